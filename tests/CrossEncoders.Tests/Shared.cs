@@ -1,0 +1,21 @@
+using System.Runtime.CompilerServices;
+
+namespace CrossEncoders.Tests;
+
+/// <summary>Reference material beside the checkout (models, data, golden outputs of the Python reference); tests that need it are skipped without it.</summary>
+internal static class Shared
+{
+    private static readonly string Root = System.IO.Path.GetFullPath(System.IO.Path.Combine(Repository(), "..", "shared"));
+
+    /// <summary>The full path of something in the shared folder; skips the test where it is absent.</summary>
+    public static string Path(string relative)
+    {
+        var path = System.IO.Path.Combine(Root, relative);
+        Assert.SkipUnless(File.Exists(path) || Directory.Exists(path), $"needs ../shared/{relative}, which is not there");
+        return path;
+    }
+
+    /// <summary>The root of the checkout.</summary>
+    public static string Repository([CallerFilePath] string thisFile = "") =>
+        System.IO.Path.GetFullPath(System.IO.Path.Combine(System.IO.Path.GetDirectoryName(thisFile)!, "..", ".."));
+}
