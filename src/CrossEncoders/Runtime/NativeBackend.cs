@@ -1,0 +1,131 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+
+namespace CrossEncoders.Runtime;
+
+/// <summary>Finds libtorch and TorchSharp's native library beside this assembly and loads them, in every host.</summary>
+/// <remarks>
+/// A notebook that refers to the dll by path does not probe <c>runtimes/RID/native</c>, and TorchSharp 0.107's
+/// <c>libLibTorchSharp.so</c> asks for GLIBCXX_3.4.32, which Debian 12, Ubuntu 22.04 and RHEL 9 lack although nothing in it uses that
+/// version. There a copy with that demand marked weak is loaded, kept in the user's cache folder.
+/// </remarks>
+public static class NativeBackend
+{
+    private const string UnneededVersion = "GLIBCXX_3.4.32";
+    private static readonly Lock Gate = new();
+    private static bool _loaded;
+
+    /// <summary>The folder the native libraries were loaded from; null before <see cref="Initialize"/>.</summary>
+    public static string? Folder { get; private set; }
+
+    /// <summary>Loads the native backend once; later calls do nothing.</summary>
+    /// <exception cref="CrossEncoderException">The native libraries are missing or do not load on this system.</exception>
+    public static void Initialize()
+    {
+        lock (Gate)
+        {
+            if (_loaded) return;
+            var folders = Candidates().ToList();
+            var folder = folders.Find(f => File.Exists(Path.Combine(f, FileName("LibTorchSharp"))))
+                ?? throw new CrossEncoderException(
+                    $"TorchSharp's native library {FileName("LibTorchSharp")} was not found. Looked in: {string.Join(", ", folders)}. " +
+                    "Build the CrossEncoders project for this operating system (dotnet build -c Release) and refer to the dll in its bin folder.");
+            var torch = folders.Find(f => File.Exists(Path.Combine(f, FileName("torch_cpu"))))
+                ?? throw new CrossEncoderException(
+                    $"libtorch ({FileName("torch_cpu")}) was not found. Looked in: {string.Join(", ", folders)}. Restore the libtorch package for this " +
+                    "operating system: dotnet build -c Release, or -p:Torch=cuda for the CUDA build.");
+            foreach (var name in (string[])["c10", "torch_cpu", "c10_cuda", "torch_cuda", "torch"])
+            {
+                var path = Path.Combine(torch, FileName(name));
+                if (File.Exists(path)) NativeLibrary.Load(path);
+            }
+
+            LoadBinding(Path.Combine(folder, FileName("LibTorchSharp")));
+            Folder = torch;
+            _loaded = true;
+        }
+    }
+
+    /// <summary>Loads the backend when the assembly is first used: a notebook that only referred to the dll may touch TorchSharp at once.</summary>
+    [ModuleInitializer]
+    [SuppressMessage("Usage", "CA2255", Justification = "The one hook that runs in a notebook which referred to the dll by path.")]
+    internal static void InitializeOnFirstUse()
+    {
+        try
+        {
+            Initialize();
+        }
+        catch (Exception error) when (error is CrossEncoderException or DllNotFoundException or BadImageFormatException)
+        {
+            // What needs no tensors works without the backend; what does calls Initialize again and gets the error then.
+            System.Diagnostics.Debug.WriteLine(error.Message);
+        }
+    }
+
+    private static void LoadBinding(string path)
+    {
+        if (NativeLibrary.TryLoad(path, out _)) return;
+        if (OperatingSystem.IsLinux() && Relaxed(path) is { } copy)
+        {
+            NativeLibrary.Load(copy);
+            return;
+        }
+
+        NativeLibrary.Load(path); // fails again, with the loader's own words
+    }
+
+    /// <summary>The path of a copy that loads on systems with an older libstdc++; null where the file does not demand the version.</summary>
+    private static string? Relaxed(string path)
+    {
+        var bytes = File.ReadAllBytes(path);
+        var hash = Convert.ToHexStringLower(SHA256.HashData(bytes))[..16];
+        if (!ElfSymbolVersions.Weaken(bytes, UnneededVersion)) return null;
+        foreach (var root in CacheRoots())
+        {
+            var target = Path.Combine(root, "cross-encoders", "native-" + hash, Path.GetFileName(path));
+            try
+            {
+                if (File.Exists(target) && new FileInfo(target).Length == bytes.Length) return target;
+                Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+                var temporary = $"{target}.{Environment.ProcessId}";
+                File.WriteAllBytes(temporary, bytes);
+                File.Move(temporary, target, overwrite: true);
+                return target;
+            }
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+            {
+                continue; // a read-only or full home folder: the next place may do
+            }
+        }
+
+        throw new CrossEncoderException(
+            $"A copy of {path} has to be written for this system's older C++ library, but none of these folders can be written: " +
+            $"{string.Join(", ", CacheRoots())}. Free some space or set XDG_CACHE_HOME to a folder that can be written.");
+    }
+
+    private static IEnumerable<string> CacheRoots()
+    {
+        if (Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } cache) yield return cache;
+        if (Environment.GetFolderPath(Environment.SpecialFolder.UserProfile) is { Length: > 0 } home) yield return Path.Combine(home, ".cache");
+        yield return Path.GetTempPath();
+    }
+
+    private static IEnumerable<string> Candidates()
+    {
+        var beside = Path.GetDirectoryName(typeof(NativeBackend).Assembly.Location) is { Length: > 0 } folder ? folder : AppContext.BaseDirectory;
+        yield return Path.Combine(beside, "runtimes", Rid, "native");
+        yield return beside;
+        if (AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar) == beside) yield break;
+        yield return Path.Combine(AppContext.BaseDirectory, "runtimes", Rid, "native");
+        yield return AppContext.BaseDirectory;
+    }
+
+    private static string Rid =>
+        (OperatingSystem.IsWindows() ? "win" : OperatingSystem.IsMacOS() ? "osx" : "linux") +
+        "-" + RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant();
+
+    private static string FileName(string name) =>
+        OperatingSystem.IsWindows() ? name + ".dll" : OperatingSystem.IsMacOS() ? $"lib{name}.dylib" : $"lib{name}.so";
+}
