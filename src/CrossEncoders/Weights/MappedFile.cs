@@ -1,0 +1,74 @@
+using System.IO.MemoryMappedFiles;
+
+namespace CrossEncoders.Weights;
+
+/// <summary>A file mapped read-only into memory, so that its bytes reach a tensor without a managed copy.</summary>
+internal sealed unsafe class MappedFile : IDisposable
+{
+    private readonly FileStream _file;
+    private readonly MemoryMappedFile? _map;
+    private readonly MemoryMappedViewAccessor? _view;
+
+    /// <summary>Maps a file; an empty file is allowed.</summary>
+    /// <exception cref="CrossEncoderException">The file cannot be opened.</exception>
+    public MappedFile(string path)
+    {
+        FilePath = path;
+        try
+        {
+            _file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
+            Length = _file.Length;
+            if (Length == 0) return;
+            _map = MemoryMappedFile.CreateFromFile(_file, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true);
+            _view = _map.CreateViewAccessor(0, Length, MemoryMappedFileAccess.Read);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            Dispose();
+            throw new CrossEncoderException($"Cannot open '{path}': {error.Message}", error);
+        }
+    }
+
+    /// <summary>The path as given.</summary>
+    public string FilePath { get; }
+
+    /// <summary>Bytes in the file.</summary>
+    public long Length { get; }
+
+    /// <summary>Runs an action over a stretch of at most 2 GiB of the file.</summary>
+    public T Read<T>(long offset, int count, Func<ReadOnlySpan<byte>, T> action)
+    {
+        if (offset < 0 || count < 0 || offset > Length - count)
+            throw new CrossEncoderException($"'{FilePath}' is cut short: bytes {offset} to {offset + count} were expected, but it has {Length}.");
+        if (_view is null) return action([]);
+        byte* start = null;
+        try
+        {
+            _view.SafeMemoryMappedViewHandle.AcquirePointer(ref start);
+            return action(new ReadOnlySpan<byte>(start + _view.PointerOffset + offset, count));
+        }
+        finally
+        {
+            if (start != null) _view.SafeMemoryMappedViewHandle.ReleasePointer();
+        }
+    }
+
+    /// <summary>Copies bytes of the file, from <paramref name="offset"/> on, to a destination.</summary>
+    public void CopyTo(long offset, Span<byte> destination)
+    {
+        fixed (byte* target = destination)
+        {
+            // A span cannot be captured; its pinned address can.
+            var (address, count) = ((nint)target, destination.Length);
+            Read(offset, count, source => source.TryCopyTo(new Span<byte>((byte*)address, count)));
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _view?.Dispose();
+        _map?.Dispose();
+        _file?.Dispose();
+    }
+}

@@ -1,0 +1,80 @@
+using CrossEncoders.Weights;
+using TorchSharp;
+
+namespace CrossEncoders.Tests.Weights;
+
+public sealed class CheckpointWeightsTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData("bert")]
+    [InlineData("bert-3-labels")]
+    [InlineData("roberta")]
+    [InlineData("xlm-roberta")]
+    [InlineData("distilbert")]
+    [InlineData("electra")]
+    [InlineData("deberta-v2")]
+    [InlineData("modernbert")]
+    [InlineData("bert-bare")]
+    [InlineData("xlm-roberta-bare")]
+    public void Keys_shapes_and_types_equal_the_references(string architecture)
+    {
+        using var source = CheckpointWeights.Open(Shared.Path($"golden/models/{architecture}"));
+        var expected = File.ReadAllLines(Shared.Path($"golden/models/{architecture}/keys.txt"));
+        Assert.Equal(expected.Where(line => line != ""), source.Tensors.Values.OrderBy(info => info.Name, StringComparer.Ordinal).Select(Line));
+
+        static string Line(TensorInfo info) =>
+            $"{info.Name}: [{string.Join(", ", info.Shape)}] {info.Type.ToTorch().ToString().ToLowerInvariant()}";
+    }
+
+    [Fact]
+    public void Shards_hold_what_the_single_file_holds()
+    {
+        using var sharded = CheckpointWeights.Open(Shared.Path("golden/models/containers/xlm-roberta-sharded"));
+        using var single = CheckpointWeights.Open(Shared.Path("golden/models/xlm-roberta"));
+        TensorAssert.Equal(single, sharded);
+    }
+
+    [Theory]
+    [InlineData("f16", torch.ScalarType.Float16)]
+    [InlineData("bf16", torch.ScalarType.BFloat16)]
+    public void Half_precision_files_hold_the_rounded_weights(string type, torch.ScalarType dtype)
+    {
+        using var half = new SafetensorsFile(Shared.Path($"golden/models/containers/bert.{type}.safetensors"));
+        using var full = CheckpointWeights.Open(Shared.Path("golden/models/bert"));
+        TensorAssert.Equal(full, half, dtype);
+    }
+
+    [Fact]
+    public void A_folder_without_weights_is_told_what_was_looked_for()
+    {
+        File.WriteAllText(_folder["config.json"], "{}");
+        var message = Assert.Throws<CrossEncoderException>(() => CheckpointWeights.Open(_folder.Root)).Message;
+        Assert.Contains("model.safetensors", message);
+        Assert.Contains("pytorch_model.bin", message);
+        Assert.Contains("config.json", message);
+        Assert.Contains("nowhere", Assert.Throws<CrossEncoderException>(() => CheckpointWeights.Open(_folder["nowhere"])).Message);
+    }
+
+    [Theory]
+    [InlineData("{\"weight_map\":{\"x\":\"../a\"}}", "plain file name")]
+    [InlineData("{\"weight_map\":{\"x\":\"missing\"}}", "needs the shard 'missing'")]
+    [InlineData("{\"weight_map\":{\"y\":\"a\"}}", "'y' is in 'a', but it is not")]
+    [InlineData("{\"weight_map\":{\"x\":\"a\",\"x\":\"a\"}}", "twice")]
+    [InlineData("{\"weight_map\":{\"x\":1}}", "not a sound index")]
+    [InlineData("{\"weight_map\":{\"x\":null}}", "not a sound index")]
+    [InlineData("{\"weight_map\":[]}", "not a sound index")]
+    [InlineData("[]", "not a sound index")]
+    [InlineData("{}", "not a sound index")]
+    [InlineData("{", "not a sound index")]
+    public void An_index_that_lies_is_refused(string index, string complaint)
+    {
+        using var one = torch.ones(2);
+        SafetensorsWriter.Write(_folder["a"], [("x", one)]);
+        File.WriteAllText(_folder["model.safetensors.index.json"], index);
+        Assert.Contains(complaint, Assert.Throws<CrossEncoderException>(() => CheckpointWeights.Open(_folder.Root)).Message);
+    }
+}
