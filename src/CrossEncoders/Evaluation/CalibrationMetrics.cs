@@ -12,7 +12,8 @@ public sealed record ReliabilityBin(double From, double To, int Count, double Me
 public static class CalibrationMetrics
 {
     /// <summary>The data of a reliability diagram: equal-width bins over 0..1.</summary>
-    public static IReadOnlyList<ReliabilityBin> ReliabilityBins(IReadOnlyList<double> probabilities, IReadOnlyList<double> labels, int bins = 10)
+    public static IReadOnlyList<ReliabilityBin> ReliabilityBins(
+        IReadOnlyList<double> probabilities, IReadOnlyList<double> labels, int bins = 10)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(bins);
         CorrelationMetrics.RequirePairs(probabilities.Count, labels.Count);
@@ -27,7 +28,9 @@ public static class CalibrationMetrics
         return [.. counts.Select((n, b) => new ReliabilityBin((double)b / bins, (b + 1.0) / bins, n, said[b] / n, real[b] / n))];
     }
 
-    /// <summary>Expected calibration error: the mean gap between what is said and what is true, bins weighing by their examples (Guo et al., 2017).</summary>
+    /// <summary>
+    /// Expected calibration error: the mean gap between what is said and what is true, bins weighing by their examples (Guo et al., 2017).
+    /// </summary>
     public static double ExpectedCalibrationError(IReadOnlyList<double> probabilities, IReadOnlyList<double> labels, int bins = 10) =>
         ReliabilityBins(probabilities, labels, bins)
             .Where(b => b.Count > 0)
@@ -41,8 +44,8 @@ public static class CalibrationMetrics
     }
 
     /// <summary>
-    /// Temperature scaling: the one number T for which sigmoid(logit / T) fits the labels best (least binary cross-entropy), found within 0.01 to 100. Above 1,
-    /// the model is too sure of itself. Rankings stay as they are. Fit it on other data than you report on.
+    /// Temperature scaling: the one number T for which sigmoid(logit / T) fits the labels best (least binary cross-entropy), found within
+    /// 0.01 to 100. Above 1, the model is too sure of itself. Rankings stay as they are. Fit it on other data than you report on.
     /// </summary>
     public static double Temperature(IReadOnlyList<double> logits, IReadOnlyList<double> labels)
     {

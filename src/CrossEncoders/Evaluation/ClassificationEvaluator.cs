@@ -3,7 +3,8 @@ using CrossEncoders.Datasets;
 namespace CrossEncoders.Evaluation;
 
 /// <summary>
-/// Scores as answers to "relevant or not?": average precision, and accuracy and F1 at the thresholds that suit them best. Thresholds are sigmoid(logit).
+/// Scores as answers to "relevant or not?": average precision, and accuracy and F1 at the thresholds that suit them best. Thresholds are
+/// sigmoid(logit).
 /// </summary>
 public sealed class ClassificationEvaluator : IEvaluator
 {
@@ -21,8 +22,8 @@ public sealed class ClassificationEvaluator : IEvaluator
         _labels = Array.ConvertAll(labels, l => l >= relevantFrom);
         if (_labels.Distinct().Count() < 2)
             throw new CrossEncoderException(
-                $"A classification needs relevant and irrelevant pairs, but all {_labels.Length} are {(_labels[0] ? "relevant" : "irrelevant")} "
-                + $"(label {relevantFrom} or more). Add the other kind.");
+                $"A classification needs relevant and irrelevant pairs, but all {_labels.Length} are "
+                + $"{(_labels[0] ? "relevant" : "irrelevant")} (label {relevantFrom} or more). Add the other kind.");
         Name = name;
     }
 

@@ -40,7 +40,8 @@ public static class ClassificationMetrics
     private static BestThreshold Best(IReadOnlyList<double> scores, IReadOnlyList<bool> labels, Func<Cut, double> measure)
     {
         var best = Cuts(scores, labels).MaxBy(measure)!; // of equal ones the first: the highest threshold
-        return new BestThreshold(measure(best), best.Threshold, (double)best.Found / best.Called, best.Relevant == 0 ? 0 : (double)best.Found / best.Relevant);
+        return new BestThreshold(
+            measure(best), best.Threshold, (double)best.Found / best.Called, best.Relevant == 0 ? 0 : (double)best.Found / best.Relevant);
     }
 
     // One cut below every distinct score, from the highest down: how many are called relevant, and how many of them are.

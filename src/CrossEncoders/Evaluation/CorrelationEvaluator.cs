@@ -2,7 +2,9 @@ using CrossEncoders.Datasets;
 
 namespace CrossEncoders.Evaluation;
 
-/// <summary>How well scores follow graded labels, as on the data sets of sentence similarity: Pearson of sigmoid(logit), Spearman of the logits.</summary>
+/// <summary>
+/// How well scores follow graded labels, as on the data sets of sentence similarity: Pearson of sigmoid(logit), Spearman of the logits.
+/// </summary>
 public sealed class CorrelationEvaluator : IEvaluator
 {
     private readonly TextPair[] _pairs;

@@ -1,6 +1,8 @@
 namespace CrossEncoders.Evaluation;
 
-/// <summary>Adds a CSV file to an evaluator that has none: one row for every evaluation, with the epoch, the steps and all metrics.</summary>
+/// <summary>
+/// Adds a CSV file to an evaluator that has none: one row for every evaluation, with the epoch, the steps and all metrics.
+/// </summary>
 public sealed class CsvEvaluator : ICsvEvaluator
 {
     private readonly IEvaluator _inner;
@@ -31,7 +33,8 @@ public sealed class CsvEvaluator : ICsvEvaluator
     {
         var result = _inner.Evaluate(scorer, epoch, steps, cancellation);
         EvaluationCsv.Append(
-            CsvFile, ["epoch", "steps", .. result.Metrics.Keys], [$"{epoch}", $"{steps}", .. result.Metrics.Values.Select(PythonFloat.Repr)]);
+            CsvFile, ["epoch", "steps", .. result.Metrics.Keys],
+            [$"{epoch}", $"{steps}", .. result.Metrics.Values.Select(PythonFloat.Repr)]);
         return result;
     }
 }

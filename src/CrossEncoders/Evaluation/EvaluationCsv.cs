@@ -3,8 +3,8 @@ using System.Text;
 namespace CrossEncoders.Evaluation;
 
 /// <summary>
-/// Appends rows to a CSV file that several processes may share and any of them may be killed at: the file is locked while a row is written, and a last
-/// line that a crash left unfinished is taken away before the next. Lines end in CR LF, as Python's csv module writes them.
+/// Appends rows to a CSV file that several processes may share and any of them may be killed at: the file is locked while a row is written,
+/// and a last line that a crash left unfinished is taken away before the next. Lines end in CR LF, as Python's csv module writes them.
 /// </summary>
 public static class EvaluationCsv
 {

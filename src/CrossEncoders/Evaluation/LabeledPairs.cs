@@ -9,10 +9,12 @@ internal static class LabeledPairs
     public static (TextPair[] Pairs, float[] Labels) Of(IReadOnlyList<InputExample> examples, string evaluator)
     {
         if (examples.Count == 0)
-            throw new CrossEncoderException($"{evaluator} needs examples to evaluate on, but got none. Give validation data a share of the split.");
+            throw new CrossEncoderException(
+                $"{evaluator} needs examples to evaluate on, but got none. Give validation data a share of the split.");
         for (var i = 0; i < examples.Count; i++)
             if (!float.IsFinite(examples[i].Label))
-                throw new CrossEncoderException($"{evaluator} needs a number for every label, but example {i + 1} has {examples[i].Label}.");
+                throw new CrossEncoderException(
+                    $"{evaluator} needs a number for every label, but example {i + 1} has {examples[i].Label}.");
         return ([.. examples.Select(e => new TextPair(e.Query, e.Passage))], [.. examples.Select(e => e.Label)]);
     }
 
@@ -22,7 +24,8 @@ internal static class LabeledPairs
         var logits = scorer.Score(pairs, progress: null, cancellation);
         return logits.Length == pairs.Length
             ? logits
-            : throw new CrossEncoderException($"A scorer must give one score for each pair, but '{scorer.Name}' gave {logits.Length} for {pairs.Length}.");
+            : throw new CrossEncoderException(
+                $"A scorer must give one score for each pair, but '{scorer.Name}' gave {logits.Length} for {pairs.Length}.");
     }
 
     /// <summary>The logistic function, in 64 bits so that large logits do not all become 1.</summary>

@@ -3,10 +3,10 @@ using CrossEncoders.Datasets;
 namespace CrossEncoders.Evaluation;
 
 /// <summary>
-/// The mean squared error of sigmoid(logits) against the labels, as the article's evaluator computes, logs and records it: the loss of every batch in
-/// 32 bits, and of these losses the unweighted mean, so that a short last batch weighs as much as a full one. Lower is better; the reference, which keeps
-/// the checkpoint with the highest value, keeps the worst.
-/// Follows MSEEval in tristanratz/ITRF, train_reranker/eval.py.
+/// The mean squared error of sigmoid(logits) against the labels, as the article's evaluator computes, logs and records it: the loss of
+/// every batch in 32 bits, and of these losses the unweighted mean, so that a short last batch weighs as much as a full one. Lower is
+/// better; the reference, which keeps the checkpoint with the highest value, keeps the worst. Follows MSEEval in tristanratz/ITRF,
+/// train_reranker/eval.py.
 /// </summary>
 public sealed class MSEEval : ICsvEvaluator
 {
@@ -16,7 +16,8 @@ public sealed class MSEEval : ICsvEvaluator
     /// <summary>The mean over all examples, each weighing the same.</summary>
     public const string MseByExample = "mse_by_example";
 
-    private static readonly string[] Header = ["epoch", "steps", "accuracy"]; // the column is called so in the reference; it holds the error
+    // The last column is called so in the reference; it holds the error.
+    private static readonly string[] Header = ["epoch", "steps", "accuracy"];
 
     private readonly TextPair[] _pairs;
     private readonly float[] _labels;
@@ -27,7 +28,9 @@ public sealed class MSEEval : ICsvEvaluator
     /// <param name="examples">Pairs with labels from 0 to 1, batched in this order.</param>
     /// <param name="name">Becomes part of the file's name and of the log.</param>
     /// <param name="batchSize">Examples a batch. It bears on the figure (see the class), not on speed.</param>
-    /// <param name="outputFolder">Where <c>accuracy_evaluation_{name}_results.csv</c> gets a row for every evaluation; null writes none.</param>
+    /// <param name="outputFolder">
+    /// Where <c>accuracy_evaluation_{name}_results.csv</c> gets a row for every evaluation; null writes none.
+    /// </param>
     /// <param name="log">Gets the reference's two log lines of every evaluation.</param>
     /// <exception cref="CrossEncoderException">No examples, or a label that is not a number.</exception>
     public MSEEval(

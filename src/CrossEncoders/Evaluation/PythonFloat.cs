@@ -11,7 +11,8 @@ internal static class PythonFloat
         if (!double.IsFinite(value))
             return double.IsNaN(value) ? "nan" : value > 0 ? "inf" : "-inf";
         var scientific = value.ToString("E16", CultureInfo.InvariantCulture);
-        var exponent = value == 0 ? 0 : int.Parse(scientific.AsSpan(scientific.IndexOf('E') + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
+        var power = scientific.AsSpan(scientific.IndexOf('E') + 1);
+        var exponent = int.Parse(power, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
         var shortest = value.ToString("R", CultureInfo.InvariantCulture); // digits, or d.dddE±xx
         var sign = shortest.StartsWith('-') ? "-" : "";
         var digits = shortest.Split('E')[0].Replace("-", "").Replace(".", "").TrimStart('0').TrimEnd('0');

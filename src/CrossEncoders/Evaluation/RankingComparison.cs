@@ -36,7 +36,8 @@ public sealed record RankingComparisonOptions
 /// <param name="Retriever">The retriever's name.</param>
 /// <param name="Hits">What it found, best first.</param>
 /// <param name="Metrics">Metric → value.</param>
-public sealed record QueryRanking(RankingQuestion Question, string Retriever, IReadOnlyList<Hit> Hits, IReadOnlyDictionary<string, double> Metrics);
+public sealed record QueryRanking(
+    RankingQuestion Question, string Retriever, IReadOnlyList<Hit> Hits, IReadOnlyDictionary<string, double> Metrics);
 
 /// <summary>The means of one retriever over a slice of the questions.</summary>
 /// <param name="Slice">The slice, or <see cref="RankingComparison.All"/>.</param>
@@ -54,8 +55,8 @@ public sealed record RankingMean(string Slice, string Retriever, int Questions, 
 public sealed record RankingDifference(string Slice, string Baseline, string Candidate, string Metric, BootstrapInterval Interval);
 
 /// <summary>
-/// Several retrievers on the same questions: every ranking, the means overall and by slice, and the difference of every retriever to each one named before
-/// it, with a paired bootstrap interval.
+/// Several retrievers on the same questions: every ranking, the means overall and by slice, and the difference of every retriever to each
+/// one named before it, with a paired bootstrap interval.
 /// </summary>
 /// <param name="Retrievers">The names, in the order given.</param>
 /// <param name="Metrics">The names of the metrics, in the order of the options.</param>
@@ -76,7 +77,8 @@ public sealed record RankingComparison(
 
     /// <summary>Compares retrievers by the usual measures.</summary>
     /// <inheritdoc cref="Run"/>
-    public static RankingComparison Of(IReadOnlyList<RankingQuestion> questions, params IReadOnlyList<IRetriever> retrievers) => Run(questions, retrievers);
+    public static RankingComparison Of(IReadOnlyList<RankingQuestion> questions, params IReadOnlyList<IRetriever> retrievers) =>
+        Run(questions, retrievers);
 
     /// <summary>Asks every retriever every question and measures the answers.</summary>
     /// <param name="questions">Questions with their relevant passages.</param>
@@ -84,7 +86,9 @@ public sealed record RankingComparison(
     /// <param name="options">Measures and bootstrap; the usual ones where null.</param>
     /// <param name="progress">Told of each retriever's work.</param>
     /// <param name="cancellation">Stops the work.</param>
-    /// <exception cref="CrossEncoderException">No questions or retrievers, names or ids that come twice, or a question without a relevant passage.</exception>
+    /// <exception cref="CrossEncoderException">
+    /// No questions or retrievers, names or ids that come twice, or a question without a relevant passage.
+    /// </exception>
     public static RankingComparison Run(
         IReadOnlyList<RankingQuestion> questions, IReadOnlyList<IRetriever> retrievers, RankingComparisonOptions? options = null,
         IProgress<WorkProgress>? progress = null, CancellationToken cancellation = default)
@@ -125,14 +129,15 @@ public sealed record RankingComparison(
     /// <summary>The mean of a metric for a retriever.</summary>
     /// <exception cref="CrossEncoderException">No such retriever, metric or slice.</exception>
     public double Mean(string retriever, string metric, string slice = All) =>
-        Means.FirstOrDefault(m => m.Slice == slice && m.Retriever == retriever) is { } mean && mean.Metrics.TryGetValue(metric, out var value)
+        Means.FirstOrDefault(m => m.Slice == slice && m.Retriever == retriever) is { } mean
+        && mean.Metrics.TryGetValue(metric, out var value)
             ? value
             : throw Unknown($"'{metric}' of '{retriever}' on '{slice}'");
 
     /// <summary>The difference of two retrievers in a metric.</summary>
     /// <exception cref="CrossEncoderException">No such pair (the baseline stands before the candidate), metric or slice.</exception>
     public BootstrapInterval Difference(string baseline, string candidate, string metric, string slice = All) =>
-        Differences.FirstOrDefault(d => d.Slice == slice && d.Baseline == baseline && d.Candidate == candidate && d.Metric == metric)?.Interval
+        Differences.FirstOrDefault(d => (d.Slice, d.Baseline, d.Candidate, d.Metric) == (slice, baseline, candidate, metric))?.Interval
         ?? throw Unknown($"'{metric}' of '{candidate}' against '{baseline}' on '{slice}'");
 
     private CrossEncoderException Unknown(string what) => new(
@@ -140,7 +145,8 @@ public sealed record RankingComparison(
         + $"{string.Join(", ", Slices)}.");
 
     private static QueryRanking[] Measured(
-        IRetriever retriever, IReadOnlyList<IReadOnlyList<Hit>> results, IReadOnlyList<RankingQuestion> questions, RankingComparisonOptions options)
+        IRetriever retriever, IReadOnlyList<IReadOnlyList<Hit>> results, IReadOnlyList<RankingQuestion> questions,
+        RankingComparisonOptions options)
     {
         var rankings = new QueryRanking[questions.Count];
         for (var i = 0; i < rankings.Length; i++)
@@ -153,17 +159,21 @@ public sealed record RankingComparison(
         return rankings;
     }
 
-    private static void Check(IReadOnlyList<RankingQuestion> questions, IReadOnlyList<IRetriever> retrievers, RankingComparisonOptions options)
+    private static void Check(
+        IReadOnlyList<RankingQuestion> questions, IReadOnlyList<IRetriever> retrievers, RankingComparisonOptions options)
     {
         if (questions.Count == 0 || retrievers.Count == 0 || options.Metrics.Count == 0)
             throw new CrossEncoderException(
-                $"A comparison needs questions, retrievers and metrics, but got {questions.Count}, {retrievers.Count} and {options.Metrics.Count}.");
+                $"A comparison needs questions, retrievers and metrics, but got "
+                + $"{questions.Count}, {retrievers.Count} and {options.Metrics.Count}.");
         if (retrievers.CountBy(r => r.Name).FirstOrDefault(n => n.Value > 1).Key is { } name)
-            throw new CrossEncoderException($"Two retrievers are called '{name}', so their results could not be told apart. Give one another name.");
+            throw new CrossEncoderException(
+                $"Two retrievers are called '{name}', so their results could not be told apart. Give one another name.");
         if (questions.CountBy(q => q.Id).FirstOrDefault(n => n.Value > 1).Key is { } id)
             throw new CrossEncoderException($"Question ids must be unique, but '{id}' comes more than once.");
         if (questions.FirstOrDefault(q => !q.Relevant.Values.Any(grade => grade > 0)) is { } question)
             throw new CrossEncoderException(
-                $"Question '{question.Id}' has no relevant passage, so nothing could rank well for it. Leave it out or name the passages that answer it.");
+                $"Question '{question.Id}' has no relevant passage, so nothing could rank well for it. "
+                + "Leave it out or name the passages that answer it.");
     }
 }

@@ -19,7 +19,8 @@ public sealed record RankingMetric(string Name, int Cutoff, Func<IReadOnlyList<s
     public static RankingMetric Recall(int k) => new($"Recall@{k}", k, (ranking, grades) => RankingMetrics.Recall(ranking, grades, k));
 
     /// <summary>Precision.</summary>
-    public static RankingMetric Precision(int k) => new($"Precision@{k}", k, (ranking, grades) => RankingMetrics.Precision(ranking, grades, k));
+    public static RankingMetric Precision(int k) =>
+        new($"Precision@{k}", k, (ranking, grades) => RankingMetrics.Precision(ranking, grades, k));
 
     /// <summary>Success: a relevant passage among the first k.</summary>
     public static RankingMetric Success(int k) => new($"Success@{k}", k, (ranking, grades) => RankingMetrics.Success(ranking, grades, k));

@@ -13,8 +13,9 @@ public sealed record RerankingGroup(string Query, IReadOnlyList<RerankingCandida
 public readonly record struct RerankingCandidate(string Passage, int Grade);
 
 /// <summary>
-/// How well a model ranks the candidates of each query: MAP, MRR@k and NDCG@k, means over the queries that have both relevant and other candidates. Among
-/// equal scores the relevant ones count as last, so that a model whose scores have collapsed to one value gains nothing by the order of the data.
+/// How well a model ranks the candidates of each query: MAP, MRR@k and NDCG@k, means over the queries that have both relevant and other
+/// candidates. Among equal scores the relevant ones count as last, so that a model whose scores have collapsed to one value gains nothing
+/// by the order of the data.
 /// </summary>
 public sealed class RerankingEvaluator : IEvaluator
 {
@@ -26,7 +27,9 @@ public sealed class RerankingEvaluator : IEvaluator
     /// <param name="groups">Queries and candidates; those without a relevant or without another candidate are left out.</param>
     /// <param name="name">A short name.</param>
     /// <param name="cutoff">The k of MRR@k and NDCG@k.</param>
-    /// <param name="firstStage">Whether the candidates stand in the order of a first stage, whose figures are then given too, as "base_…".</param>
+    /// <param name="firstStage">
+    /// Whether the candidates stand in the order of a first stage, whose figures are then given too, as "base_…".
+    /// </param>
     /// <exception cref="CrossEncoderException">No group is left.</exception>
     public RerankingEvaluator(IEnumerable<RerankingGroup> groups, string name = "", int cutoff = 10, bool firstStage = false)
     {
@@ -34,7 +37,8 @@ public sealed class RerankingEvaluator : IEvaluator
         _groups = [.. groups.Where(g => g.Candidates.Any(c => c.Grade > 0) && g.Candidates.Any(c => c.Grade <= 0))];
         if (_groups.Length == 0)
             throw new CrossEncoderException(
-                "Re-ranking needs queries with relevant and irrelevant candidates, but no query has both. Add negatives, or check the labels.");
+                "Re-ranking needs queries with relevant and irrelevant candidates, but no query has both. "
+                + "Add negatives, or check the labels.");
         _metrics =
         [
             new RankingMetric("map", int.MaxValue, (ranking, grades) => RankingMetrics.AveragePrecision(ranking, grades)),
@@ -57,7 +61,9 @@ public sealed class RerankingEvaluator : IEvaluator
     /// <summary>How many queries have something to rank.</summary>
     public int Queries => _groups.Length;
 
-    /// <summary>An evaluator on examples, which form a group where they share their <see cref="InputExample.Group"/> or, without one, their query.</summary>
+    /// <summary>
+    /// An evaluator on examples, which form a group where they share their <see cref="InputExample.Group"/> or, without one, their query.
+    /// </summary>
     /// <param name="examples">Pairs with labels from 0 to 1.</param>
     /// <param name="name">A short name.</param>
     /// <param name="cutoff">The k of MRR@k and NDCG@k.</param>

@@ -3,8 +3,8 @@ using System.Numerics.Tensors;
 namespace CrossEncoders.Retrieval;
 
 /// <summary>
-/// Search by meaning: the passages whose vectors lie closest to the query's, by an exact comparison with every one of them. Good for up to some hundred
-/// thousand passages; beyond that an approximate index is the usual choice.
+/// Search by meaning: the passages whose vectors lie closest to the query's, by an exact comparison with every one of them. Good for up to
+/// some hundred thousand passages; beyond that an approximate index is the usual choice.
 /// </summary>
 public sealed class DenseRetriever : IRetriever
 {
@@ -16,7 +16,9 @@ public sealed class DenseRetriever : IRetriever
     /// <summary>Embeds the passages, or reads their vectors from a file that an earlier call left.</summary>
     /// <param name="passages">The collection; ids must be unique.</param>
     /// <param name="embedder">The bi-encoder.</param>
-    /// <param name="cacheFile">Where to keep the vectors; null keeps none. A file of other passages or of another model is replaced.</param>
+    /// <param name="cacheFile">
+    /// Where to keep the vectors; null keeps none. A file of other passages or of another model is replaced.
+    /// </param>
     /// <param name="name">The name in tables and charts; the embedder's where null.</param>
     /// <param name="progress">Told of the embedding.</param>
     /// <param name="cancellation">Stops the embedding.</param>
@@ -59,7 +61,8 @@ public sealed class DenseRetriever : IRetriever
         var vectors = _embedder.EmbedQueries(queries, progress, cancellation);
         RequireOneEach(vectors.Length, queries.Count);
         var results = new IReadOnlyList<Hit>[queries.Count];
-        Parallel.For(0, results.Length, new ParallelOptions { CancellationToken = cancellation }, i => results[i] = Nearest(vectors[i], topK));
+        var options = new ParallelOptions { CancellationToken = cancellation };
+        Parallel.For(0, results.Length, options, i => results[i] = Nearest(vectors[i], topK));
         return results;
     }
 
@@ -75,11 +78,13 @@ public sealed class DenseRetriever : IRetriever
     private float[] Fitting(float[] vector) => vector.Length == _dimensions
         ? vector
         : throw new CrossEncoderException(
-            $"All vectors of an index must be of one length, but '{_embedder.Name}' gave {_dimensions} and {vector.Length} numbers. Use one embedder for both.");
+            $"All vectors of an index must be of one length, but '{_embedder.Name}' gave {_dimensions} and "
+            + $"{vector.Length} numbers. Use one embedder for both.");
 
     private void RequireOneEach(int vectors, int texts)
     {
         if (vectors != texts)
-            throw new CrossEncoderException($"An embedder must give one vector for each text, but '{_embedder.Name}' gave {vectors} for {texts}.");
+            throw new CrossEncoderException(
+                $"An embedder must give one vector for each text, but '{_embedder.Name}' gave {vectors} for {texts}.");
     }
 }

@@ -6,8 +6,8 @@ using System.Text;
 namespace CrossEncoders.Retrieval;
 
 /// <summary>
-/// Passage vectors in a file, tied to the embedder and to the texts: the word "EMB1", a SHA-256 over both, the number of vectors, their length, and the
-/// numbers as little-endian 32-bit floats.
+/// Passage vectors in a file, tied to the embedder and to the texts: the word "EMB1", a SHA-256 over both, the number of vectors, their
+/// length, and the numbers as little-endian 32-bit floats.
 /// </summary>
 internal static class EmbeddingCache
 {
@@ -20,7 +20,9 @@ internal static class EmbeddingCache
             return null;
         using var reader = new BinaryReader(File.OpenRead(file));
         const int HeaderLength = 4 + 32 + 4 + 4;
-        if (reader.BaseStream.Length < HeaderLength || reader.ReadUInt32() != Magic || !reader.ReadBytes(32).AsSpan().SequenceEqual(Key(embedder, texts)))
+        if (reader.BaseStream.Length < HeaderLength || reader.ReadUInt32() != Magic)
+            return null;
+        if (!reader.ReadBytes(32).AsSpan().SequenceEqual(Key(embedder, texts)))
             return null;
         var (count, length) = (reader.ReadInt32(), reader.ReadInt32());
         if (count != texts.Length || length < 1 || reader.BaseStream.Length != HeaderLength + (long)count * length * sizeof(float))

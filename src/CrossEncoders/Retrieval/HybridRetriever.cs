@@ -1,8 +1,8 @@
 namespace CrossEncoders.Retrieval;
 
 /// <summary>
-/// Joins several retrievers by reciprocal rank fusion: a passage scores the sum of 1 / (k + its rank) over the lists that contain it. Scores of different
-/// kinds need no scaling that way (Cormack, Clarke and Büttcher, SIGIR 2009, where k is 60).
+/// Joins several retrievers by reciprocal rank fusion: a passage scores the sum of 1 / (k + its rank) over the lists that contain it.
+/// Scores of different kinds need no scaling that way (Cormack, Clarke and Büttcher, SIGIR 2009, where k is 60).
 /// </summary>
 public sealed class HybridRetriever : IRetriever
 {
@@ -22,7 +22,8 @@ public sealed class HybridRetriever : IRetriever
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(depth);
         _retrievers = retrievers.ToArray();
         if (_retrievers.Length < 2)
-            throw new CrossEncoderException($"A hybrid search joins two retrievers or more, but got {_retrievers.Length}. Add, for example, BM25 and a dense one.");
+            throw new CrossEncoderException(
+                $"A hybrid search joins two retrievers or more, but got {_retrievers.Length}. Add, for example, BM25 and a dense one.");
         _k = k;
         _depth = depth;
         Name = name ?? string.Join(" | ", _retrievers.Select(r => r.Name));
@@ -32,7 +33,8 @@ public sealed class HybridRetriever : IRetriever
     public string Name { get; }
 
     /// <summary>At most <paramref name="topK"/> passages, best first; ties in the order in which the retrievers name them.</summary>
-    public IReadOnlyList<Hit> Search(string query, int topK) => Fuse(_retrievers.Select(r => r.Search(query, Math.Max(_depth, topK))), topK);
+    public IReadOnlyList<Hit> Search(string query, int topK) =>
+        Fuse(_retrievers.Select(r => r.Search(query, Math.Max(_depth, topK))), topK);
 
     /// <inheritdoc/>
     public IReadOnlyList<IReadOnlyList<Hit>> SearchAll(

@@ -11,7 +11,9 @@ namespace CrossEncoders.Retrieval;
 /// <param name="Cited">Those of them that the answer cites, in the order of their first mention.</param>
 public sealed record RagAnswer(string Question, string Text, IReadOnlyList<Hit> Context, IReadOnlyList<Hit> Cited);
 
-/// <summary>Retrieval-augmented generation: finds passages for a question and lets a language model answer from them, with references.</summary>
+/// <summary>
+/// Retrieval-augmented generation: finds passages for a question and lets a language model answer from them, with references.
+/// </summary>
 public sealed partial class RagPipeline
 {
     private const string Instructions =
@@ -51,7 +53,8 @@ public sealed partial class RagPipeline
         var response = await _chat.GetResponseAsync(Messages(question, context), cancellationToken: cancellation).ConfigureAwait(false);
         var text = response.Text.Trim();
         if (text.Length == 0)
-            throw new CrossEncoderException("The language model returned an empty answer. Ask again, or check the model and its token limit.");
+            throw new CrossEncoderException(
+                "The language model returned an empty answer. Ask again, or check the model and its token limit.");
         return new RagAnswer(question, text, context, Cited(text, context));
     }
 

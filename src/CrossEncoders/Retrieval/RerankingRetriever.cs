@@ -1,8 +1,8 @@
 namespace CrossEncoders.Retrieval;
 
 /// <summary>
-/// The two-stage search a cross-encoder is made for: a fast retriever finds candidates, and the cross-encoder reads the best of them together with the
-/// query and puts them in a new order. Candidates beyond the depth follow in their old order.
+/// The two-stage search a cross-encoder is made for: a fast retriever finds candidates, and the cross-encoder reads the best of them
+/// together with the query and puts them in a new order. Candidates beyond the depth follow in their old order.
 /// </summary>
 public sealed class RerankingRetriever : IRetriever
 {
@@ -30,12 +30,14 @@ public sealed class RerankingRetriever : IRetriever
     public int Depth { get; }
 
     /// <summary>
-    /// At most <paramref name="topK"/> passages, best first; ties in the order of the first stage. Scores are the scorer's, and below the lowest of them
-    /// for candidates it did not read.
+    /// At most <paramref name="topK"/> passages, best first; ties in the order of the first stage. Scores are the scorer's, and below the
+    /// lowest of them for candidates it did not read.
     /// </summary>
     public IReadOnlyList<Hit> Search(string query, int topK) => SearchAll([query], topK)[0];
 
-    /// <summary>The same for many queries: all candidates are scored in one call, which a model can sort by length and batch well.</summary>
+    /// <summary>
+    /// The same for many queries: all candidates are scored in one call, which a model can sort by length and batch well.
+    /// </summary>
     public IReadOnlyList<IReadOnlyList<Hit>> SearchAll(
         IReadOnlyList<string> queries, int topK, IProgress<WorkProgress>? progress = null, CancellationToken cancellation = default)
     {
@@ -73,10 +75,12 @@ public sealed class RerankingRetriever : IRetriever
     private void Require(float[] scores, int expected)
     {
         if (scores.Length != expected)
-            throw new CrossEncoderException($"A scorer must give one score for each pair, but '{_scorer.Name}' gave {scores.Length} for {expected}.");
+            throw new CrossEncoderException(
+                $"A scorer must give one score for each pair, but '{_scorer.Name}' gave {scores.Length} for {expected}.");
         if (Array.FindIndex(scores, float.IsNaN) is >= 0 and var bad)
             throw new CrossEncoderException(
-                $"'{_scorer.Name}' gave a score that is not a number (pair {bad + 1} of {expected}). Its weights are probably damaged by a training that diverged: "
+                $"'{_scorer.Name}' gave a score that is not a number (pair {bad + 1} of {expected}). "
+                + "Its weights are probably damaged by a training that diverged: "
                 + "go back to an earlier checkpoint or train with a lower learning rate.");
     }
 }

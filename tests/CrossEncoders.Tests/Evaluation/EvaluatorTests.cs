@@ -7,6 +7,9 @@ namespace CrossEncoders.Tests.Evaluation;
 
 public class EvaluatorTests
 {
+    // Takes the passage for the logit.
+    private static readonly ScriptedScorer Literal = new(p => float.Parse(p.Passage));
+
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     // golden/classification/metrics.json: scikit-learn and scipy.
@@ -27,7 +30,8 @@ public class EvaluatorTests
         Assert.Equal(root.GetProperty("pearson").GetDouble(), CorrelationMetrics.Pearson(scores, graded), 1e-12);
         Assert.Equal(root.GetProperty("spearman").GetDouble(), CorrelationMetrics.Spearman(scores, graded), 1e-12);
         Assert.Equal(root.GetProperty("brier").GetDouble(), CalibrationMetrics.Brier(scores, labels), 1e-12);
-        Assert.Equal(root.GetProperty("ece_10_equal_width_bins").GetDouble(), CalibrationMetrics.ExpectedCalibrationError(scores, labels), 1e-12);
+        var ece = root.GetProperty("ece_10_equal_width_bins").GetDouble();
+        Assert.Equal(ece, CalibrationMetrics.ExpectedCalibrationError(scores, labels), 1e-12);
     }
 
     [Fact]
@@ -67,7 +71,7 @@ public class EvaluatorTests
     {
         InputExample[] examples = [new(["q", "-2"], 0), new(["q", "0"], 1), new(["q", "30"], 0.9f), new(["q", "-1"], 0.1f)];
 
-        var metrics = new ClassificationEvaluator(examples).Evaluate(new ScriptedScorer(p => float.Parse(p.Passage)), cancellation: Token).Metrics;
+        var metrics = new ClassificationEvaluator(examples).Evaluate(Literal, cancellation: Token).Metrics;
 
         Assert.Equal(1, metrics["accuracy"]);
         Assert.Equal(0.5, metrics["accuracy_threshold"]);
@@ -81,7 +85,7 @@ public class EvaluatorTests
     {
         InputExample[] examples = [new(["q", "-9"], 0), new(["q", "0"], 0.5f), new(["q", "9"], 1)];
 
-        var metrics = new CorrelationEvaluator(examples).Evaluate(new ScriptedScorer(p => float.Parse(p.Passage)), cancellation: Token).Metrics;
+        var metrics = new CorrelationEvaluator(examples).Evaluate(Literal, cancellation: Token).Metrics;
 
         Assert.Equal(1, metrics["spearman"], 1e-12);
         Assert.Equal(1, metrics["pearson"], 1e-6);
@@ -99,7 +103,7 @@ public class EvaluatorTests
         ];
         var evaluator = new RerankingEvaluator(groups, "dev", cutoff: 2, firstStage: true);
 
-        var metrics = evaluator.Evaluate(new ScriptedScorer(p => float.Parse(p.Passage)), cancellation: Token).Metrics;
+        var metrics = evaluator.Evaluate(Literal, cancellation: Token).Metrics;
 
         Assert.Equal(2, evaluator.Queries);
         Assert.Equal("ndcg@2", evaluator.PrimaryMetric);
@@ -128,8 +132,8 @@ public class EvaluatorTests
         {
             InputExample[] examples = [new(["q", "1"], 0), new(["q", "2"], 1)];
             var evaluator = new CsvEvaluator(new CorrelationEvaluator(examples), Path.Combine(folder.FullName, "c.csv"));
-            evaluator.Evaluate(new ScriptedScorer(p => float.Parse(p.Passage)), 0, 5, Token);
-            evaluator.Evaluate(new ScriptedScorer(p => float.Parse(p.Passage)), 0, -1, Token);
+            evaluator.Evaluate(Literal, 0, 5, Token);
+            evaluator.Evaluate(Literal, 0, -1, Token);
 
             Assert.Equal("epoch,steps,pearson,spearman\r\n0,5,1.0,1.0\r\n0,-1,1.0,1.0\r\n", File.ReadAllText(evaluator.CsvFile));
         }

@@ -28,11 +28,12 @@ public sealed class MSEEvalTests : IDisposable
             var (logits, labels) = (All("logits"), All("labels"));
             var log = new List<string>();
             var evaluator = new MSEEval(
-                [.. labels.Select((label, i) => new InputExample(["q", $"{i}"], label))], name, batches[0].GetProperty("labels").GetArrayLength(),
-                _folder.FullName, log.Add);
+                [.. labels.Select((label, i) => new InputExample(["q", $"{i}"], label))], name,
+                batches[0].GetProperty("labels").GetArrayLength(), _folder.FullName, log.Add);
 
             var result = evaluator.Evaluate(
-                new ScriptedScorer(p => logits[int.Parse(p.Passage)]), evaluation.GetProperty("epoch").GetInt32(), evaluation.GetProperty("steps").GetInt32(),
+                new ScriptedScorer(p => logits[int.Parse(p.Passage)]), evaluation.GetProperty("epoch").GetInt32(),
+                evaluation.GetProperty("steps").GetInt32(),
                 TestContext.Current.CancellationToken);
 
             Assert.Equal(evaluation.GetProperty("mse").GetDouble(), result.Metrics[evaluator.PrimaryMetric], 1e-7);
@@ -72,7 +73,8 @@ public sealed class MSEEvalTests : IDisposable
         InputExample[] examples = [new(["q", "0"], 0), new(["q", "0"], 0), new(["q", "0"], 1), new(["q", "9"], 0)];
         var evaluator = new MSEEval(examples, batchSize: 3);
 
-        var metrics = evaluator.Evaluate(new ScriptedScorer(p => p.Passage == "9" ? 100 : 0), cancellation: TestContext.Current.CancellationToken).Metrics;
+        var scorer = new ScriptedScorer(p => p.Passage == "9" ? 100 : 0);
+        var metrics = evaluator.Evaluate(scorer, cancellation: TestContext.Current.CancellationToken).Metrics;
 
         Assert.False(evaluator.HigherIsBetter);
         Assert.Null(evaluator.CsvFile);

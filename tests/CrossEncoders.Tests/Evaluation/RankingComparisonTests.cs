@@ -9,7 +9,10 @@ public class RankingComparisonTests
     private static readonly Bm25Retriever Bm25 = new([new("long", "dome and many other words"), new("short", "dome"), new("zh", "圆顶电机")]);
 
     private static readonly RankingQuestion[] Questions =
-        [new("1", "dome?", "en", ["long"]), new("2", "which dome?", "en", ["short"]), new("3", "圆顶", "zh", ["zh"]), new("4", "dome", "en", ["long"])];
+    [
+        new("1", "dome?", "en", ["long"]), new("2", "which dome?", "en", ["short"]),
+        new("3", "圆顶", "zh", ["zh"]), new("4", "dome", "en", ["long"]),
+    ];
 
     [Fact]
     public void Gives_means_by_slice_and_differences_with_intervals()
@@ -37,7 +40,8 @@ public class RankingComparisonTests
         RankingQuestion[] questions = [.. data.Questions.Select((q, i) => new RankingQuestion($"{i}", q, "en", [data.Gold[i]]))];
 
         var comparison = RankingComparison.Run(
-            questions, [new Bm25Retriever(data.Passages)], new() { Metrics = [RankingMetric.Mrr(10)] }, cancellation: TestContext.Current.CancellationToken);
+            questions, [new Bm25Retriever(data.Passages)], new() { Metrics = [RankingMetric.Mrr(10)] },
+            cancellation: TestContext.Current.CancellationToken);
 
         Assert.Equal(0.9534943977591036, comparison.Mean("BM25", "MRR@10"), 1e-9); // golden/ranking/bm25-xquad-en.json
         Assert.Equal(["all"], comparison.Slices);
@@ -47,7 +51,8 @@ public class RankingComparisonTests
     public void Refuses_what_cannot_be_compared()
     {
         Assert.Contains("'BM25'", Assert.Throws<CrossEncoderException>(() => RankingComparison.Of(Questions, Bm25, Bm25)).Message);
-        Assert.Contains("'1'", Assert.Throws<CrossEncoderException>(() => RankingComparison.Of([Questions[0], Questions[0]], Bm25)).Message);
+        Assert.Contains("'1'", Assert.Throws<CrossEncoderException>(
+            () => RankingComparison.Of([Questions[0], Questions[0]], Bm25)).Message);
         Assert.Contains("'x'", Assert.Throws<CrossEncoderException>(
             () => RankingComparison.Of([new RankingQuestion("x", "?", "en", [])], Bm25)).Message);
         Assert.Throws<CrossEncoderException>(() => RankingComparison.Of([], Bm25));
