@@ -14,8 +14,8 @@ public sealed record Bm25Options
 }
 
 /// <summary>
-/// Keyword search: Okapi BM25 with Lucene's inverse document frequency (always positive), over an inverted index that holds the finished weight of
-/// every term in every passage, so that a search is a few additions (as in BM25S, https://arxiv.org/abs/2407.03618).
+/// Keyword search: Okapi BM25 with Lucene's inverse document frequency (always positive), over an inverted index that holds the finished
+/// weight of every term in every passage, so that a search is a few additions (as in BM25S, https://arxiv.org/abs/2407.03618).
 /// </summary>
 public sealed class Bm25Retriever : IRetriever
 {
@@ -40,7 +40,9 @@ public sealed class Bm25Retriever : IRetriever
     /// <summary>The indexed passages, in the order given.</summary>
     public IReadOnlyList<Passage> Passages => _passages;
 
-    /// <summary>At most <paramref name="topK"/> of the passages that share a term with the query, best first; ties in the order of the collection.</summary>
+    /// <summary>
+    /// At most <paramref name="topK"/> of the passages that share a term with the query, best first; ties in the order of the collection.
+    /// </summary>
     public IReadOnlyList<Hit> Search(string query, int topK)
     {
         var rented = ArrayPool<float>.Shared.Rent(_passages.Length);
@@ -69,7 +71,8 @@ public sealed class Bm25Retriever : IRetriever
         IReadOnlyList<string> queries, int topK, IProgress<WorkProgress>? progress = null, CancellationToken cancellation = default)
     {
         var results = new IReadOnlyList<Hit>[queries.Count];
-        Parallel.For(0, results.Length, new ParallelOptions { CancellationToken = cancellation }, i => results[i] = Search(queries[i], topK));
+        var options = new ParallelOptions { CancellationToken = cancellation };
+        Parallel.For(0, results.Length, options, i => results[i] = Search(queries[i], topK));
         progress?.Report(new WorkProgress("searching", results.Length, results.Length, Name));
         return results;
     }

@@ -3,7 +3,9 @@ namespace CrossEncoders.Retrieval;
 /// <summary>Picks the best of many scores without sorting them all.</summary>
 internal static class TopK
 {
-    /// <summary>The positions of the at most <paramref name="count"/> highest scores above a floor, best first; ties in their order.</summary>
+    /// <summary>
+    /// The positions of the at most <paramref name="count"/> highest scores above a floor, best first; ties in their order.
+    /// </summary>
     public static int[] Select(ReadOnlySpan<float> scores, int count, float floor = float.NegativeInfinity)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(count);

@@ -19,7 +19,8 @@ public class Bm25RetrieverTests
 
         var ranks = results.Select((hits, i) => hits.ToList().FindIndex(h => h.Passage.Id == data.Gold[i]) + 1).ToArray();
         Assert.Equal(expected.RootElement.GetProperty("mrr@10").GetDouble(), ranks.Average(r => r is > 0 and <= 10 ? 1.0 / r : 0), 1e-9);
-        // The reference fills its 50 up with passages that share no term with the question, and may meet the right one so; we do not return them.
+        // The reference fills its 50 up with passages that share no term with the question, and may meet the right one so; we do not return
+        // them.
         var found = ranks.Count(r => r > 0);
         var unmatched = results.Where((hits, i) => hits.Count < 50 && ranks[i] == 0).Count();
         var reference50 = (int)Math.Round(expected.RootElement.GetProperty("recall@50").GetDouble() * ranks.Length);

@@ -21,12 +21,24 @@ public class TextAnalyzerTests
 
     // Worked examples of the description of the algorithm, and its exceptions.
     [Theory]
-    [InlineData("consign consigned consigning consignment consist consistency consolation", "consign consign consign consign consist consist consol")]
-    [InlineData("knack knackeries knavish knees knife knitted knots knowing", "knack knackeri knavish knee knife knit knot know")]
-    [InlineData("hopping hoping hoped hop adding egging feed agreed proceeding succeed", "hop hope hope hop add egg feed agre proceed succeed")]
-    [InlineData("dying lying skies news inning early only generous general generate", "die lie sky news inning earli onli generous general generat")]
-    [InlineData("happy cry by say enjoyed boys relational rationalization geologist", "happi cri by say enjoy boy relat ration geolog")]
-    [InlineData("gas this kiwis ties cries caresses activities adoption universal emergency", "gas this kiwi tie cri caress activ adopt universal emergenc")]
+    [InlineData(
+        "consign consigned consigning consignment consist consistency consolation",
+        "consign consign consign consign consist consist consol")]
+    [InlineData(
+        "knack knackeries knavish knees knife knitted knots knowing",
+        "knack knackeri knavish knee knife knit knot know")]
+    [InlineData(
+        "hopping hoping hoped hop adding egging feed agreed proceeding succeed",
+        "hop hope hope hop add egg feed agre proceed succeed")]
+    [InlineData(
+        "dying lying skies news inning early only generous general generate",
+        "die lie sky news inning earli onli generous general generat")]
+    [InlineData(
+        "happy cry by say enjoyed boys relational rationalization geologist",
+        "happi cri by say enjoy boy relat ration geolog")]
+    [InlineData(
+        "gas this kiwis ties cries caresses activities adoption universal emergency",
+        "gas this kiwi tie cri caress activ adopt universal emergenc")]
     [InlineData("be is oed past pasted bed tee ll", "be is o past paste bed tee ll")]
     public void Stems_as_snowball_does(string words, string stems) =>
         Assert.Equal(stems, string.Join(' ', words.Split(' ').Select(EnglishStemmer.Stem)));
