@@ -90,40 +90,6 @@ public sealed class PyTorchFileTests : IDisposable
         Assert.Contains("'" + _folder["a"] + "'", Assert.Throws<CrossEncoderException>(() => new PyTorchFile(_folder["a"])).Message);
     }
 
-    private void WriteZip(byte[] pickle, IEnumerable<float> data, CompressionLevel compression = CompressionLevel.NoCompression)
-    {
-        File.Delete(_folder["a"]);
-        using var zip = ZipFile.Open(_folder["a"], ZipArchiveMode.Create);
-        Add("archive/data.pkl", pickle);
-        Add("archive/data/0", [.. data.SelectMany(BitConverter.GetBytes)]);
-
-        void Add(string name, byte[] bytes)
-        {
-            using var stream = zip.CreateEntry(name, compression).Open();
-            stream.Write(bytes);
-        }
-    }
-
-    /// <summary>Pickles by hand.</summary>
-    private static class Pickle
-    {
-        public static byte[] StateDict(string name, byte[] value) => [0x80, 2, (byte)'}', .. Text(name), .. value, (byte)'s', (byte)'.'];
-
-        public static byte[] Tensor(string key, string type, int count, int offset, int[] shape, int[] strides) =>
-        [
-            .. Global("torch._utils", "_rebuild_tensor_v2"),
-            (byte)'(',
-            (byte)'(', .. Text("storage"), .. Global("torch", type), .. Text(key), .. Text("cpu"), .. Number(count), (byte)'t', (byte)'Q',
-            .. Number(offset), .. Tuple(shape), .. Tuple(strides), 0x89, (byte)'}',
-            (byte)'t', (byte)'R',
-        ];
-
-        private static byte[] Tuple(int[] numbers) => [(byte)'(', .. numbers.SelectMany(Number), (byte)'t'];
-
-        private static byte[] Number(int number) => [(byte)'J', .. BitConverter.GetBytes(number)];
-
-        private static byte[] Text(string text) => [(byte)'X', .. BitConverter.GetBytes(text.Length), .. System.Text.Encoding.ASCII.GetBytes(text)];
-
-        private static byte[] Global(string module, string name) => System.Text.Encoding.ASCII.GetBytes($"c{module}\n{name}\n");
-    }
+    private void WriteZip(byte[] pickle, IEnumerable<float> data, CompressionLevel compression = CompressionLevel.NoCompression) =>
+        File.WriteAllBytes(_folder["a"], Pickle.Zip(pickle, data, compression));
 }
