@@ -13,6 +13,8 @@ public static class CheckpointWeights
         if (!Directory.Exists(folder)) throw new CrossEncoderException($"There is no folder '{folder}' to read weights from.");
         if (Find("model.safetensors") is { } single) return new SafetensorsFile(single);
         if (Find("model.safetensors.index.json") is { } index) return new ShardedTensors(index, path => new SafetensorsFile(path));
+        if (Find("pytorch_model.bin") is { } pickled) return new PyTorchFile(pickled);
+        if (Find("pytorch_model.bin.index.json") is { } bins) return new ShardedTensors(bins, path => new PyTorchFile(path));
         throw new CrossEncoderException(
             $"The folder '{folder}' has no weights: model.safetensors, model.safetensors.index.json, pytorch_model.bin or " +
             $"pytorch_model.bin.index.json was expected; it has {Contents(folder)}.");

@@ -27,6 +27,10 @@ internal sealed unsafe class MappedFile : IDisposable
             Dispose();
             throw new CrossEncoderException($"Cannot open '{path}': {error.Message}", error);
         }
+
+        if (Length < 42 || !Read(0, 42, bytes => bytes.SequenceEqual("version https://git-lfs.github.com/spec/v1"u8))) return;
+        Dispose();
+        throw new CrossEncoderException($"'{path}' is a Git LFS pointer, not the file itself. Fetch the file with 'git lfs pull' or download it again.");
     }
 
     /// <summary>The path as given.</summary>

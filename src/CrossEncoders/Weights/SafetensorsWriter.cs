@@ -47,7 +47,7 @@ public static class SafetensorsWriter
         }
         catch (Exception error)
         {
-            File.Delete(temporary);
+            if (File.Exists(temporary)) File.Delete(temporary);
             if (error is not (IOException or UnauthorizedAccessException)) throw;
             throw new CrossEncoderException($"Cannot write '{path}' ({8 + header.Length + dataLength} bytes): {error.Message}", error);
         }

@@ -48,17 +48,18 @@ internal static class TensorMemory
         }
     }
 
-    /// <summary>The number of elements of a shape, or null where it has negative sizes or is too large to count in bytes.</summary>
+    /// <summary>The number of elements of a shape, or null where it has negative sizes or is too large for strides in bytes.</summary>
     public static long? Elements(IReadOnlyList<long> shape)
     {
         var count = 1L;
         foreach (var size in shape)
         {
             if (size < 0) return null;
-            if (size != 0 && count > long.MaxValue / 8 / size) return null;
+            if (size == 0) continue; // an empty tensor has strides too, which must not overflow
+            if (count > long.MaxValue / 8 / size) return null;
             count *= size;
         }
 
-        return count;
+        return shape.Contains(0) ? 0 : count;
     }
 }
