@@ -2,7 +2,6 @@ using CrossEncoders.Hub;
 using CrossEncoders.Modeling;
 using CrossEncoders.Runtime;
 using CrossEncoders.Tokenization;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace CrossEncoders;

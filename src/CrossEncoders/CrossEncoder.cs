@@ -6,7 +6,6 @@ using CrossEncoders.Modeling;
 using CrossEncoders.Runtime;
 using CrossEncoders.Tokenization;
 using CrossEncoders.Weights;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace CrossEncoders;

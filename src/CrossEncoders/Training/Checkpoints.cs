@@ -17,6 +17,9 @@ internal sealed record TrainingState
 
     public double? BestValue { get; set; }
 
+    /// <summary>Length of each evaluator's CSV file in bytes.</summary>
+    public Dictionary<string, long> CsvLengths { get; init; } = [];
+
     public List<TrainingStep> Steps { get; init; } = [];
 
     public List<EvaluationPoint> Evaluations { get; init; } = [];

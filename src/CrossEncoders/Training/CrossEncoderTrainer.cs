@@ -48,7 +48,7 @@ public sealed class CrossEncoderTrainer(CrossEncoder model, TrainingArguments ar
         var fingerprint = Fingerprint(examples);
         var state = arguments.Resume ? checkpoints.LoadNewest(fingerprint, _parameters.Flat, optimizer) : null;
         if (state is null) checkpoints.Clear();
-        else _parameters.Refresh();
+        else Restore(state);
         state ??= new TrainingState { Fingerprint = fingerprint };
         var clock = Stopwatch.StartNew();
         var secondsBefore = state.Seconds;
@@ -81,10 +81,7 @@ public sealed class CrossEncoderTrainer(CrossEncoder model, TrainingArguments ar
 
                 if (!double.IsFinite(lossSum))
                     throw new CrossEncoderException($"The loss is {lossSum} at step {state.Step}. Lower LearningRate (now {arguments.LearningRate}), or compute in float32.");
-                var norm = Clip(gradient);
-                optimizer.Step(state.Step + 1, learningRate);
-                _parameters.Refresh();
-                gradient.zero_();
+                var norm = Step(optimizer, gradient, state.Step, learningRate);
 
                 var done = new TrainingStep(state.Step, (state.Step + 1.0) / stepsPerEpoch, lossSum, learningRate, norm, tokens / stepClock.Elapsed.TotalSeconds);
                 state.Steps.Add(done);
@@ -150,8 +147,18 @@ public sealed class CrossEncoderTrainer(CrossEncoder model, TrainingArguments ar
         void Save()
         {
             state.Seconds = secondsBefore + clock.Elapsed.TotalSeconds;
+            foreach (var file in CsvFiles()) state.CsvLengths[file] = File.Exists(file) ? new FileInfo(file).Length : 0;
             checkpoints.Save(state, _parameters.Flat, optimizer);
         }
+    }
+
+    private IEnumerable<string> CsvFiles() => evaluators.OfType<ICsvEvaluator>().Select(evaluator => evaluator.CsvFile).OfType<string>();
+
+    /// <summary>Takes up a checkpoint: rows of evaluations made after it are dropped from the CSV files, as they will be made again.</summary>
+    private void Restore(TrainingState state)
+    {
+        _parameters.Refresh();
+        foreach (var file in CsvFiles().Where(state.CsvLengths.ContainsKey)) EvaluationCsv.Rewind(file, state.CsvLengths[file]);
     }
 
     private double MicroStep(int[][] batch, IReadOnlyList<TokenizedText> texts, IReadOnlyList<InputExample> examples, int microSteps, Dropout? dropout, ref long tokens)
@@ -203,16 +210,20 @@ public sealed class CrossEncoderTrainer(CrossEncoder model, TrainingArguments ar
     {
         if (lowGradient is null) return;
         using var guard = no_grad();
-        using var target = gradient.narrow(0, _parameters.EmbeddingsEnd, lowGradient.numel());
-        target.add_(lowGradient);
+        using var scope = NewDisposeScope();
+        gradient.narrow(0, _parameters.EmbeddingsEnd, lowGradient.numel()).add_(lowGradient);
         lowGradient.zero_();
     }
 
-    private double Clip(Tensor gradient)
+    /// <summary>Clips, changes the parameters and clears the gradient; returns its norm before clipping.</summary>
+    private double Step(AdamW optimizer, Tensor gradient, int step, double learningRate)
     {
-        using var scope = NewDisposeScope();
+        using var scope = NewDisposeScope(); // in-place operations, too, return tensors to be disposed
         var norm = gradient.norm().item<float>();
         if (arguments.MaxGradientNorm > 0 && norm > arguments.MaxGradientNorm) gradient.mul_(arguments.MaxGradientNorm / (norm + 1e-6));
+        optimizer.Step(step + 1, learningRate);
+        _parameters.Refresh();
+        gradient.zero_();
         return norm;
     }
 
