@@ -3,6 +3,7 @@ using System.IO.MemoryMappedFiles;
 namespace CrossEncoders.Weights;
 
 /// <summary>A file mapped read-only into memory, so that its bytes reach a tensor without a managed copy.</summary>
+/// <remarks>Another program must not shorten the file meanwhile: reading a page that is gone ends the process.</remarks>
 internal sealed unsafe class MappedFile : IDisposable
 {
     private readonly FileStream _file;

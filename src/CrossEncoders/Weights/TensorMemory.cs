@@ -10,8 +10,6 @@ internal static class TensorMemory
     /// <param name="offset">How many bytes of the tensor come before.</param>
     public delegate void Copy(Span<byte> memory, long offset);
 
-    private const long LongestStretch = 1L << 30; // bytes; a span ends at 2 GiB
-
     /// <summary>A new CPU tensor, in no dispose scope, filled by <paramref name="fill"/>.</summary>
     public static torch.Tensor Create(ElementType type, IReadOnlyList<long> shape, Copy fill)
     {
@@ -29,11 +27,14 @@ internal static class TensorMemory
     }
 
     /// <summary>Calls <paramref name="action"/> for each stretch of the memory of a contiguous CPU tensor.</summary>
-    public static void Visit(torch.Tensor tensor, Copy action)
+    /// <param name="tensor">The tensor.</param>
+    /// <param name="action">Told of each stretch and its offset in bytes.</param>
+    /// <param name="longest">The most bytes of a stretch; a span ends at 2 GiB.</param>
+    public static void Visit(torch.Tensor tensor, Copy action, long longest = 1L << 30)
     {
         var count = tensor.numel(); // a long: a big embedding table has more bytes than a span can hold
         if (count == 0) return;
-        var step = LongestStretch / tensor.element_size();
+        var step = longest / tensor.element_size();
         if (count <= step)
         {
             action(tensor.bytes, 0);

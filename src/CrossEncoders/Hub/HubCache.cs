@@ -1,0 +1,100 @@
+namespace CrossEncoders.Hub;
+
+/// <summary>One model's part of the cache on disk, laid out as Python's huggingface_hub does.</summary>
+/// <remarks>
+/// <c>models--org--name/refs/main</c> holds a commit, <c>snapshots/commit/file</c> links to <c>blobs/etag</c>, and
+/// <c>.locks/models--org--name/etag.lock</c> is held while a blob is written. See https://huggingface.co/docs/hub/local-cache.
+/// </remarks>
+internal sealed class HubCache(string cacheFolder, string id)
+{
+    private readonly string _name = $"models--{id.Replace("/", "--", StringComparison.Ordinal)}";
+
+    /// <summary>The model's folder.</summary>
+    public string Root => Path.Combine(cacheFolder, _name);
+
+    /// <summary>The path of a blob.</summary>
+    public string Blob(string etag) => Path.Combine(Root, "blobs", etag);
+
+    /// <summary>The folder of a commit.</summary>
+    public string Snapshot(string commit) => Path.Combine(Root, "snapshots", commit);
+
+    /// <summary>Where a file of a commit is or will be.</summary>
+    public string Pointer(string commit, string file) => Path.Combine([Snapshot(commit), .. file.Split('/')]);
+
+    /// <summary>Whether a file of a commit is there, and its blob with it.</summary>
+    public bool Has(string commit, string file) => Exists(Pointer(commit, file));
+
+    /// <summary>The folder of a revision if every wanted file is in it, else null.</summary>
+    public string? FindComplete(string revision, IReadOnlyList<string>? patterns)
+    {
+        var commit = HubNames.IsCommit(revision) ? revision : ReadRef(revision);
+        if (commit is null || Snapshot(commit) is var folder && !Directory.Exists(folder)) return null;
+        var files = Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
+            .Where(Exists)
+            .Select(path => Path.GetRelativePath(folder, path).Replace('\\', '/')).ToHashSet(StringComparer.Ordinal);
+        return ModelFiles.Select(files, patterns).Missing is null ? folder : null;
+    }
+
+    /// <summary>Notes the commit of a revision.</summary>
+    public void WriteRef(string revision, string commit)
+    {
+        if (revision == commit || ReadRef(revision) == commit) return;
+        var path = Ref(revision);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        var temporary = Temporary(path);
+        File.WriteAllText(temporary, commit);
+        File.Move(temporary, path, overwrite: true);
+    }
+
+    /// <summary>Makes a file of a commit out of a blob: a relative link where the disk has links, else a copy.</summary>
+    public void Link(string commit, string file, string etag)
+    {
+        var path = Pointer(commit, file);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        var temporary = Temporary(path);
+        try
+        {
+            File.CreateSymbolicLink(temporary, Path.GetRelativePath(Path.GetDirectoryName(path)!, Blob(etag)));
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or PlatformNotSupportedException)
+        {
+            File.Copy(Blob(etag), temporary, overwrite: true); // Windows without developer mode, and some network disks
+        }
+
+        File.Move(temporary, path, overwrite: true);
+    }
+
+    /// <summary>Waits until no other process writes a blob, and keeps others from it until disposed.</summary>
+    public async Task<IDisposable> LockAsync(string etag, Action<string> report, CancellationToken cancellation)
+    {
+        var path = Path.Combine(cacheFolder, ".locks", _name, etag + ".lock");
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        for (var told = false; ;)
+        {
+            try
+            {
+                // On Unix an exclusive flock, which is also what Python's filelock takes.
+                return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            }
+            catch (IOException error) when (IsHeldByAnother(error))
+            {
+                if (!told) report("another process is downloading it; waiting");
+                told = true;
+                await Task.Delay(100, cancellation).ConfigureAwait(false);
+            }
+        }
+    }
+
+    // EWOULDBLOCK on Linux and on macOS, and a sharing violation on Windows.
+    private static bool IsHeldByAnother(IOException error) => error.HResult is 11 or 35 or unchecked((int)0x80070020);
+
+    // File.Exists is true for a link that leads nowhere.
+    private static bool Exists(string path) => File.Exists(path) && (File.ResolveLinkTarget(path, returnFinalTarget: true)?.Exists ?? true);
+
+    private string Ref(string revision) => Path.Combine([Root, "refs", .. revision.Split('/')]);
+
+    private string? ReadRef(string revision) =>
+        File.Exists(Ref(revision)) && File.ReadAllText(Ref(revision)).Trim() is var commit && HubNames.IsCommit(commit) ? commit : null;
+
+    private static string Temporary(string path) => $"{path}.{Guid.NewGuid():N}.tmp";
+}

@@ -1,0 +1,267 @@
+using CrossEncoders.Hub;
+
+namespace CrossEncoders.Tests.Hub;
+
+public sealed class DownloadTests : IDisposable
+{
+    private readonly FakeHub _hub = new();
+
+    public void Dispose() => _hub.Dispose();
+
+    [Fact]
+    public void The_cache_is_laid_out_as_pythons()
+    {
+        var folder = _hub.Download();
+        Assert.Equal(Path.Combine(_hub.ModelFolder, "snapshots", FakeHub.Commit), folder);
+        Assert.Equal(FakeHub.Commit, File.ReadAllText(Path.Combine(_hub.ModelFolder, "refs", "main")));
+        Assert.Equal(["config.json", "model.safetensors", "tokenizer.json"], Names(folder));
+        foreach (var file in Names(folder)) Assert.Equal(_hub.Files[file], File.ReadAllBytes(Path.Combine(folder, file)));
+        Assert.Equal(_hub.Files["model.safetensors"], File.ReadAllBytes(_hub.Blob("model.safetensors")));
+        Assert.Equal(3, Directory.GetFiles(Path.Combine(_hub.ModelFolder, "blobs")).Length); // nothing half done is left
+        if (OperatingSystem.IsWindows()) return;
+        Assert.Equal(
+            Path.Combine("..", "..", "blobs", FakeHub.Sha256(_hub.Files["model.safetensors"])),
+            new FileInfo(Path.Combine(folder, "model.safetensors")).LinkTarget);
+    }
+
+    [Fact]
+    public void What_is_there_is_not_fetched_again()
+    {
+        _hub.Download();
+        var before = _hub.HubRequests.Count();
+        var stored = _hub.StorageRequests.Count();
+        _hub.Download();
+        _hub.Download(FakeHub.Commit);
+        Assert.Equal(before + 2, _hub.HubRequests.Count()); // the two listings
+        Assert.Equal(stored, _hub.StorageRequests.Count());
+    }
+
+    [Fact]
+    public void The_token_goes_to_the_hub_and_nowhere_else()
+    {
+        _hub.Download();
+        Assert.All(_hub.HubRequests, request => Assert.Equal("Bearer secret", request.Headers["Authorization"]));
+        Assert.NotEmpty(_hub.StorageRequests);
+        Assert.All(_hub.StorageRequests, request => Assert.DoesNotContain("Authorization", request.Headers.Keys));
+        Assert.DoesNotContain("secret", _hub.Options.ToString());
+    }
+
+    [Fact]
+    public void Patterns_choose_files_and_a_name_that_is_not_there_is_told()
+    {
+        var folder = _hub.Download("refs/pr/1", "*.md", "onnx/*");
+        Assert.Equal(["README.md", Path.Combine("onnx", "model.onnx")], Names(folder));
+        Assert.True(File.Exists(Path.Combine(_hub.ModelFolder, "refs", "refs", "pr", "1")));
+        Assert.Contains("no file 'absent.json'", Assert.Throws<CrossEncoderException>(() => _hub.Download("main", "absent.json")).Message);
+    }
+
+    [Fact]
+    public void Shards_are_fetched_with_their_index_and_missing_ones_are_told()
+    {
+        _hub.Files.Remove("model.safetensors");
+        _hub.Files["model.safetensors.index.json"] = [1];
+        _hub.Files["model-00001-of-00002.safetensors"] = [2];
+        Assert.Equal(["config.json", "pytorch_model.bin", "tokenizer.json"], Names(_hub.Download()));
+        _hub.Files.Remove("pytorch_model.bin");
+        Assert.Contains("no complete weights", Assert.Throws<CrossEncoderException>(() => _hub.Download()).Message);
+        _hub.Files["model-00002-of-00002.safetensors"] = [3];
+        var folder = _hub.Download();
+        Assert.Superset(_hub.Files.Keys.Where(name => name.StartsWith("model", StringComparison.Ordinal)).ToHashSet(), Names(folder).ToHashSet());
+    }
+
+    [Fact]
+    public void A_broken_connection_is_resumed_where_it_broke()
+    {
+        _hub.OnStorage = request => FakeHub.Bytes(request, _hub.Files["model.safetensors"]) with { BreakAfter = 50_000 };
+        _hub.Download();
+        Assert.Equal(_hub.Files["model.safetensors"], File.ReadAllBytes(_hub.Blob("model.safetensors")));
+        // More breaks than attempts are allowed: each one that advances counts anew.
+        Assert.Equal([0, 50_000, 100_000, 150_000, 200_000, 250_000], _hub.StorageRequests.Select(request => request.From));
+    }
+
+    [Fact]
+    public void A_download_that_ended_is_resumed_by_the_next()
+    {
+        _hub.OnStorage = request => request.From == 0 ? FakeHub.Bytes(request, _hub.Files["model.safetensors"]) with { BreakAfter = 70_000 } : new(503, []);
+        Assert.Contains("503", Assert.Throws<CrossEncoderException>(() => _hub.Download()).Message);
+        Assert.Equal(70_000, new FileInfo(_hub.Blob("model.safetensors") + ".incomplete").Length);
+        _hub.OnStorage = null;
+        _hub.Download();
+        Assert.Equal(70_000, _hub.StorageRequests.Last().From);
+        Assert.Equal(_hub.Files["model.safetensors"], File.ReadAllBytes(_hub.Blob("model.safetensors")));
+    }
+
+    [Fact]
+    public void A_server_without_ranges_sends_the_whole_again()
+    {
+        var first = true;
+        _hub.OnStorage = _ =>
+        {
+            var reply = new Reply(200, _hub.Files["model.safetensors"]) { BreakAfter = first ? 70_000 : int.MaxValue };
+            first = false;
+            return reply;
+        };
+        _hub.Download();
+        Assert.Equal([0, 70_000], _hub.StorageRequests.Select(request => request.From));
+        Assert.Equal(_hub.Files["model.safetensors"], File.ReadAllBytes(_hub.Blob("model.safetensors")));
+    }
+
+    [Fact]
+    public void A_server_that_always_breaks_at_the_same_place_is_given_up()
+    {
+        _hub.OnStorage = _ => new Reply(200, _hub.Files["model.safetensors"]) { BreakAfter = 70_000 };
+        Assert.Contains("could not be downloaded", Assert.Throws<CrossEncoderException>(() => _hub.Download()).Message);
+        Assert.Equal(_hub.Options.Attempts, _hub.StorageRequests.Count());
+    }
+
+    [Fact]
+    public void Another_range_than_asked_for_is_not_written()
+    {
+        var breaks = 1;
+        _hub.OnStorage = request => request.From > 0
+            ? new Reply(206, _hub.Files["model.safetensors"][10..], ("Content-Range", "bytes 10-299999/300000"))
+            : FakeHub.Bytes(request, _hub.Files["model.safetensors"]) with { BreakAfter = breaks-- > 0 ? 70_000 : int.MaxValue };
+        _hub.Download();
+        Assert.Equal([0, 70_000, 0], _hub.StorageRequests.Select(request => request.From));
+        Assert.Equal(_hub.Files["model.safetensors"], File.ReadAllBytes(_hub.Blob("model.safetensors")));
+    }
+
+    [Fact]
+    public void A_partial_file_longer_than_the_file_starts_anew()
+    {
+        Directory.CreateDirectory(Path.Combine(_hub.ModelFolder, "blobs"));
+        File.WriteAllBytes(_hub.Blob("model.safetensors") + ".incomplete", new byte[400_000]);
+        _hub.Download();
+        Assert.Equal(_hub.Files["model.safetensors"], File.ReadAllBytes(_hub.Blob("model.safetensors")));
+    }
+
+    [Fact]
+    public void Rubbish_in_a_partial_file_is_found_by_its_hash_and_replaced()
+    {
+        Directory.CreateDirectory(Path.Combine(_hub.ModelFolder, "blobs"));
+        File.WriteAllBytes(_hub.Blob("model.safetensors") + ".incomplete", new byte[1000]);
+        _hub.Download();
+        Assert.Equal([1000, 0], _hub.StorageRequests.Select(request => request.From));
+        Assert.Equal(_hub.Files["model.safetensors"], File.ReadAllBytes(_hub.Blob("model.safetensors")));
+    }
+
+    [Fact]
+    public void A_wrong_hash_is_an_error_and_leaves_nothing()
+    {
+        _hub.OnStorage = _ => new Reply(200, new byte[300_000]);
+        var error = Assert.Throws<CrossEncoderException>(() => _hub.Download());
+        Assert.Contains(FakeHub.Sha256(new byte[300_000]), error.Message);
+        Assert.Contains(FakeHub.Sha256(_hub.Files["model.safetensors"]), error.Message);
+        Assert.False(File.Exists(_hub.Blob("model.safetensors")));
+        Assert.False(File.Exists(_hub.Blob("model.safetensors") + ".incomplete"));
+    }
+
+    [Theory]
+    [InlineData(299_999)]
+    [InlineData(300_001)]
+    public void A_wrong_length_is_an_error(int length)
+    {
+        var content = new byte[length];
+        _hub.OnStorage = request => new Reply(200, content);
+        Assert.Matches("of the 300000 bytes|than the 300000 bytes", Assert.Throws<CrossEncoderException>(() => _hub.Download()).Message);
+        Assert.False(File.Exists(_hub.Blob("model.safetensors")));
+    }
+
+    [Theory]
+    [InlineData(429)]
+    [InlineData(503)]
+    public void A_busy_hub_is_asked_again_after_the_pause_it_names(int status)
+    {
+        var busy = 2;
+        _hub.OnHub = _ => busy-- > 0 ? new Reply(status, [], ("Retry-After", "0")) : null;
+        _hub.Options = _hub.Options with { RetryDelay = TimeSpan.FromHours(1), LongestPause = TimeSpan.FromDays(1) }; // would be waited for without the header
+        _hub.Download();
+        Assert.True(busy < 0);
+    }
+
+    [Fact]
+    public void A_pause_too_long_to_wait_is_an_error()
+    {
+        _hub.OnHub = _ => new Reply(429, [], ("Retry-After", "86400"));
+        Assert.Contains("429", Assert.Throws<CrossEncoderException>(() => _hub.Download()).Message);
+        Assert.Single(_hub.HubRequests);
+    }
+
+    [Fact]
+    public void Redirects_are_followed_but_not_for_ever()
+    {
+        _hub.OnHub = request => request.Path.Contains("moved") ? null : request.Path.StartsWith("/api/models/org/model/", StringComparison.Ordinal)
+            && !request.Path.EndsWith(FakeHub.Commit, StringComparison.Ordinal)
+            ? new Reply(307, [], ("Location", $"/api/models/org/model/revision/{FakeHub.Commit}")) : null;
+        _hub.Download();
+        _hub.OnHub = request => new Reply(302, [], ("Location", request.Path));
+        _hub.Options = _hub.Options with { CacheFolder = _hub.CacheFolder + "2" };
+        Assert.Contains("redirects", Assert.Throws<CrossEncoderException>(() => _hub.Download()).Message);
+    }
+
+    [Fact]
+    public void A_silent_hub_is_given_up()
+    {
+        _hub.OnStorage = request => request.From > 0 ? new Reply(200, []) { Claimed = 10, Silent = true } : new Reply(200, new byte[1000]) { Claimed = 300_000, Silent = true };
+        _hub.Options = _hub.Options with { Timeout = TimeSpan.FromMilliseconds(200), Attempts = 2 };
+        Assert.Contains("silent", Assert.Throws<CrossEncoderException>(() => _hub.Download()).Message);
+    }
+
+    [Fact]
+    public void Cancelling_ends_a_download()
+    {
+        using var cancellation = new CancellationTokenSource();
+        _hub.OnStorage = _ =>
+        {
+            cancellation.CancelAfter(50);
+            return new Reply(200, new byte[1000]) { Claimed = 300_000, Silent = true };
+        };
+        Assert.ThrowsAny<OperationCanceledException>(() => HuggingFaceHub.Download(FakeHub.Id, options: _hub.Options, cancellation: cancellation.Token));
+    }
+
+    [Fact]
+    public async Task Downloads_at_the_same_time_share_one_transfer()
+    {
+        var cancellation = TestContext.Current.CancellationToken;
+        var folders = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => HuggingFaceHub.DownloadAsync(FakeHub.Id, options: _hub.Options, cancellation: cancellation)));
+        Assert.Single(folders.Distinct());
+        Assert.Single(_hub.StorageRequests);
+        Assert.Equal(_hub.Files["model.safetensors"], File.ReadAllBytes(Path.Combine(folders[0], "model.safetensors")));
+    }
+
+    [Fact]
+    public void Progress_ends_with_all_bytes()
+    {
+        var reports = new List<WorkProgress>();
+        _hub.Progress = new Direct(reports.Add);
+        _hub.Download();
+        Assert.Equal(300_005, reports[^1].Total);
+        Assert.Equal(300_005, reports[^1].Done);
+    }
+
+    [Fact]
+    public void Names_that_lead_out_of_the_folder_are_never_written()
+    {
+        _hub.Files["../../../../evil.json"] = [1];
+        _hub.Files["/tmp/evil.json"] = [1];
+        var folder = _hub.Download("main", "*.json");
+        Assert.Equal(["config.json", "tokenizer.json"], Names(folder));
+    }
+
+    [Theory]
+    [InlineData("\"../../evil\"")]
+    [InlineData("\"\"")]
+    public void An_etag_that_is_no_file_name_is_refused(string etag)
+    {
+        _hub.OnHub = request => request.Method == "HEAD" ? new Reply(200, [1], ("X-Linked-Etag", etag)) : null;
+        Assert.Contains("no usable ETag", Assert.Throws<CrossEncoderException>(() => _hub.Download()).Message);
+    }
+
+    private static IEnumerable<string> Names(string folder) =>
+        Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Select(path => Path.GetRelativePath(folder, path)).Order(StringComparer.Ordinal);
+
+    private sealed class Direct(Action<WorkProgress> report) : IProgress<WorkProgress>
+    {
+        public void Report(WorkProgress value) => report(value);
+    }
+}

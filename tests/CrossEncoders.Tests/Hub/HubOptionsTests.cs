@@ -1,0 +1,49 @@
+using CrossEncoders.Hub;
+using CrossEncoders.Tests.Weights;
+
+namespace CrossEncoders.Tests.Hub;
+
+public sealed class HubOptionsTests
+{
+    private static readonly string Home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
+
+    [Theory]
+    [InlineData("XDG_CACHE_HOME=/x", "/x/huggingface/hub")]
+    [InlineData("HF_HOME=/h XDG_CACHE_HOME=/x", "/h/hub")]
+    [InlineData("HF_HUB_CACHE=/c HF_HOME=/h", "/c")]
+    [InlineData("HF_HUB_CACHE=~/c", "~/c")]
+    public void The_cache_folder_follows_the_variables(string variables, string expected) =>
+        Assert.Equal(expected.Replace("~", Home), From(variables).CacheFolder.Replace('\\', '/'));
+
+    [Theory]
+    [InlineData("1", true)]
+    [InlineData("true", true)]
+    [InlineData("YES", true)]
+    [InlineData("0", false)]
+    [InlineData("", false)]
+    public void Offline_follows_its_variable(string value, bool expected) => Assert.Equal(expected, From($"HF_HOME=/h HF_HUB_OFFLINE={value}").Offline);
+
+    [Fact]
+    public void The_endpoint_follows_its_variable_and_must_be_an_address()
+    {
+        Assert.Equal("https://huggingface.co", From("HF_HOME=/h").Endpoint);
+        Assert.Equal("https://mirror.example/hf", From("HF_HOME=/h HF_ENDPOINT=https://mirror.example/hf/").Endpoint);
+        Assert.Contains("HF_ENDPOINT", Assert.Throws<CrossEncoderException>(() => From("HF_HOME=/h HF_ENDPOINT=mirror")).Message);
+    }
+
+    [Fact]
+    public void The_token_comes_from_its_variable_or_the_file_that_a_login_leaves()
+    {
+        using var folder = new TemporaryFolder();
+        Assert.Null(From($"HF_HOME={folder.Root}").Token);
+        File.WriteAllText(folder["token"], "from file\n");
+        Assert.Equal("from file", From($"HF_HOME={folder.Root}").Token);
+        Assert.Equal("from-variable", From($"HF_HOME={folder.Root} HF_TOKEN=from-variable").Token);
+    }
+
+    private static HubOptions From(string variables)
+    {
+        var values = variables.Split(' ').ToDictionary(each => each.Split('=')[0], each => each[(each.IndexOf('=') + 1)..]);
+        return HubOptions.From(values.GetValueOrDefault);
+    }
+}
