@@ -33,7 +33,7 @@ internal sealed class BertNormalizer(bool cleanText, bool spaceChinese, bool str
         var output = new StringBuilder(text.Length);
         foreach (var rune in text.EnumerateRunes())
         {
-            if (Rune.GetUnicodeCategory(rune) != UnicodeCategory.NonSpacingMark)
+            if (UnicodeCategories.Of(rune) != UnicodeCategory.NonSpacingMark)
                 output.Append(rune);
         }
 
@@ -59,7 +59,7 @@ internal sealed class BertNormalizer(bool cleanText, bool spaceChinese, bool str
     }
 
     private static bool IsDropped(Rune rune) =>
-        rune.Value is 0 or 0xFFFD || (rune.Value is not ('\t' or '\n' or '\r') && Rune.GetUnicodeCategory(rune) is
+        rune.Value is 0 or 0xFFFD || (rune.Value is not ('\t' or '\n' or '\r') && UnicodeCategories.Of(rune) is
             UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.PrivateUse);
 
     private static bool IsChinese(int rune) => rune is

@@ -31,7 +31,7 @@ internal sealed class BertPreTokenizer : PreTokenizer
     /// <summary>All ASCII symbols count, as <c>$</c> and <c>^</c>; beyond ASCII what Unicode calls punctuation.</summary>
     public static bool IsPunctuation(Rune rune) => rune.IsAscii
         ? rune.Value is (>= '!' and <= '/') or (>= ':' and <= '@') or (>= '[' and <= '`') or (>= '{' and <= '~')
-        : Rune.GetUnicodeCategory(rune) is UnicodeCategory.ConnectorPunctuation or UnicodeCategory.DashPunctuation
+        : UnicodeCategories.Of(rune) is UnicodeCategory.ConnectorPunctuation or UnicodeCategory.DashPunctuation
             or UnicodeCategory.OpenPunctuation or UnicodeCategory.ClosePunctuation or UnicodeCategory.InitialQuotePunctuation
             or UnicodeCategory.FinalQuotePunctuation or UnicodeCategory.OtherPunctuation;
 }
