@@ -60,3 +60,18 @@ internal sealed class SpacesNormalizer(string replacement) : Normalizer
         return output.ToString();
     }
 }
+
+/// <summary>Lower case.</summary>
+internal sealed class LowerCaseNormalizer : Normalizer
+{
+    /// <inheritdoc/>
+    public override string Normalize(string text) => BertNormalizer.Lower(text);
+}
+
+/// <summary>Canonical decomposition (NFD) or composition (NFC).</summary>
+internal sealed class CanonicalNormalizer(bool compose) : Normalizer
+{
+    /// <inheritdoc/>
+    public override string Normalize(string text) =>
+        compose ? CanonicalNormalization.Compose(text) : CanonicalNormalization.Decompose(text);
+}

@@ -13,10 +13,27 @@ internal static class NormalizerJson
         "Sequence" => new NormalizerSequence([.. section.GetProperty("normalizers").EnumerateArray().Select(step => Read(step, config))]),
         "Precompiled" => ReadCharsMap(section),
         "Replace" => ReadReplace(section),
+        "BertNormalizer" => ReadBert(section, config),
+        "Lowercase" => new LowerCaseNormalizer(),
+        "NFC" => new CanonicalNormalizer(compose: true),
+        "NFD" => new CanonicalNormalizer(compose: false),
         "Strip" => new StripNormalizer(
             TokenizerJson.Flag(section, "strip_left", true), TokenizerJson.Flag(section, "strip_right", true)),
         var type => throw new CrossEncoderException($"a normalizer of type {type} is not supported."),
     };
+
+    /// <summary>BERT's cleaning; <c>tokenizer_config.json</c> has the last word, except under the class that reads only this file.</summary>
+    private static BertNormalizer ReadBert(JsonElement section, TokenizerConfig config)
+    {
+        bool? Setting(string inFile, string inConfig) =>
+            (config.IsGeneric ? null : config.Flag(inConfig)) ?? TokenizerJson.Section(section, inFile)?.GetBoolean();
+        var lowerCase = Setting("lowercase", "do_lower_case") ?? true;
+        return new BertNormalizer(
+            TokenizerJson.Flag(section, "clean_text", true),
+            Setting("handle_chinese_chars", "tokenize_chinese_chars") ?? true,
+            Setting("strip_accents", "strip_accents") ?? lowerCase,
+            lowerCase);
+    }
 
     private static Normalizer ReadCharsMap(JsonElement section)
     {

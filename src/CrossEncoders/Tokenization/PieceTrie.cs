@@ -46,29 +46,28 @@ internal sealed class PieceTrie
     public int Id(int node) => _ids[node];
 
     /// <summary>The id of a piece; -1 where it is unknown.</summary>
-    public int Find(ReadOnlySpan<char> piece)
+    public int Find(ReadOnlySpan<char> piece) => Node(piece) is >= 0 and var node ? _ids[node] : -1;
+
+    /// <summary>The node at the end of a prefix; -1 where no piece starts with it.</summary>
+    public int Node(ReadOnlySpan<char> prefix)
     {
         var node = Root;
-        foreach (var unit in piece)
-        {
-            node = Child(node, unit);
-            if (node < 0)
-                return -1;
-        }
-
-        return _ids[node];
+        for (var i = 0; i < prefix.Length && node >= 0; i++)
+            node = Child(node, prefix[i]);
+        return node;
     }
 
-    /// <summary>The longest piece that <paramref name="text"/> starts with: its id and length; (-1, 0) where none does.</summary>
-    public (int Id, int Length) LongestPrefix(ReadOnlySpan<char> text)
+    /// <summary>
+    /// The longest continuation of <paramref name="node"/> into a piece that <paramref name="text"/> starts with: the piece's id and the
+    /// length in the text; (-1, 0) where there is none.
+    /// </summary>
+    public (int Id, int Length) LongestPrefix(ReadOnlySpan<char> text, int node = Root)
     {
-        var (node, id, length) = (Root, -1, 0);
-        for (var i = 0; i < text.Length; i++)
+        var (id, length) = (-1, 0);
+        for (var i = 0; i < text.Length && node >= 0; i++)
         {
             node = Child(node, text[i]);
-            if (node < 0)
-                break;
-            if (_ids[node] >= 0)
+            if (node >= 0 && _ids[node] >= 0)
                 (id, length) = (_ids[node], i + 1);
         }
 

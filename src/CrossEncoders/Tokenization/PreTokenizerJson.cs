@@ -12,6 +12,9 @@ internal static class PreTokenizerJson
     {
         "Sequence" => new PreTokenizerSequence([.. section.GetProperty("pretokenizers").EnumerateArray().Select(Read)]),
         "WhitespaceSplit" => new WhitespaceSplit(),
+        "BertPreTokenizer" => new BertPreTokenizer(),
+        "ByteLevel" => new ByteLevelPreTokenizer(
+            TokenizerJson.Flag(section, "add_prefix_space", true), TokenizerJson.Flag(section, "use_regex", true)),
         "Metaspace" => ReadMetaspace(section),
         var type => throw new CrossEncoderException($"a pre-tokenizer of type {type} is not supported."),
     };

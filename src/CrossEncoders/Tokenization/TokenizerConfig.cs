@@ -41,8 +41,8 @@ internal sealed class TokenizerConfig
         _ => null,
     };
 
-    /// <summary>Whether a key is there, even with the value null.</summary>
-    public bool Has(string name) => Find(name) is not null;
+    /// <summary>Whether the tokenizer's class is the one that takes everything from <c>tokenizer.json</c>.</summary>
+    public bool IsGeneric => Text("tokenizer_class") == "PreTrainedTokenizerFast";
 
     private JsonElement? Find(string name)
     {

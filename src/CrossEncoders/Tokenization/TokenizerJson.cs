@@ -62,11 +62,12 @@ internal static class TokenizerJson
 
     private static TokenModel ReadModel(JsonElement model)
     {
-        // The type may be left out in older files.
         var type = Section(model, "type")?.GetString();
         return type switch
         {
             "Unigram" => ReadUnigram(model),
+            "WordPiece" => ReadWordPiece(model),
+            "BPE" => ReadBpe(model),
             _ => throw new CrossEncoderException($"the model is of type {type}; supported are Unigram, WordPiece and BPE."),
         };
     }
@@ -79,5 +80,30 @@ internal static class TokenizerJson
         foreach (var entry in model.GetProperty("vocab").EnumerateArray())
             pieces.Add((entry[0].GetString() ?? string.Empty, entry[1].GetDouble()));
         return new UnigramModel(pieces, Section(model, "unk_id")?.GetInt32() ?? -1);
+    }
+
+    private static WordPieceModel ReadWordPiece(JsonElement model) => new(
+        model.GetProperty("vocab").EnumerateObject().Select(entry => (entry.Name, entry.Value.GetInt32())),
+        Section(model, "unk_token")?.GetString() ?? "[UNK]",
+        Section(model, "continuing_subword_prefix")?.GetString() ?? "##",
+        Section(model, "max_input_chars_per_word")?.GetInt32() ?? WordPieceModel.MaxCharacters);
+
+    private static BpeModel ReadBpe(JsonElement model)
+    {
+        foreach (var affix in new[] { "continuing_subword_prefix", "end_of_word_suffix" })
+        {
+            if (Section(model, affix)?.GetString() is { Length: > 0 } text)
+                throw new CrossEncoderException($"the BPE model has the {affix} '{text}', which is not supported.");
+        }
+
+        if (Flag(model, "byte_fallback", false) || Section(model, "dropout") is { } dropout && dropout.GetDouble() != 0)
+            throw new CrossEncoderException("the BPE model falls back to bytes or drops merges, which is not supported.");
+        var vocabulary = new Dictionary<string, int>();
+        foreach (var entry in model.GetProperty("vocab").EnumerateObject())
+            vocabulary[entry.Name] = entry.Value.GetInt32();
+        // Older files write a merge as "a b", newer ones as ["a", "b"].
+        var merges = model.GetProperty("merges").EnumerateArray().Select(merge =>
+            merge.ValueKind == JsonValueKind.String ? merge.GetString()! : $"{merge[0].GetString()} {merge[1].GetString()}");
+        return new BpeModel(vocabulary, [.. merges], Section(model, "unk_token")?.GetString(), Flag(model, "ignore_merges", false));
     }
 }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using CrossEncoders.Tokenization;
 
 namespace CrossEncoders.Tests.Tokenization;
@@ -6,12 +7,15 @@ namespace CrossEncoders.Tests.Tokenization;
 public sealed class GoldenTokenizationTests
 {
     [Theory]
-    [InlineData("multilingual-e5-small-enzh", "models/multilingual-e5-small-enzh")]
-    [InlineData("xlm-roberta", "golden/tokenizers/xlm-roberta")]
-    [InlineData("xlm-roberta-250k", "golden/tokenizers/xlm-roberta-250k")]
-    public void Texts(string name, string folder)
+    [InlineData("multilingual-e5-small-enzh")]
+    [InlineData("xlm-roberta")]
+    [InlineData("xlm-roberta-250k")]
+    [InlineData("bert-base-uncased")]
+    [InlineData("wordpiece-cased")]
+    [InlineData("roberta")]
+    public void Texts(string name)
     {
-        var tokenizer = TextTokenizer.Load(Shared.Path(folder));
+        var tokenizer = TextTokenizer.Load(Golden.Folder(name));
         var wrong = Golden.Lines($"{name}/texts.jsonl")
             .Where(line => !tokenizer.Encode(line.GetProperty("text").GetString()!).Ids.SequenceEqual(Golden.Ints(line, "ids")))
             .Select(line => line.GetProperty("text").GetRawText());
@@ -19,11 +23,14 @@ public sealed class GoldenTokenizationTests
     }
 
     [Theory]
-    [InlineData("multilingual-e5-small-enzh", "models/multilingual-e5-small-enzh")]
-    [InlineData("xlm-roberta", "golden/tokenizers/xlm-roberta")]
-    public void Pairs(string name, string folder)
+    [InlineData("multilingual-e5-small-enzh")]
+    [InlineData("xlm-roberta")]
+    [InlineData("bert-base-uncased")]
+    [InlineData("wordpiece-cased")]
+    [InlineData("roberta")]
+    public void Pairs(string name)
     {
-        var tokenizer = TextTokenizer.Load(Shared.Path(folder));
+        var tokenizer = TextTokenizer.Load(Golden.Folder(name));
         foreach (var line in Golden.Lines($"{name}/pairs.jsonl"))
         {
             var (first, second) = (line.GetProperty("a").GetString()!, line.GetProperty("b").GetString()!);
@@ -37,8 +44,26 @@ public sealed class GoldenTokenizationTests
 
             var pair = tokenizer.EncodePair(first, second, maxLength, truncation);
             Assert.Equal(Golden.Ints(line, "ids"), pair.Ids);
-            Assert.Equal(line.TryGetProperty("token_type_ids", out _) ? Golden.Ints(line, "token_type_ids") : new int[pair.Ids.Length], pair.TypeIds);
+            Assert.Equal(Golden.Has(line, "token_type_ids") ? Golden.Ints(line, "token_type_ids") : new int[pair.Ids.Length], pair.TypeIds);
             Assert.Equal(tokenizer.EncodePair(first, second).Ids.Length > pair.Ids.Length, pair.Truncated);
         }
+    }
+
+    [Theory]
+    [InlineData("multilingual-e5-small-enzh")]
+    [InlineData("xlm-roberta")]
+    [InlineData("bert-base-uncased")]
+    [InlineData("wordpiece-cased")]
+    [InlineData("roberta")]
+    public void Batches(string name)
+    {
+        var tokenizer = TextTokenizer.Load(Golden.Folder(name));
+        var golden = JsonElement.Parse(File.ReadAllText(Shared.Path($"golden/tokenization/{name}/batch.json")));
+        var pairs = golden.GetProperty("pairs").EnumerateArray().Select(pair => (pair[0].GetString()!, pair[1].GetString()!));
+        var batch = TokenBatch.Pad(tokenizer.EncodePairs(pairs, golden.GetProperty("max_length").GetInt32()), tokenizer.PaddingId);
+        Assert.Equal(Golden.Matrix(golden, "input_ids"), batch.Ids);
+        Assert.Equal(Golden.Matrix(golden, "attention_mask"), batch.AttentionMask);
+        var types = Golden.Has(golden, "token_type_ids") ? Golden.Matrix(golden, "token_type_ids") : new long[batch.Ids.GetLength(0), batch.Ids.GetLength(1)];
+        Assert.Equal(types, batch.TypeIds);
     }
 }
