@@ -29,10 +29,10 @@ internal static class ReportStyle
         .text blockquote { margin: 1em 0; padding: .1em 1em; border-left: 4px solid var(--line); color: var(--soft); }
         .text img { max-width: 100%; }
         .cell { margin: 1rem 0; }
-        summary { cursor: pointer; color: var(--soft); font-size: .88rem; display: flex; gap: .6em; align-items: baseline; }
-        summary::before { content: "▸"; } details[open] > summary::before { content: "▾"; }
-        summary code { flex: 0 1 auto; min-width: 0; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
-        details[open] > summary > code { visibility: hidden; }
+        .cell > details > summary { cursor: pointer; color: var(--soft); font-size: .88rem; display: flex; gap: .6em; align-items: baseline; }
+        .cell > details > summary::before { content: "▸"; } .cell > details[open] > summary::before { content: "▾"; }
+        .cell > details > summary code { flex: 0 1 auto; min-width: 0; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+        .cell > details[open] > summary > code { visibility: hidden; }
         .time { margin-left: auto; white-space: nowrap; } .count { white-space: nowrap; }
         .output { margin: .4rem 0 .4rem 1.1rem; }
         .output.html, .output.image { overflow-x: auto; }
