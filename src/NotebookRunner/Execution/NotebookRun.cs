@@ -42,12 +42,10 @@ internal static class NotebookRun
         progress.Line("");
         progress.Line($"Executed notebooks: {options.Output}");
         progress.Line($"Report:             {options.Report}");
-        if (cancellation.IsCancellationRequested)
-            return 130;
         if (results[^1].Failure is not { } failure)
             return 0;
         progress.Log.WriteLine(Describe(results[^1].Notebook, failure));
-        return 1;
+        return cancellation.IsCancellationRequested ? 130 : 1;
     }
 
     private static NotebookResult Stopped(Notebook notebook, TimeSpan duration, string why) =>

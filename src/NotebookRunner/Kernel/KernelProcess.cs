@@ -1,4 +1,5 @@
 using System.IO.Pipes;
+using System.Runtime.InteropServices;
 using System.Text;
 using Microsoft.DotNet.Interactive;
 using Microsoft.DotNet.Interactive.Commands;
@@ -14,6 +15,8 @@ internal static class KernelProcess
 {
     public static async Task<int> RunAsync(string pipeName)
     {
+        // Ctrl-C reaches the whole process group; the runner decides what it means, and ends this process itself.
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal => signal.Cancel = true);
         await using var pipe = new NamedPipeClientStream(".", pipeName, PipeDirection.InOut, PipeOptions.Asynchronous | PipeOptions.CurrentUserOnly);
         await pipe.ConnectAsync(10_000);
         using var reader = new StreamReader(pipe, new UTF8Encoding(false), leaveOpen: true);

@@ -19,7 +19,8 @@ internal static class Parameters
         if (split < 1)
             throw new RunnerException($"Expected a parameter as name=value, found \"{argument}\".");
         var (name, value) = (argument[..split].Trim(), argument[(split + 1)..]);
-        var path = value.Length == 0 ? "" : Path.GetFullPath(value, callersDirectory);
+        var mayBePath = value.Length > 0 && !bool.TryParse(value, out _) && !double.TryParse(value, CultureInfo.InvariantCulture, out _);
+        var path = mayBePath ? Path.GetFullPath(value, callersDirectory) : "";
         return (name, Path.Exists(path) ? path : value);
     }
 
