@@ -4,7 +4,10 @@ using NotebookRunner.Execution;
 using NotebookRunner.Kernel;
 using NotebookRunner.Notebooks;
 
-var input = new Argument<string>("notebooks") { Description = "A folder of C# notebooks (.ipynb), run in the order of their names, or one notebook." };
+var input = new Argument<string>("notebooks")
+{
+    Description = "A folder of C# notebooks (.ipynb), run in the order of their names, or one notebook.",
+};
 var parameters = new Option<string[]>("--parameter", "-p")
 {
     Description = "name=value for a variable of a cell tagged \"parameters\". An existing relative path is relative to where you are.",
@@ -34,7 +37,10 @@ limit.Validators.Add(result =>
         result.AddError("--cell-timeout-minutes expects a positive number of minutes.");
 });
 
-var run = new Command("run", "Executes notebooks, writes them with their outputs and one self-contained report.") { input, parameters, output, report, limit };
+var run = new Command("run", "Executes notebooks, writes them with their outputs and one self-contained report.")
+{
+    input, parameters, output, report, limit,
+};
 run.SetAction((parsed, cancellation) =>
 {
     var here = Environment.CurrentDirectory;
@@ -66,7 +72,11 @@ if (parse.Errors.Count > 0)
 }
 try
 {
-    var configuration = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromSeconds(20) };
+    var configuration = new InvocationConfiguration
+    {
+        EnableDefaultExceptionHandler = false,
+        ProcessTerminationTimeout = TimeSpan.FromSeconds(20),
+    };
     return await parse.InvokeAsync(configuration);
 }
 catch (RunnerException e)

@@ -16,7 +16,12 @@ public sealed class NotebookRunTests : IDisposable
     {
         _workspace.Write("01-first.ipynb",
             Text("# First"),
-            Code("var x = 20;\nawait Task.Delay(1);\nConsole.Write(\"one \"); Console.WriteLine(\"line\");\nConsole.Error.WriteLine(\"warned\");"),
+            Code("""
+                var x = 20;
+                await Task.Delay(1);
+                Console.Write("one "); Console.WriteLine("line");
+                Console.Error.WriteLine("warned");
+                """),
             Code("  "),
             Code("x + 1"),
             Code("display(HTML(\"<i>shown</i>\")); \"plain\".Display();"));
@@ -49,7 +54,9 @@ public sealed class NotebookRunTests : IDisposable
 
         Assert.Equal(0, await _workspace.RunAsync());
 
-        Assert.Matches(@"^a\.ipynb\s+\[1/2\] // first +\d+\.\d s\s+\[2/2\] 2 +\d+\.\d s\s+b\.ipynb\s+\[1/1\] // second +\d+\.\d s", _workspace.Console);
+        Assert.Matches(
+            @"^a\.ipynb\s+\[1/2\] // first +\d+\.\d s\s+\[2/2\] 2 +\d+\.\d s\s+b\.ipynb\s+\[1/1\] // second +\d+\.\d s",
+            _workspace.Console);
     }
 
     [Fact]
@@ -109,7 +116,8 @@ public sealed class NotebookRunTests : IDisposable
     [Fact]
     public async Task Parameters_are_injected_where_they_are_declared()
     {
-        _workspace.Write("1.ipynb", Code("var documents = \"../data\";\nfloat rate = 0.1f; int epochs = 1; bool fast = false;", "parameters"),
+        _workspace.Write("1.ipynb",
+            Code("var documents = \"../data\";\nfloat rate = 0.1f; int epochs = 1; bool fast = false;", "parameters"),
             Code("Console.WriteLine($\"{documents} {rate} {epochs} {fast}\");"));
         _workspace.Write("2.ipynb", Code("Console.WriteLine(\"has none\");"));
 
@@ -150,7 +158,9 @@ public sealed class NotebookRunTests : IDisposable
     [Fact]
     public async Task An_interrupted_run_ends_its_kernel_and_writes_what_there_is()
     {
-        _workspace.Write("1.ipynb", Code("Console.WriteLine(Environment.ProcessId);\nSystem.IO.File.WriteAllText(\"started\", \"\");"), Code("while (true) ;"));
+        _workspace.Write("1.ipynb",
+            Code("Console.WriteLine(Environment.ProcessId);\nSystem.IO.File.WriteAllText(\"started\", \"\");"),
+            Code("while (true) ;"));
         using var interrupt = new CancellationTokenSource();
 
         var run = _workspace.RunAsync(cancellation: interrupt.Token);

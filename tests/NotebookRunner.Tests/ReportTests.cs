@@ -5,9 +5,9 @@ namespace NotebookRunner.Tests;
 
 public sealed class ReportTests : IDisposable
 {
-    private const string Chart = """
-        <script data-plotly-bundle type="text/javascript">window.Plotly = { newPlot: id => id };</script><div id="ID"></div><script>Plotly.newPlot("ID")</script>
-        """;
+    private const string Chart =
+        "<script data-plotly-bundle type='text/javascript'>window.Plotly = { newPlot: id => id };</script>"
+        + "<div id='ID'></div><script>Plotly.newPlot('ID')</script>";
 
     private readonly Workspace _workspace = new();
 
@@ -18,17 +18,20 @@ public sealed class ReportTests : IDisposable
     {
         File.WriteAllBytes(Path.Combine(Directory.CreateDirectory(_workspace.Notebooks).FullName, "dot.png"), [1, 2, 3]);
         _workspace.Write("1.ipynb",
-            Text("# One\n\nSee [the second](2.ipynb), [below](#a-chart), ![a dot](dot.png).\n\n## A chart\n\n| a | b |\n|---|---|\n| 1 | 2 |"),
+            Text("# One\n\nSee [the second](2.ipynb), [below](#a-chart), ![a dot](dot.png)."),
+            Text("## A chart\n\n| a | b |\n|---|---|\n| 1 | 2 |"),
             Code($"display(HTML(\"\"\"\"{Chart.Replace("ID", "first")}\"\"\"\"));"));
-        _workspace.Write("2.ipynb", Text("# Two & more"), Code($"display(HTML(\"\"\"\"{Chart.Replace("ID", "second")}\"\"\"\"));\nConsole.WriteLine(\"1 < 2\");"));
+        _workspace.Write("2.ipynb",
+            Text("# Two & more"),
+            Code($"display(HTML(\"\"\"\"{Chart.Replace("ID", "second")}\"\"\"\"));\nConsole.WriteLine(\"1 < 2\");"));
 
         Assert.Equal(0, await _workspace.RunAsync());
 
         var html = File.ReadAllText(_workspace.Report);
         Assert.Single(Regex.Matches(html, "<script data-plotly-bundle"));
-        Assert.True(html.IndexOf("<script data-plotly-bundle", StringComparison.Ordinal) < html.IndexOf("</head>", StringComparison.Ordinal));
-        Assert.Contains("<div id=\"first\"></div>", html);
-        Assert.Contains("<div id=\"second\"></div>", html);
+        Assert.Contains("<script data-plotly-bundle", html[..html.IndexOf("</head>", StringComparison.Ordinal)]);
+        Assert.Contains("<div id='first'></div>", html);
+        Assert.Contains("<div id='second'></div>", html);
         Assert.Contains("href=\"#notebook-2\">the second</a>", html);
         Assert.Contains("<h2 id=\"notebook-1-a-chart\">", html);
         Assert.Contains("href=\"#notebook-1-a-chart\">below</a>", html);

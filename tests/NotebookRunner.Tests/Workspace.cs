@@ -23,11 +23,11 @@ public sealed class Workspace : IDisposable
     /// <summary>What the last run said about a failure.</summary>
     public string Log => _log.ToString();
 
-    public static JsonObject Code(string source, params string[] tags) => new()
+    public static JsonObject Code(string source, params JsonNode[] tags) => new()
     {
         ["cell_type"] = "code",
         ["execution_count"] = null,
-        ["metadata"] = tags.Length == 0 ? new JsonObject() : new JsonObject { ["tags"] = new JsonArray([.. tags.Select(tag => (JsonNode)tag)]) },
+        ["metadata"] = new JsonObject { ["tags"] = new JsonArray(tags) },
         ["outputs"] = new JsonArray(),
         ["source"] = source,
     };
@@ -57,7 +57,10 @@ public sealed class Workspace : IDisposable
     }
 
     public Task<int> RunAsync(
-        string? input = null, Dictionary<string, string>? parameters = null, TimeSpan? cellLimit = null, CancellationToken? cancellation = null) =>
+        string? input = null,
+        Dictionary<string, string>? parameters = null,
+        TimeSpan? cellLimit = null,
+        CancellationToken? cancellation = null) =>
         NotebookRun.RunAsync(
             new(input ?? Notebooks, parameters ?? [], Output, Report, cellLimit),
             new Progress(_console, _log),
@@ -67,7 +70,8 @@ public sealed class Workspace : IDisposable
     public JsonArray Executed(string name) => (JsonArray)JsonNode.Parse(File.ReadAllText(Path.Combine(Output, name)))!["cells"]!;
 
     /// <summary>The outputs of one cell of an executed notebook.</summary>
-    public JsonObject[] Outputs(string name, int cell) => [.. ((JsonArray)Executed(name)[cell]!["outputs"]!).Select(output => (JsonObject)output!)];
+    public JsonObject[] Outputs(string name, int cell) =>
+        [.. ((JsonArray)Executed(name)[cell]!["outputs"]!).Select(output => (JsonObject)output!)];
 
     public void Dispose() => Directory.Delete(Folder, recursive: true);
 }

@@ -7,7 +7,8 @@ namespace NotebookRunner.Execution;
 internal static class NotebookExecution
 {
     /// <exception cref="OperationCanceledException">The run was interrupted; the notebook keeps what was computed.</exception>
-    public static async Task<NotebookResult> RunAsync(Notebook notebook, Progress progress, TimeSpan? cellLimit, CancellationToken cancellation)
+    public static async Task<NotebookResult> RunAsync(
+        Notebook notebook, Progress progress, TimeSpan? cellLimit, CancellationToken cancellation)
     {
         var clock = Stopwatch.StartNew();
         var seconds = new Dictionary<Cell, double>();

@@ -75,7 +75,7 @@ internal static class NotebookRun
     private static void PreparePlaces(RunOptions options, List<Notebook> notebooks)
     {
         if (notebooks.Any(notebook => Path.Combine(options.Output, notebook.Name) == notebook.Path))
-            throw new RunnerException($"The executed notebooks would overwrite the notebooks in {options.Output}; name another folder with --output.");
+            throw new RunnerException($"The executed notebooks would overwrite those in {options.Output}; name another --output.");
         foreach (var folder in new[] { options.Output, Path.GetDirectoryName(options.Report)! })
         {
             try

@@ -1,3 +1,4 @@
+using System.Reflection;
 using Microsoft.CodeAnalysis;
 using Microsoft.DotNet.Interactive;
 using Microsoft.DotNet.Interactive.Commands;
@@ -92,7 +93,7 @@ internal sealed class CellEvents(string source, Action<CellEvent> send)
     }
 
     private static Exception Unwrapped(Exception exception) =>
-        exception is System.Reflection.TargetInvocationException or TypeInitializationException or AggregateException { InnerExceptions.Count: 1 }
+        exception is TargetInvocationException or TypeInitializationException or AggregateException { InnerExceptions.Count: 1 }
             && exception.InnerException is { } inner
             ? Unwrapped(inner)
             : exception;

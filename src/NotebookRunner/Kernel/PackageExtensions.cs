@@ -5,7 +5,7 @@ using Microsoft.DotNet.Interactive.Events;
 
 namespace NotebookRunner.Kernel;
 
-/// <summary>Runs the extensions that packages bring in <c>interactive-extensions/dotnet</c>, as the tool does after <c>#r "nuget:"</c>.</summary>
+/// <summary>Runs what packages bring in <c>interactive-extensions/dotnet</c>, as the tool does after <c>#r "nuget:"</c>.</summary>
 internal static class PackageExtensions
 {
     public static void Use(CompositeKernel root)
@@ -32,7 +32,8 @@ internal static class PackageExtensions
         foreach (var file in Directory.EnumerateFiles(folder, "*.dll").Order(StringComparer.Ordinal))
         {
             var types = AssemblyLoadContext.Default.LoadFromAssemblyPath(file).ExportedTypes
-                .Where(type => type is { IsAbstract: false, IsGenericTypeDefinition: false } && type.IsAssignableTo(typeof(IKernelExtension)));
+                .Where(type => type.IsAssignableTo(typeof(IKernelExtension)))
+                .Where(type => type is { IsAbstract: false, IsGenericTypeDefinition: false });
             foreach (var type in types)
                 await ((IKernelExtension)Activator.CreateInstance(type)!).OnLoadAsync(root);
         }

@@ -44,12 +44,13 @@ internal sealed class CellOutputs
                     output["data"] = Data(e);
                 break;
             case CellEventKind.Error:
+                var stack = (e.Details ?? e.Text ?? "").Split('\n').Select(line => (JsonNode)line.TrimEnd('\r'));
                 Append(new JsonObject
                 {
                     ["output_type"] = "error",
                     ["ename"] = e.Name ?? "Error",
                     ["evalue"] = e.Text ?? "",
-                    ["traceback"] = new JsonArray([.. (e.Details ?? e.Text ?? "").Split('\n').Select(line => (JsonNode)line.TrimEnd('\r'))]),
+                    ["traceback"] = new JsonArray([.. stack]),
                 });
                 break;
         }

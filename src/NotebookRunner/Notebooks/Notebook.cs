@@ -57,7 +57,10 @@ internal sealed class Notebook
         if (json is not JsonObject notebook || notebook["cells"] is not JsonArray cells || cells.Any(cell => cell is not JsonObject))
             throw new RunnerException($"{path} is not a notebook: expected a JSON object with a list of \"cells\".");
         if (notebook["nbformat"] is not JsonValue format || !format.TryGetValue<int>(out var version) || version != 4)
-            throw new RunnerException($"{path}: expected nbformat 4, found {notebook["nbformat"]?.ToJsonString() ?? "none"}. Open and save it in Jupyter.");
+        {
+            var found = notebook["nbformat"]?.ToJsonString() ?? "none";
+            throw new RunnerException($"{path}: expected nbformat 4, found {found}. Open and save it in Jupyter.");
+        }
         var kernel = (string?)notebook["metadata"]?["kernelspec"]?["name"];
         if (kernel is not null and not ".net-csharp")
             throw new RunnerException($"{path} is for the kernel \"{kernel}\"; this runner runs C# notebooks (\".net-csharp\").");

@@ -84,7 +84,7 @@ internal static class Parameters
                select new Declaration(variable.Identifier.Text, TypeOf(field.Declaration.Type, variable.Initializer?.Value));
     }
 
-    /// <summary>The keyword of the declared type, or of the literal that a <c>var</c> starts from; null where only the value can tell.</summary>
+    /// <summary>The keyword of the declared type, or of the literal a <c>var</c> starts from; null where only the value can tell.</summary>
     private static string? TypeOf(TypeSyntax type, ExpressionSyntax? initializer)
     {
         if (type is NullableTypeSyntax nullable)

@@ -80,7 +80,9 @@ internal sealed partial class MarkdownPages(string reportFolder, IReadOnlyDictio
         if (url.StartsWith("attachment:", StringComparison.Ordinal))
         {
             var attachment = cell.Json["attachments"]?[url["attachment:".Length..]]?.AsObject().FirstOrDefault();
-            return attachment is { Key: { } mime, Value: { } content } ? $"data:{mime};base64,{string.Concat(Cell.Text(content).Split())}" : url;
+            return attachment is { Key: { } mime, Value: { } content }
+                ? $"data:{mime};base64,{string.Concat(Cell.Text(content).Split())}"
+                : url;
         }
         var file = Scheme().IsMatch(url) ? null : Path.Combine(notebook.Folder, Uri.UnescapeDataString(url));
         var type = Path.GetExtension(url).ToLowerInvariant() switch
@@ -109,7 +111,7 @@ internal sealed partial class MarkdownPages(string reportFolder, IReadOnlyDictio
         return string.Join('/', relative.Split('/').Select(Uri.EscapeDataString)) + url[path.Length..];
     }
 
-    private static string PlainText(ContainerInline? inlines) => inlines is null ? "" : string.Concat(inlines.Descendants().Select(inline => inline switch
+    private static string PlainText(ContainerInline? inlines) => string.Concat((inlines?.Descendants() ?? []).Select(inline => inline switch
     {
         LiteralInline literal => literal.Content.ToString(),
         CodeInline code => code.Content,

@@ -15,10 +15,13 @@ internal static class Report
     private const string Policy = "default-src 'none'; script-src 'unsafe-inline' 'unsafe-eval' blob:; style-src 'unsafe-inline'; "
         + "img-src data: blob:; font-src data:; worker-src blob:";
 
-    public static void Save(string path, IReadOnlyList<NotebookResult> results, int notebookCount, IReadOnlyDictionary<string, string> parameters) =>
+    /// <summary>Writes the page atomically.</summary>
+    public static void Save(
+        string path, IReadOnlyList<NotebookResult> results, int notebookCount, IReadOnlyDictionary<string, string> parameters) =>
         AtomicFile.WriteAllText(path, Page(path, results, notebookCount, parameters));
 
-    public static string Page(string path, IReadOnlyList<NotebookResult> results, int notebookCount, IReadOnlyDictionary<string, string> parameters)
+    private static string Page(
+        string path, IReadOnlyList<NotebookResult> results, int notebookCount, IReadOnlyDictionary<string, string> parameters)
     {
         var scripts = new SharedScripts();
         var markdown = new MarkdownPages(Path.GetDirectoryName(Path.GetFullPath(path))!,
@@ -48,7 +51,7 @@ internal static class Report
             <header>
             <h1>{Html(title)}</h1>
             <p class="summary {(failed ? "failed" : "passed")}">{Html(Summary(results, notebookCount))}</p>
-            {ParameterTable(parameters)}
+            {ParameterLine(parameters)}
             </header>
             <nav aria-label="Contents">
             <h2>Contents</h2>
@@ -79,9 +82,11 @@ internal static class Report
         ? $"{(int)time.TotalMinutes} min {time.Seconds} s"
         : $"{time.TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture)} s";
 
-    private static string ParameterTable(IReadOnlyDictionary<string, string> parameters) => parameters.Count == 0
-        ? ""
-        : $"<p class=\"parameters\">Parameters: {string.Join(", ", parameters.Select(p => $"<code>{Html(p.Key)} = {Html(p.Value)}</code>"))}</p>";
+    private static string ParameterLine(IReadOnlyDictionary<string, string> parameters)
+    {
+        var list = string.Join(", ", parameters.Select(parameter => $"<code>{Html(parameter.Key)} = {Html(parameter.Value)}</code>"));
+        return parameters.Count == 0 ? "" : $"<p class=\"parameters\">Parameters: {list}</p>";
+    }
 
     private static void AppendNotebook(
         string section, NotebookResult result, MarkdownPages markdown, SharedScripts scripts, StringBuilder contents, StringBuilder body)
@@ -121,9 +126,10 @@ internal static class Report
     private static void AppendCode(Cell cell, NotebookResult result, SharedScripts scripts, StringBuilder html)
     {
         var count = (int?)cell.Json["execution_count"];
+        var label = count?.ToString(CultureInfo.InvariantCulture) ?? " ";
         var seconds = result.Seconds.FirstOrDefault(pair => pair.Key.Json == cell.Json).Value;
         var state = count is null ? "not run" : $"{seconds.ToString("0.0", CultureInfo.InvariantCulture)} s";
-        html.Append($"<div class=\"cell\">\n<details><summary><span class=\"count\">[{count?.ToString(CultureInfo.InvariantCulture) ?? " "}]</span> ")
+        html.Append($"<div class=\"cell\">\n<details><summary><span class=\"count\">[{label}]</span> ")
             .Append($"<code>{Html(cell.FirstLine)}</code> <span class=\"time\">{state}</span></summary>")
             .Append($"<pre class=\"code\"><code>{Html(cell.Source)}</code></pre></details>\n");
         foreach (var output in cell.Outputs)

@@ -8,7 +8,8 @@ internal static class ReportStyle
         * { box-sizing: border-box; }
         html { scroll-behavior: smooth; }
         body { margin: 0 auto; padding: 2rem 1.5rem 5rem; max-width: 76rem; color: var(--ink); background: #fff;
-               font: 16px/1.6 system-ui, "Segoe UI", Roboto, "Noto Sans", "Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", sans-serif; }
+               font: 16px/1.6 system-ui, "Segoe UI", Roboto, "Noto Sans", "Noto Sans CJK SC",
+                     "PingFang SC", "Microsoft YaHei", sans-serif; }
         h1, h2, h3 { line-height: 1.25; margin: 1.8em 0 .6em; }
         header h1 { margin-top: 0; font-size: 2.1rem; }
         a { color: var(--accent); text-decoration: none; }
@@ -29,7 +30,8 @@ internal static class ReportStyle
         .text blockquote { margin: 1em 0; padding: .1em 1em; border-left: 4px solid var(--line); color: var(--soft); }
         .text img { max-width: 100%; }
         .cell { margin: 1rem 0; }
-        .cell > details > summary { cursor: pointer; color: var(--soft); font-size: .88rem; display: flex; gap: .6em; align-items: baseline; }
+        .cell > details > summary {
+          cursor: pointer; color: var(--soft); font-size: .88rem; display: flex; gap: .6em; align-items: baseline; }
         .cell > details > summary::before { content: "▸"; } .cell > details[open] > summary::before { content: "▾"; }
         .cell > details > summary code { flex: 0 1 auto; min-width: 0; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
         .cell > details[open] > summary > code { visibility: hidden; }
@@ -38,7 +40,8 @@ internal static class ReportStyle
         .output.html, .output.image { overflow-x: auto; }
         .output.image img, .output.image svg { max-width: 100%; height: auto; }
         pre.output { padding: .1rem 0 .1rem .8rem; border-left: 3px solid var(--line); max-height: 32rem; overflow-y: auto; }
-        pre.stderr { border-color: #d9a441; } pre.error { border-color: var(--bad); color: var(--bad); background: #fdf3f2; padding: .6rem .8rem; }
+        pre.stderr { border-color: #d9a441; }
+        pre.error { border-color: var(--bad); color: var(--bad); background: #fdf3f2; padding: .6rem .8rem; }
         table { border-collapse: collapse; margin: .6rem 0; font-size: .92em; }
         th, td { padding: .3rem .7rem; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top; }
         thead th { border-bottom: 2px solid var(--soft); }
