@@ -198,7 +198,11 @@ internal sealed class Chunker
         if (pieces[start].Prefix.Length > 0)
             while (first < end && pieces[first].Level > 0 && Named(text, pieces[first], pieces[start].Prefix)) first++;
         if (first == end) return pieces[start].Prefix.Trim();
-        return (pieces[start].Prefix + text[pieces[first].Start..pieces[end - 1].End].Trim()).Trim();
+        var body = text[pieces[first].Start..pieces[end - 1].End].TrimEnd();
+        // The first line keeps its indentation, so that lists and columns stay in line.
+        var blank = body.Length - body.AsSpan().TrimStart().Length;
+        var newline = body.AsSpan(0, blank).LastIndexOf('\n');
+        return (pieces[start].Prefix + body[(newline + 1)..]).Trim();
     }
 
     private static bool Named(string text, Piece heading, string prefix)

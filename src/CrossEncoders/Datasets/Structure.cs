@@ -79,7 +79,7 @@ internal static partial class Structure
                 var last = i;
                 while (last + 1 < lines.Count && Continues(text, lines, last + 1, plain)) last++;
                 foreach (var (start, at) in Sentences.Starts(text, lines[i].Start, lines[last].End))
-                    units.Add(new Unit(start, 0, at == 0 ? cut : Cut.Sentence));
+                    units.Add(new Unit(start, 0, at == 0 ? cut : StartsLine(text, start) ? Cut.Line : Cut.Sentence));
                 i = last;
             }
             first = false;
@@ -113,6 +113,12 @@ internal static partial class Structure
     }
 
     private static ReadOnlySpan<char> Content(string text, (int Start, int End) line) => text.AsSpan(line.Start, line.End - line.Start).Trim();
+
+    private static bool StartsLine(string text, int at)
+    {
+        while (at > 0 && text[at - 1] is ' ' or '\t') at--;
+        return at == 0 || text[at - 1] == '\n';
+    }
 
     /// <summary>Whether a line goes on with the paragraph or list item before it.</summary>
     private static bool Continues(string text, List<(int Start, int End)> lines, int i, bool plain)
