@@ -59,7 +59,7 @@ internal sealed class Checkpoints(string folder, int kept)
         var state = JsonSerializer.Deserialize<TrainingState>(File.ReadAllText(Path.Combine(newest, StateFile)))
             ?? throw new CrossEncoderException($"{newest} holds no training state. Delete it to start again.");
         if (state.Fingerprint != fingerprint)
-            throw new CrossEncoderException($"{newest} belongs to a training with other examples, settings or model. Resume with the same ones, or choose another OutputFolder.");
+            throw new CrossEncoderException($"{newest} belongs to a training with other examples, settings or model (its fingerprint is {state.Fingerprint[..12]}, this one's {fingerprint}). Resume with the same ones, or choose another OutputFolder.");
         using var guard = no_grad();
         using var file = new SafetensorsFile(Path.Combine(newest, TensorFile));
         foreach (var (name, tensor) in ((string, Tensor)[])[("parameters", flat), ("first_moment", optimizer.FirstMoment), ("second_moment", optimizer.SecondMoment)])

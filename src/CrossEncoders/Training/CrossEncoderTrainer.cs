@@ -253,7 +253,7 @@ public sealed class CrossEncoderTrainer(CrossEncoder model, TrainingArguments ar
         foreach (var example in examples)
             hash.AppendData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{example.Query}\0{example.Passage}\0{example.Label}\0{example.Group}\n")));
         // What decides the course of the training; where it is written, and when it stops, may change between sessions.
-        var settings = arguments with { OutputFolder = "", Resume = false, TimeBudget = null, CheckpointSteps = 0, CheckpointsKept = 1 };
+        var settings = arguments with { OutputFolder = "", Resume = false, MaxSteps = null, TimeBudget = null, CheckpointSteps = 0, CheckpointsKept = 1 };
         hash.AppendData(Encoding.UTF8.GetBytes(JsonSerializer.Serialize(settings) + _loss.Name + model.MaxLength + model.Model.Architecture + _parameters.Flat.numel()));
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }

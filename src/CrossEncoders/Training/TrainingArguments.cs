@@ -11,7 +11,7 @@ public sealed record TrainingArguments
     /// <summary>Passes over the examples.</summary>
     public int Epochs { get; init; } = 1;
 
-    /// <summary>Ends after so many optimizer steps, whatever the epochs; null for all.</summary>
+    /// <summary>Ends after so many optimizer steps, whatever the epochs; null for all. A resumed training may change it: the schedule then runs to the new end.</summary>
     public int? MaxSteps { get; init; }
 
     /// <summary>Examples in a micro-batch; whole groups where the loss compares the passages of one query.</summary>
