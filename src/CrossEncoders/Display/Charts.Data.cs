@@ -1,0 +1,60 @@
+using System.Globalization;
+using Plotly.NET;
+
+namespace CrossEncoders.Display;
+
+public static partial class Charts
+{
+    /// <summary>How long the chunks are, by language.</summary>
+    /// <param name="chunks">For each chunk its length in tokens and its language ("en", "zh", ...).</param>
+    public static Chart ChunkLengths(IEnumerable<(int Tokens, string Language)> chunks)
+    {
+        var groups = Groups(chunks.Select(chunk => (chunk.Language, (double)chunk.Tokens)));
+        var all = groups.SelectMany(group => group.Values).ToArray();
+        return Histogram("Chunk lengths", "Tokens in a chunk", "Chunks", groups, new Histogram(all, smallest: 1), Spread(all, "chunks", "0"));
+    }
+
+    /// <summary>How the scores of each kind of pair are spread: well apart for a good model.</summary>
+    /// <param name="scores">The scores, logits or probabilities.</param>
+    /// <param name="labels">For each score its label; above one half counts as relevant.</param>
+    /// <exception cref="CrossEncoderException">There are not as many labels as scores.</exception>
+    public static Chart ScoreDistribution(IReadOnlyList<float> scores, IReadOnlyList<float> labels)
+    {
+        if (scores.Count != labels.Count)
+            throw new CrossEncoderException($"The chart of scores got {scores.Count} scores and {labels.Count} labels. Give one label for each score.");
+        var groups = Groups(scores.Select((score, i) => (labels[i] > 0.5f ? "relevant" : "not relevant", (double)score)));
+        var all = groups.SelectMany(group => group.Values).ToArray();
+        return Histogram("Scores by label", "Score", "Pairs", groups, new Histogram(all, about: 30), Spread(all, "pairs", "0.00"));
+    }
+
+    /// <summary>Whether a probability means what it says: the share of relevant pairs among those scored alike, with the ideal as a line.</summary>
+    public static Chart Reliability(IReadOnlyList<ReliabilityBin> bins)
+    {
+        var used = bins.Where(bin => bin.Count > 0).ToArray();
+        var ideal = Line([0, 1], [0, 1], "ideal", Color.fromHex(Theme.Muted), 1.5, dash: StyleParam.DrawingStyle.Dash);
+        var observed = Line(used.Select(bin => bin.MeanScore), used.Select(bin => bin.ObservedRate), "observed", Theme.Series(0), markers: true);
+        var share = Axis01("Share that is relevant");
+        var plot = Combine([ideal, observed]).With("xaxis", Axis01("Mean predicted probability")).With("yaxis", share);
+        return new Chart(
+            plot, "Reliability", bins.ToTable(("mean probability", b => b.MeanScore), ("relevant", b => b.ObservedRate), ("pairs", b => b.Count)),
+            $"{used.Length} bins with {CellFormat.Integer(used.Sum(bin => bin.Count))} pairs.");
+    }
+
+    private static Dictionary<string, object?> Axis01(string title)
+    {
+        var axis = Theme.Axis(title);
+        axis["range"] = new[] { -0.02, 1.02 };
+        return axis;
+    }
+
+    private static (string Group, double[] Values)[] Groups(IEnumerable<(string Group, double Value)> values) =>
+        [.. values.GroupBy(v => v.Group, v => v.Value).OrderBy(g => g.Key, StringComparer.Ordinal).Select(g => (g.Key, g.ToArray()))];
+
+    private static string Spread(double[] values, string what, string format)
+    {
+        if (values.Length == 0)
+            return $"No {what}.";
+        string Text(double x) => x.ToString(format, CultureInfo.InvariantCulture);
+        return $"{CellFormat.Integer(values.Length)} {what} from {Text(values.Min())} to {Text(values.Max())}.";
+    }
+}
