@@ -18,4 +18,18 @@ public interface IRetriever
 
     /// <summary>At most <paramref name="topK"/> passages, best first; ties in the order of the collection.</summary>
     IReadOnlyList<Hit> Search(string query, int topK);
+
+    /// <summary>The same for many queries, in their order. Retrievers that run a model do it faster this way than one by one.</summary>
+    IReadOnlyList<IReadOnlyList<Hit>> SearchAll(
+        IReadOnlyList<string> queries, int topK, IProgress<WorkProgress>? progress = null, CancellationToken cancellation = default)
+    {
+        var results = new IReadOnlyList<Hit>[queries.Count];
+        for (var i = 0; i < results.Length; i++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            results[i] = Search(queries[i], topK);
+            progress?.Report(new WorkProgress("searching", i + 1, results.Length, Name));
+        }
+        return results;
+    }
 }

@@ -20,6 +20,7 @@ public enum TruncationStrategy
 public sealed record TokenizedText(int[] Ids, int[] TypeIds, bool Truncated);
 
 /// <summary>The tokenizer of a checkpoint. Thread-safe.</summary>
+/// <remarks>Lone surrogates, which no UTF-8 can carry, are read as U+FFFD.</remarks>
 public abstract class TextTokenizer
 {
     /// <summary>The id that fills up a batch.</summary>
@@ -27,6 +28,24 @@ public abstract class TextTokenizer
 
     /// <summary>One more than the largest id.</summary>
     public abstract int VocabularySize { get; }
+
+    /// <summary>The longest sequence that the checkpoint's tokenizer_config.json allows, in tokens; null where it states none.</summary>
+    public virtual int? ModelMaxLength => null;
+
+    /// <summary>The names of the files that <see cref="Save"/> writes.</summary>
+    public virtual IReadOnlyList<string> FileNames => [];
+
+    /// <summary>
+    /// Loads the tokenizer in a checkpoint's folder. The files decide which it is, never the model's type: <c>tokenizer.json</c> first,
+    /// then <c>sentencepiece.bpe.model</c>, <c>spm.model</c>, <c>vocab.json</c> with <c>merges.txt</c>, and <c>vocab.txt</c>.
+    /// </summary>
+    /// <exception cref="CrossEncoderException">No tokenizer file is there, or one is malformed or of an unsupported kind.</exception>
+    public static TextTokenizer Load(string folder) => TokenizerFolder.Load(folder);
+
+    /// <summary>Writes the tokenizer's files into a folder: all of them or, where that fails, none.</summary>
+    /// <exception cref="CrossEncoderException">The files the tokenizer was loaded from are gone, or the folder cannot be written.</exception>
+    public virtual void Save(string folder) =>
+        throw new CrossEncoderException($"{GetType().Name} was not loaded from files, so it has none to save.");
 
     /// <summary>Ids without special tokens and without a limit.</summary>
     public abstract IReadOnlyList<int> EncodeToIds(string text);
@@ -38,6 +57,18 @@ public abstract class TextTokenizer
     public abstract TokenizedText Encode(string text, int maxLength = int.MaxValue);
 
     /// <summary>A pair with its special tokens, cut at <paramref name="maxLength"/> tokens.</summary>
+    /// <remarks>As the reference's call with two texts: an empty second one is no segment, so the first is encoded alone.</remarks>
+    /// <exception cref="CrossEncoderException">
+    /// <paramref name="truncation"/> names one segment, and dropping all of it would not be enough or would leave none of it.
+    /// </exception>
     public abstract TokenizedText EncodePair(
         string first, string second, int maxLength = int.MaxValue, TruncationStrategy truncation = TruncationStrategy.LongestFirst);
+
+    /// <summary>Pairs with their special tokens, each cut at <paramref name="maxLength"/> tokens; in the given order.</summary>
+    /// <remarks>As the reference's call with a list of pairs, which cross-encoders make: an empty second segment keeps its separators.</remarks>
+    /// <exception cref="CrossEncoderException">As for <see cref="EncodePair"/>.</exception>
+    public virtual IReadOnlyList<TokenizedText> EncodePairs(
+        IEnumerable<(string First, string Second)> pairs, int maxLength = int.MaxValue,
+        TruncationStrategy truncation = TruncationStrategy.LongestFirst) =>
+        [.. pairs.Select(pair => EncodePair(pair.First, pair.Second, maxLength, truncation))];
 }

@@ -1,0 +1,128 @@
+using CrossEncoders.Hub;
+using CrossEncoders.Modeling;
+using CrossEncoders.Runtime;
+using CrossEncoders.Tokenization;
+using static TorchSharp.torch;
+
+namespace CrossEncoders;
+
+/// <summary>Which states of an encoder become the vector of a text.</summary>
+public enum Pooling
+{
+    /// <summary>The mean over all tokens.</summary>
+    Mean,
+
+    /// <summary>The first token.</summary>
+    Cls,
+}
+
+/// <summary>How a bi-encoder is loaded. The defaults are E5's.</summary>
+public sealed record BiEncoderOptions
+{
+    /// <summary>"auto", "cpu", "cuda", "cuda:N" or "mps".</summary>
+    public string Device { get; init; } = "auto";
+
+    /// <summary>The type matrices are multiplied in; null chooses bfloat16 where the device computes it fast, else float32.</summary>
+    public ScalarType? ComputeType { get; init; }
+
+    /// <summary>Which states become the vector.</summary>
+    public Pooling Pooling { get; init; } = Pooling.Mean;
+
+    /// <summary>What the model was trained to see in front of a query.</summary>
+    public string QueryPrefix { get; init; } = "query: ";
+
+    /// <summary>What the model was trained to see in front of a passage.</summary>
+    public string PassagePrefix { get; init; } = "passage: ";
+
+    /// <summary>The longest text in tokens; null takes the model's own limit.</summary>
+    public int? MaxLength { get; init; }
+
+    /// <summary>Branch, tag or commit on the hub.</summary>
+    public string Revision { get; init; } = "main";
+
+    /// <summary>A name for tables and charts; null takes the last part of the id or path.</summary>
+    public string? Name { get; init; }
+}
+
+/// <summary>Turns texts into vectors of unit length, (hidden): the first, dense stage of retrieval. Safe for concurrent use.</summary>
+/// <remarks>Wang et al. 2022, "Text Embeddings by Weakly-Supervised Contrastive Pre-training" (E5): prefixes, mean pooling, cosine.</remarks>
+public sealed class BiEncoder : ITextEmbedder, IDisposable
+{
+    private readonly TransformerEncoder _encoder;
+    private readonly ParameterSet _parameters;
+    private readonly TextTokenizer _tokenizer;
+    private readonly DeviceChoice _device;
+    private readonly BiEncoderOptions _options;
+    private readonly int _maxLength;
+
+    private BiEncoder(string name, (TransformerEncoder, ParameterSet) model, TextTokenizer tokenizer, DeviceChoice device, BiEncoderOptions options)
+    {
+        Name = name;
+        (_encoder, _parameters) = model;
+        (_tokenizer, _device, _options) = (tokenizer, device, options);
+        _maxLength = Math.Min(options.MaxLength ?? int.MaxValue, Math.Min(_encoder.MaxLength, tokenizer.ModelMaxLength ?? int.MaxValue));
+        _parameters.SetComputeType(options.ComputeType ?? Devices.FastType(device.Device));
+    }
+
+    /// <inheritdoc/>
+    public string Name { get; }
+
+    /// <summary>Loads an encoder by hub id or from a folder in Hugging Face layout.</summary>
+    /// <exception cref="CrossEncoderException">The model cannot be found, is broken, or is of an architecture the kit does not support.</exception>
+    public static BiEncoder FromPretrained(string idOrPath, BiEncoderOptions? options = null)
+    {
+        options ??= new();
+        var folder = HuggingFaceHub.Resolve(idOrPath, options.Revision);
+        var device = Devices.Choose(options.Device);
+        var config = ModelConfig.Load(folder);
+        var tokenizer = TextTokenizer.Load(folder);
+        var name = options.Name ?? Path.GetFileName(Path.TrimEndingDirectorySeparator(idOrPath));
+        return new(name, TransformerEncoder.Load(folder, device.Device, config), tokenizer, device, options);
+    }
+
+    /// <inheritdoc/>
+    public float[][] EmbedQueries(IReadOnlyList<string> queries, IProgress<WorkProgress>? progress = null, CancellationToken cancellation = default) =>
+        Embed(queries, _options.QueryPrefix, progress, cancellation);
+
+    /// <inheritdoc/>
+    public float[][] EmbedPassages(IReadOnlyList<string> passages, IProgress<WorkProgress>? progress = null, CancellationToken cancellation = default) =>
+        Embed(passages, _options.PassagePrefix, progress, cancellation);
+
+    /// <inheritdoc/>
+    public void Dispose() => _parameters.Dispose();
+
+    private float[][] Embed(IReadOnlyList<string> texts, string prefix, IProgress<WorkProgress>? progress, CancellationToken cancellation)
+    {
+        var tokenized = texts.Select(text => _tokenizer.Encode(prefix + text, _maxLength)).ToList();
+        var vectors = new float[texts.Count][];
+        var done = 0;
+        foreach (var batch in TokenBatches.ByLength(tokenized, maxTexts: 64, maxTokens: 8192))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            using (no_grad())
+            using (NewDisposeScope())
+            {
+                var (ids, types, mask) = TokenBatches.Pad([.. batch.Select(i => tokenized[i])], _tokenizer.PaddingId, _device.Device);
+                var pooled = Pool(ids, types, mask);
+                var unit = nn.functional.normalize(pooled, dim: 1).cpu().data<float>().ToArray(); // (batch × hidden)
+                var width = unit.Length / batch.Length;
+                for (var row = 0; row < batch.Length; row++) vectors[batch[row]] = unit[(row * width)..((row + 1) * width)];
+            }
+
+            done += batch.Length;
+            progress?.Report(new WorkProgress("embedding texts", done, texts.Count));
+        }
+
+        return vectors;
+    }
+
+    private Tensor Pool(Tensor ids, Tensor types, Tensor? mask)
+    {
+        var first = _options.Pooling == Pooling.Cls;
+        var states = _encoder.Forward(ids, types, mask, firstTokenOnly: first).to_type(ScalarType.Float32); // (batch, sequence or 1, hidden)
+        if (first) return states.squeeze(1);
+        if (mask is null) return states.mean([1L]);
+        var weights = mask.to_type(ScalarType.Float32).unsqueeze(2); // (batch, sequence, 1)
+        return (states * weights).sum(1) / weights.sum(1);
+    }
+}

@@ -1,0 +1,41 @@
+using CrossEncoders.Datasets;
+
+namespace CrossEncoders.Evaluation;
+
+/// <summary>
+/// How well scores follow graded labels, as on the data sets of sentence similarity: Pearson of sigmoid(logit), Spearman of the logits.
+/// </summary>
+public sealed class CorrelationEvaluator : IEvaluator
+{
+    private readonly TextPair[] _pairs;
+    private readonly double[] _labels;
+
+    /// <summary>Evaluates on the given examples.</summary>
+    /// <exception cref="CrossEncoderException">No examples, or a label that is not a number.</exception>
+    public CorrelationEvaluator(IReadOnlyList<InputExample> examples, string name = "")
+    {
+        (_pairs, var labels) = LabeledPairs.Of(examples, nameof(CorrelationEvaluator));
+        _labels = Array.ConvertAll(labels, l => (double)l);
+        Name = name;
+    }
+
+    /// <inheritdoc/>
+    public string Name { get; }
+
+    /// <inheritdoc/>
+    public string PrimaryMetric => "spearman";
+
+    /// <inheritdoc/>
+    public bool HigherIsBetter => true;
+
+    /// <inheritdoc/>
+    public EvaluationResult Evaluate(IPassageScorer scorer, int epoch = -1, int steps = -1, CancellationToken cancellation = default)
+    {
+        var logits = LabeledPairs.Score(scorer, _pairs, cancellation);
+        return new EvaluationResult(Name, epoch, steps, new Dictionary<string, double>
+        {
+            ["pearson"] = CorrelationMetrics.Pearson(LabeledPairs.Probabilities(logits), _labels),
+            ["spearman"] = CorrelationMetrics.Spearman(Array.ConvertAll(logits, l => (double)l), _labels),
+        });
+    }
+}

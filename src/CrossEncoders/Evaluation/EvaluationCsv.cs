@@ -1,0 +1,81 @@
+using System.Text;
+
+namespace CrossEncoders.Evaluation;
+
+/// <summary>
+/// Appends rows to a CSV file that several processes may share and any of them may be killed at: the file is locked while a row is written,
+/// and a last line that a crash left unfinished is taken away before the next. Lines end in CR LF, as Python's csv module writes them.
+/// </summary>
+public static class EvaluationCsv
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
+    /// <summary>Appends one row, and the header before it where the file is new or empty.</summary>
+    /// <param name="file">The file; its folder is made where it is missing.</param>
+    /// <param name="header">Column names.</param>
+    /// <param name="row">Values, already as text; they must need no quotes.</param>
+    /// <exception cref="CrossEncoderException">Another process kept the file locked for 20 seconds.</exception>
+    public static void Append(string file, IReadOnlyList<string> header, IReadOnlyList<string> row)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(file))!);
+        using var stream = OpenAlone(file);
+        var end = EndOfLastLine(stream);
+        if (end < stream.Length)
+            stream.SetLength(end);
+        stream.Position = end;
+        var text = (end == 0 ? Line(header) : "") + Line(row);
+        stream.Write(Encoding.UTF8.GetBytes(text)); // in one write
+        stream.Flush(flushToDisk: true);
+    }
+
+    /// <summary>
+    /// Cuts the file back to a length it had, for a training that resumes from a checkpoint and will evaluate again what came after it.
+    /// Does nothing where the file is absent or not longer.
+    /// </summary>
+    /// <param name="file">The file.</param>
+    /// <param name="length">Its length in bytes when the checkpoint was written; 0 where it did not exist.</param>
+    public static void Rewind(string file, long length)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(length);
+        if (!File.Exists(file))
+            return;
+        using var stream = OpenAlone(file);
+        if (stream.Length > length)
+            stream.SetLength(length);
+    }
+
+    private static string Line(IReadOnlyList<string> values) => string.Join(',', values) + "\r\n";
+
+    private static FileStream OpenAlone(string file)
+    {
+        for (var waited = System.Diagnostics.Stopwatch.StartNew(); ; Thread.Sleep(Random.Shared.Next(2, 20)))
+            try
+            {
+                return new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
+            }
+            catch (IOException error) when (File.Exists(file) && error is not FileNotFoundException)
+            {
+                if (waited.Elapsed > Patience)
+                    throw new CrossEncoderException(
+                        $"'{file}' could not be opened for a new row within {Patience.TotalSeconds:0} seconds: {error.Message} "
+                        + "Close the program that has it open, or choose another output folder.", error);
+            }
+    }
+
+    // Position after the last line feed; 0 where there is none.
+    private static long EndOfLastLine(FileStream stream)
+    {
+        Span<byte> block = stackalloc byte[1024];
+        for (var end = stream.Length; end > 0;)
+        {
+            var start = Math.Max(0, end - block.Length);
+            var part = block[..(int)(end - start)];
+            stream.Position = start;
+            stream.ReadExactly(part);
+            if (part.LastIndexOf((byte)'\n') is >= 0 and var at)
+                return start + at + 1;
+            end = start;
+        }
+        return 0;
+    }
+}

@@ -1,0 +1,36 @@
+using CrossEncoders.Datasets;
+
+namespace CrossEncoders.Evaluation;
+
+/// <summary>What the evaluators that compare scores with labels have in common.</summary>
+internal static class LabeledPairs
+{
+    /// <summary>Pairs and labels of the examples, in their order.</summary>
+    public static (TextPair[] Pairs, float[] Labels) Of(IReadOnlyList<InputExample> examples, string evaluator)
+    {
+        if (examples.Count == 0)
+            throw new CrossEncoderException(
+                $"{evaluator} needs examples to evaluate on, but got none. Give validation data a share of the split.");
+        for (var i = 0; i < examples.Count; i++)
+            if (!float.IsFinite(examples[i].Label))
+                throw new CrossEncoderException(
+                    $"{evaluator} needs a number for every label, but example {i + 1} has {examples[i].Label}.");
+        return ([.. examples.Select(e => new TextPair(e.Query, e.Passage))], [.. examples.Select(e => e.Label)]);
+    }
+
+    /// <summary>One logit for each pair.</summary>
+    public static float[] Score(IPassageScorer scorer, TextPair[] pairs, CancellationToken cancellation)
+    {
+        var logits = scorer.Score(pairs, progress: null, cancellation);
+        return logits.Length == pairs.Length
+            ? logits
+            : throw new CrossEncoderException(
+                $"A scorer must give one score for each pair, but '{scorer.Name}' gave {logits.Length} for {pairs.Length}.");
+    }
+
+    /// <summary>The logistic function, in 64 bits so that large logits do not all become 1.</summary>
+    public static double Sigmoid(double logit) => 1 / (1 + Math.Exp(-logit));
+
+    /// <summary>Sigmoids of logits.</summary>
+    public static double[] Probabilities(float[] logits) => Array.ConvertAll(logits, l => Sigmoid(l));
+}

@@ -1,0 +1,179 @@
+using CrossEncoders.Retrieval;
+
+namespace CrossEncoders.Evaluation;
+
+/// <summary>A question whose right passages are known.</summary>
+/// <param name="Id">Unique among the questions.</param>
+/// <param name="Text">The question.</param>
+/// <param name="Slice">What means are also taken by: its language, for example.</param>
+/// <param name="Relevant">Passage id → grade; 1 or more is relevant.</param>
+public sealed record RankingQuestion(string Id, string Text, string Slice, IReadOnlyDictionary<string, int> Relevant)
+{
+    /// <summary>A question answered by the given passages, all of grade 1.</summary>
+    public RankingQuestion(string id, string text, string slice, IEnumerable<string> relevant)
+        : this(id, text, slice, relevant.Distinct().ToDictionary(p => p, _ => 1)) { }
+}
+
+/// <summary>What a comparison measures.</summary>
+public sealed record RankingComparisonOptions
+{
+    /// <summary>The measures, the most important first. The largest cutoff among them is how deep every retriever is asked.</summary>
+    public IReadOnlyList<RankingMetric> Metrics { get; init; } =
+        [RankingMetric.Mrr(10), RankingMetric.Ndcg(10), RankingMetric.Recall(1), RankingMetric.Recall(10), RankingMetric.Recall(50)];
+
+    /// <summary>Draws of the bootstrap behind every interval.</summary>
+    public int Resamples { get; init; } = 10_000;
+
+    /// <summary>The share of draws an interval holds.</summary>
+    public double Confidence { get; init; } = 0.95;
+
+    /// <summary>Seed of the bootstrap.</summary>
+    public int Seed { get; init; } = 2024;
+}
+
+/// <summary>What one retriever did for one question.</summary>
+/// <param name="Question">The question.</param>
+/// <param name="Retriever">The retriever's name.</param>
+/// <param name="Hits">What it found, best first.</param>
+/// <param name="Metrics">Metric → value.</param>
+public sealed record QueryRanking(
+    RankingQuestion Question, string Retriever, IReadOnlyList<Hit> Hits, IReadOnlyDictionary<string, double> Metrics);
+
+/// <summary>The means of one retriever over a slice of the questions.</summary>
+/// <param name="Slice">The slice, or <see cref="RankingComparison.All"/>.</param>
+/// <param name="Retriever">The retriever's name.</param>
+/// <param name="Questions">How many questions the slice has.</param>
+/// <param name="Metrics">Metric → mean.</param>
+public sealed record RankingMean(string Slice, string Retriever, int Questions, IReadOnlyDictionary<string, double> Metrics);
+
+/// <summary>How much better one retriever is than another on a slice.</summary>
+/// <param name="Slice">The slice, or <see cref="RankingComparison.All"/>.</param>
+/// <param name="Baseline">The retriever compared to.</param>
+/// <param name="Candidate">The retriever that is hoped to be better.</param>
+/// <param name="Metric">The metric.</param>
+/// <param name="Interval">The mean difference, candidate − baseline, with its interval.</param>
+public sealed record RankingDifference(string Slice, string Baseline, string Candidate, string Metric, BootstrapInterval Interval);
+
+/// <summary>
+/// Several retrievers on the same questions: every ranking, the means overall and by slice, and the difference of every retriever to each
+/// one named before it, with a paired bootstrap interval.
+/// </summary>
+/// <param name="Retrievers">The names, in the order given.</param>
+/// <param name="Metrics">The names of the metrics, in the order of the options.</param>
+/// <param name="Slices"><see cref="All"/> and, where there are several, the slices in order of appearance.</param>
+/// <param name="Rankings">One for each retriever and question, retriever by retriever.</param>
+/// <param name="Means">One for each slice and retriever.</param>
+/// <param name="Differences">One for each slice, pair of retrievers and metric.</param>
+public sealed record RankingComparison(
+    IReadOnlyList<string> Retrievers,
+    IReadOnlyList<string> Metrics,
+    IReadOnlyList<string> Slices,
+    IReadOnlyList<QueryRanking> Rankings,
+    IReadOnlyList<RankingMean> Means,
+    IReadOnlyList<RankingDifference> Differences)
+{
+    /// <summary>The name of the slice that holds all questions.</summary>
+    public const string All = "all";
+
+    /// <summary>Compares retrievers by the usual measures.</summary>
+    /// <inheritdoc cref="Run"/>
+    public static RankingComparison Of(IReadOnlyList<RankingQuestion> questions, params IReadOnlyList<IRetriever> retrievers) =>
+        Run(questions, retrievers);
+
+    /// <summary>Asks every retriever every question and measures the answers.</summary>
+    /// <param name="questions">Questions with their relevant passages.</param>
+    /// <param name="retrievers">The retrievers, the simplest first: each is compared to those before it.</param>
+    /// <param name="options">Measures and bootstrap; the usual ones where null.</param>
+    /// <param name="progress">Told of each retriever's work.</param>
+    /// <param name="cancellation">Stops the work.</param>
+    /// <exception cref="CrossEncoderException">
+    /// No questions or retrievers, names or ids that come twice, or a question without a relevant passage.
+    /// </exception>
+    public static RankingComparison Run(
+        IReadOnlyList<RankingQuestion> questions, IReadOnlyList<IRetriever> retrievers, RankingComparisonOptions? options = null,
+        IProgress<WorkProgress>? progress = null, CancellationToken cancellation = default)
+    {
+        options ??= new RankingComparisonOptions();
+        Check(questions, retrievers, options);
+        var depth = options.Metrics.Max(m => m.Cutoff);
+        var texts = questions.Select(q => q.Text).ToArray();
+        var rankings = new Dictionary<string, QueryRanking[]>();
+        foreach (var retriever in retrievers)
+            rankings[retriever.Name] = Measured(retriever, retriever.SearchAll(texts, depth, progress, cancellation), questions, options);
+
+        string[] retrieverNames = [.. retrievers.Select(r => r.Name)];
+        string[] metricNames = [.. options.Metrics.Select(m => m.Name)];
+        string[] kinds = [.. questions.Select(q => q.Slice).Distinct()];
+        string[] slices = kinds.Length > 1 ? [All, .. kinds] : [All];
+        var means = new List<RankingMean>();
+        var differences = new List<RankingDifference>();
+        foreach (var slice in slices)
+        {
+            var members = Enumerable.Range(0, questions.Count).Where(i => slice == All || questions[i].Slice == slice).ToArray();
+            double[] Values(string retriever, string metric) => Array.ConvertAll(members, i => rankings[retriever][i].Metrics[metric]);
+            foreach (var name in retrieverNames)
+                means.Add(new RankingMean(slice, name, members.Length, metricNames.ToDictionary(m => m, m => Values(name, m).Average())));
+            for (var candidate = 1; candidate < retrieverNames.Length; candidate++)
+                for (var baseline = 0; baseline < candidate; baseline++)
+                    foreach (var metric in metricNames)
+                        differences.Add(new RankingDifference(
+                            slice, retrieverNames[baseline], retrieverNames[candidate], metric,
+                            PairedBootstrap.Compare(
+                                Values(retrieverNames[baseline], metric), Values(retrieverNames[candidate], metric),
+                                options.Resamples, options.Confidence, options.Seed)));
+        }
+        return new RankingComparison(
+            retrieverNames, metricNames, slices, [.. retrieverNames.SelectMany(name => rankings[name])], means, differences);
+    }
+
+    /// <summary>The mean of a metric for a retriever.</summary>
+    /// <exception cref="CrossEncoderException">No such retriever, metric or slice.</exception>
+    public double Mean(string retriever, string metric, string slice = All) =>
+        Means.FirstOrDefault(m => m.Slice == slice && m.Retriever == retriever) is { } mean
+        && mean.Metrics.TryGetValue(metric, out var value)
+            ? value
+            : throw Unknown($"'{metric}' of '{retriever}' on '{slice}'");
+
+    /// <summary>The difference of two retrievers in a metric.</summary>
+    /// <exception cref="CrossEncoderException">No such pair (the baseline stands before the candidate), metric or slice.</exception>
+    public BootstrapInterval Difference(string baseline, string candidate, string metric, string slice = All) =>
+        Differences.FirstOrDefault(d => (d.Slice, d.Baseline, d.Candidate, d.Metric) == (slice, baseline, candidate, metric))?.Interval
+        ?? throw Unknown($"'{metric}' of '{candidate}' against '{baseline}' on '{slice}'");
+
+    private CrossEncoderException Unknown(string what) => new(
+        $"This comparison has no {what}. Its retrievers: {string.Join(", ", Retrievers)}; metrics: {string.Join(", ", Metrics)}; slices: "
+        + $"{string.Join(", ", Slices)}.");
+
+    private static QueryRanking[] Measured(
+        IRetriever retriever, IReadOnlyList<IReadOnlyList<Hit>> results, IReadOnlyList<RankingQuestion> questions,
+        RankingComparisonOptions options)
+    {
+        var rankings = new QueryRanking[questions.Count];
+        for (var i = 0; i < rankings.Length; i++)
+        {
+            var (question, hits) = (questions[i], results[i]);
+            string[] ids = [.. hits.Select(h => h.Passage.Id)];
+            rankings[i] = new QueryRanking(
+                question, retriever.Name, hits, options.Metrics.ToDictionary(m => m.Name, m => m.Of(ids, question.Relevant)));
+        }
+        return rankings;
+    }
+
+    private static void Check(
+        IReadOnlyList<RankingQuestion> questions, IReadOnlyList<IRetriever> retrievers, RankingComparisonOptions options)
+    {
+        if (questions.Count == 0 || retrievers.Count == 0 || options.Metrics.Count == 0)
+            throw new CrossEncoderException(
+                $"A comparison needs questions, retrievers and metrics, but got "
+                + $"{questions.Count}, {retrievers.Count} and {options.Metrics.Count}.");
+        if (retrievers.CountBy(r => r.Name).FirstOrDefault(n => n.Value > 1).Key is { } name)
+            throw new CrossEncoderException(
+                $"Two retrievers are called '{name}', so their results could not be told apart. Give one another name.");
+        if (questions.CountBy(q => q.Id).FirstOrDefault(n => n.Value > 1).Key is { } id)
+            throw new CrossEncoderException($"Question ids must be unique, but '{id}' comes more than once.");
+        if (questions.FirstOrDefault(q => !q.Relevant.Values.Any(grade => grade > 0)) is { } question)
+            throw new CrossEncoderException(
+                $"Question '{question.Id}' has no relevant passage, so nothing could rank well for it. "
+                + "Leave it out or name the passages that answer it.");
+    }
+}

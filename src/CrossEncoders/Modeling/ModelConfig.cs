@@ -1,0 +1,135 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+
+namespace CrossEncoders.Modeling;
+
+/// <summary>A checkpoint's <c>config.json</c>, in the names of the transformers library.</summary>
+public sealed record ModelConfig
+{
+    /// <summary>The family, for example "bert" or "xlm-roberta".</summary>
+    [JsonPropertyName("model_type")] public string ModelType { get; init; } = "";
+
+    /// <summary>The classes the checkpoint was saved from.</summary>
+    [JsonPropertyName("architectures")] public IReadOnlyList<string>? Architectures { get; init; }
+
+    /// <summary>Rows of the word embeddings.</summary>
+    [JsonPropertyName("vocab_size")] public int VocabularySize { get; init; }
+
+    /// <summary>Width of a token's state.</summary>
+    [JsonPropertyName("hidden_size")] public int HiddenSize { get; init; }
+
+    /// <summary>Number of transformer layers.</summary>
+    [JsonPropertyName("num_hidden_layers")] public int Layers { get; init; }
+
+    /// <summary>Number of attention heads.</summary>
+    [JsonPropertyName("num_attention_heads")] public int Heads { get; init; }
+
+    /// <summary>Width of the feed-forward layer.</summary>
+    [JsonPropertyName("intermediate_size")] public int IntermediateSize { get; init; }
+
+    /// <summary>The feed-forward activation: "gelu" (exact), "gelu_new", "relu".</summary>
+    [JsonPropertyName("hidden_act")] public string Activation { get; init; } = "gelu";
+
+    /// <summary>Dropout on states, in training.</summary>
+    [JsonPropertyName("hidden_dropout_prob")] public double HiddenDropout { get; init; } = 0.1;
+
+    /// <summary>Dropout on attention weights, in training.</summary>
+    [JsonPropertyName("attention_probs_dropout_prob")] public double AttentionDropout { get; init; } = 0.1;
+
+    /// <summary>Dropout before the classifier, in training; null for <see cref="HiddenDropout"/>.</summary>
+    [JsonPropertyName("classifier_dropout")] public double? ClassifierDropout { get; init; }
+
+    /// <summary>Rows of the position embeddings.</summary>
+    [JsonPropertyName("max_position_embeddings")] public int MaxPositions { get; init; } = 512;
+
+    /// <summary>Rows of the token type embeddings.</summary>
+    [JsonPropertyName("type_vocab_size")] public int TypeVocabularySize { get; init; } = 2;
+
+    /// <summary>The epsilon of every layer normalization.</summary>
+    [JsonPropertyName("layer_norm_eps")] public double LayerNormEpsilon { get; init; } = 1e-12;
+
+    /// <summary>The id of the padding token.</summary>
+    [JsonPropertyName("pad_token_id")] public int? PaddingId { get; init; }
+
+    /// <summary>Standard deviation of newly initialized weights.</summary>
+    [JsonPropertyName("initializer_range")] public double InitializerRange { get; init; } = 0.02;
+
+    /// <summary>"absolute", or a kind the kit does not know.</summary>
+    [JsonPropertyName("position_embedding_type")] public string? PositionEmbedding { get; init; }
+
+    /// <summary>Names of the labels by index.</summary>
+    [JsonPropertyName("id2label")] public IReadOnlyDictionary<string, string>? LabelNames { get; init; }
+
+    /// <summary>The number of labels, where the file gives it without names.</summary>
+    [JsonPropertyName("num_labels")] public int? LabelCount { get; init; }
+
+    /// <summary>The file as it was read: keys the kit does not use are kept when the model is saved.</summary>
+    [JsonIgnore] public JsonObject Json { get; private init; } = [];
+
+    /// <summary>The number of scores a pair gets; transformers' default without either key is 2.</summary>
+    [JsonIgnore] public int Labels => LabelNames?.Count ?? LabelCount ?? 2;
+
+    /// <summary>Whether the checkpoint was saved with a head that scores sequences.</summary>
+    [JsonIgnore] public bool HasHead => Architectures?.Any(name => name.EndsWith("ForSequenceClassification", StringComparison.Ordinal)) ?? false;
+
+    /// <summary>Reads <c>config.json</c> of a checkpoint folder.</summary>
+    /// <exception cref="CrossEncoderException">The file is missing, is not JSON, or holds impossible values.</exception>
+    public static ModelConfig Load(string folder)
+    {
+        var path = Path.Combine(folder, "config.json");
+        if (!File.Exists(path))
+            throw new CrossEncoderException($"{folder} is not a model folder: it has no config.json. Expected a folder in Hugging Face layout (config.json, tokenizer files, model.safetensors).");
+        ModelConfig config;
+        try
+        {
+            var json = JsonNode.Parse(File.ReadAllText(path)) as JsonObject ?? throw new JsonException("the file is not a JSON object");
+            config = (json.Deserialize<ModelConfig>() ?? throw new JsonException("the file is empty")) with { Json = json };
+        }
+        catch (Exception error) when (error is JsonException or InvalidOperationException or ArgumentException)
+        {
+            throw new CrossEncoderException($"{path} cannot be read as a model's configuration: {error.Message}. Download the file again.", error);
+        }
+
+        config.Validate(path);
+        return config;
+    }
+
+    /// <summary>The configuration as JSON for a classifier of this shape, unknown keys kept.</summary>
+    public JsonObject ToJson(string architecture, string dtype)
+    {
+        var json = (JsonObject)Json.DeepClone();
+        json["architectures"] = new JsonArray(architecture);
+        json["num_hidden_layers"] = Layers;
+        json["vocab_size"] = VocabularySize;
+        json.Remove("torch_dtype");
+        json.Remove("num_labels");
+        json["dtype"] = dtype;
+        var names = Enumerable.Range(0, Labels).Select(i => (Id: i.ToString(), Name: LabelNames?.GetValueOrDefault(i.ToString()) ?? $"LABEL_{i}")).ToList();
+        json["id2label"] = new JsonObject(names.Select(label => KeyValuePair.Create(label.Id, (JsonNode?)label.Name)));
+        json["label2id"] = new JsonObject(names.DistinctBy(label => label.Name).Select(label => KeyValuePair.Create(label.Name, (JsonNode?)int.Parse(label.Id))));
+        return json;
+    }
+
+    private void Validate(string path)
+    {
+        void Require(bool holds, string key, object found, string expected)
+        {
+            if (!holds) throw new CrossEncoderException($"{path}: \"{key}\" is {found}; expected {expected}. The file does not describe a usable model.");
+        }
+
+        Require(ModelType.Length > 0, "model_type", "missing", "a model family such as bert or xlm-roberta");
+        Require(HiddenSize is > 0 and <= 65536, "hidden_size", HiddenSize, "1 to 65536");
+        Require(Heads > 0 && HiddenSize % Math.Max(Heads, 1) == 0, "num_attention_heads", Heads, $"a divisor of hidden_size {HiddenSize}");
+        Require(Layers is > 0 and <= 1000, "num_hidden_layers", Layers, "1 to 1000");
+        Require(IntermediateSize is > 0 and <= 1 << 20, "intermediate_size", IntermediateSize, "1 to 1048576");
+        Require(VocabularySize is > 0 and <= 1 << 24, "vocab_size", VocabularySize, "1 to 16777216");
+        Require(MaxPositions is > 2 and <= 1 << 20, "max_position_embeddings", MaxPositions, "3 to 1048576");
+        Require(TypeVocabularySize is >= 0 and <= 1024, "type_vocab_size", TypeVocabularySize, "0 to 1024");
+        Require(PaddingId is null or >= 0 && (PaddingId ?? 0) < VocabularySize, "pad_token_id", PaddingId ?? 0, "an id of the vocabulary");
+        Require(Labels is > 0 and <= 65536, "id2label", Labels, "1 to 65536 labels");
+        Require(LayerNormEpsilon is > 0 and < 1, "layer_norm_eps", LayerNormEpsilon, "a small positive number");
+        Require(PositionEmbedding is null or "absolute", "position_embedding_type", PositionEmbedding ?? "", "absolute");
+        Require(Activation is "gelu" or "gelu_new" or "gelu_pytorch_tanh" or "relu", "hidden_act", Activation, "gelu, gelu_new, gelu_pytorch_tanh or relu");
+    }
+}

@@ -1,0 +1,103 @@
+using System.Buffers;
+using System.Runtime.InteropServices;
+
+namespace CrossEncoders.Retrieval;
+
+/// <summary>The two constants of BM25.</summary>
+public sealed record Bm25Options
+{
+    /// <summary>How soon further occurrences of a term stop counting; 0 ignores how often it occurs.</summary>
+    public double K1 { get; init; } = 1.2;
+
+    /// <summary>How far long passages are discounted: 0 not at all, 1 in full.</summary>
+    public double B { get; init; } = 0.75;
+}
+
+/// <summary>
+/// Keyword search: Okapi BM25 with Lucene's inverse document frequency (always positive), over an inverted index that holds the finished
+/// weight of every term in every passage, so that a search is a few additions (as in BM25S, https://arxiv.org/abs/2407.03618).
+/// </summary>
+public sealed class Bm25Retriever : IRetriever
+{
+    private readonly Passage[] _passages;
+    private readonly Dictionary<string, Posting[]> _index;
+
+    /// <summary>Indexes the passages.</summary>
+    /// <param name="passages">The collection; ids must be unique.</param>
+    /// <param name="options">Constants; 1.2 and 0.75 where null.</param>
+    /// <param name="name">The name in tables and charts.</param>
+    /// <exception cref="CrossEncoderException">No passages, or an id that comes twice.</exception>
+    public Bm25Retriever(IEnumerable<Passage> passages, Bm25Options? options = null, string name = "BM25")
+    {
+        Name = name;
+        _passages = PassageList.Checked(passages);
+        _index = Build(_passages, options ?? new Bm25Options());
+    }
+
+    /// <inheritdoc/>
+    public string Name { get; }
+
+    /// <summary>The indexed passages, in the order given.</summary>
+    public IReadOnlyList<Passage> Passages => _passages;
+
+    /// <summary>
+    /// At most <paramref name="topK"/> of the passages that share a term with the query, best first; ties in the order of the collection.
+    /// </summary>
+    public IReadOnlyList<Hit> Search(string query, int topK)
+    {
+        var rented = ArrayPool<float>.Shared.Rent(_passages.Length);
+        try
+        {
+            var scores = rented.AsSpan(0, _passages.Length);
+            scores.Clear();
+            foreach (var term in TextAnalyzer.Terms(query)) // a term that the query repeats counts as often
+                if (_index.TryGetValue(term, out var postings))
+                    foreach (var posting in postings)
+                        scores[posting.Passage] += posting.Weight;
+            var best = TopK.Select(scores, topK, floor: 0);
+            var hits = new Hit[best.Length];
+            for (var i = 0; i < hits.Length; i++)
+                hits[i] = new Hit(_passages[best[i]], scores[best[i]]);
+            return hits;
+        }
+        finally
+        {
+            ArrayPool<float>.Shared.Return(rented);
+        }
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<IReadOnlyList<Hit>> SearchAll(
+        IReadOnlyList<string> queries, int topK, IProgress<WorkProgress>? progress = null, CancellationToken cancellation = default)
+    {
+        var results = new IReadOnlyList<Hit>[queries.Count];
+        var options = new ParallelOptions { CancellationToken = cancellation };
+        Parallel.For(0, results.Length, options, i => results[i] = Search(queries[i], topK));
+        progress?.Report(new WorkProgress("searching", results.Length, results.Length, Name));
+        return results;
+    }
+
+    private static Dictionary<string, Posting[]> Build(Passage[] passages, Bm25Options options)
+    {
+        var terms = new List<string>[passages.Length];
+        Parallel.For(0, passages.Length, i => terms[i] = TextAnalyzer.Terms(passages[i].Text));
+        var occurrences = new Dictionary<string, List<Posting>>();
+        for (var i = 0; i < terms.Length; i++)
+            foreach (var (term, count) in terms[i].CountBy(term => term))
+                (CollectionsMarshal.GetValueRefOrAddDefault(occurrences, term, out _) ??= []).Add(new Posting(i, count));
+
+        var average = Math.Max(terms.Average(t => t.Count), 1e-9); // passages may be without any term
+        return occurrences.ToDictionary(entry => entry.Key, entry =>
+        {
+            var rarity = Math.Log(1 + (passages.Length - entry.Value.Count + 0.5) / (entry.Value.Count + 0.5));
+            return entry.Value.Select(p =>
+            {
+                var length = 1 - options.B + options.B * terms[p.Passage].Count / average;
+                return p with { Weight = (float)(rarity * p.Weight / (p.Weight + options.K1 * length)) };
+            }).ToArray();
+        });
+    }
+
+    // While the index is being built, Weight holds the number of occurrences.
+    private readonly record struct Posting(int Passage, float Weight);
+}

@@ -1,0 +1,90 @@
+using System.Numerics.Tensors;
+
+namespace CrossEncoders.Retrieval;
+
+/// <summary>
+/// Search by meaning: the passages whose vectors lie closest to the query's, by an exact comparison with every one of them. Good for up to
+/// some hundred thousand passages; beyond that an approximate index is the usual choice.
+/// </summary>
+public sealed class DenseRetriever : IRetriever
+{
+    private readonly Passage[] _passages;
+    private readonly ITextEmbedder _embedder;
+    private readonly float[] _vectors; // (passages, dimensions), row by row
+    private readonly int _dimensions;
+
+    /// <summary>Embeds the passages, or reads their vectors from a file that an earlier call left.</summary>
+    /// <param name="passages">The collection; ids must be unique.</param>
+    /// <param name="embedder">The bi-encoder.</param>
+    /// <param name="cacheFile">
+    /// Where to keep the vectors; null keeps none. A file of other passages or of another model is replaced.
+    /// </param>
+    /// <param name="name">The name in tables and charts; the embedder's where null.</param>
+    /// <param name="progress">Told of the embedding.</param>
+    /// <param name="cancellation">Stops the embedding.</param>
+    /// <exception cref="CrossEncoderException">No passages, an id that comes twice, or vectors of different lengths.</exception>
+    public DenseRetriever(
+        IEnumerable<Passage> passages, ITextEmbedder embedder, string? cacheFile = null, string? name = null,
+        IProgress<WorkProgress>? progress = null, CancellationToken cancellation = default)
+    {
+        Name = name ?? embedder.Name;
+        _passages = PassageList.Checked(passages);
+        _embedder = embedder;
+        var texts = Array.ConvertAll(_passages, p => p.Text);
+        var vectors = cacheFile is null ? null : EmbeddingCache.Read(cacheFile, embedder, texts);
+        if (vectors is null)
+        {
+            vectors = embedder.EmbedPassages(texts, progress, cancellation);
+            RequireOneEach(vectors.Length, texts.Length);
+            if (cacheFile is not null)
+                EmbeddingCache.Write(cacheFile, embedder, texts, vectors);
+        }
+        _dimensions = vectors[0].Length;
+        _vectors = new float[(long)vectors.Length * _dimensions];
+        for (var i = 0; i < vectors.Length; i++)
+            Fitting(vectors[i]).CopyTo(_vectors.AsSpan(i * _dimensions));
+    }
+
+    /// <inheritdoc/>
+    public string Name { get; }
+
+    /// <summary>The indexed passages, in the order given.</summary>
+    public IReadOnlyList<Passage> Passages => _passages;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<Hit> Search(string query, int topK) => Nearest(_embedder.EmbedQueries([query])[0], topK);
+
+    /// <inheritdoc/>
+    public IReadOnlyList<IReadOnlyList<Hit>> SearchAll(
+        IReadOnlyList<string> queries, int topK, IProgress<WorkProgress>? progress = null, CancellationToken cancellation = default)
+    {
+        var vectors = _embedder.EmbedQueries(queries, progress, cancellation);
+        RequireOneEach(vectors.Length, queries.Count);
+        var results = new IReadOnlyList<Hit>[queries.Count];
+        var options = new ParallelOptions { CancellationToken = cancellation };
+        Parallel.For(0, results.Length, options, i => results[i] = Nearest(vectors[i], topK));
+        return results;
+    }
+
+    private Hit[] Nearest(float[] query, int topK)
+    {
+        Fitting(query);
+        var scores = new float[_passages.Length];
+        for (var i = 0; i < scores.Length; i++)
+            scores[i] = TensorPrimitives.Dot(query, _vectors.AsSpan(i * _dimensions, _dimensions));
+        return Array.ConvertAll(TopK.Select(scores, topK), i => new Hit(_passages[i], scores[i]));
+    }
+
+    private float[] Fitting(float[] vector) => vector.Length == _dimensions
+        ? vector
+        : throw new CrossEncoderException(
+            $"All vectors of an index must be of one length, but '{_embedder.Name}' gave {_dimensions} and "
+            + $"{vector.Length} numbers. Use one embedder for both.");
+
+    private void RequireOneEach(int vectors, int texts)
+    {
+        if (vectors != texts)
+            throw new CrossEncoderException(
+                $"An embedder must give one vector for each text, but '{_embedder.Name}' gave {vectors} for {texts}.");
+    }
+}

@@ -1,0 +1,144 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using System.Text;
+
+namespace CrossEncoders.Tokenization;
+
+/// <summary>
+/// SentencePiece's compiled normalization rules: a double-array trie over UTF-8 that leads to offsets into a table of replacements.
+/// </summary>
+/// <remarks>
+/// Follows the reference's <c>Precompiled</c> normalizer, oddities included: a grapheme cluster of fewer than 6 bytes is replaced whole by
+/// the rule of its shortest matching prefix, so a full-width letter loses a combining accent that follows.
+/// </remarks>
+internal sealed class PrecompiledCharsMap : Normalizer
+{
+    private const int ShortGrapheme = 6;
+
+    private readonly uint[] _trie;
+    private readonly byte[] _replacements;
+    private readonly string?[] _single = new string?[char.MaxValue + 1];
+
+    /// <summary>Reads the rules: the trie's size in bytes (little-endian), the trie, the replacements, each ended by a zero.</summary>
+    public PrecompiledCharsMap(ReadOnlySpan<byte> data)
+    {
+        var size = data.Length < 4 ? uint.MaxValue : BinaryPrimitives.ReadUInt32LittleEndian(data);
+        if (size > data.Length - 4 || size % 4 != 0 || size == 0)
+            throw new CrossEncoderException($"precompiled_charsmap has {data.Length} bytes and states a trie of {size}: the file is damaged");
+        _trie = new uint[size / 4];
+        for (var i = 0; i < _trie.Length; i++)
+            _trie[i] = BinaryPrimitives.ReadUInt32LittleEndian(data[(4 + (4 * i))..]);
+        _replacements = data[(4 + (int)size)..].ToArray();
+        for (var unit = 0; unit <= char.MaxValue; unit++)
+        {
+            if (!char.IsSurrogate((char)unit))
+                _single[unit] = Lookup([(char)unit]);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override string Normalize(string text)
+    {
+        var start = 0;
+        while (start < text.Length && IsSeparate(text[start]) && _single[text[start]] is null)
+            start++;
+        if (start == text.Length)
+            return text;
+
+        // What comes before is unchanged, but its last character may belong to a cluster with what follows.
+        start = Math.Max(0, start - 1);
+        var output = new StringBuilder(text.Length + 16).Append(text, 0, start);
+        while (start < text.Length)
+        {
+            var length = ClusterLength(text, start);
+            Append(output, text.AsSpan(start, length));
+            start += length;
+        }
+
+        return output.ToString();
+    }
+
+    /// <summary>Whether a character never joins with a neighbor of this same kind into one grapheme cluster.</summary>
+    private static bool IsSeparate(char unit) => unit switch
+    {
+        < '\u0020' => unit is not ('\r' or '\n'),
+        < '\u0300' => true,
+        < '\u0483' => unit >= '\u0370',
+        >= '\u2010' and < '\u20D0' => true,
+        >= '\u2100' and < '\u2C00' => true,
+        >= '\u3000' and < '\u302A' => true,
+        >= '\u3041' and < '\u3097' => true,
+        >= '\u30A0' and < '\u3100' => true,
+        >= '\u3400' and < '\uA000' => true,
+        >= '\uFF01' and < '\uFF9E' => true,
+        _ => false,
+    };
+
+    private static int ClusterLength(string text, int start)
+    {
+        if (IsSeparate(text[start]) && (start + 1 == text.Length || IsSeparate(text[start + 1])))
+            return 1;
+        return StringInfo.GetNextTextElementLength(text.AsSpan(start));
+    }
+
+    private void Append(StringBuilder output, ReadOnlySpan<char> cluster)
+    {
+        if (cluster.Length == 1)
+        {
+            if (_single[cluster[0]] is { } replacement)
+                output.Append(replacement);
+            else
+                output.Append(cluster[0]);
+            return;
+        }
+
+        if (Encoding.UTF8.GetByteCount(cluster) < ShortGrapheme && Lookup(cluster) is { } whole)
+        {
+            output.Append(whole);
+            return;
+        }
+
+        for (int i = 0, width; i < cluster.Length; i += width)
+        {
+            width = char.IsHighSurrogate(cluster[i]) ? 2 : 1;
+            var character = cluster.Slice(i, width);
+            var replacement = width == 1 ? _single[cluster[i]] : Lookup(character);
+            if (replacement is null)
+                output.Append(character);
+            else
+                output.Append(replacement);
+        }
+    }
+
+    /// <summary>The replacement of the shortest rule that is a prefix of the text; null where there is none.</summary>
+    private string? Lookup(ReadOnlySpan<char> text)
+    {
+        Span<byte> key = stackalloc byte[ShortGrapheme];
+        var length = Encoding.UTF8.GetBytes(text, key);
+        var position = Offset(_trie[0]);
+        foreach (var unit in key[..length])
+        {
+            position ^= unit;
+            if (unit == 0 || position >= _trie.Length || (_trie[position] & 0x800000FF) != unit)
+                return null;
+            var node = _trie[position];
+            position ^= Offset(node);
+            if ((node & 0x100) != 0)
+                return Replacement(position);
+        }
+
+        return null;
+    }
+
+    private static uint Offset(uint node) => (node >> 10) << (int)((node & 0x200) >> 6);
+
+    private string Replacement(uint position)
+    {
+        var start = position < _trie.Length ? _trie[position] & 0x7FFFFFFF : uint.MaxValue;
+        if (start > _replacements.Length)
+            throw new CrossEncoderException("precompiled_charsmap leads outside of its replacements: the file is damaged");
+        var rest = _replacements.AsSpan((int)start);
+        var end = rest.IndexOf((byte)0);
+        return Encoding.UTF8.GetString(end < 0 ? rest : rest[..end]);
+    }
+}

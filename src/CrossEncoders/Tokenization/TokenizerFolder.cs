@@ -1,0 +1,38 @@
+using System.Text.Json;
+
+namespace CrossEncoders.Tokenization;
+
+/// <summary>Chooses and reads the tokenizer of a folder.</summary>
+internal static class TokenizerFolder
+{
+    /// <summary>See <see cref="TextTokenizer.Load"/>.</summary>
+    public static TextTokenizer Load(string folder)
+    {
+        var files = new TokenizerFiles(folder);
+        var name = Choose(files) ?? throw new CrossEncoderException(
+            $"{folder} has no tokenizer: expected tokenizer.json, sentencepiece.bpe.model, spm.model, vocab.json with merges.txt, or vocab.txt.");
+        try
+        {
+            return new PipelineTokenizer(Read(name, files, new TokenizerConfig(files)), files);
+        }
+        catch (Exception e) when (e is CrossEncoderException or JsonException or InvalidOperationException or KeyNotFoundException
+            or FormatException or ArgumentException or OverflowException or IOException or UnauthorizedAccessException)
+        {
+            throw new CrossEncoderException(
+                $"The tokenizer in {folder} ({name}) cannot be read: {e.Message} Fetch the file again, or convert the tokenizer with the reference.", e);
+        }
+    }
+
+    private static string? Choose(TokenizerFiles files)
+    {
+        string[] order = ["tokenizer.json", "sentencepiece.bpe.model", "spm.model", "vocab.json", "vocab.txt"];
+        return order.FirstOrDefault(name => files.Names.Contains(name) && (name != "vocab.json" || files.Names.Contains("merges.txt")));
+    }
+
+    private static TokenizerParts Read(string name, TokenizerFiles files, TokenizerConfig config) => name switch
+    {
+        "tokenizer.json" => TokenizerJson.Read(files.PathOf(name), config),
+        "sentencepiece.bpe.model" => SentencePieceLayout.ReadXlmRoberta(files.PathOf(name), config),
+        _ => throw new CrossEncoderException($"{name} is not supported yet"),
+    };
+}

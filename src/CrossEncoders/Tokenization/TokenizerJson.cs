@@ -1,0 +1,109 @@
+using System.Text.Json;
+
+namespace CrossEncoders.Tokenization;
+
+/// <summary>
+/// Reads <c>tokenizer.json</c>. Its <c>truncation</c> and <c>padding</c> sections are passed over, as the reference does in favor of the
+/// caller's arguments.
+/// </summary>
+internal static class TokenizerJson
+{
+    /// <summary>Reads a file.</summary>
+    public static TokenizerParts Read(string path, TokenizerConfig config)
+    {
+        using var document = JsonDocument.Parse(File.ReadAllBytes(path));
+        var root = document.RootElement;
+        var model = ReadModel(root.GetProperty("model"));
+        var addedTokens = root.TryGetProperty("added_tokens", out var added) && added.ValueKind == JsonValueKind.Array
+            ? added.EnumerateArray().Select(ReadAddedToken).ToList()
+            : [];
+        int Find(string token) => addedTokens.Find(t => t.Content == token)?.Id ?? model.Find(token);
+        return new TokenizerParts(
+            addedTokens,
+            NormalizerJson.Read(Section(root, "normalizer"), config),
+            PreTokenizerJson.Read(Section(root, "pre_tokenizer")),
+            model,
+            TemplateJson.Read(Section(root, "post_processor")),
+            PaddingId(config, Find),
+            config.ModelMaxLength);
+    }
+
+    /// <summary>A section of the file; null where it is absent or null.</summary>
+    public static JsonElement? Section(JsonElement parent, string name) =>
+        parent.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
+
+    /// <summary>A setting that is true or false.</summary>
+    public static bool Flag(JsonElement parent, string name, bool otherwise) => Section(parent, name)?.GetBoolean() ?? otherwise;
+
+    /// <summary>The <c>type</c> of a section.</summary>
+    public static string Type(JsonElement section) => section.GetProperty("type").GetString() ?? string.Empty;
+
+    private static int PaddingId(TokenizerConfig config, Func<string, int> find)
+    {
+        if (config.Text("pad_token") is { } token)
+            return Math.Max(0, find(token));
+        return new[] { "<pad>", "[PAD]" }.Select(find).FirstOrDefault(id => id >= 0);
+    }
+
+    private static AddedToken ReadAddedToken(JsonElement token)
+    {
+        var special = Flag(token, "special", false);
+        var id = token.GetProperty("id").GetInt32();
+        if (id is < 0 or int.MaxValue)
+            throw new CrossEncoderException($"an added token has the id {id}");
+        return new AddedToken(
+            token.GetProperty("content").GetString() ?? string.Empty,
+            id,
+            Flag(token, "single_word", false),
+            Flag(token, "lstrip", false),
+            Flag(token, "rstrip", false),
+            Flag(token, "normalized", !special));
+    }
+
+    private static TokenModel ReadModel(JsonElement model)
+    {
+        var type = Section(model, "type")?.GetString();
+        return type switch
+        {
+            "Unigram" => ReadUnigram(model),
+            "WordPiece" => ReadWordPiece(model),
+            "BPE" => ReadBpe(model),
+            _ => throw new CrossEncoderException($"the model is of type {type}; supported are Unigram, WordPiece and BPE."),
+        };
+    }
+
+    private static UnigramModel ReadUnigram(JsonElement model)
+    {
+        if (Flag(model, "byte_fallback", false))
+            throw new CrossEncoderException("the unigram model falls back to bytes, which is not supported.");
+        var pieces = new List<(string, double)>(model.GetProperty("vocab").GetArrayLength());
+        foreach (var entry in model.GetProperty("vocab").EnumerateArray())
+            pieces.Add((entry[0].GetString() ?? string.Empty, entry[1].GetDouble()));
+        return new UnigramModel(pieces, Section(model, "unk_id")?.GetInt32() ?? -1);
+    }
+
+    private static WordPieceModel ReadWordPiece(JsonElement model) => new(
+        model.GetProperty("vocab").EnumerateObject().Select(entry => (entry.Name, entry.Value.GetInt32())),
+        Section(model, "unk_token")?.GetString() ?? "[UNK]",
+        Section(model, "continuing_subword_prefix")?.GetString() ?? "##",
+        Section(model, "max_input_chars_per_word")?.GetInt32() ?? WordPieceModel.MaxCharacters);
+
+    private static BpeModel ReadBpe(JsonElement model)
+    {
+        foreach (var affix in new[] { "continuing_subword_prefix", "end_of_word_suffix" })
+        {
+            if (Section(model, affix)?.GetString() is { Length: > 0 } text)
+                throw new CrossEncoderException($"the BPE model has the {affix} '{text}', which is not supported.");
+        }
+
+        if (Flag(model, "byte_fallback", false) || Section(model, "dropout") is { } dropout && dropout.GetDouble() != 0)
+            throw new CrossEncoderException("the BPE model falls back to bytes or drops merges, which is not supported.");
+        var vocabulary = new Dictionary<string, int>();
+        foreach (var entry in model.GetProperty("vocab").EnumerateObject())
+            vocabulary[entry.Name] = entry.Value.GetInt32();
+        // Older files write a merge as "a b", newer ones as ["a", "b"].
+        var merges = model.GetProperty("merges").EnumerateArray().Select(merge =>
+            merge.ValueKind == JsonValueKind.String ? merge.GetString()! : $"{merge[0].GetString()} {merge[1].GetString()}");
+        return new BpeModel(vocabulary, [.. merges], Section(model, "unk_token")?.GetString(), Flag(model, "ignore_merges", false));
+    }
+}

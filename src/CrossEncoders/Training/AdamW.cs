@@ -1,0 +1,68 @@
+using CrossEncoders.Modeling;
+using static TorchSharp.torch;
+
+namespace CrossEncoders.Training;
+
+/// <summary>
+/// AdamW (Loshchilov and Hutter 2019; as in PyTorch: betas 0.9 and 0.999, eps 1e-8) over a model's flat buffer: a step is a dozen large
+/// operations, and its state two tensors.
+/// </summary>
+internal sealed class AdamW : IDisposable
+{
+    private const double Beta1 = 0.9;
+    private const double Beta2 = 0.999;
+    private const double Epsilon = 1e-8;
+    private readonly List<(long Offset, long Count, double Decay)> _ranges = [];
+    private readonly Tensor _values;
+    private readonly Tensor _gradient;
+
+    /// <summary>Optimizes the trainable ones of <paramref name="parameters"/> by a gradient of the same layout.</summary>
+    public AdamW(ParameterSet parameters, Tensor gradient, double weightDecay)
+    {
+        _values = parameters.Flat;
+        _gradient = gradient;
+        FirstMoment = zeros_like(_values).DetachFromDisposeScope();
+        SecondMoment = zeros_like(_values).DetachFromDisposeScope();
+        foreach (var parameter in parameters.Parameters.Where(parameter => parameter.Trainable))
+        {
+            var decay = parameter.Kind == ParameterKind.Vector ? 0 : weightDecay;
+            if (_ranges is [.., var last] && last.Offset + last.Count == parameter.Offset && last.Decay == decay)
+                _ranges[^1] = last with { Count = last.Count + parameter.Count };
+            else
+                _ranges.Add((parameter.Offset, parameter.Count, decay));
+        }
+    }
+
+    /// <summary>Running mean of the gradient, in the layout of the parameters.</summary>
+    public Tensor FirstMoment { get; }
+
+    /// <summary>Running mean of the squared gradient, in the layout of the parameters.</summary>
+    public Tensor SecondMoment { get; }
+
+    /// <summary>Changes the parameters by one step.</summary>
+    /// <param name="step">The number of the step, from 1.</param>
+    /// <param name="learningRate">The learning rate of this step.</param>
+    public void Step(int step, double learningRate)
+    {
+        using var guard = no_grad();
+        var correction1 = 1 - Math.Pow(Beta1, step);
+        var correction2 = Math.Sqrt(1 - Math.Pow(Beta2, step));
+        foreach (var (offset, count, decay) in _ranges)
+        {
+            using var scope = NewDisposeScope();
+            var (value, gradient) = (_values.narrow(0, offset, count), _gradient.narrow(0, offset, count));
+            var (first, second) = (FirstMoment.narrow(0, offset, count), SecondMoment.narrow(0, offset, count));
+            if (decay > 0) value.mul_(1 - learningRate * decay);
+            first.mul_(Beta1).add_(gradient, alpha: 1 - Beta1);
+            second.mul_(Beta2).addcmul_(gradient, gradient, 1 - Beta2);
+            value.addcdiv_(first, second.sqrt().div_(correction2).add_(Epsilon), -learningRate / correction1);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        FirstMoment.Dispose();
+        SecondMoment.Dispose();
+    }
+}

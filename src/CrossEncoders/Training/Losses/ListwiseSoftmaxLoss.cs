@@ -1,0 +1,41 @@
+using static TorchSharp.torch;
+
+namespace CrossEncoders.Training.Losses;
+
+/// <summary>
+/// Softmax cross-entropy over the passages of each query against their labels, normalized to a distribution, plus a share of binary
+/// cross-entropy that keeps the scores on an absolute 0..1 scale.
+/// Source: Gao et al. 2021, "Rethink Training of BERT Rerankers" (localized contrastive estimation); the second term is ours.
+/// </summary>
+/// <param name="binaryWeight">Weight of the binary cross-entropy; 0 trains the order only.</param>
+/// <remarks>Needs groups with a positive: one query's passages in one batch (<see cref="Loss.ComparesGroups"/>).</remarks>
+/// <example><code>new CrossEncoderTrainer(model, arguments, new ListwiseSoftmaxLoss())</code></example>
+public sealed class ListwiseSoftmaxLoss(double binaryWeight = 0.5) : Loss
+{
+    /// <inheritdoc/>
+    public override string Name => $"listwise softmax + {binaryWeight.ToString(System.Globalization.CultureInfo.InvariantCulture)} × binary cross-entropy";
+
+    /// <inheritdoc/>
+    public override bool ComparesGroups => true;
+
+    /// <inheritdoc/>
+    public override Tensor Compute(Tensor logits, Tensor labels, IReadOnlyList<int> groups)
+    {
+        var scores = logits.view(-1); // (batch)
+        var width = groups.Max();
+        var index = new long[groups.Count * width];
+        var present = new bool[index.Length];
+        for (int group = 0, start = 0; group < groups.Count; start += groups[group++])
+        {
+            for (var i = 0; i < groups[group]; i++) (index[group * width + i], present[group * width + i]) = (start + i, true);
+        }
+
+        using var positions = tensor(index, device: logits.device);
+        using var mask = tensor(present, [groups.Count, width], device: logits.device);
+        var lists = scores.index_select(0, positions).view(groups.Count, width).masked_fill(~mask, -1e9f); // (groups, width)
+        var targets = labels.index_select(0, positions).view(groups.Count, width) * mask;
+        var distribution = targets / targets.sum(1, keepdim: true).clamp_min(1e-6);
+        var listwise = -(distribution * lists.log_softmax(1)).sum(1).mean();
+        return binaryWeight == 0 ? listwise : listwise + binaryWeight * nn.functional.binary_cross_entropy_with_logits(scores, labels);
+    }
+}

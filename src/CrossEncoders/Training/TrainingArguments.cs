@@ -1,0 +1,98 @@
+using TorchSharp;
+
+namespace CrossEncoders.Training;
+
+/// <summary>The settings of a training. Defaults are those of sentence-transformers' cross-encoder training.</summary>
+public sealed record TrainingArguments
+{
+    /// <summary>Where checkpoints and logs are written.</summary>
+    public string OutputFolder { get; init; } = Path.Combine("artifacts", "training");
+
+    /// <summary>Passes over the examples.</summary>
+    public int Epochs { get; init; } = 1;
+
+    /// <summary>Ends after so many optimizer steps, whatever the epochs; null for all.</summary>
+    public int? MaxSteps { get; init; }
+
+    /// <summary>Examples in a micro-batch; whole groups where the loss compares the passages of one query.</summary>
+    public int BatchSize { get; init; } = 16;
+
+    /// <summary>Micro-batches whose gradients are averaged for one optimizer step.</summary>
+    public int GradientAccumulationSteps { get; init; } = 1;
+
+    /// <summary>The peak learning rate of AdamW.</summary>
+    public double LearningRate { get; init; } = 2e-5;
+
+    /// <summary>Decoupled weight decay on matrices and embeddings; biases and normalizations are never decayed.</summary>
+    public double WeightDecay { get; init; } = 0.01;
+
+    /// <summary>The gradient is scaled down to this norm; 0 does not clip.</summary>
+    public double MaxGradientNorm { get; init; } = 1.0;
+
+    /// <summary>How the learning rate goes.</summary>
+    public Schedule Schedule { get; init; } = Schedule.WarmupLinear;
+
+    /// <summary>Share of the steps in which the learning rate rises; <see cref="WarmupSteps"/> goes first.</summary>
+    public double WarmupRatio { get; init; } = 0.1;
+
+    /// <summary>Steps in which the learning rate rises; null takes <see cref="WarmupRatio"/>.</summary>
+    public int? WarmupSteps { get; init; }
+
+    /// <summary>Evaluates every so many optimizer steps, besides before the first step and after each epoch; 0 for those only.</summary>
+    public int EvaluationSteps { get; init; }
+
+    /// <summary>Writes a checkpoint every so many optimizer steps; 0 only when stopped and at the end of an epoch.</summary>
+    public int CheckpointSteps { get; init; }
+
+    /// <summary>Keeps so many checkpoints, the newest.</summary>
+    public int CheckpointsKept { get; init; } = 2;
+
+    /// <summary>Goes on from the newest checkpoint in <see cref="OutputFolder"/>, where there is one.</summary>
+    public bool Resume { get; init; }
+
+    /// <summary>Ends with the weights that the first evaluator rated best, in the direction that it declares.</summary>
+    public bool LoadBestAtEnd { get; init; } = true;
+
+    /// <summary>Writes a checkpoint and stops after so long; null for no limit. A notebook cell cannot be interrupted, but it can end.</summary>
+    public TimeSpan? TimeBudget { get; init; }
+
+    /// <summary>Seed of the order of examples and of dropout.</summary>
+    public int Seed { get; init; } = 42;
+
+    /// <summary>Whether the examples are shuffled in each epoch.</summary>
+    public bool Shuffle { get; init; } = true;
+
+    /// <summary>Whether examples of like length share a batch, so that less is padded.</summary>
+    public bool GroupByLength { get; init; } = true;
+
+    /// <summary>Dropout everywhere in training; null takes the model's own. 0 allows the fast attention kernels.</summary>
+    public double? Dropout { get; init; }
+
+    /// <summary>Type of the matrix products; null takes bfloat16 where the device computes it fast. Weights stay in fp32.</summary>
+    public torch.ScalarType? ComputeType { get; init; }
+
+    /// <summary>Leaves the embeddings and so many of the lowest layers as they are: faster, and forgets less. 0 trains everything.</summary>
+    public int FrozenLayers { get; init; }
+
+    /// <summary>Whether the embeddings stay as they are; they do where layers are frozen.</summary>
+    public bool FreezeEmbeddings { get; init; }
+
+    internal void Validate(int layers)
+    {
+        void Require(bool holds, string name, object found, string expected)
+        {
+            if (!holds) throw new CrossEncoderException($"TrainingArguments.{name} is {found}; expected {expected}.");
+        }
+
+        Require(Epochs > 0, nameof(Epochs), Epochs, "at least 1");
+        Require(MaxSteps is null or > 0, nameof(MaxSteps), MaxSteps ?? 0, "at least 1, or null");
+        Require(BatchSize > 0, nameof(BatchSize), BatchSize, "at least 1");
+        Require(GradientAccumulationSteps > 0, nameof(GradientAccumulationSteps), GradientAccumulationSteps, "at least 1");
+        Require(LearningRate is > 0 and < 1, nameof(LearningRate), LearningRate, "a number between 0 and 1, such as 2e-5");
+        Require(WeightDecay is >= 0 and < 1, nameof(WeightDecay), WeightDecay, "0 to 1");
+        Require(WarmupRatio is >= 0 and <= 1, nameof(WarmupRatio), WarmupRatio, "0 to 1");
+        Require(CheckpointsKept > 0, nameof(CheckpointsKept), CheckpointsKept, "at least 1");
+        Require(Dropout is null or (>= 0 and < 1), nameof(Dropout), Dropout ?? 0, "0 to 1, or null");
+        Require(FrozenLayers >= 0 && FrozenLayers <= layers, nameof(FrozenLayers), FrozenLayers, $"0 to {layers}, the model's layers");
+    }
+}

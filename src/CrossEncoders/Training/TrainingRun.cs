@@ -1,0 +1,51 @@
+using CrossEncoders.Evaluation;
+
+namespace CrossEncoders.Training;
+
+/// <summary>One optimizer step as it went.</summary>
+/// <param name="Step">The step, from 0.</param>
+/// <param name="Epoch">Epochs done so far, with their fraction.</param>
+/// <param name="Loss">Mean loss of the step's micro-batches.</param>
+/// <param name="LearningRate">The learning rate used.</param>
+/// <param name="GradientNorm">Norm of the gradient before clipping.</param>
+/// <param name="TokensPerSecond">Tokens computed a second, padding included.</param>
+public sealed record TrainingStep(int Step, double Epoch, double Loss, double LearningRate, double GradientNorm, double TokensPerSecond);
+
+/// <summary>A training as it went: what charts, tables and model cards are made from.</summary>
+public sealed record TrainingRun
+{
+    /// <summary>All optimizer steps.</summary>
+    public required IReadOnlyList<TrainingStep> Steps { get; init; }
+
+    /// <summary>All evaluations, the base model's first; <see cref="EvaluationResult.Steps"/> counts within the epoch, -1 is its end.</summary>
+    public required IReadOnlyList<EvaluationPoint> Evaluations { get; init; }
+
+    /// <summary>Whether all steps were done; otherwise <c>Resume</c> goes on.</summary>
+    public required bool Completed { get; init; }
+
+    /// <summary>The step whose weights the first evaluator rated best; null without evaluators.</summary>
+    public int? BestStep { get; init; }
+
+    /// <summary>The first evaluator's value there.</summary>
+    public double? BestValue { get; init; }
+
+    /// <summary>Seconds of training and evaluating, all sessions together.</summary>
+    public required double Seconds { get; init; }
+
+    /// <summary>Optimizer steps planned.</summary>
+    public required int TotalSteps { get; init; }
+
+    /// <summary>The examples trained on in each epoch.</summary>
+    public required int Examples { get; init; }
+
+    /// <summary>The settings.</summary>
+    public required TrainingArguments Arguments { get; init; }
+
+    /// <summary>The loss's name.</summary>
+    public required string Loss { get; init; }
+}
+
+/// <summary>An evaluation and the optimizer step it was made at.</summary>
+/// <param name="Step">Optimizer steps done before it, over all epochs.</param>
+/// <param name="Result">What the evaluator found.</param>
+public sealed record EvaluationPoint(int Step, EvaluationResult Result);

@@ -1,0 +1,54 @@
+using System.Text.Json.Nodes;
+
+namespace NotebookRunner.Notebooks;
+
+/// <summary>One cell, a view of its JSON object.</summary>
+internal sealed class Cell(JsonObject json)
+{
+    public JsonObject Json { get; } = json;
+
+    public string Type => (string?)Json["cell_type"] ?? "";
+
+    public bool IsCode => Type == "code";
+
+    public bool IsMarkdown => Type == "markdown";
+
+    /// <summary>A code cell without code is not executed and not counted, as in Jupyter.</summary>
+    public bool IsExecutable => IsCode && !string.IsNullOrWhiteSpace(Source);
+
+    public string Source => Text(Json["source"]);
+
+    public IEnumerable<string> Tags => (Json["metadata"]?["tags"] as JsonArray ?? []).Select(tag => (string?)tag ?? "");
+
+    /// <summary>The kernel a cell names in its metadata; C# where it names none.</summary>
+    public string Kernel =>
+        (string?)Json["metadata"]?["polyglot_notebook"]?["kernelName"]
+        ?? (string?)Json["metadata"]?["dotnet_interactive"]?["language"]
+        ?? "csharp";
+
+    public string FirstLine => Source.Split('\n').Select(line => line.Trim()).FirstOrDefault(line => line.Length > 0) ?? "";
+
+    public JsonArray Outputs => Json["outputs"] as JsonArray ?? [];
+
+    /// <summary>nbformat keeps a text as one string or as a list of its lines.</summary>
+    public static string Text(JsonNode? node) => node switch
+    {
+        JsonArray lines => string.Concat(lines.Select(line => (string?)line)),
+        JsonValue value when value.TryGetValue<string>(out var text) => text,
+        null => "",
+        _ => node.ToJsonString(),
+    };
+
+    /// <summary>A text as nbformat's list of lines, each with its line end.</summary>
+    public static JsonArray Lines(string text)
+    {
+        var lines = new JsonArray();
+        for (var start = 0; start < text.Length;)
+        {
+            var end = text.IndexOf('\n', start) is var newline and >= 0 ? newline + 1 : text.Length;
+            lines.Add((JsonNode)text[start..end]);
+            start = end;
+        }
+        return lines;
+    }
+}

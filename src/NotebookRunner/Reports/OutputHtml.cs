@@ -1,0 +1,48 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using NotebookRunner.Notebooks;
+
+namespace NotebookRunner.Reports;
+
+/// <summary>A notebook output as HTML, in the richest form it has.</summary>
+internal static class OutputHtml
+{
+    private static readonly string[] Preferred =
+    [
+        "text/html", "image/svg+xml", "image/png", "image/jpeg", "image/gif", "text/markdown", "application/json", "text/plain",
+    ];
+
+    public static string Of(JsonObject output, SharedScripts scripts) => (string?)output["output_type"] switch
+    {
+        "stream" => Pre((string?)output["name"] == "stderr" ? "stderr" : "stdout", Cell.Text(output["text"])),
+        "error" => Pre("error", Error(output)),
+        _ => Value(output["data"] as JsonObject ?? [], scripts),
+    };
+
+    private static string Value(JsonObject data, SharedScripts scripts)
+    {
+        var mime = Preferred.FirstOrDefault(data.ContainsKey);
+        var content = mime is null ? "" : Cell.Text(data[mime]);
+        return mime switch
+        {
+            null => "",
+            "text/html" => $"<div class=\"output html\">{scripts.Take(content)}</div>\n",
+            "image/svg+xml" => $"<div class=\"output image\">{content}</div>\n",
+            "text/markdown" => $"<div class=\"output text\">{MarkdownPages.Render(content)}</div>\n",
+            _ when mime.StartsWith("image/", StringComparison.Ordinal) =>
+                $"<div class=\"output image\"><img alt=\"output\" src=\"data:{mime};base64,{string.Concat(content.Split())}\"></div>\n",
+            _ => Pre("plain", content),
+        };
+    }
+
+    private static string Error(JsonObject output)
+    {
+        var stack = string.Join('\n', (output["traceback"] as JsonArray ?? []).Select(Cell.Text));
+        var message = $"{(string?)output["ename"]}: {Cell.Text(output["evalue"])}";
+        return stack.Length > 0 && !stack.Contains(Cell.Text(output["evalue"]), StringComparison.Ordinal) ? $"{message}\n{stack}"
+            : stack.Length > 0 ? stack : message;
+    }
+
+    private static string Pre(string kind, string text) =>
+        $"<pre class=\"output {kind}\">{WebUtility.HtmlEncode(Terminal.Plain(text).TrimEnd())}</pre>\n";
+}

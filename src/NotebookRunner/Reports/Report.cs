@@ -1,0 +1,139 @@
+using System.Globalization;
+using System.Net;
+using System.Text;
+using NotebookRunner.Execution;
+using NotebookRunner.Notebooks;
+
+namespace NotebookRunner.Reports;
+
+/// <summary>
+/// One HTML page with every notebook of a run: text, folded code, outputs. It needs nothing but itself: plotly.js is in it once,
+/// images are data URIs, and its content security policy forbids whatever an output might try to load.
+/// </summary>
+internal static class Report
+{
+    private const string Policy = "default-src 'none'; script-src 'unsafe-inline' 'unsafe-eval' blob:; style-src 'unsafe-inline'; "
+        + "img-src data: blob:; font-src data:; worker-src blob:";
+
+    /// <summary>Writes the page atomically.</summary>
+    public static void Save(
+        string path, IReadOnlyList<NotebookResult> results, int notebookCount, IReadOnlyDictionary<string, string> parameters) =>
+        AtomicFile.WriteAllText(path, Page(path, results, notebookCount, parameters));
+
+    private static string Page(
+        string path, IReadOnlyList<NotebookResult> results, int notebookCount, IReadOnlyDictionary<string, string> parameters)
+    {
+        var scripts = new SharedScripts();
+        var markdown = new MarkdownPages(Path.GetDirectoryName(Path.GetFullPath(path))!,
+            results.Select((result, i) => (result.Notebook.Name, Section(i))).ToDictionary(StringComparer.Ordinal));
+        var contents = new StringBuilder();
+        var body = new StringBuilder();
+        for (var i = 0; i < results.Count; i++)
+            AppendNotebook(Section(i), results[i], markdown, scripts, contents, body);
+
+        var failed = results.Any(result => result.Failure is not null);
+        var title = results.Count == 1 && notebookCount == 1 ? results[0].Notebook.Name : "Notebook report";
+        return $"""
+            <!DOCTYPE html>
+            <html lang="en">
+            <head>
+            <meta charset="utf-8">
+            <meta name="viewport" content="width=device-width, initial-scale=1">
+            <meta http-equiv="Content-Security-Policy" content="{Policy}">
+            <link rel="icon" href="data:,">
+            <title>{Html(title)}</title>
+            <style>
+            {ReportStyle.Css}
+            </style>
+            {scripts.Html}
+            </head>
+            <body>
+            <header>
+            <h1>{Html(title)}</h1>
+            <p class="summary {(failed ? "failed" : "passed")}">{Html(Summary(results, notebookCount))}</p>
+            {ParameterLine(parameters)}
+            </header>
+            <nav aria-label="Contents">
+            <h2>Contents</h2>
+            <ol>
+            {contents}</ol>
+            </nav>
+            <main>
+            {body}</main>
+            </body>
+            </html>
+
+            """;
+    }
+
+    private static string Section(int index) => $"notebook-{index + 1}";
+
+    private static string Html(string text) => WebUtility.HtmlEncode(text);
+
+    private static string Summary(IReadOnlyList<NotebookResult> results, int notebookCount)
+    {
+        var total = TimeSpan.FromSeconds(results.Sum(result => result.Duration.TotalSeconds));
+        var complete = results.Count(result => result.Failure is null);
+        return $"{complete} of {notebookCount} {(notebookCount == 1 ? "notebook" : "notebooks")} complete, "
+            + $"{Duration(total)}, {DateTime.Now.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)}";
+    }
+
+    private static string Duration(TimeSpan time) => time.TotalMinutes >= 1
+        ? $"{(int)time.TotalMinutes} min {time.Seconds} s"
+        : $"{time.TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture)} s";
+
+    private static string ParameterLine(IReadOnlyDictionary<string, string> parameters)
+    {
+        var list = string.Join(", ", parameters.Select(parameter => $"<code>{Html(parameter.Key)} = {Html(parameter.Value)}</code>"));
+        return parameters.Count == 0 ? "" : $"<p class=\"parameters\">Parameters: {list}</p>";
+    }
+
+    private static void AppendNotebook(
+        string section, NotebookResult result, MarkdownPages markdown, SharedScripts scripts, StringBuilder contents, StringBuilder body)
+    {
+        var headings = new List<Heading>();
+        var cells = new StringBuilder();
+        foreach (var cell in result.Notebook.Cells)
+        {
+            if (cell.IsMarkdown)
+                cells.Append("<div class=\"text\">\n").Append(markdown.Render(cell, result.Notebook, section, headings)).Append("</div>\n");
+            else if (cell.IsExecutable)
+                AppendCode(cell, result, scripts, cells);
+        }
+
+        var name = Path.GetFileNameWithoutExtension(result.Notebook.Name);
+        var title = headings.FirstOrDefault(heading => heading.Level == 1)?.Text ?? name;
+        contents.Append($"<li><a href=\"#{section}\">{Html(title)}</a>");
+        if (result.Failure is not null)
+            contents.Append(" <span class=\"failed\">failed</span>");
+        if (headings.Any(heading => heading.Level == 2))
+        {
+            contents.Append("\n<ul>\n");
+            foreach (var heading in headings.Where(heading => heading.Level == 2))
+                contents.Append($"<li><a href=\"#{heading.Id}\">{Html(heading.Text)}</a></li>\n");
+            contents.Append("</ul>\n");
+        }
+        contents.Append("</li>\n");
+
+        body.Append($"<section id=\"{section}\">\n<p class=\"file\">{Html(result.Notebook.Name)} · {Duration(result.Duration)}</p>\n");
+        if (headings.All(heading => heading.Level != 1))
+            body.Append($"<h1>{Html(name)}</h1>\n");
+        if (result.Failure is { Number: 0 } stopped)
+            body.Append($"<pre class=\"output error\">{Html(stopped.Error)}</pre>\n");
+        body.Append(cells).Append("</section>\n");
+    }
+
+    private static void AppendCode(Cell cell, NotebookResult result, SharedScripts scripts, StringBuilder html)
+    {
+        var count = (int?)cell.Json["execution_count"];
+        var label = count?.ToString(CultureInfo.InvariantCulture) ?? " ";
+        var seconds = result.Seconds.FirstOrDefault(pair => pair.Key.Json == cell.Json).Value;
+        var state = count is null ? "not run" : $"{seconds.ToString("0.0", CultureInfo.InvariantCulture)} s";
+        html.Append($"<div class=\"cell\">\n<details><summary><span class=\"count\">[{label}]</span> ")
+            .Append($"<code>{Html(cell.FirstLine)}</code> <span class=\"time\">{state}</span></summary>")
+            .Append($"<pre class=\"code\"><code>{Html(cell.Source)}</code></pre></details>\n");
+        foreach (var output in cell.Outputs)
+            html.Append(OutputHtml.Of(output!.AsObject(), scripts));
+        html.Append("</div>\n");
+    }
+}

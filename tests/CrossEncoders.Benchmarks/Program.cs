@@ -1,0 +1,21 @@
+using CrossEncoders.Benchmarks;
+
+// Runs one of the project's measurements, or makes what the project ships. None of it is needed to use the kit.
+return args switch
+{
+    ["embedded-model", .. var rest] => EmbeddedModel.Run(rest),
+    ["xquad", .. var rest] => XQuad.Run(rest),
+    _ => Usage(),
+};
+
+static int Usage()
+{
+    Console.Error.WriteLine("""
+        usage: dotnet run -c Release --project tests/CrossEncoders.Benchmarks -- VERB
+          embedded-model --shared ../shared --encoder FOLDER --output FOLDER [--layers N] [--questions N] [--steps N] [--learning-rate X]
+                         trains the cross-encoder of data/models on English and Chinese question sets; runs again where it was stopped
+          xquad --shared ../shared --model FOLDER [--questions N] [--depth N]
+                         ranks the passages of XQuAD by BM25 and by a model, English and Chinese
+        """);
+    return 2;
+}

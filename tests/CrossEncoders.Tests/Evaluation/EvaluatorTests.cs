@@ -1,0 +1,145 @@
+using System.Text.Json;
+using CrossEncoders.Datasets;
+using CrossEncoders.Evaluation;
+using CrossEncoders.Tests.Retrieval;
+
+namespace CrossEncoders.Tests.Evaluation;
+
+public class EvaluatorTests
+{
+    // Takes the passage for the logit.
+    private static readonly ScriptedScorer Literal = new(p => float.Parse(p.Passage));
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    // golden/classification/metrics.json: scikit-learn and scipy.
+    [Fact]
+    public void Classification_correlation_and_calibration_equal_the_reference()
+    {
+        using var document = JsonDocument.Parse(File.ReadAllBytes(Shared.Path("golden/classification/metrics.json")));
+        var root = document.RootElement;
+        double[] List(string name) => [.. root.GetProperty(name).EnumerateArray().Select(v => v.GetDouble())];
+        var (labels, scores, graded) = (List("labels"), List("scores"), List("graded_labels"));
+        var relevant = Array.ConvertAll(labels, l => l == 1);
+
+        Assert.Equal(root.GetProperty("average_precision").GetDouble(), ClassificationMetrics.AveragePrecision(scores, relevant), 1e-12);
+        var (f1, accuracy) = (ClassificationMetrics.BestF1(scores, relevant), ClassificationMetrics.BestAccuracy(scores, relevant));
+        Assert.Equal(List("best_f1"), new[] { f1.Value, f1.Threshold });
+        Assert.Equal(List("best_accuracy"), new[] { accuracy.Value, accuracy.Threshold });
+        Assert.Equal(accuracy.Value, ClassificationMetrics.Accuracy(scores, relevant, accuracy.Threshold));
+        Assert.Equal(root.GetProperty("pearson").GetDouble(), CorrelationMetrics.Pearson(scores, graded), 1e-12);
+        Assert.Equal(root.GetProperty("spearman").GetDouble(), CorrelationMetrics.Spearman(scores, graded), 1e-12);
+        Assert.Equal(root.GetProperty("brier").GetDouble(), CalibrationMetrics.Brier(scores, labels), 1e-12);
+        var ece = root.GetProperty("ece_10_equal_width_bins").GetDouble();
+        Assert.Equal(ece, CalibrationMetrics.ExpectedCalibrationError(scores, labels), 1e-12);
+    }
+
+    [Fact]
+    public void Constant_scores_correlate_with_nothing() => Assert.Equal(0, CorrelationMetrics.Spearman([1, 1, 1], [0, 1, 2]));
+
+    [Fact]
+    public void Temperature_undoes_a_scaling_of_the_logits()
+    {
+        // Labels equal to the true probabilities of logits that a model then states four times too large.
+        var logits = Enumerable.Range(-20, 41).Select(i => i / 5.0).ToArray();
+        var labels = logits.Select(l => 1 / (1 + Math.Exp(-l))).ToArray();
+
+        Assert.Equal(4, CalibrationMetrics.Temperature([.. logits.Select(l => 4 * l)], labels), 1e-6);
+        Assert.Equal(1, CalibrationMetrics.Temperature(logits, labels), 1e-6);
+        Assert.Equal(0.01, CalibrationMetrics.Temperature([-1, 1], [0, 1]), 1e-6); // separable: as sure as allowed
+    }
+
+    [Fact]
+    public void Calibration_reports_bins_before_and_after_scaling()
+    {
+        InputExample[] examples = [.. Enumerable.Range(0, 100).Select(i => new InputExample(["q", "p"], i < 80 ? 1 : 0))];
+        var evaluator = new CalibrationEvaluator(examples);
+
+        var report = evaluator.Report(new ScriptedScorer(_ => 5), Token);
+        var result = evaluator.Evaluate(new ScriptedScorer(_ => 5), epoch: 2, cancellation: Token);
+
+        Assert.Equal(100, report.Bins[9].Count);
+        Assert.Equal(0.8, report.Bins[9].MeanLabel, 1e-12);
+        Assert.Equal(5 / Math.Log(4), report.Temperature, 1e-6); // sigmoid(log 4) = 0.8
+        Assert.True(report.ScaledExpectedCalibrationError < 1e-6);
+        Assert.Equal(1 / (1 + Math.Exp(-5)) - 0.8, result.Metrics[evaluator.PrimaryMetric], 1e-9);
+        Assert.Equal((2, -1), (result.Epoch, result.Steps));
+    }
+
+    [Fact]
+    public void Classification_finds_thresholds_between_0_and_1()
+    {
+        InputExample[] examples = [new(["q", "-2"], 0), new(["q", "0"], 1), new(["q", "30"], 0.9f), new(["q", "-1"], 0.1f)];
+
+        var metrics = new ClassificationEvaluator(examples).Evaluate(Literal, cancellation: Token).Metrics;
+
+        Assert.Equal(1, metrics["accuracy"]);
+        Assert.Equal(0.5, metrics["accuracy_threshold"]);
+        Assert.Equal(1, metrics["f1"]);
+        Assert.Equal(1, metrics["average_precision"]);
+        Assert.Throws<CrossEncoderException>(() => new ClassificationEvaluator([new(["q", "p"], 1)]));
+    }
+
+    [Fact]
+    public void Correlation_follows_graded_labels()
+    {
+        InputExample[] examples = [new(["q", "-9"], 0), new(["q", "0"], 0.5f), new(["q", "9"], 1)];
+
+        var metrics = new CorrelationEvaluator(examples).Evaluate(Literal, cancellation: Token).Metrics;
+
+        Assert.Equal(1, metrics["spearman"], 1e-12);
+        Assert.Equal(1, metrics["pearson"], 1e-6);
+    }
+
+    [Fact]
+    public void Reranking_measures_before_and_after()
+    {
+        RerankingGroup[] groups =
+        [
+            new("q", [new("3", 0), new("2", 1), new("1", 0)]),
+            new("r", [new("1", 0), new("2", 0), new("3", 2)]),
+            new("no positive", [new("1", 0)]),
+            new("no negative", [new("1", 1)]),
+        ];
+        var evaluator = new RerankingEvaluator(groups, "dev", cutoff: 2, firstStage: true);
+
+        var metrics = evaluator.Evaluate(Literal, cancellation: Token).Metrics;
+
+        Assert.Equal(2, evaluator.Queries);
+        Assert.Equal("ndcg@2", evaluator.PrimaryMetric);
+        Assert.Equal((0.5 + 1) / 2, metrics["map"], 1e-12);
+        Assert.Equal((0.5 + 1) / 2, metrics["mrr@2"], 1e-12);
+        Assert.Equal((1 / Math.Log2(3) + 1) / 2, metrics["ndcg@2"], 1e-12);
+        Assert.Equal((0.5 + 1.0 / 3) / 2, metrics["base_map"], 1e-12);
+        Assert.Equal(0.25, metrics["base_mrr@2"], 1e-12);
+    }
+
+    [Fact]
+    public void Reranking_of_collapsed_scores_gains_nothing_by_order()
+    {
+        InputExample[] examples = [new(["q", "right"], 1), new(["q", "wrong"], 0), new(["q", "bad"], 0), new(["alone", "right"], 1)];
+
+        var metrics = RerankingEvaluator.FromExamples(examples).Evaluate(new ScriptedScorer(_ => 0.5f), cancellation: Token).Metrics;
+
+        Assert.Equal(1.0 / 3, metrics["mrr@10"], 1e-12);
+    }
+
+    [Fact]
+    public void Csv_can_be_added_to_any_evaluator()
+    {
+        var folder = Directory.CreateTempSubdirectory("csv");
+        try
+        {
+            InputExample[] examples = [new(["q", "1"], 0), new(["q", "2"], 1)];
+            var evaluator = new CsvEvaluator(new CorrelationEvaluator(examples), Path.Combine(folder.FullName, "c.csv"));
+            evaluator.Evaluate(Literal, 0, 5, Token);
+            evaluator.Evaluate(Literal, 0, -1, Token);
+
+            Assert.Equal("epoch,steps,pearson,spearman\r\n0,5,1.0,1.0\r\n0,-1,1.0,1.0\r\n", File.ReadAllText(evaluator.CsvFile));
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+}

@@ -1,0 +1,138 @@
+using System.Text.Json;
+using CrossEncoders.Modeling;
+using static TorchSharp.torch;
+
+namespace CrossEncoders.Tests.Modeling;
+
+/// <summary>Logits of tiny checkpoints against transformers (../shared/golden/models).</summary>
+public class CheckpointParityTests
+{
+    public static TheoryData<string> Architectures => ["bert", "bert-3-labels", "roberta", "xlm-roberta"];
+
+    [Theory]
+    [MemberData(nameof(Architectures))]
+    public void LogitsEqualTheReference(string architecture)
+    {
+        var folder = Shared.Path($"golden/models/{architecture}");
+        using var cases = JsonDocument.Parse(File.ReadAllText(Path.Combine(folder, "cases.json")));
+        TextPair[] pairs = [.. cases.RootElement.GetProperty("pairs").EnumerateArray().Select(pair => new TextPair(pair[0].GetString()!, pair[1].GetString()!))];
+        foreach (var run in cases.RootElement.GetProperty("runs").EnumerateArray())
+        {
+            using var model = Load(folder, run.GetProperty("max_length").GetInt32());
+            var expected = run.GetProperty("logits").EnumerateArray().SelectMany(row => row.EnumerateArray().Select(value => value.GetSingle())).ToArray();
+            AssertClose(expected, model.Score(pairs), 1e-5);
+            float[] alone = [.. pairs.SelectMany(pair => model.Score([pair]))];
+            AssertClose(expected, alone, 1e-5);
+            AssertClose(model.Score([.. pairs.Reverse()]), [.. alone.Chunk(model.Labels).Reverse().SelectMany(row => row)], 1e-5);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Architectures))]
+    public void KeysAndShapesEqualTheReference(string architecture)
+    {
+        var folder = Shared.Path($"golden/models/{architecture}");
+        using var model = SequenceClassifier.Load(folder, device("cpu"), ModelConfig.Load(folder), out var fresh);
+        Assert.Empty(fresh);
+        var keys = model.Parameters.Named().Select(entry =>
+        {
+            using (entry.Tensor) return $"{entry.Name}: [{string.Join(", ", entry.Tensor.shape)}] float32";
+        });
+        Assert.Equal(File.ReadLines(Path.Combine(folder, "keys.txt")).Where(line => line.Length > 0), keys.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void SavedModelScoresTheSame()
+    {
+        var folder = Shared.Path("golden/models/xlm-roberta");
+        using var scratch = new ScratchFolder();
+        var target = Path.Combine(scratch.Path, "saved");
+        TextPair[] pairs = [new("why?", "because of the wind"), new("为什么？", "因为风太大")];
+        float[] before;
+        using (var model = Load(folder))
+        {
+            before = model.Score(pairs);
+            model.SavePretrained(target);
+            model.SavePretrained(target); // over an existing folder
+        }
+
+        using var saved = Load(target);
+        Assert.Equal(before, saved.Score(pairs));
+        Assert.Equal("XLMRobertaForSequenceClassification", saved.Model.Config.Architectures!.Single());
+        Assert.Equal(["saved"], Directory.GetFileSystemEntries(scratch.Path).Select(Path.GetFileName));
+    }
+
+    [Fact]
+    public void HalfPrecisionIsCloseAndScoresStayInOrder()
+    {
+        var folder = Shared.Path("golden/models/xlm-roberta");
+        TextPair[] pairs = [.. Enumerable.Range(0, 12).Select(i => new TextPair($"question {i}", $"passage number {i * i}"))];
+        using var full = Load(folder);
+        using var half = CrossEncoder.FromPretrained(folder, new() { Device = "cpu", ComputeType = ScalarType.BFloat16 });
+        AssertClose(full.Predict(pairs), half.Predict(pairs), 2e-2);
+    }
+
+    [Fact]
+    public void ActivationIsSigmoidForOneLabelAndSoftmaxForMore()
+    {
+        TextPair[] pairs = [new("a question", "a passage"), new("another", "text")];
+        using var one = Load(Shared.Path("golden/models/bert"));
+        var logits = one.Score(pairs);
+        AssertClose([.. logits.Select(x => 1 / (1 + MathF.Exp(-x)))], one.Predict(pairs), 1e-6);
+        Assert.Equal(logits, one.Predict(pairs, activation: x => x));
+        using var three = Load(Shared.Path("golden/models/bert-3-labels"));
+        Assert.All(three.Predict(pairs).Chunk(3), row => Assert.Equal(1, row.Sum(), 5));
+    }
+
+    [Fact]
+    public void RanksBestFirst()
+    {
+        using var model = Load(Shared.Path("golden/models/bert"));
+        string[] passages = ["one", "two two", "three three three", "four"];
+        var ranked = model.Rank("which?", passages, topK: 3);
+        Assert.Equal(3, ranked.Count);
+        Assert.Equal(ranked.OrderByDescending(passage => passage.Score), ranked);
+        Assert.All(ranked, passage => Assert.Equal(passages[passage.CorpusId], passage.Text));
+    }
+
+    [Fact]
+    public void ReportsTheShareOfTruncatedPairs()
+    {
+        var notes = new List<string>();
+        using var model = CrossEncoder.FromPretrained(Shared.Path("golden/models/bert"), new() { Device = "cpu", MaxLength = 16, Report = notes.Add });
+        model.Score([new("short", "short"), new("long", string.Join(' ', Enumerable.Repeat("word", 100)))]);
+        Assert.Contains("1 of 2 pairs (50 %)", Assert.Single(notes));
+    }
+
+    [Fact]
+    public void BrokenModelFoldersAreNamed()
+    {
+        using var scratch = new ScratchFolder();
+        var missing = Assert.Throws<CrossEncoderException>(() => Load(scratch.Path));
+        Assert.Contains("config.json", missing.Message);
+        File.WriteAllText(Path.Combine(scratch.Path, "config.json"), "{ not json");
+        Assert.Contains("config.json", Assert.Throws<CrossEncoderException>(() => Load(scratch.Path)).Message);
+
+        var source = Shared.Path("golden/models/bert");
+        foreach (var file in Directory.GetFiles(source)) File.Copy(file, Path.Combine(scratch.Path, Path.GetFileName(file)), overwrite: true);
+        var config = File.ReadAllText(Path.Combine(source, "config.json"));
+        File.WriteAllText(Path.Combine(scratch.Path, "config.json"), config.Replace("\"model_type\": \"bert\"", "\"model_type\": \"mamba\""));
+        var unsupported = Assert.Throws<CrossEncoderException>(() => Load(scratch.Path));
+        Assert.Contains("'mamba'", unsupported.Message);
+        Assert.Contains("xlm-roberta", unsupported.Message);
+
+        File.WriteAllText(Path.Combine(scratch.Path, "config.json"), config.Replace("\"intermediate_size\": 64", "\"intermediate_size\": 48"));
+        var shapes = Assert.Throws<CrossEncoderException>(() => Load(scratch.Path));
+        Assert.Contains("bert.encoder.layer.0.intermediate.dense.weight: expected (48, 32), found (64, 32)", shapes.Message);
+    }
+
+    internal static CrossEncoder Load(string folder, int? maxLength = null) =>
+        CrossEncoder.FromPretrained(folder, new() { Device = "cpu", ComputeType = ScalarType.Float32, MaxLength = maxLength });
+
+    internal static void AssertClose(IReadOnlyList<float> expected, IReadOnlyList<float> actual, double tolerance)
+    {
+        Assert.Equal(expected.Count, actual.Count);
+        for (var i = 0; i < expected.Count; i++)
+            Assert.True(Math.Abs(expected[i] - actual[i]) <= tolerance, $"at {i}: expected {expected[i]}, found {actual[i]}");
+    }
+}

@@ -1,0 +1,42 @@
+namespace CrossEncoders.Tests.Retrieval;
+
+/// <summary>A scorer that answers from a function and notes how it was called.</summary>
+internal sealed class ScriptedScorer(Func<TextPair, float> score, string name = "scripted") : IPassageScorer
+{
+    public List<IReadOnlyList<TextPair>> Calls { get; } = [];
+
+    public string Name => name;
+
+    public float[] Score(IReadOnlyList<TextPair> pairs, IProgress<WorkProgress>? progress = null, CancellationToken cancellation = default)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        Calls.Add(pairs);
+        return pairs.Select(score).ToArray();
+    }
+}
+
+/// <summary>An embedder that counts letters a, b and c, and notes how many passages it embedded.</summary>
+internal sealed class LetterEmbedder(string letters = "abc") : ITextEmbedder
+{
+    public int PassagesEmbedded { get; private set; }
+
+    public string Name => "letters";
+
+    public float[][] EmbedQueries(
+        IReadOnlyList<string> queries, IProgress<WorkProgress>? progress = null, CancellationToken cancellation = default) =>
+        queries.Select(Embed).ToArray();
+
+    public float[][] EmbedPassages(
+        IReadOnlyList<string> passages, IProgress<WorkProgress>? progress = null, CancellationToken cancellation = default)
+    {
+        PassagesEmbedded += passages.Count;
+        return passages.Select(Embed).ToArray();
+    }
+
+    private float[] Embed(string text)
+    {
+        var counts = letters.Select(l => (float)text.Count(c => c == l)).ToArray();
+        var norm = MathF.Sqrt(counts.Sum(c => c * c));
+        return counts.Select(c => norm == 0 ? 0 : c / norm).ToArray();
+    }
+}
