@@ -64,7 +64,8 @@ internal sealed class BlobDownload(HubClient client, HubCache cache, HubFile fil
             advance(output.Position);
         }
 
-        if (output.Position < file.Size) throw Broken(output.Position, $"the hub sent {output.Position} of the {file.Size} bytes of '{file.Name}'");
+        if (output.Position < file.Size)
+            throw Broken(output.Position, $"the hub sent {output.Position} of the {file.Size} bytes of '{file.Name}'");
         output.Flush(flushToDisk: true);
     }
 

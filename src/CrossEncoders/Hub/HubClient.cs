@@ -61,7 +61,8 @@ internal sealed class HubClient(HubOptions options, string id, string revision)
                 response.Dispose();
                 var next = new Uri(target, location);
                 if (next.Scheme is not ("http" or "https") || (target.Scheme == "https" && next.Scheme == "http"))
-                    throw new CrossEncoderException($"The hub redirects {target} to {next.Scheme}://{next.Host}, which is not safe to follow.");
+                    throw new CrossEncoderException(
+                        $"The hub redirects {target} to {next.Scheme}://{next.Host}, which is not safe to follow.");
                 target = next;
                 continue;
             }
@@ -112,17 +113,23 @@ internal sealed class HubClient(HubOptions options, string id, string revision)
         return (response.StatusCode, code) switch
         {
             (HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError, _) =>
-                new HubFailure($"{target.Host} answered {(int)response.StatusCode} {response.ReasonPhrase}") { RetryAfter = RetryAfter(response) },
-            (_, "RevisionNotFound") => new CrossEncoderException($"The model '{id}' has no revision '{revision}'. See {page}/commits for its revisions."),
+                new HubFailure($"{target.Host} answered {(int)response.StatusCode} {response.ReasonPhrase}")
+                {
+                    RetryAfter = RetryAfter(response),
+                },
+            (_, "RevisionNotFound") => new CrossEncoderException(
+                $"The model '{id}' has no revision '{revision}'. See {page}/commits for its revisions."),
             (_, "EntryNotFound") => new CrossEncoderException($"The model '{id}' has no file at {target} in revision '{revision}'."),
             (HttpStatusCode.Unauthorized, not "GatedRepo") => new CrossEncoderException(
-                $"The hub does not show '{id}' ({(int)response.StatusCode}): it does not exist, or is private and {token}. There is no folder of that name either. " +
-                $"Check the spelling at {page}, and set HF_TOKEN to an access token with read rights ({options.Endpoint}/settings/tokens)."),
+                $"The hub does not show '{id}' ({(int)response.StatusCode}): it does not exist, or is private and {token}. There is " +
+                $"no folder of that name either. Check the spelling at {page}, and set HF_TOKEN to an access token with read rights " +
+                $"({options.Endpoint}/settings/tokens)."),
             (HttpStatusCode.Forbidden, _) or (_, "GatedRepo") => new CrossEncoderException(
-                $"Access to '{id}' is refused ({(int)response.StatusCode}): {token}. Accept its conditions at {page} if it is gated, and set HF_TOKEN " +
-                "to an access token of that account."),
+                $"Access to '{id}' is refused ({(int)response.StatusCode}): {token}. Accept its conditions at {page} if it is " +
+                "gated, and set HF_TOKEN to an access token of that account."),
             (HttpStatusCode.NotFound, _) => new CrossEncoderException(
-                $"The hub has no model '{id}' with the revision '{revision}' (404 at {target}), and there is no folder of that name. Check the spelling at {page}."),
+                $"The hub has no model '{id}' with the revision '{revision}' (404 at {target}), and there is no folder of that " +
+                $"name. Check the spelling at {page}."),
             _ => new CrossEncoderException($"The hub answered {(int)response.StatusCode} {response.ReasonPhrase} at {target}."),
         };
     }

@@ -1,6 +1,8 @@
 namespace CrossEncoders.Hub;
 
-/// <summary>Which hub, with which token, and where its files are kept. The defaults come from the variables that Python's huggingface_hub reads.</summary>
+/// <summary>
+/// Which hub, with which token, and where its files are kept. The defaults come from the variables that Python's huggingface_hub reads.
+/// </summary>
 public sealed record HubOptions
 {
     /// <summary>The address of the hub or a mirror, without a slash at its end (HF_ENDPOINT).</summary>
@@ -9,7 +11,9 @@ public sealed record HubOptions
     /// <summary>The cache folder (HF_HUB_CACHE, else HF_HOME/hub, else .cache/huggingface/hub at home). Shared with Python.</summary>
     public required string CacheFolder { get; init; }
 
-    /// <summary>The access token for private and gated models (HF_TOKEN, else the file HF_HOME/token); null for none. Sent to the hub only.</summary>
+    /// <summary>
+    /// The access token for private and gated models (HF_TOKEN, else the file HF_HOME/token); null for none. Sent to the hub only.
+    /// </summary>
     public string? Token { get; init; }
 
     /// <summary>Whether to use nothing but the cache (HF_HUB_OFFLINE).</summary>

@@ -24,14 +24,17 @@ public static class HuggingFaceHub
         if (!HubNames.IsId(idOrPath) || idOrPath.StartsWith('.') || Path.IsPathRooted(idOrPath))
         {
             throw new CrossEncoderException(
-                $"There is no folder '{idOrPath}' (looked for at '{Path.GetFullPath(idOrPath is "" ? "." : idOrPath.Replace("\0", ""))}'), and it is not a hub id " +
+                $"There is no folder '{idOrPath}' (looked for at " +
+                $"'{Path.GetFullPath(idOrPath is "" ? "." : idOrPath.Replace("\0", ""))}'), and it is not a hub id " +
                 "such as 'BAAI/bge-reranker-base'. Check the path.");
         }
 
         return Download(idOrPath, revision, null, options, progress, cancellation);
     }
 
-    /// <summary>Downloads a model, or the given files of it, and returns the folder of its commit. See <see cref="DownloadAsync"/>.</summary>
+    /// <summary>
+    /// Downloads a model, or the given files of it, and returns the folder of its commit. See <see cref="DownloadAsync"/>.
+    /// </summary>
     public static string Download(
         string id,
         string revision = "main",
@@ -49,7 +52,9 @@ public static class HuggingFaceHub
     /// <param name="progress">Told of the bytes that are here.</param>
     /// <param name="cancellation">Ends the download; the next one resumes it.</param>
     /// <returns>The folder of the commit. Where the hub cannot be reached, that of the commit last downloaded, if it is complete.</returns>
-    /// <exception cref="CrossEncoderException">The model does not exist, access is refused, or it cannot be fetched; the message says what to do.</exception>
+    /// <exception cref="CrossEncoderException">
+    /// The model does not exist, access is refused, or it cannot be fetched; the message says what to do.
+    /// </exception>
     public static async Task<string> DownloadAsync(
         string id,
         string revision = "main",
@@ -71,7 +76,8 @@ public static class HuggingFaceHub
                     "Unset it to download the model, or pass the path of a folder with it.");
             }
 
-            return await FetchAsync(new HubClient(options, id, revision), cache, options, id, revision, files, progress, cancellation).ConfigureAwait(false);
+            var client = new HubClient(options, id, revision);
+            return await FetchAsync(client, cache, options, id, revision, files, progress, cancellation).ConfigureAwait(false);
         }
         catch (HubFailure failure)
         {
@@ -82,13 +88,15 @@ public static class HuggingFaceHub
             }
 
             throw new CrossEncoderException(
-                $"'{id}' is not a folder here and could not be downloaded: {failure.Message}. Check the network and proxy (HTTPS_PROXY), try again (what has arrived is kept), " +
+                $"'{id}' is not a folder here and could not be downloaded: {failure.Message}. Check the network and proxy " +
+                "(HTTPS_PROXY), try again (what has arrived is kept), " +
                 "set HF_ENDPOINT to a mirror, or copy the model's folder here and pass its path.", failure);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             throw new CrossEncoderException(
-                $"'{id}' could not be stored in '{options.CacheFolder}': {error.Message}. Free some space, or set HF_HUB_CACHE to another folder.", error);
+                $"'{id}' could not be stored in '{options.CacheFolder}': {error.Message}. Free some space, or set HF_HUB_CACHE to " +
+                "another folder.", error);
         }
     }
 
@@ -96,18 +104,22 @@ public static class HuggingFaceHub
         HubClient client, HubCache cache, HubOptions options, string id, string revision, IReadOnlyList<string>? patterns,
         IProgress<WorkProgress>? progress, CancellationToken cancellation)
     {
-        var (commit, all) = await client.RetryAsync(
-            () => ListAsync(client, $"{options.Endpoint}/api/models/{id}/revision/{Uri.EscapeDataString(revision)}", cancellation), Say, cancellation)
+        var listing = $"{options.Endpoint}/api/models/{id}/revision/{Uri.EscapeDataString(revision)}";
+        var (commit, all) = await client.RetryAsync(() => ListAsync(client, listing, cancellation), Say, cancellation)
             .ConfigureAwait(false);
         var (names, missing) = ModelFiles.Select(all, patterns);
         if (missing is not null)
-            throw new CrossEncoderException($"The model '{id}' has {missing} at revision '{revision}'. It has {string.Join(", ", all.Take(20))}{(all.Count > 20 ? ", …" : "")}.");
+            throw new CrossEncoderException(
+                $"The model '{id}' has {missing} at revision '{revision}'. It has " +
+                $"{string.Join(", ", all.Take(20))}{(all.Count > 20 ? ", …" : "")}.");
 
         var wanted = new List<HubFile>();
         foreach (var name in names.Where(name => !cache.Has(commit, name)))
         {
             var url = $"{options.Endpoint}/{id}/resolve/{commit}/{string.Join('/', name.Split('/').Select(Uri.EscapeDataString))}";
-            wanted.Add(await client.RetryAsync(() => DescribeAsync(client, name, url, cancellation), Say, cancellation).ConfigureAwait(false));
+            var file = await client.RetryAsync(() => DescribeAsync(client, name, url, cancellation), Say, cancellation)
+                .ConfigureAwait(false);
+            wanted.Add(file);
         }
 
         var total = wanted.Sum(file => file.Size ?? 0);
@@ -139,14 +151,17 @@ public static class HuggingFaceHub
                 return await JsonDocument.ParseAsync(body, cancellationToken: limit).ConfigureAwait(false);
             }, cancellation).ConfigureAwait(false);
             var commit = json.RootElement.GetProperty("sha").GetString() ?? "";
-            var files = json.RootElement.GetProperty("siblings").EnumerateArray().Select(each => each.GetProperty("rfilename").GetString() ?? "").ToList();
-            if (!HubNames.IsCommit(commit)) throw new CrossEncoderException($"{url} names the commit '{commit}'; 40 hexadecimal digits were expected.");
+            var files = json.RootElement.GetProperty("siblings").EnumerateArray()
+                .Select(each => each.GetProperty("rfilename").GetString() ?? "").ToList();
+            if (!HubNames.IsCommit(commit))
+                throw new CrossEncoderException($"{url} names the commit '{commit}'; 40 hexadecimal digits were expected.");
             return (commit, [.. files.Where(HubNames.IsRelative)]); // a name that leads out of the folder is never fetched
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException or KeyNotFoundException)
         {
             throw new CrossEncoderException(
-                $"{url} did not answer as the hub does ({error.Message}). A proxy's page may be in between, or HF_ENDPOINT is not a hub.", error);
+                $"{url} did not answer as the hub does ({error.Message}). A proxy's page may be in between, or HF_ENDPOINT is not a " +
+                "hub.", error);
         }
     }
 
@@ -156,7 +171,8 @@ public static class HuggingFaceHub
         using var response = await client.SendAsync(
             HttpMethod.Head, url, 0, redirect => Etag(redirect) is not null, cancellation).ConfigureAwait(false);
         if (Etag(response) is not { } etag || !HubNames.IsEtag(etag))
-            throw new CrossEncoderException($"{url} has no usable ETag ('{Etag(response)}'). HF_ENDPOINT may not be a hub, or a proxy removes headers.");
+            throw new CrossEncoderException(
+                $"{url} has no usable ETag ('{Etag(response)}'). HF_ENDPOINT may not be a hub, or a proxy removes headers.");
         long? size = response.IsSuccessStatusCode ? response.Content.Headers.ContentLength : null;
         if (Header(response, "X-Linked-Size") is { } linked && long.TryParse(linked, out var length)) size = length;
         return new HubFile(name, url, etag, size);

@@ -21,9 +21,8 @@ internal static partial class ModelFiles
     {
         if (patterns is not null)
         {
-            var matching = all.Where(name => patterns.Any(pattern => FileSystemName.MatchesSimpleExpression(pattern, name, ignoreCase: false)));
-            var idle = patterns.Where(pattern => !all.Any(name => FileSystemName.MatchesSimpleExpression(pattern, name, ignoreCase: false)));
-            return ([.. matching], idle.FirstOrDefault() is { } missing ? $"no file '{missing}'" : null);
+            var idle = patterns.FirstOrDefault(pattern => !all.Any(name => Matches(pattern, name)));
+            return ([.. all.Where(name => patterns.Any(pattern => Matches(pattern, name)))], idle is null ? null : $"no file '{idle}'");
         }
 
         var files = Small.Where(all.Contains).ToList();
@@ -35,11 +34,14 @@ internal static partial class ModelFiles
         return (files, null);
     }
 
+    private static bool Matches(string pattern, string name) => FileSystemName.MatchesSimpleExpression(pattern, name, ignoreCase: false);
+
     private static List<string>? Weights(IReadOnlyCollection<string> all, string stem, string extension)
     {
         if (all.Contains(stem + extension)) return [stem + extension];
         if (!all.Contains($"{stem}{extension}.index.json")) return null;
-        var shards = all.Where(name => name.StartsWith(stem + "-", StringComparison.Ordinal) && name.EndsWith(extension, StringComparison.Ordinal))
+        var shards = all
+            .Where(name => name.StartsWith(stem + "-", StringComparison.Ordinal) && name.EndsWith(extension, StringComparison.Ordinal))
             .Where(name => Shard().IsMatch(name[stem.Length..^extension.Length])).ToList();
         if (shards.Count == 0 || shards.Count != int.Parse(shards[0][..^extension.Length][^5..], CultureInfo.InvariantCulture)) return null;
         return [$"{stem}{extension}.index.json", .. shards];

@@ -12,7 +12,8 @@ internal sealed class LegacyPyTorch : IStorageReader
 {
     private const int LongestPickle = 64 << 20; // bytes
 
-    private static readonly BigInteger Magic = BigInteger.Parse("1950a86a20f9469cfc6c", NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+    private static readonly BigInteger Magic =
+        BigInteger.Parse("1950a86a20f9469cfc6c", NumberStyles.HexNumber, CultureInfo.InvariantCulture);
 
     private readonly MappedFile _file;
     private readonly Dictionary<string, (long Start, long Bytes)> _storages = new(StringComparer.Ordinal);
@@ -53,7 +54,8 @@ internal sealed class LegacyPyTorch : IStorageReader
 
     private object? Load()
     {
-        var (value, length) = _file.Read(_at, (int)Math.Min(_file.Length - _at, LongestPickle), bytes => RestrictedUnpickler.Load(bytes, _file.FilePath));
+        var most = (int)Math.Min(_file.Length - _at, LongestPickle);
+        var (value, length) = _file.Read(_at, most, bytes => RestrictedUnpickler.Load(bytes, _file.FilePath));
         _at += length;
         return value;
     }
@@ -70,16 +72,19 @@ internal sealed class LegacyPyTorch : IStorageReader
 
         foreach (var key in keys)
         {
-            if (key is not string name || !known.TryGetValue(name, out var storage)) throw Broken("its list of storages names one that no tensor uses");
+            if (key is not string name || !known.TryGetValue(name, out var storage))
+                throw Broken("its list of storages names one that no tensor uses");
             var count = _file.Read(_at, 8, BinaryPrimitives.ReadInt64LittleEndian);
             if (count != storage.Count) throw Broken($"its storage '{name}' has {count} elements where {storage.Count} were expected");
             if (!_storages.TryAdd(name, (_at + 8, storage.Bytes))) throw Broken($"its list of storages names '{name}' twice");
-            if (storage.Bytes > _file.Length - _at - 8) throw Broken($"it is cut short: the data of the storage '{name}' does not fit in its {_file.Length} bytes");
+            if (storage.Bytes > _file.Length - _at - 8)
+                throw Broken($"it is cut short: the data of the storage '{name}' does not fit in its {_file.Length} bytes");
             _at += 8 + storage.Bytes;
         }
 
         if (_at != _file.Length) throw Broken($"{_file.Length - _at} bytes follow its last storage");
     }
 
-    private CrossEncoderException Broken(string why) => new($"'{_file.FilePath}' is not a sound PyTorch checkpoint: {why}. Download or save it again.");
+    private CrossEncoderException Broken(string why) =>
+        new($"'{_file.FilePath}' is not a sound PyTorch checkpoint: {why}. Download or save it again.");
 }

@@ -31,7 +31,8 @@ internal sealed unsafe class MappedFile : IDisposable
 
         if (Length < 42 || !Read(0, 42, bytes => bytes.SequenceEqual("version https://git-lfs.github.com/spec/v1"u8))) return;
         Dispose();
-        throw new CrossEncoderException($"'{path}' is a Git LFS pointer, not the file itself. Fetch the file with 'git lfs pull' or download it again.");
+        throw new CrossEncoderException(
+            $"'{path}' is a Git LFS pointer, not the file itself. Fetch the file with 'git lfs pull' or download it again.");
     }
 
     /// <summary>The path as given.</summary>
@@ -44,7 +45,8 @@ internal sealed unsafe class MappedFile : IDisposable
     public T Read<T>(long offset, int count, Func<ReadOnlySpan<byte>, T> action)
     {
         if (offset < 0 || count < 0 || offset > Length - count)
-            throw new CrossEncoderException($"'{FilePath}' is cut short: bytes {offset} to {offset + count} were expected, but it has {Length}.");
+            throw new CrossEncoderException(
+                $"'{FilePath}' is cut short: bytes {offset} to {offset + count} were expected, but it has {Length}.");
         if (_view is null) return action([]);
         byte* start = null;
         try

@@ -23,13 +23,16 @@ public sealed class PyTorchFile : ITensorSource
         try
         {
             if (_storages.StateDict is not Dictionary<string, object?> state)
-                throw new CrossEncoderException($"'{path}' holds a {Describe(_storages.StateDict)} where a state dict (names → tensors) was expected.");
+                throw new CrossEncoderException(
+                    $"'{path}' holds a {Describe(_storages.StateDict)} where a state dict (names → tensors) was expected.");
             foreach (var (name, value) in state)
             {
                 if (value is not PickledTensor tensor)
-                    throw new CrossEncoderException($"'{path}' holds a {Describe(value)} under '{name}' where a tensor was expected. Save the state dict alone.");
+                    throw new CrossEncoderException(
+                        $"'{path}' holds a {Describe(value)} under '{name}' where a tensor was expected. Save the state dict alone.");
                 if (_storages.BytesOf(tensor.Storage.Key) is not { } bytes || bytes < tensor.Storage.Bytes)
-                    throw new CrossEncoderException($"'{path}' is cut short: the data of '{name}' is missing or too small. Download or save it again.");
+                    throw new CrossEncoderException(
+                        $"'{path}' is cut short: the data of '{name}' is missing or too small. Download or save it again.");
                 _pickled.Add(name, tensor);
                 _tensors.Add(name, new(name, tensor.Storage.Type, tensor.Shape));
             }

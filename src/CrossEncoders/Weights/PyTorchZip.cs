@@ -92,7 +92,8 @@ internal sealed class PyTorchZip : IStorageReader
 
     private byte[] Bytes(ZipArchiveEntry entry, int most)
     {
-        if (entry.Length > Math.Min(most, new FileInfo(_path).Length)) throw Broken($"its entry '{entry.FullName}' claims {entry.Length} bytes");
+        if (entry.Length > Math.Min(most, new FileInfo(_path).Length))
+            throw Broken($"its entry '{entry.FullName}' claims {entry.Length} bytes");
         return Guard(() =>
         {
             var bytes = new byte[entry.Length];
@@ -115,8 +116,10 @@ internal sealed class PyTorchZip : IStorageReader
         }
     }
 
-    private CrossEncoderException Broken(string why) => new($"'{_path}' is not a sound PyTorch checkpoint: {why}. Download or save it again.");
+    private CrossEncoderException Broken(string why) =>
+        new($"'{_path}' is not a sound PyTorch checkpoint: {why}. Download or save it again.");
 
     private CrossEncoderException Broken(Exception error) =>
-        new($"'{_path}' is not a sound PyTorch checkpoint: its zip archive cannot be read ({error.Message}). Download or save it again.", error);
+        new($"'{_path}' is not a sound PyTorch checkpoint: its zip archive cannot be read ({error.Message}). Download or save it " +
+        "again.", error);
 }

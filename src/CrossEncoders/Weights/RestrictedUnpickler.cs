@@ -10,7 +10,8 @@ namespace CrossEncoders.Weights;
 /// </summary>
 /// <remarks>
 /// Opcodes: CPython's <c>Lib/pickletools.py</c>. Values are null, bool, long, <see cref="BigInteger"/>, double, string, <c>object?[]</c> (a
-/// tuple), <c>List&lt;object?&gt;</c>, <c>Dictionary&lt;string, object?&gt;</c>, <see cref="PickledStorage"/> and <see cref="PickledTensor"/>.
+/// tuple), <c>List&lt;object?&gt;</c>, <c>Dictionary&lt;string, object?&gt;</c>, <see cref="PickledStorage"/> and
+/// <see cref="PickledTensor"/>.
 /// </remarks>
 internal ref struct RestrictedUnpickler
 {
@@ -99,9 +100,9 @@ internal ref struct RestrictedUnpickler
             case (byte)'h': Push(Recall(Take(1)[0])); break; // BINGET
             case (byte)'j': Push(Recall(U32())); break; // LONG_BINGET
             case (byte)'c': Push(Find(Line(), Line())); break; // GLOBAL
-            case 0x93: Push(PopLast(2) is [string module, string name] ? Find(module, name) : throw Broken("STACK_GLOBAL without names")); break;
+            case 0x93: Push(FindOnStack(PopLast(2))); break; // STACK_GLOBAL
             case (byte)'Q': Push(Storage(Pop())); break; // BINPERSID
-            case (byte)'R': Push(PopLast(2) is [Callable f, object?[] args] ? Call(f, args) : throw Broken("a call of something uncallable")); break;
+            case (byte)'R': Push(Call(PopLast(2))); break; // REDUCE
             case (byte)'b': // BUILD: attributes of a dictionary, such as a state dict's _metadata, are of no use here
                 Pop();
                 if (Top() is not Dictionary<string, object?>) throw Broken("attributes set on something other than a dictionary");
@@ -117,13 +118,17 @@ internal ref struct RestrictedUnpickler
             $"'{_path}' is refused: it asks to run '{Shorten($"{module}.{name}")}', and a file of weights has no need of it. " +
             "Only tensors in dictionaries are read. If you trust the file, load it in PyTorch and save its state dict as safetensors.");
 
-    private readonly object Call(Callable function, object?[] arguments) => (function.Kind, arguments) switch
+    private readonly Callable FindOnStack(object?[] operands) =>
+        operands is [string module, string name] ? Find(module, name) : throw Broken("a class without a name");
+
+    private readonly object Call(object?[] operands) => operands switch
     {
-        (CallableKind.Dictionary, []) => new Dictionary<string, object?>(StringComparer.Ordinal),
-        (CallableKind.Tensor, [PickledStorage storage, long offset, object?[] shape, object?[] strides, ..]) =>
-            PickledTensor.TryCreate(storage, offset, Numbers(shape), Numbers(strides)) ?? throw Broken($"a tensor that does not fit its storage '{storage.Key}'"),
-        (CallableKind.Parameter, [PickledTensor tensor, ..]) => tensor,
-        _ => throw Broken($"a {function.Kind} made from unexpected arguments"),
+        [Callable { Kind: CallableKind.Dictionary }, object?[] and []] => new Dictionary<string, object?>(StringComparer.Ordinal),
+        [Callable { Kind: CallableKind.Tensor }, object?[] and [PickledStorage storage, long offset, object?[] shape, object?[] strides, ..]] =>
+            PickledTensor.TryCreate(storage, offset, Numbers(shape), Numbers(strides))
+                ?? throw Broken($"a tensor that does not fit its storage '{storage.Key}'"),
+        [Callable { Kind: CallableKind.Parameter }, object?[] and [PickledTensor tensor, ..]] => tensor,
+        _ => throw Broken("a call with unexpected arguments"),
     };
 
     private readonly PickledStorage Storage(object? id)
@@ -190,7 +195,8 @@ internal ref struct RestrictedUnpickler
 
     private readonly int Floor() => _marks.Count == 0 ? 0 : _marks[^1];
 
-    private readonly object? Recall(uint key) => _memo.TryGetValue(key, out var value) ? value : throw Broken($"a reference to a value {key} that was never kept");
+    private readonly object? Recall(uint key) =>
+        _memo.TryGetValue(key, out var value) ? value : throw Broken($"a reference to a value {key} that was never kept");
 
     private uint U32() => BinaryPrimitives.ReadUInt32LittleEndian(Take(4));
 

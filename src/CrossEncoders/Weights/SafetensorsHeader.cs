@@ -105,7 +105,9 @@ internal sealed class SafetensorsHeader
         var (begin, end) = (offsets[0], offsets[1]);
         var bytes = TensorMemory.Elements(shape) * type.Value.Size();
         if (end - begin != bytes)
-            throw Broken($"the tensor '{name}' of shape ({string.Join(", ", shape)}) and type {type} has the offsets {begin} to {end}, which do not fit");
+            throw Broken(
+                $"the tensor '{name}' of shape ({string.Join(", ", shape)}) and type {type} has the offsets {begin} to {end}, which " +
+                "do not fit");
         return new(new TensorInfo(name, type.Value, shape), begin, end);
     }
 
@@ -115,7 +117,8 @@ internal sealed class SafetensorsHeader
         var numbers = new List<long>();
         while (reader.Read() && reader.TokenType == JsonTokenType.Number)
         {
-            if (!reader.TryGetInt64(out var number) || number < 0) throw Broken($"{what} holds a number that is negative, broken or too large");
+            if (!reader.TryGetInt64(out var number) || number < 0)
+                throw Broken($"{what} holds a number that is negative, broken or too large");
             if (numbers.Count == most) throw Broken($"{what} holds more than {most} numbers");
             numbers.Add(number);
         }

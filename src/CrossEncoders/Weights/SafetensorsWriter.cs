@@ -8,7 +8,9 @@ public static class SafetensorsWriter
 {
     private static readonly Dictionary<string, string> PyTorch = new() { ["format"] = "pt" };
 
-    /// <summary>Writes a file whole or not at all: the bytes go to a temporary file, which then takes the place of <paramref name="path"/>.</summary>
+    /// <summary>
+    /// Writes a file whole or not at all: the bytes go to a temporary file, which then takes the place of <paramref name="path"/>.
+    /// </summary>
     /// <param name="path">The file; replaced where it exists.</param>
     /// <param name="tensors">Names and tensors of any device and layout; each is written in its own type, one at a time.</param>
     /// <param name="metadata">Free texts for the header; null for <c>{"format": "pt"}</c>, which transformers demands.</param>
@@ -68,7 +70,8 @@ public static class SafetensorsWriter
             foreach (var (name, tensor, type) in tensors)
             {
                 if (name == "__metadata__" || !names.Add(name))
-                    throw new CrossEncoderException($"The tensor name '{name}' is reserved or given twice. Every tensor needs its own name.");
+                    throw new CrossEncoderException(
+                        $"The tensor name '{name}' is reserved or given twice. Every tensor needs its own name.");
                 var end = at + tensor.numel() * type.Size();
                 json.WriteStartObject(name);
                 json.WriteString("dtype", type.SafetensorsName());

@@ -71,14 +71,16 @@ internal sealed class ShardedTensors : ITensorSource
             or KeyNotFoundException or NullReferenceException)
         {
             throw new CrossEncoderException(
-                $"'{indexPath}' is not a sound index: an object \"weight_map\" from tensor names to file names was expected ({error.Message}).", error);
+                $"'{indexPath}' is not a sound index: an object " +
+                "\"weight_map\" from tensor names to file names was expected ({error.Message}).", error);
         }
     }
 
     private ITensorSource OpenShard(string file, Func<string, ITensorSource> open)
     {
         var path = Path.Combine(Path.GetDirectoryName(IndexPath)!, file);
-        if (!File.Exists(path)) throw new CrossEncoderException($"'{IndexPath}' needs the shard '{file}', which is not beside it. Download the model again.");
+        if (!File.Exists(path))
+            throw new CrossEncoderException($"'{IndexPath}' needs the shard '{file}', which is not beside it. Download the model again.");
         return open(path);
     }
 }

@@ -71,7 +71,8 @@ internal sealed class FakeHub : IDisposable
     {
         0 => new Reply(200, content, headers),
         var from when from >= content.Length => new Reply(416, [], headers),
-        var from => new Reply(206, content[(int)from..], [.. headers, ("Content-Range", $"bytes {from}-{content.Length - 1}/{content.Length}")]),
+        var from => new Reply(
+            206, content[(int)from..], [.. headers, ("Content-Range", $"bytes {from}-{content.Length - 1}/{content.Length}")]),
     };
 
     public void Dispose()
@@ -85,7 +86,8 @@ internal sealed class FakeHub : IDisposable
     {
         if (request.Path.StartsWith($"/api/models/{Id}/revision/", StringComparison.Ordinal))
         {
-            if (request.Path.Split('/')[^1] is not ("main" or Commit or "refs%2Fpr%2F1")) return new Reply(404, [], ("X-Error-Code", "RevisionNotFound"));
+            if (request.Path.Split('/')[^1] is not ("main" or Commit or "refs%2Fpr%2F1"))
+                return new Reply(404, [], ("X-Error-Code", "RevisionNotFound"));
             var listing = new { sha = Commit, siblings = Files.Keys.Select(name => new { rfilename = name }) };
             return new Reply(200, Encoding.UTF8.GetBytes(JsonSerializer.Serialize(listing)));
         }

@@ -119,5 +119,6 @@ public sealed class HubErrorsTests : IDisposable
     [InlineData("../main")]
     [InlineData("/main")]
     [InlineData("")]
-    public void A_revision_that_is_a_path_is_refused(string revision) => Assert.Throws<CrossEncoderException>(() => _hub.Download(revision));
+    public void A_revision_that_is_a_path_is_refused(string revision) =>
+        Assert.Throws<CrossEncoderException>(() => _hub.Download(revision));
 }

@@ -21,7 +21,8 @@ public sealed class HubOptionsTests
     [InlineData("YES", true)]
     [InlineData("0", false)]
     [InlineData("", false)]
-    public void Offline_follows_its_variable(string value, bool expected) => Assert.Equal(expected, From($"HF_HOME=/h HF_HUB_OFFLINE={value}").Offline);
+    public void Offline_follows_its_variable(string value, bool expected) =>
+        Assert.Equal(expected, From($"HF_HOME=/h HF_HUB_OFFLINE={value}").Offline);
 
     [Fact]
     public void The_endpoint_follows_its_variable_and_must_be_an_address()

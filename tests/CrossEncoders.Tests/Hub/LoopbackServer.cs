@@ -76,7 +76,8 @@ internal sealed class LoopbackServer : IDisposable
                 if (reply.Claimed is { } length) head.Append($"Content-Length: {length}\r\n");
                 foreach (var (name, value) in reply.Headers) head.Append($"{name}: {value}\r\n");
                 await stream.WriteAsync(Encoding.ASCII.GetBytes(head.Append("\r\n").ToString()));
-                if (request.Method != "HEAD") await stream.WriteAsync(reply.Body.AsMemory(0, Math.Min(reply.BreakAfter, reply.Body.Length)));
+                if (request.Method != "HEAD")
+                    await stream.WriteAsync(reply.Body.AsMemory(0, Math.Min(reply.BreakAfter, reply.Body.Length)));
                 await stream.FlushAsync();
                 if (reply.Silent) await Task.Delay(Timeout.Infinite, _stop.Token);
             }

@@ -24,7 +24,9 @@ public sealed class CheckpointWeightsTests : IDisposable
     {
         using var source = CheckpointWeights.Open(Shared.Path($"golden/models/{architecture}"));
         var expected = File.ReadAllLines(Shared.Path($"golden/models/{architecture}/keys.txt"));
-        Assert.Equal(expected.Where(line => line != ""), source.Tensors.Values.OrderBy(info => info.Name, StringComparer.Ordinal).Select(Line));
+        Assert.Equal(
+            expected.Where(line => line != ""),
+            source.Tensors.Values.OrderBy(info => info.Name, StringComparer.Ordinal).Select(Line));
 
         static string Line(TensorInfo info) =>
             $"{info.Name}: [{string.Join(", ", info.Shape)}] {info.Type.ToTorch().ToString().ToLowerInvariant()}";

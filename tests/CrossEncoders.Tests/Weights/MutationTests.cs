@@ -3,7 +3,9 @@ using TorchSharp;
 
 namespace CrossEncoders.Tests.Weights;
 
-/// <summary>Broken files: each must give an error of the right type, or be read; never a crash, a hang, or memory beyond the file's size.</summary>
+/// <summary>
+/// Broken files: each must give an error of the right type, or be read; never a crash, a hang, or memory beyond the file's size.
+/// </summary>
 public sealed class MutationTests : IDisposable
 {
     private const int Mutations = 10_000;
@@ -37,7 +39,8 @@ public sealed class MutationTests : IDisposable
         File.ReadAllBytes(Shared.Path($"golden/models/{file}")), 300,
         path => file.EndsWith("bin", StringComparison.Ordinal) ? new PyTorchFile(path) : new SafetensorsFile(path));
 
-    private static byte[] StateDict => Pickle.StateDict("encoder.weight", Pickle.Tensor("0", "FloatStorage", 12, offset: 4, [2, 3], [1, 3]));
+    private static byte[] StateDict =>
+        Pickle.StateDict("encoder.weight", Pickle.Tensor("0", "FloatStorage", 12, offset: 4, [2, 3], [1, 3]));
 
     private void Mutate(byte[] original, int mutations, Func<string, ITensorSource> open)
     {
@@ -73,7 +76,9 @@ public sealed class MutationTests : IDisposable
             Assert.True(GC.GetAllocatedBytesForCurrentThread() - before < MostBytes, $"mutation {i} took more than {MostBytes} bytes");
         }
 
-        Assert.True(read > mutations / 100 && refused > mutations / 4, $"{read} read, {refused} refused: the mutations are too weak or too strong");
+        Assert.True(
+            read > mutations / 100 && refused > mutations / 4,
+            $"{read} read, {refused} refused: the mutations are too weak or too strong");
     }
 
     private static byte[] Mutate(byte[] original, Random random)
@@ -95,7 +100,9 @@ public sealed class MutationTests : IDisposable
                 case 2: bytes[at] = (byte)"0123456789-.,:[]{}\"eE \\(tQRcqXK}"[random.Next(30)]; break;
                 case 3: bytes.AsSpan(at, Math.Min(8, bytes.Length - at)).Fill((byte)(random.Next(2) * 255)); break;
                 case 4: bytes = [.. bytes[..at], .. bytes[Math.Min(bytes.Length, at + random.Next(1, 16))..]]; break; // cut out
-                case 5: bytes = [.. bytes[..at], .. bytes[at..Math.Min(bytes.Length, at + random.Next(1, 40))], .. bytes[at..]]; break; // double
+                case 5: // double
+                    bytes = [.. bytes[..at], .. bytes[at..Math.Min(bytes.Length, at + random.Next(1, 40))], .. bytes[at..]];
+                    break;
                 default: if (random.Next(5) == 0 && at > 0) bytes = bytes[..at]; break; // cut off
             }
 

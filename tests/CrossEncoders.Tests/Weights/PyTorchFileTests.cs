@@ -23,7 +23,8 @@ public sealed class PyTorchFileTests : IDisposable
     [Fact]
     public void A_file_that_would_run_a_command_is_refused_by_its_name()
     {
-        var error = Assert.Throws<CrossEncoderException>(() => new PyTorchFile(Shared.Path("golden/models/containers/hostile.pytorch_model.bin")));
+        var hostile = Shared.Path("golden/models/containers/hostile.pytorch_model.bin");
+        var error = Assert.Throws<CrossEncoderException>(() => new PyTorchFile(hostile));
         Assert.Matches(@"asks to run '(posix|os|nt)\.system'", error.Message);
     }
 
@@ -31,7 +32,8 @@ public sealed class PyTorchFileTests : IDisposable
     public void A_view_with_strides_is_read_as_the_tensor_it_shows()
     {
         // a 3 × 2 window of a 4 × 3 storage, transposed: elements 4, 7, 10, 5, 8, 11
-        WriteZip(Pickle.StateDict("x", Pickle.Tensor("0", "FloatStorage", 12, offset: 4, [2, 3], [1, 3])), Enumerable.Range(0, 12).Select(i => (float)i));
+        var tensor = Pickle.Tensor("0", "FloatStorage", 12, offset: 4, [2, 3], [1, 3]);
+        WriteZip(Pickle.StateDict("x", tensor), Enumerable.Range(0, 12).Select(i => (float)i));
         using var file = new PyTorchFile(_folder["a"]);
         using var read = file.Read("x");
         Assert.Equal([2L, 3L], read.shape);
@@ -74,7 +76,8 @@ public sealed class PyTorchFileTests : IDisposable
     [Fact]
     public void A_compressed_archive_is_refused()
     {
-        WriteZip(Pickle.StateDict("x", Pickle.Tensor("0", "FloatStorage", 1000, 0, [1000], [1])), new float[1000], CompressionLevel.Optimal);
+        var tensor = Pickle.Tensor("0", "FloatStorage", 1000, 0, [1000], [1]);
+        WriteZip(Pickle.StateDict("x", tensor), new float[1000], CompressionLevel.Optimal);
         Assert.Contains("compressed", Assert.Throws<CrossEncoderException>(() => new PyTorchFile(_folder["a"])).Message);
     }
 

@@ -86,8 +86,12 @@ public sealed class SafetensorsTests : IDisposable
     [InlineData("{\"x\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[4,8]}}", "gap")]
     [InlineData("{\"x\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}}", "follow the header")]
     [InlineData("{\"x\":{\"dtype\":\"F32\",\"shape\":[3],\"data_offsets\":[0,12]}}", "follow the header")]
-    [InlineData("{\"x\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]},\"y\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[4,8]}}", "overlap")]
-    [InlineData("{\"x\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]},\"x\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[4,8]}}", "twice")]
+    [InlineData(
+        "{\"x\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]},\"y\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[4,8]}}",
+        "overlap")]
+    [InlineData(
+        "{\"x\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]},\"x\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[4,8]}}",
+        "twice")]
     [InlineData("{\"x\":{\"dtype\":\"F32\",\"shape\":[2],\"shape\":[2],\"data_offsets\":[0,8]}}", "twice")]
     [InlineData("{\"x\":{\"dtype\":\"F32\",\"shape\":[2]}}", "lacks")]
     [InlineData("{\"x\":[]}", "StartArray")]
@@ -96,7 +100,8 @@ public sealed class SafetensorsTests : IDisposable
     [InlineData("", "JSON")]
     public void A_header_that_lies_is_refused(string header, string? complaint)
     {
-        File.WriteAllBytes(_folder["a"], [.. Length(Encoding.UTF8.GetByteCount(header)), .. Encoding.UTF8.GetBytes(header), .. new byte[8]]);
+        var json = Encoding.UTF8.GetBytes(header);
+        File.WriteAllBytes(_folder["a"], [.. Length(json.Length), .. json, .. new byte[8]]);
         if (complaint is null)
         {
             using var sound = new SafetensorsFile(_folder["a"]);
