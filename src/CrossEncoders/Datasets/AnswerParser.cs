@@ -1,0 +1,176 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+
+namespace CrossEncoders.Datasets;
+
+/// <summary>Finds the questions in a language model's answer, whether it kept to the form asked for or not.</summary>
+internal static partial class AnswerParser
+{
+    private static readonly string[] TextNames = ["text", "question", "query", "q", "问题", "content"];
+    private static readonly string[] StyleNames = ["style", "type", "kind", "风格", "类型"];
+
+    /// <summary>The questions in order, without duplicates; empty where there are none.</summary>
+    public static IReadOnlyList<(string Text, string Style)> Parse(string answer)
+    {
+        answer = Thinking().Replace(answer, "").Trim();
+        var found = FromJson(answer);
+        if (found.Count == 0) found = FromLines(answer);
+        var seen = new HashSet<string>();
+        return found.Select(question => (Text: Clean(question.Text), question.Style))
+            .Where(question => question.Text.Length > 0 && !IsChatter(question.Text) && seen.Add(Normal.Of(question.Text)))
+            .ToList();
+    }
+
+    private static List<(string Text, string Style)> FromJson(string answer)
+    {
+        var found = new List<(string, string)>();
+        var start = answer.IndexOfAny(['{', '[']);
+        if (start < 0) return found;
+        var end = answer.LastIndexOfAny(['}', ']']);
+        if (end > start)
+        {
+            try
+            {
+                var options = new JsonDocumentOptions { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip };
+                using var json = JsonDocument.Parse(answer.AsMemory(start, end + 1 - start), options);
+                Collect(json.RootElement, found);
+                return found;
+            }
+            catch (JsonException)
+            {
+                // Broken or half-finished: what is whole in it is taken below.
+            }
+        }
+        foreach (Match item in Object().Matches(answer))
+        {
+            var pairs = Pair().Matches(item.Value).Select(pair => (Name: pair.Groups[1].Value.ToLowerInvariant(), Value: Unescape(pair.Groups[2].Value)));
+            var byName = pairs.GroupBy(pair => pair.Name).ToDictionary(group => group.Key, group => group.First().Value);
+            if (TextNames.Select(byName.GetValueOrDefault).FirstOrDefault(text => text is not null) is { } text)
+                found.Add((text, StyleNames.Select(byName.GetValueOrDefault).FirstOrDefault(style => style is not null) ?? "natural"));
+        }
+        if (found.Count == 0 && answer.AsSpan(start).TrimStart("{[ \n\r\t").StartsWith("\""))
+            found.AddRange(Text().Matches(answer[start..]).Select(text => Unescape(text.Groups[1].Value))
+                .Where(text => text.EndsWith('?') || text.EndsWith('？')).Select(text => (text, "natural")));
+        return found;
+    }
+
+    private static void Collect(JsonElement element, List<(string, string)> found)
+    {
+        switch (element.ValueKind)
+        {
+            case JsonValueKind.Array:
+                foreach (var item in element.EnumerateArray())
+                    if (item.ValueKind == JsonValueKind.String) found.Add((item.GetString()!, "natural"));
+                    else Collect(item, found);
+                break;
+            case JsonValueKind.Object when Field(element, TextNames) is { } text:
+                found.Add((text, Field(element, StyleNames)?.ToLowerInvariant() ?? "natural"));
+                break;
+            case JsonValueKind.Object:
+                foreach (var property in element.EnumerateObject())
+                    if (property.Value.ValueKind is JsonValueKind.Array or JsonValueKind.Object) Collect(property.Value, found);
+                    else if (property.Value.ValueKind == JsonValueKind.String && Numbered().IsMatch(property.Name))
+                        found.Add((property.Value.GetString()!, "natural"));
+                    else if (property.Value.ValueKind == JsonValueKind.String && QuestionGenerator.DefaultStyles.Contains(property.Name))
+                        found.Add((property.Value.GetString()!, property.Name));
+                break;
+        }
+    }
+
+    private static string? Field(JsonElement element, string[] names)
+    {
+        foreach (var property in element.EnumerateObject())
+            if (property.Value.ValueKind == JsonValueKind.String && names.Contains(property.Name.ToLowerInvariant()))
+                return property.Value.GetString();
+        return null;
+    }
+
+    private static string Unescape(string text)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<string>($"\"{text}\"")!;
+        }
+        catch (JsonException)
+        {
+            return text;
+        }
+    }
+
+    /// <summary>Lists and lines. Marked lines are questions; others only if they end like one.</summary>
+    private static List<(string Text, string Style)> FromLines(string answer)
+    {
+        var found = new List<(string, string)>();
+        foreach (var raw in answer.Split('\n'))
+        {
+            var line = raw.Trim();
+            if (line.Length == 0 || line.StartsWith("```") || line[0] is '{' or '[' or '}' or ']' or '"' && line.Contains("\":")) continue;
+            var text = Clean(Mark().Replace(line, ""));
+            var marked = text.Length < Clean(line).Length;
+            var style = StyleMark().Match(text);
+            if (style.Success) text = Clean(text[style.Length..]);
+            if (text.Length == 0 || IsChatter(text) || AnswerMark().IsMatch(text)) continue;
+            var name = !style.Success ? "natural" : style.Groups[1].Value.ToLowerInvariant() switch
+            {
+                "关键词" => "keyword",
+                "症状" => "symptom",
+                "自然" => "natural",
+                var english => english,
+            };
+            var parts = QuestionEnd().Split(text).Where(part => part.Length > 0).ToList();
+            if (parts.Count > 1 && parts.TrueForAll(EndsAsQuestion)) found.AddRange(parts.Select(part => (part.Trim(), name)));
+            else if (marked || style.Success || EndsAsQuestion(text)) found.Add((text, name));
+        }
+        return found;
+    }
+
+    private static bool EndsAsQuestion(string text) => text.TrimEnd(' ', '"', '”', '*') is [.., '?' or '？'];
+
+    /// <summary>What a model says around its questions: "Here are two questions:", "Sure!", "以下是…".</summary>
+    internal static bool IsChatter(string text) =>
+        text[^1] is ':' or '：' || Preamble().IsMatch(text);
+
+    private static string Clean(string text)
+    {
+        text = White().Replace(text.Replace("**", "").Replace("__", ""), " ").Trim();
+        while (text.Length > 1 && (text[0], text[^1]) is ('"', '"') or ('“', '”') or ('\'', '\'') or ('「', '」') or ('`', '`'))
+            text = text[1..^1].Trim();
+        return text;
+    }
+
+    [GeneratedRegex(@"<think>.*?(</think>|$)", RegexOptions.Singleline | RegexOptions.IgnoreCase)]
+    private static partial Regex Thinking();
+
+    [GeneratedRegex(@"\{[^{}]*\}")]
+    private static partial Regex Object();
+
+    [GeneratedRegex("\"([^\"\\\\]{1,20})\"\\s*:\\s*\"((?:[^\"\\\\]|\\\\.)*)\"")]
+    private static partial Regex Pair();
+
+    [GeneratedRegex("\"((?:[^\"\\\\]|\\\\.)*)\"")]
+    private static partial Regex Text();
+
+    [GeneratedRegex(@"^(q|question|问题?)?[ _-]?\d{1,2}$", RegexOptions.IgnoreCase)]
+    private static partial Regex Numbered();
+
+    [GeneratedRegex(@"^(\s*([-*+•·]\s+|#{1,6}\s+|\*{0,2}\(?\d{1,2}[.):、）]\*{0,2}\s*|\*{0,2}(Q|Question|问题|问|第)\s*[\d一二三四五六七八九十]{0,2}\s*个?(问题)?\s*[.:：、)]\*{0,2}\s*))+",
+        RegexOptions.IgnoreCase)]
+    private static partial Regex Mark();
+
+    [GeneratedRegex(@"^[\[(（【]?(natural|keywords?|symptom|comparison|自然|关键词|症状)[^:：\])）】]{0,20}[\])）】]?\s*[:：\])）】-]\s*", RegexOptions.IgnoreCase)]
+    private static partial Regex StyleMark();
+
+    [GeneratedRegex(@"^(A|Answer|Explanation|Note|答|答案|解释|说明|注)\s*\d*\s*[.:：]", RegexOptions.IgnoreCase)]
+    private static partial Regex AnswerMark();
+
+    [GeneratedRegex(@"(?<=[?？])\s+(?=\S)|(?<=？)(?=\S)")]
+    private static partial Regex QuestionEnd();
+
+    [GeneratedRegex(@"^(here (are|is|'s)|here’s|sure\b|certainly\b|of course\b|okay\b|ok,|absolutely\b|i (hope|have|can|am)\b|i'm\b|let me know|these questions|" +
+        "would you like (me|more)|do you (want|need) (me|more)|based on the (passage|text)|the following|as an ai|" +
+        "以下|下面(是|列)|当然|好的|这里(是|有)|这些问题|希望|根据(您|你|以上|上述|这段|提供)|如(果|需).{0,12}(更多|其他)问题)", RegexOptions.IgnoreCase)]
+    private static partial Regex Preamble();
+
+    [GeneratedRegex(@"\s+")]
+    private static partial Regex White();
+}

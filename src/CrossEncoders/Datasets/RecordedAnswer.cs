@@ -1,0 +1,8 @@
+namespace CrossEncoders.Datasets;
+
+/// <summary>A language model's answer about a passage: one line of a record or journal.</summary>
+/// <param name="Passage">The passage's hash, see <see cref="Chunk.Hash"/>.</param>
+/// <param name="Document">The document it came from; for the reader only.</param>
+/// <param name="Model">The model's name.</param>
+/// <param name="Answer">Its answer, word for word.</param>
+public sealed record RecordedAnswer(string Passage, string Document, string Model, string Answer);
