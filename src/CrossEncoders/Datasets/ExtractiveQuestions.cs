@@ -56,13 +56,15 @@ public sealed partial class ExtractiveQuestions : IChatClient
         var sentences = SentencesOf(passage);
         var terms = zh ? ChineseTerms.Rank(passage) : EnglishTerms.Rank(passage);
         // The sentences that say most come first; the order must not depend on the system, hence the index.
-        var best = sentences.Select((text, index) => (Text: text, Index: index, Value: terms.Where(term => text.Contains(term.Text)).Sum(term => term.Weight)))
-            .OrderByDescending(sentence => sentence.Value).ThenBy(sentence => sentence.Index).Select(sentence => sentence.Text).ToList();
+        var best = sentences.Select((sentence, index) =>
+                (sentence.Text, sentence.Row, Index: index, Value: terms.Where(term => sentence.Text.Contains(term.Text)).Sum(term => term.Weight)))
+            .OrderByDescending(sentence => sentence.Value).ThenBy(sentence => sentence.Index).ToList();
+        var prose = best.Where(sentence => !sentence.Row).Select(sentence => sentence.Text).ToList();
         var styles = new[]
         {
-            ("natural", best.Select(sentence => zh ? ChineseCloze(sentence) : EnglishCloze(sentence))),
-            ("keyword", Keywords(passage, best, terms, zh)),
-            ("symptom", best.Select(sentence => zh ? ChineseCondition(sentence) : EnglishCondition(sentence))),
+            ("natural", prose.Select(sentence => zh ? ChineseCloze(sentence) : EnglishCloze(sentence))),
+            ("keyword", Keywords(passage, best.Select(sentence => sentence.Text), terms, zh)),
+            ("symptom", prose.Select(sentence => zh ? ChineseCondition(sentence) : EnglishCondition(sentence))),
             ("natural", Pairs(terms).Select(pair => zh ? $"关于{pair.One}和{pair.Two}有什么规定？" : $"What about {pair.One} and {pair.Two}?")),
         }.Select(style => style.Item2.OfType<string>().Distinct().Take(MostOfAStyle).Select(text => (Style: style.Item1, Text: text)).ToList()).ToList();
         var questions = new List<(string, string)>();
@@ -72,22 +74,23 @@ public sealed partial class ExtractiveQuestions : IChatClient
         return questions;
     }
 
-    private static List<string> SentencesOf(string passage)
+    private static List<(string Text, bool Row)> SentencesOf(string passage)
     {
-        var sentences = new List<string>();
+        var sentences = new List<(string, bool)>();
         foreach (var line in passage.Split('\n').Skip(1).DefaultIfEmpty(passage))
         {
             if (line.TrimStart().StartsWith('#') || RuleLine().IsMatch(line)) continue;
             var starts = Sentences.Starts(line, 0, line.Length).Select(start => start.Start).Append(line.Length).ToList();
             for (var i = 0; i + 1 < starts.Count; i++)
-                if (Tidy(line[starts[i]..starts[i + 1]]) is { Length: > 0 } sentence) sentences.Add(sentence);
+                if (Tidy(line[starts[i]..starts[i + 1]]) is { Length: > 0 } sentence)
+                    sentences.Add((sentence, line.TrimStart().StartsWith('|')));
         }
         return sentences;
     }
 
     private static string Tidy(string sentence) => Blank().Replace(Leading().Replace(Marks().Replace(sentence, ""), "").Replace('|', ' '), " ").Trim();
 
-    private static IEnumerable<string> Keywords(string passage, List<string> sentences, IReadOnlyList<Term> terms, bool zh)
+    private static IEnumerable<string> Keywords(string passage, IEnumerable<string> sentences, IReadOnlyList<Term> terms, bool zh)
     {
         foreach (var sentence in sentences)
         {
@@ -115,14 +118,16 @@ public sealed partial class ExtractiveQuestions : IChatClient
     /// <summary>"If it stays white, …" → "What should be done if it stays white?"</summary>
     private static string? EnglishCondition(string sentence) =>
         EnglishIf().Match(sentence) is { Success: true } condition
-            ? $"What should be done {condition.Groups[1].Value.ToLowerInvariant()} {condition.Groups[2].Value.Trim()}?" : null;
+            ? $"What should be done {(condition.Groups[1].Value + condition.Groups[3].Value).ToLowerInvariant()} " +
+              $"{(condition.Groups[2].Value + condition.Groups[4].Value).Trim()}?"
+            : null;
 
     /// <summary>"供气压力不足 18 bar 时补氦。" → "供气压力不足多少 bar 时补氦？"</summary>
     private static string? ChineseCloze(string sentence)
     {
         foreach (var clause in Clause().Split(sentence))
         {
-            if (clause.Length is < 6 or > 40 || ChineseNumber().Match(clause) is not { Success: true } number) continue;
+            if (clause.Length is < 8 or > 40 || clause.Count(TextLanguage.IsHan) < 6 || ChineseNumber().Match(clause) is not { Success: true } number) continue;
             return (clause[..number.Index].TrimEnd() + "多少" + clause[(number.Index + number.Length)..].TrimStart()).Trim() + "？";
         }
         return null;
@@ -132,8 +137,9 @@ public sealed partial class ExtractiveQuestions : IChatClient
     {
         var clauses = Clause().Split(sentence).Select(clause => clause.Trim()).ToList();
         var condition = clauses.Find(clause => clause.Length is >= 4 and <= 30 && ChineseIf().IsMatch(clause));
-        condition ??= clauses.Find(clause => clause.Length is >= 6 and <= 24 && clause.Any(TextLanguage.IsHan));
-        return condition is null ? null : $"{condition}，该怎么办？";
+        if (condition is not null) return $"{condition}，该怎么办？";
+        var statement = clauses.Find(clause => clause.Length is >= 6 and <= 24 && clause.Count(TextLanguage.IsHan) >= 5);
+        return statement is null ? null : $"{statement}，具体怎么规定？";
     }
 
     [GeneratedRegex(@"^[\s|:+=-]*$")]
@@ -151,10 +157,12 @@ public sealed partial class ExtractiveQuestions : IChatClient
     [GeneratedRegex(@"(?<![\w.,:/–-])\d+([.,]\d+)?\s+(?=[A-Za-z%°])")]
     private static partial Regex EnglishNumber();
 
-    [GeneratedRegex(@"\b(if|when|after|before)\s+([^,.;:?!()|]{12,90})", RegexOptions.IgnoreCase)]
+    // At the start of a sentence a condition ends with a comma, elsewhere with any mark.
+    [GeneratedRegex(@"(?:(?<=^)(if|when|after|before)\s+((?:[^,.;:?!()|]|[.](?=\d)){10,90})(?=,)|(?<=\S\s)\b(if|when|after|before)\s+" +
+        @"((?:[^,.;:?!()|]|[.](?=\d)){10,90})(?=[,.;]|$))", RegexOptions.IgnoreCase)]
     private static partial Regex EnglishIf();
 
-    [GeneratedRegex(@"(?<![\w.:/-])(\d+([.,]\d+)?|[一二三四五六七八九十百千两]{1,4}(?=[分秒小天次个米升度面遍人年月周公毫]))")]
+    [GeneratedRegex(@"(?<![\w.:/-])(\d+([.,]\d+)?(?![\d:：.,-])|[一二三四五六七八九十百千两]{1,4}(?=[分秒小天次个米升度面遍人年月周公毫]))")]
     private static partial Regex ChineseNumber();
 
     [GeneratedRegex("如果|若|时候?$|低于|高于|超过|不足|以上|以下|之前|之后|后$|前$|出现|发现|报警|失败|停")]

@@ -1,0 +1,59 @@
+namespace CrossEncoders.Datasets;
+
+/// <summary>A data set in three parts.</summary>
+/// <param name="Train">To learn from.</param>
+/// <param name="Validation">To choose by while learning.</param>
+/// <param name="Test">To measure on at the end; may be empty.</param>
+public sealed record SplitDataset(QaDataset Train, QaDataset Validation, QaDataset Test);
+
+/// <summary>Splits data sets.</summary>
+public static class DatasetSplit
+{
+    /// <summary>
+    /// Splits by document: all chunks and questions of a document are on one side. Each language is split for itself, so that both sides have
+    /// it where it has two documents or more. The same seed and documents give the same split.
+    /// </summary>
+    /// <param name="dataset">The data set.</param>
+    /// <param name="train">The share of the documents to learn from, for example 0.8.</param>
+    /// <param name="validation">The share to validate on; null for the rest.</param>
+    /// <param name="seed">Seed of the shuffle.</param>
+    /// <exception cref="CrossEncoderException">The shares are none, or there are too few documents.</exception>
+    public static SplitDataset SplitByDocument(this QaDataset dataset, double train, double? validation = null, int seed = 2024)
+    {
+        var share = validation ?? 1 - train;
+        if (!(train > 0) || !(share >= 0) || train + share > 1 + 1e-9)
+            throw new CrossEncoderException($"A split needs shares of 0 to 1 with a sum of at most 1, found {train} and {share}.");
+        var sides = new Dictionary<string, int>();
+        var random = new Random(seed);
+        foreach (var language in dataset.Documents.OrderBy(document => document.Id, StringComparer.Ordinal).GroupBy(document => document.Language)
+            .OrderBy(group => group.Key, StringComparer.Ordinal))
+        {
+            var documents = language.ToArray();
+            random.Shuffle(documents);
+            var n = documents.Length;
+            // At least one document for each side that is wanted, as far as they go; training comes first.
+            var test = Math.Min(Count(n, 1 - train - share), Math.Max(0, n - 2));
+            var validating = Math.Min(Count(n, share), Math.Max(0, n - 1 - test));
+            for (var i = 0; i < n; i++) sides[documents[i].Id] = i < test ? 2 : i < test + validating ? 1 : 0;
+        }
+        var parts = Enumerable.Range(0, 3).Select(side => Part(dataset, id => sides[id] == side)).ToList();
+        if (parts[0].Documents.Count == 0 || (share > 0 && parts[1].Documents.Count == 0))
+            throw new CrossEncoderException(
+                $"{dataset.Documents.Count} document(s) cannot be split into training and validation; two or more of a language are needed.");
+        return new SplitDataset(parts[0], parts[1], parts[2]);
+    }
+
+    private static int Count(int documents, double share) =>
+        share < 1e-9 ? 0 : Math.Max(1, (int)Math.Round(documents * share, MidpointRounding.AwayFromZero));
+
+    private static QaDataset Part(QaDataset dataset, Func<string, bool> isIn)
+    {
+        var chunks = dataset.Chunks.Where(chunk => isIn(chunk.DocumentId)).ToList();
+        var ids = chunks.Select(chunk => chunk.Id).ToHashSet();
+        return new QaDataset([.. dataset.Documents.Where(document => isIn(document.Id))], chunks,
+            [.. dataset.Questions.Where(question => ids.Contains(question.ChunkId))])
+        {
+            Failed = [.. dataset.Failed.Where(failed => ids.Contains(failed.ChunkId))],
+        };
+    }
+}
