@@ -61,8 +61,9 @@ internal sealed class AddedTokens
             if (from > start)
                 yield return (text[start..from], -1);
             yield return (token.Content, token.Id);
+
+            // As the reference: white space taken along on the right may still be (part of) the next token.
             start = to;
-            position = Math.Max(position, to);
         }
 
         if (start < text.Length)
@@ -75,9 +76,11 @@ internal sealed class AddedTokens
     private static bool IsWordAt(string text, int start) =>
         Rune.DecodeFromUtf16(text.AsSpan(start), out var rune, out _) == OperationStatus.Done && IsWord(rune);
 
-    private static bool IsWord(Rune rune) => Rune.GetUnicodeCategory(rune) is
-        UnicodeCategory.UppercaseLetter or UnicodeCategory.LowercaseLetter or UnicodeCategory.TitlecaseLetter
-        or UnicodeCategory.ModifierLetter or UnicodeCategory.OtherLetter or UnicodeCategory.LetterNumber
-        or UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark or UnicodeCategory.EnclosingMark
-        or UnicodeCategory.DecimalDigitNumber or UnicodeCategory.ConnectorPunctuation;
+    /// <summary>What regular expressions with Unicode call a word character: circled letters and joiners are among them (UTS #18).</summary>
+    private static bool IsWord(Rune rune) => Rune.IsLetter(rune)
+        || rune.Value is 0x200C or 0x200D or (>= 0x24B6 and <= 0x24E9) or (>= 0x1F130 and <= 0x1F149)
+            or (>= 0x1F150 and <= 0x1F169) or (>= 0x1F170 and <= 0x1F189)
+        || Rune.GetUnicodeCategory(rune) is UnicodeCategory.LetterNumber or UnicodeCategory.NonSpacingMark
+            or UnicodeCategory.SpacingCombiningMark or UnicodeCategory.EnclosingMark or UnicodeCategory.DecimalDigitNumber
+            or UnicodeCategory.ConnectorPunctuation;
 }

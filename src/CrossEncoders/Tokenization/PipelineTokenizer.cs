@@ -20,6 +20,8 @@ internal sealed class PipelineTokenizer : TextTokenizer
         _normalizedTokens = new AddedTokens(parts.AddedTokens.Where(token => token.Normalized)
             .Select(token => token with { Content = parts.Normalizer?.Normalize(token.Content) ?? token.Content }));
         VocabularySize = Math.Max(parts.Model.VocabularySize, parts.AddedTokens.Select(token => token.Id + 1).DefaultIfEmpty().Max());
+        foreach (var id in parts.Template.SpecialIds.Where(id => id < 0 || id >= VocabularySize))
+            throw new CrossEncoderException($"a special token has the id {id}, but there are {VocabularySize} tokens");
     }
 
     /// <inheritdoc/>

@@ -15,6 +15,9 @@ internal sealed class PrecompiledCharsMap : Normalizer
 {
     private const int ShortGrapheme = 6;
 
+    /// <summary>So many characters differ in the last byte of their UTF-8 only.</summary>
+    private const int Block = 64;
+
     private readonly uint[] _trie;
     private readonly byte[] _replacements;
     private readonly string?[] _single = new string?[char.MaxValue + 1];
@@ -29,9 +32,11 @@ internal sealed class PrecompiledCharsMap : Normalizer
         for (var i = 0; i < _trie.Length; i++)
             _trie[i] = BinaryPrimitives.ReadUInt32LittleEndian(data[(4 + (4 * i))..]);
         _replacements = data[(4 + (int)size)..].ToArray();
-        for (var unit = 0; unit <= char.MaxValue; unit++)
+        for (var block = 0; block <= char.MaxValue; block += Block)
         {
-            if (!char.IsSurrogate((char)unit))
+            if (char.IsSurrogate((char)block) || !HasRules((char)block))
+                continue;
+            for (var unit = block; unit < block + Block; unit++)
                 _single[unit] = Lookup([(char)unit]);
         }
     }
@@ -114,20 +119,45 @@ internal sealed class PrecompiledCharsMap : Normalizer
     private string? Lookup(ReadOnlySpan<char> text)
     {
         Span<byte> key = stackalloc byte[ShortGrapheme];
-        var length = Encoding.UTF8.GetBytes(text, key);
+        key = key[..Encoding.UTF8.GetBytes(text, key)];
         var position = Offset(_trie[0]);
-        foreach (var unit in key[..length])
+        foreach (var value in key)
         {
-            position ^= unit;
-            if (unit == 0 || position >= _trie.Length || (_trie[position] & 0x800000FF) != unit)
+            if (!Step(ref position, value, out var isRule))
                 return null;
-            var node = _trie[position];
-            position ^= Offset(node);
-            if ((node & 0x100) != 0)
+            if (isRule)
                 return Replacement(position);
         }
 
         return null;
+    }
+
+    /// <summary>Whether any rule starts with the bytes that the block of characters from <paramref name="first"/> on shares.</summary>
+    private bool HasRules(char first)
+    {
+        Span<byte> key = stackalloc byte[3];
+        key = key[..(Encoding.UTF8.GetBytes([first], key) - 1)];
+        var position = Offset(_trie[0]);
+        foreach (var value in key)
+        {
+            if (!Step(ref position, value, out _))
+                return false;
+        }
+
+        return true;
+    }
+
+    /// <summary>Goes down one byte in the trie; false where there is no way.</summary>
+    private bool Step(ref uint position, byte value, out bool isRule)
+    {
+        position ^= value;
+        isRule = false;
+        if (value == 0 || position >= _trie.Length || (_trie[position] & 0x800000FF) != value)
+            return false;
+        var node = _trie[position];
+        position ^= Offset(node);
+        isRule = (node & 0x100) != 0;
+        return true;
     }
 
     private static uint Offset(uint node) => (node >> 10) << (int)((node & 0x200) >> 6);

@@ -8,8 +8,11 @@ internal sealed class SentencePieceFile
 {
     private const int Unigram = 1;
 
-    /// <summary>Pieces with their scores (log probabilities), in the order of the file.</summary>
-    public List<(string Piece, double Score)> Pieces { get; } = [];
+    /// <summary>A piece with its score (log probability) and whether it is a control or user-defined symbol.</summary>
+    public readonly record struct Piece(string Text, double Score, bool IsSymbol);
+
+    /// <summary>The pieces in the order of the file.</summary>
+    public List<Piece> Pieces { get; } = [];
 
     /// <summary>The compiled normalization rules; empty where there are none.</summary>
     public byte[] CharsMap { get; private set; } = [];
@@ -40,18 +43,20 @@ internal sealed class SentencePieceFile
         return model;
     }
 
-    private static (string Piece, double Score) ReadPiece(ProtobufReader piece)
+    private static Piece ReadPiece(ProtobufReader piece)
     {
-        var (text, score) = (string.Empty, 0f);
+        var (text, score, isSymbol) = (string.Empty, 0f, false);
         while (piece.Next())
         {
             if (piece.Field == 1)
                 text = Encoding.UTF8.GetString(piece.Bytes);
             else if (piece.Field == 2 && piece.Bytes.Length == 4)
                 score = BinaryPrimitives.ReadSingleLittleEndian(piece.Bytes);
+            else if (piece.Field == 3)
+                isSymbol = piece.Number is 3 or 4;
         }
 
-        return (text, score);
+        return new Piece(text, score, isSymbol);
     }
 
     private int ReadTrainer(ProtobufReader trainer)

@@ -9,6 +9,9 @@ internal sealed record TemplatePart(int[]? Ids, int Segment, int TypeId);
 /// <summary>How segments and special tokens make up what a model reads, and how that is cut to length.</summary>
 internal sealed class SequenceTemplate(IReadOnlyList<TemplatePart> single, IReadOnlyList<TemplatePart> pair)
 {
+    /// <summary>All special tokens in it.</summary>
+    public IEnumerable<int> SpecialIds => single.Concat(pair).SelectMany(part => part.Ids ?? []);
+
     /// <summary>A text with its special tokens.</summary>
     public TokenizedText Build(List<int> text, int maxLength)
     {

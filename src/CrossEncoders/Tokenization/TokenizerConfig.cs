@@ -41,6 +41,12 @@ internal sealed class TokenizerConfig
         _ => null,
     };
 
+    /// <summary>Whether a special token takes the white space before it along; null where it is not written out as an object.</summary>
+    public bool? StripLeft(string name) =>
+        Find(name) is { ValueKind: JsonValueKind.Object } token && token.TryGetProperty("lstrip", out var strip)
+            ? strip.ValueKind == JsonValueKind.True
+            : null;
+
     /// <summary>Whether the tokenizer's class is the one that takes everything from <c>tokenizer.json</c>.</summary>
     public bool IsGeneric => Text("tokenizer_class") == "PreTrainedTokenizerFast";
 

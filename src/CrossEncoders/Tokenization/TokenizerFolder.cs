@@ -16,7 +16,7 @@ internal static class TokenizerFolder
             return new PipelineTokenizer(Read(name, files, new TokenizerConfig(files)), files);
         }
         catch (Exception e) when (e is CrossEncoderException or JsonException or InvalidOperationException or KeyNotFoundException
-            or FormatException or ArgumentException or OverflowException or IOException or UnauthorizedAccessException)
+            or FormatException or IndexOutOfRangeException or ArgumentException or OverflowException or IOException or UnauthorizedAccessException)
         {
             throw new CrossEncoderException(
                 $"The tokenizer in {folder} ({name}) cannot be read: {e.Message} Fetch the file again, or convert the tokenizer with the reference.", e);
@@ -33,6 +33,8 @@ internal static class TokenizerFolder
     {
         "tokenizer.json" => TokenizerJson.Read(files.PathOf(name), config),
         "sentencepiece.bpe.model" => SentencePieceLayout.ReadXlmRoberta(files.PathOf(name), config),
-        _ => throw new CrossEncoderException($"{name} is not supported yet"),
+        "spm.model" => SentencePieceLayout.ReadDeberta(files.PathOf(name), config),
+        "vocab.json" => VocabularyLayout.ReadRoberta(files.PathOf(name), files.PathOf("merges.txt"), config),
+        _ => VocabularyLayout.ReadBert(files.PathOf(name), config),
     };
 }
