@@ -19,7 +19,7 @@ internal sealed record CellFormat(bool IsNumber, string NumberFormat)
         if (numbers.Length == 0)
             return new(true, "0.0");
         var largest = numbers.Max();
-        return new(true, largest < 0.001 ? "0.00e+0" : largest >= 1000 ? "#,0.0" : largest >= 100 ? "0.00" : Decimals(numbers));
+        return new(true, largest < 0.001 ? "0.00e+0;-0.00e+0;0" : largest >= 1000 ? "#,0.0" : largest >= 100 ? "0.00" : Decimals(numbers));
     }
 
     /// <summary>An integer with thousands separated.</summary>

@@ -49,7 +49,7 @@ public sealed class Chart : IHtmlView
         return $$"""
             {{bundle}}<figure style="margin:0 0 1em;max-width:100%">
             <div data-chart="{{id}}" role="img" aria-label="{{Html.Encode(Title + ". " + Summary)}}" style="display:none;width:100%;height:{{Height}}px"></div>
-            <details data-chart-table="{{id}}" open><summary style="font-size:.85em;color:#555">{{Html.Encode(Title)}}: data</summary>
+            <details data-chart-table="{{id}}" open><summary style="font-size:.85em;opacity:.75">{{Html.Encode(Title)}}: data</summary>
             {{Data.ToHtml()}}
             </details>
             </figure>

@@ -29,7 +29,11 @@ public static partial class Charts
         Plotly.NET.CSharp.Chart.Column<int, double, string>(
             [.. counts], new([.. x], true), Name: Theme.Escape(name), ShowLegend: legend, MarkerColor: color, UseDefaults: false);
 
-    private static GenericChart Combine(IEnumerable<GenericChart> charts) => Plotly.NET.CSharp.Chart.Combine(charts);
+    private static GenericChart Combine(IEnumerable<GenericChart> charts)
+    {
+        var all = charts.ToArray();
+        return all.Length == 0 ? Plotly.NET.CSharp.Chart.Invisible() : Plotly.NET.CSharp.Chart.Combine(all);
+    }
 
     // One histogram with a series for each group, bars of a bin on top of each other.
     private static Chart Histogram(

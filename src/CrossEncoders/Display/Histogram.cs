@@ -26,7 +26,7 @@ internal sealed class Histogram
 
     /// <summary>The bins' bounds as text.</summary>
     public string[] Labels => [.. Enumerable.Range(0, _count).Select(i =>
-        string.Create(CultureInfo.InvariantCulture, $"{_start + i * Width:0.######} – {_start + (i + 1) * Width:0.######}"))];
+        string.Create(CultureInfo.InvariantCulture, $"{_start + i * Width:0.######} to {_start + (i + 1) * Width:0.######}"))];
 
     /// <summary>How many of the values lie in each bin.</summary>
     public int[] Count(IEnumerable<double> values)

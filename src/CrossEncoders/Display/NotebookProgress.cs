@@ -21,7 +21,7 @@ public sealed class NotebookProgress : ThrottledProgress
     private protected override void Show(ProgressState state, bool isFirst, bool isLast)
     {
         var view = new ProgressView(state);
-        // A bar belongs to one cell: its context takes no updates once the cell has ended.
+        // A bar belongs to one cell: its context takes no updates once the cell has ended, and between cells there is no place for one.
         var context = _cell.Current ?? _context;
         if (context is null)
             return;
@@ -43,7 +43,7 @@ internal sealed class ProgressView(ProgressState state) : IHtmlView
         var value = state.Fraction is { } fraction ? string.Create(CultureInfo.InvariantCulture, $" value=\"{fraction:0.####}\" max=\"1\"") : "";
         var activity = Html.Encode(state.Work.Activity);
         return $"<div style=\"font-variant-numeric:tabular-nums\">{activity} <progress{value} aria-label=\"{activity}\" style=\"width:16em;vertical-align:middle\"></progress> " +
-            $"{state.Percent} <span style=\"color:#555\">{Html.Encode(state.Words)}</span></div>";
+            $"{state.Percent} <span style=\"opacity:.75\">{Html.Encode(state.Words)}</span></div>";
     }
 
     /// <summary>The same in words.</summary>

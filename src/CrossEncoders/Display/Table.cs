@@ -8,7 +8,7 @@ public sealed class Table : IHtmlView
 {
     private const int HtmlClip = 120;
     private const int TextClip = 48;
-    private const string CellStyle = "padding:.25em .7em;border-bottom:1px solid #ddd;vertical-align:top;";
+    private const string CellStyle = "padding:.25em .7em;border-bottom:1px solid rgba(128,128,128,.35);vertical-align:top;";
 
     private readonly CellFormat[] _formats;
 
@@ -61,7 +61,7 @@ public sealed class Table : IHtmlView
         }
         html.Append("</tbody></table>");
         if (More is { } more)
-            html.Append("<p style=\"margin:.2em 0;color:#555;font-size:.85em\">").Append(more).Append("</p>");
+            html.Append("<p style=\"margin:.2em 0;opacity:.75;font-size:.85em\">").Append(more).Append("</p>");
         return html.Append("</div>").ToString();
     }
 

@@ -37,7 +37,7 @@ internal static class Theme
         return GenericChart.addLayout(layout, chart);
     }
 
-    /// <summary>The chart with the look; entries its layout has already stay.</summary>
+    /// <summary>The chart with the look; entries its layout has already stay, but for its size.</summary>
     public static GenericChart Apply(GenericChart chart, string title)
     {
         var config = new Config();
@@ -45,14 +45,18 @@ internal static class Theme
         config.SetProperty("displaylogo", false);
         config.SetProperty("modeBarButtonsToRemove", new[] { "lasso2d", "select2d", "autoScale2d" });
         var look = new Layout();
-        look.SetProperty("title", new { text = Escape(title), x = 0, xref = "paper", xanchor = "left", font = new { size = 16 } });
+        look.SetProperty("title", new { text = Escape(title), x = 0, xref = "paper", xanchor = "left", y = 0.97, yanchor = "top", font = new { size = 16 } });
         look.SetProperty("font", new { family = Fonts, size = 13, color = Ink });
         look.SetProperty("paper_bgcolor", "#FFFFFF");
         look.SetProperty("plot_bgcolor", "#FFFFFF");
-        look.SetProperty("margin", new { l = 60, r = 30, t = 60, b = 50 });
-        look.SetProperty("legend", new { orientation = "h", x = 0, y = 1.02, xanchor = "left", yanchor = "bottom" });
+        look.SetProperty("margin", new { l = 60, r = 30, t = 84, b = 50 });
+        look.SetProperty("legend", new { orientation = "h", traceorder = "normal", x = 0, y = 1.02, xanchor = "left", yanchor = "bottom" });
         look.SetProperty("hoverlabel", new { font = new { family = Fonts } });
-        return GenericChart.setConfig(config, GenericChart.setLayout(Layout.combine(look, GenericChart.getLayout(chart)), chart));
+        var layout = Layout.combine(look, GenericChart.getLayout(chart));
+        // Plotly.NET's defaults fix the size; the page's width is better.
+        layout.RemoveProperty("width");
+        layout.RemoveProperty("height");
+        return GenericChart.setConfig(config, GenericChart.setLayout(layout, chart));
     }
 
     /// <summary>A text for plotly.js, which reads a little HTML in names and titles.</summary>

@@ -1,0 +1,125 @@
+using CrossEncoders.Display;
+
+namespace CrossEncoders.Tests.Display;
+
+public sealed class ProgressTests
+{
+    private readonly Clock _clock = new();
+    private readonly Cell _cell = new();
+
+    [Fact]
+    public void A_notebook_gets_one_bar_updated_four_times_a_second()
+    {
+        var progress = new NotebookProgress(_cell, _clock);
+        for (var i = 0; i <= 1000; i++)
+        {
+            progress.Report(new WorkProgress("scoring", i, 1000));
+            _clock.Advance(TimeSpan.FromMilliseconds(1));
+        }
+
+        Assert.Equal(["cell 1 show: scoring: 0 % 0 of 1,000", "cell 1 update: scoring: 25 % 250 of 1,000 · 0:00 left",
+            "cell 1 update: scoring: 50 % 500 of 1,000 · 0:00 left", "cell 1 update: scoring: 75 % 750 of 1,000 · 0:00 left",
+            "cell 1 update: scoring: 100 % 1,000 of 1,000 · 0:01"], _cell.Log);
+    }
+
+    [Fact]
+    public void Another_activity_and_another_cell_get_a_bar_of_their_own()
+    {
+        var progress = new NotebookProgress(_cell, _clock);
+        progress.Report(new WorkProgress("a", 0, 2));
+        progress.Report(new WorkProgress("a", 2, 2));
+        progress.Report(new WorkProgress("a", 2, 2));
+        progress.Report(new WorkProgress("b", 1, 2));
+        _cell.Current = "cell 2";
+        progress.Report(new WorkProgress("b", 2, 2));
+
+        Assert.Equal(["cell 1 show: a: 0 % 0 of 2", "cell 1 update: a: 100 % 2 of 2", "cell 1 show: b: 50 % 1 of 2", "cell 2 show: b: 100 % 2 of 2"], _cell.Log);
+    }
+
+    [Fact]
+    public void Text_in_the_bar_is_escaped()
+    {
+        var html = new ProgressView(new ProgressState(new WorkProgress("<a>", 1, 4, "<b>"), TimeSpan.Zero, 0)).ToHtml();
+
+        Assert.Contains("value=\"0.25\"", html);
+        Assert.DoesNotContain("<a>", html);
+        Assert.DoesNotContain("<b>", html);
+    }
+
+    [Fact]
+    public void The_time_left_is_told_by_the_speed_since_the_first_report()
+    {
+        Assert.Equal(TimeSpan.FromSeconds(30), new ProgressState(new WorkProgress("x", 60, 90), TimeSpan.FromSeconds(10), 50).Remaining);
+        Assert.Null(new ProgressState(new WorkProgress("x", 60, 0), TimeSpan.FromSeconds(10), 50).Remaining);
+        Assert.Equal("5 · loss 0.2 · 1:01:05", new ProgressState(new WorkProgress("x", 5, 0, "loss 0.2"), new TimeSpan(1, 1, 5), 0).Words);
+        Assert.Equal("99 %", new ProgressState(new WorkProgress("x", 999, 1000), TimeSpan.Zero, 0).Percent);
+    }
+
+    [Fact]
+    public void A_log_gets_a_line_each_ten_percent_or_ten_seconds()
+    {
+        var writer = new StringWriter();
+        var progress = new LineProgress(writer, _clock);
+        for (var i = 0; i <= 100; i++)
+        {
+            progress.Report(new WorkProgress("fast", i, 100));
+            _clock.Advance(TimeSpan.FromMilliseconds(10));
+        }
+        Assert.Equal(11, writer.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
+
+        writer.GetStringBuilder().Clear();
+        for (var i = 0; i < 60; i++)
+        {
+            progress.Report(new WorkProgress("slow", i, 0));
+            _clock.Advance(TimeSpan.FromSeconds(1));
+        }
+        Assert.Equal(6, writer.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
+    }
+
+    [Fact]
+    public void A_terminal_line_is_drawn_over_itself_and_ended_once()
+    {
+        var writer = new StringWriter();
+        var progress = new ConsoleProgress(writer, _clock, () => 60);
+        progress.Report(new WorkProgress("训练", 0, 2, new string('x', 100)));
+        progress.Report(new WorkProgress("训练", 2, 2));
+
+        var lines = writer.ToString().Replace("\r\n", "\n").Split('\r', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(2, lines.Length);
+        Assert.All(lines, line => Assert.Equal(59, Html.Width(line.TrimEnd('\n'))));
+        Assert.EndsWith("\n", lines[1]);
+        Assert.Contains("[####################] 100 %", lines[1]);
+    }
+
+    [Fact]
+    public void Reports_may_come_from_many_threads()
+    {
+        var progress = new NotebookProgress(_cell, _clock);
+        Parallel.For(0, 1000, _ => progress.Report(new WorkProgress("a", 1, 2)));
+        Assert.Single(_cell.Log);
+    }
+
+    private sealed class Cell : INotebookCell
+    {
+        public List<string> Log { get; } = [];
+
+        public object? Current { get; set; } = "cell 1";
+
+        public Action<object> Display(object context, object value)
+        {
+            Log.Add($"{context} show: {value}");
+            return next => Log.Add($"{context} update: {next}");
+        }
+    }
+
+    private sealed class Clock : TimeProvider
+    {
+        private long _ticks = 1000;
+
+        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+        public void Advance(TimeSpan time) => _ticks += time.Ticks;
+
+        public override long GetTimestamp() => _ticks;
+    }
+}

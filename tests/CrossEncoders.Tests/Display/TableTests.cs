@@ -1,0 +1,96 @@
+using System.Globalization;
+using CrossEncoders.Display;
+
+namespace CrossEncoders.Tests.Display;
+
+public sealed class TableTests
+{
+    private enum Kind { Keyword }
+
+    private sealed record Row(string Name, int Count, double Score, float? Maybe, Kind Kind, bool Good)
+    {
+        public int[] NotAScalar { get; } = [1];
+    }
+
+    private static readonly Row[] Rows = [new("圆顶", 12345, 0.5, null, Kind.Keyword, true), new("dome", 7, 0.25, 1.5f, Kind.Keyword, false)];
+
+    [Fact]
+    public void Text_columns_are_aligned_also_with_Chinese_and_numbers_lean_right()
+    {
+        string[] expected = [
+            "Name   Count  Score  Maybe  Kind     Good",
+            "----  ------  -----  -----  -------  ----",
+            "圆顶  12,345   0.50      –  Keyword  yes",
+            "dome       7   0.25    1.5  Keyword  no"];
+        Assert.Equal(expected, Rows.ToTable().ToString().ReplaceLineEndings("\n").Split('\n'));
+    }
+
+    [Fact]
+    public void Html_is_escaped_numbers_lean_right_and_long_text_is_kept_in_the_title()
+    {
+        var text = "<script>" + new string('x', 300);
+        var html = new[] { (text, 1) }.ToTable(("text & more", row => row.Item1), ("n", row => row.Item2)).ToHtml();
+
+        Assert.Contains("text &amp; more</th>", html);
+        Assert.DoesNotContain("<script>", html);
+        Assert.Contains($"title=\"&lt;script&gt;{new string('x', 300)}\"", html);
+        Assert.Contains("xxx…</td>", html);
+        Assert.Matches("<td style=\"text-align:right;[^>]*>1</td>", html);
+    }
+
+    [Fact]
+    public void Rows_beyond_the_limit_are_counted()
+    {
+        var table = Enumerable.Range(0, 1234).ToTable(3);
+
+        Assert.Equal(["value"], table.Columns);
+        Assert.Equal(3, table.Rows.Count);
+        Assert.EndsWith("3 of 1,234 rows", table.ToString());
+        Assert.Contains("3 of 1,234 rows", table.ToHtml());
+        Assert.DoesNotContain("rows", Enumerable.Range(0, 3).ToTable(3).ToString());
+    }
+
+    [Theory]
+    [InlineData(new[] { 0.5, 0.25 }, "0.50")]
+    [InlineData(new[] { 0.5, 1.0 / 3 }, "0.5000")]
+    [InlineData(new[] { 2e-5, 0 }, "2.00e-5")]
+    [InlineData(new[] { 12345.678, 1 }, "12,345.7")]
+    public void A_columns_numbers_share_their_decimals(double[] column, string first) =>
+        Assert.Equal(first, CellFormat.For(column.Cast<object?>()).Text(column[0]));
+
+    [Fact]
+    public void Numbers_are_the_same_in_every_culture()
+    {
+        var before = CultureInfo.CurrentCulture;
+        var comma = (CultureInfo)CultureInfo.InvariantCulture.Clone();
+        (comma.NumberFormat.NumberDecimalSeparator, comma.NumberFormat.NumberGroupSeparator) = (",", ".");
+        var expected = Rows.ToTable().ToString();
+        CultureInfo.CurrentCulture = comma;
+        try
+        {
+            Assert.Equal(expected, Rows.ToTable().ToString());
+        }
+        finally
+        {
+            CultureInfo.CurrentCulture = before;
+        }
+    }
+
+    [Fact]
+    public void Records_become_a_data_frame_and_that_a_table()
+    {
+        var frame = Rows.ToDataFrame();
+
+        Assert.Equal(["Name", "Count", "Score", "Maybe", "Kind", "Good"], frame.Columns.Select(column => column.Name));
+        Assert.Equal(typeof(int), frame["Count"].DataType);
+        Assert.Equal(0.25, frame["Score"][1]);
+        Assert.Null(frame["Maybe"][0]);
+        Assert.Equal("Keyword", frame["Kind"][0]);
+        Assert.EndsWith("1 of 2 rows", frame.ToTable(1).ToString());
+        Assert.Empty(Array.Empty<Row>().ToDataFrame().Rows);
+    }
+
+    [Fact]
+    public void A_row_of_the_wrong_length_is_refused() =>
+        Assert.Contains("2 columns got a row of 1", Assert.Throws<CrossEncoderException>(() => new Table(["a", "b"], [["x"]])).Message);
+}
