@@ -2,7 +2,7 @@ using Microsoft.ML.Tokenizers;
 
 namespace CrossEncoders.Tokenization;
 
-/// <summary>Byte-pair encoding (Sennrich et al. 2016, arXiv:1508.07909): merges the neighbors that were merged earliest in training.</summary>
+/// <summary>Byte-pair encoding (Sennrich et al. 2016, arXiv:1508.07909): what was merged first in training is merged first.</summary>
 internal sealed class BpeModel : TokenModel
 {
     private readonly BpeTokenizer _bpe;

@@ -22,7 +22,7 @@ internal static class NormalizerJson
         var type => throw new CrossEncoderException($"a normalizer of type {type} is not supported."),
     };
 
-    /// <summary>BERT's cleaning; <c>tokenizer_config.json</c> has the last word, except under the class that reads only this file.</summary>
+    /// <summary>BERT's cleaning; <c>tokenizer_config.json</c> has the last word, but not under the generic class.</summary>
     private static BertNormalizer ReadBert(JsonElement section, TokenizerConfig config)
     {
         bool? Setting(string inFile, string inConfig) =>
@@ -38,7 +38,9 @@ internal static class NormalizerJson
     private static Normalizer ReadCharsMap(JsonElement section)
     {
         var map = section.GetProperty("precompiled_charsmap");
-        return map.ValueKind == JsonValueKind.Null || map.GetString() is "" ? new NormalizerSequence([]) : new PrecompiledCharsMap(map.GetBytesFromBase64());
+        return map.ValueKind == JsonValueKind.Null || map.GetString() is ""
+            ? new NormalizerSequence([])
+            : new PrecompiledCharsMap(map.GetBytesFromBase64());
     }
 
     private static Normalizer ReadReplace(JsonElement section)

@@ -43,7 +43,8 @@ internal sealed class PipelineTokenizer : TextTokenizer
     public override IReadOnlyList<int> EncodeToIds(string text) => EncodeSegment(text);
 
     /// <inheritdoc/>
-    public override TokenizedText Encode(string text, int maxLength = int.MaxValue) => _parts.Template.Build(EncodeSegment(text), maxLength);
+    public override TokenizedText Encode(string text, int maxLength = int.MaxValue) =>
+        _parts.Template.Build(EncodeSegment(text), maxLength);
 
     /// <inheritdoc/>
     public override TokenizedText EncodePair(

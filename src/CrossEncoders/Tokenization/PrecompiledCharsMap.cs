@@ -20,14 +20,16 @@ internal sealed class PrecompiledCharsMap : Normalizer
 
     private readonly uint[] _trie;
     private readonly byte[] _replacements;
-    private readonly string?[] _single = new string?[char.MaxValue + 1];
+
+    /// <summary>The replacements of single characters, in blocks; no block where none has any.</summary>
+    private readonly string?[]?[] _blocks = new string?[]?[(char.MaxValue + 1) / Block];
 
     /// <summary>Reads the rules: the trie's size in bytes (little-endian), the trie, the replacements, each ended by a zero.</summary>
     public PrecompiledCharsMap(ReadOnlySpan<byte> data)
     {
         var size = data.Length < 4 ? uint.MaxValue : BinaryPrimitives.ReadUInt32LittleEndian(data);
         if (size > data.Length - 4 || size % 4 != 0 || size == 0)
-            throw new CrossEncoderException($"precompiled_charsmap has {data.Length} bytes and states a trie of {size}: the file is damaged");
+            throw new CrossEncoderException($"precompiled_charsmap has {data.Length} bytes and a trie of {size}: the file is damaged");
         _trie = new uint[size / 4];
         for (var i = 0; i < _trie.Length; i++)
             _trie[i] = BinaryPrimitives.ReadUInt32LittleEndian(data[(4 + (4 * i))..]);
@@ -36,8 +38,7 @@ internal sealed class PrecompiledCharsMap : Normalizer
         {
             if (char.IsSurrogate((char)block) || !HasRules((char)block))
                 continue;
-            for (var unit = block; unit < block + Block; unit++)
-                _single[unit] = Lookup([(char)unit]);
+            _blocks[block / Block] = [.. Enumerable.Range(block, Block).Select(unit => Lookup([(char)unit]))];
         }
     }
 
@@ -45,7 +46,7 @@ internal sealed class PrecompiledCharsMap : Normalizer
     public override string Normalize(string text)
     {
         var start = 0;
-        while (start < text.Length && IsSeparate(text[start]) && _single[text[start]] is null)
+        while (start < text.Length && IsSeparate(text[start]) && Single(text[start]) is null)
             start++;
         if (start == text.Length)
             return text;
@@ -62,6 +63,8 @@ internal sealed class PrecompiledCharsMap : Normalizer
 
         return output.ToString();
     }
+
+    private string? Single(char character) => _blocks[character / Block]?[character % Block];
 
     /// <summary>Whether a character never joins with a neighbor of this same kind into one grapheme cluster.</summary>
     private static bool IsSeparate(char unit) => unit switch
@@ -90,7 +93,7 @@ internal sealed class PrecompiledCharsMap : Normalizer
     {
         if (cluster.Length == 1)
         {
-            if (_single[cluster[0]] is { } replacement)
+            if (Single(cluster[0]) is { } replacement)
                 output.Append(replacement);
             else
                 output.Append(cluster[0]);
@@ -107,7 +110,7 @@ internal sealed class PrecompiledCharsMap : Normalizer
         {
             width = char.IsHighSurrogate(cluster[i]) ? 2 : 1;
             var character = cluster.Slice(i, width);
-            var replacement = width == 1 ? _single[cluster[i]] : Lookup(character);
+            var replacement = width == 1 ? Single(cluster[i]) : Lookup(character);
             if (replacement is null)
                 output.Append(character);
             else

@@ -40,7 +40,7 @@ internal ref struct ProtobufReader(ReadOnlySpan<byte> data)
                 Bytes = Take(4);
                 break;
             default:
-                throw new CrossEncoderException($"field {Field} has wire type {tag & 7}, which is none of 0, 1, 2 and 5: the file is damaged");
+                throw new CrossEncoderException($"field {Field} has the unknown wire type {tag & 7}: the file is damaged");
         }
 
         return true;
@@ -49,7 +49,7 @@ internal ref struct ProtobufReader(ReadOnlySpan<byte> data)
     private ReadOnlySpan<byte> Take(ulong count)
     {
         if (count > (ulong)_rest.Length)
-            throw new CrossEncoderException($"field {Field} states {count} bytes where {_rest.Length} are left: the file is cut short or damaged");
+            throw new CrossEncoderException($"field {Field} has {count} bytes, but {_rest.Length} are left: the file is damaged");
         var taken = _rest[..(int)count];
         _rest = _rest[(int)count..];
         return taken;

@@ -9,8 +9,8 @@ internal static class SentencePieceLayout
     public static TokenizerParts ReadXlmRoberta(string path, TokenizerConfig config)
     {
         var file = SentencePieceFile.Read(path);
-        List<(string Piece, double Score)> pieces =
-            [("<s>", 0), ("<pad>", 0), ("</s>", 0), ("<unk>", 0), .. file.Pieces.Skip(3).Select(piece => (piece.Text, piece.Score)), ("<mask>", 0)];
+        var own = file.Pieces.Skip(3).Select(piece => (piece.Text, piece.Score));
+        List<(string Piece, double Score)> pieces = [("<s>", 0), ("<pad>", 0), ("</s>", 0), ("<unk>", 0), .. own, ("<mask>", 0)];
         var model = new UnigramModel(pieces, unknownId: 3);
         var tokens = new SpecialTokens(config, model);
         var start = tokens.Add("cls_token", "<s>");

@@ -50,7 +50,7 @@ internal sealed class SequenceTemplate(IReadOnlyList<TemplatePart> single, IRead
         if (target <= surplus)
         {
             throw new CrossEncoderException(
-                $"The pair is {surplus} tokens too long and its {(onlyFirst ? "first" : "second")} segment, the only one to be truncated, " +
+                $"The pair is {surplus} tokens too long and its {(onlyFirst ? "first" : "second")} segment, alone to be cut, " +
                 $"has {target}. Shorten the other segment, raise the maximum length or truncate longest first.");
         }
 

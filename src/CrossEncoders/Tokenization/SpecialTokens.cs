@@ -10,7 +10,8 @@ internal sealed class SpecialTokens(TokenizerConfig config, TokenModel model)
     public IReadOnlyList<AddedToken> All => _tokens;
 
     /// <summary>Adds the token that the configuration gives a role, or the usual one; returns its id.</summary>
-    public int Add(string role, string usual, bool stripLeft = false) => AddToken(config.Text(role) ?? usual, config.StripLeft(role) ?? stripLeft);
+    public int Add(string role, string usual, bool stripLeft = false) =>
+        AddToken(config.Text(role) ?? usual, config.StripLeft(role) ?? stripLeft);
 
     /// <summary>Adds a token by its text; returns its id.</summary>
     public int AddToken(string content, bool stripLeft = false)

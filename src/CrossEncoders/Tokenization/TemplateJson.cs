@@ -47,7 +47,11 @@ internal static class TemplateJson
     private static TemplatePart ReadPart(JsonElement part, JsonElement special)
     {
         if (part.TryGetProperty("Sequence", out var sequence))
-            return new TemplatePart(null, sequence.GetProperty("id").GetString() == "B" ? 1 : 0, sequence.GetProperty("type_id").GetInt32());
+        {
+            var segment = sequence.GetProperty("id").GetString() == "B" ? 1 : 0;
+            return new TemplatePart(null, segment, sequence.GetProperty("type_id").GetInt32());
+        }
+
         var token = part.GetProperty("SpecialToken");
         var ids = special.GetProperty(token.GetProperty("id").GetString() ?? string.Empty).GetProperty("ids");
         return new TemplatePart([.. ids.EnumerateArray().Select(id => id.GetInt32())], 0, token.GetProperty("type_id").GetInt32());

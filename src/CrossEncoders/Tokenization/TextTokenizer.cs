@@ -43,7 +43,7 @@ public abstract class TextTokenizer
     public static TextTokenizer Load(string folder) => TokenizerFolder.Load(folder);
 
     /// <summary>Writes the tokenizer's files into a folder: all of them or, where that fails, none.</summary>
-    /// <exception cref="CrossEncoderException">The files the tokenizer was loaded from are gone, or the folder cannot be written.</exception>
+    /// <exception cref="CrossEncoderException">The files it was loaded from are gone, or the folder cannot be written.</exception>
     public virtual void Save(string folder) =>
         throw new CrossEncoderException($"{GetType().Name} was not loaded from files, so it has none to save.");
 
@@ -65,7 +65,7 @@ public abstract class TextTokenizer
         string first, string second, int maxLength = int.MaxValue, TruncationStrategy truncation = TruncationStrategy.LongestFirst);
 
     /// <summary>Pairs with their special tokens, each cut at <paramref name="maxLength"/> tokens; in the given order.</summary>
-    /// <remarks>As the reference's call with a list of pairs, which cross-encoders make: an empty second segment keeps its separators.</remarks>
+    /// <remarks>As the reference's call with a list, which cross-encoders make: an empty second segment keeps its separators.</remarks>
     /// <exception cref="CrossEncoderException">As for <see cref="EncodePair"/>.</exception>
     public virtual IReadOnlyList<TokenizedText> EncodePairs(
         IEnumerable<(string First, string Second)> pairs, int maxLength = int.MaxValue,

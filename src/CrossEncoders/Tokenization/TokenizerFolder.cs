@@ -10,16 +10,19 @@ internal static class TokenizerFolder
     {
         var files = new TokenizerFiles(folder);
         var name = Choose(files) ?? throw new CrossEncoderException(
-            $"{folder} has no tokenizer: expected tokenizer.json, sentencepiece.bpe.model, spm.model, vocab.json with merges.txt, or vocab.txt.");
+            $"{folder} has no tokenizer: expected tokenizer.json, sentencepiece.bpe.model, spm.model, vocab.json with merges.txt, " +
+            "or vocab.txt.");
         try
         {
             return new PipelineTokenizer(Read(name, files, new TokenizerConfig(files)), files);
         }
         catch (Exception e) when (e is CrossEncoderException or JsonException or InvalidOperationException or KeyNotFoundException
-            or FormatException or IndexOutOfRangeException or ArgumentException or OverflowException or IOException or UnauthorizedAccessException)
+            or FormatException or IndexOutOfRangeException or ArgumentException or OverflowException
+            or IOException or UnauthorizedAccessException)
         {
             throw new CrossEncoderException(
-                $"The tokenizer in {folder} ({name}) cannot be read: {e.Message} Fetch the file again, or convert the tokenizer with the reference.", e);
+                $"The tokenizer in {folder} ({name}) cannot be read: {e.Message.TrimEnd('.')}. " +
+                "Fetch the file again, or convert the tokenizer with the reference.", e);
         }
     }
 

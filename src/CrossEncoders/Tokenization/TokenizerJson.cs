@@ -62,7 +62,9 @@ internal static class TokenizerJson
 
     private static TokenModel ReadModel(JsonElement model)
     {
-        var type = Section(model, "type")?.GetString();
+        // Files of 2020 leave the type out.
+        var type = Section(model, "type")?.GetString()
+            ?? (model.TryGetProperty("merges", out _) ? "BPE" : model.TryGetProperty("unk_id", out _) ? "Unigram" : "WordPiece");
         return type switch
         {
             "Unigram" => ReadUnigram(model),
@@ -96,8 +98,8 @@ internal static class TokenizerJson
                 throw new CrossEncoderException($"the BPE model has the {affix} '{text}', which is not supported.");
         }
 
-        if (Flag(model, "byte_fallback", false) || Section(model, "dropout") is { } dropout && dropout.GetDouble() != 0)
-            throw new CrossEncoderException("the BPE model falls back to bytes or drops merges, which is not supported.");
+        if (Flag(model, "byte_fallback", false) || Flag(model, "fuse_unk", false) || Section(model, "dropout") is not null)
+            throw new CrossEncoderException("the BPE model has byte_fallback, fuse_unk or dropout, which are not supported.");
         var vocabulary = new Dictionary<string, int>();
         foreach (var entry in model.GetProperty("vocab").EnumerateObject())
             vocabulary[entry.Name] = entry.Value.GetInt32();

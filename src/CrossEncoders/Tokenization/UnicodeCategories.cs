@@ -4,7 +4,7 @@ using System.Text;
 namespace CrossEncoders.Tokenization;
 
 /// <summary>General categories as the reference's BERT tokenizers know them: those of Unicode 8.0.</summary>
-/// <remarks>.NET knows later versions, which would turn marks and punctuation of new scripts into other tokens than a model was trained on.</remarks>
+/// <remarks>.NET knows later versions, which would make other tokens of the marks and punctuation of newer scripts.</remarks>
 internal static class UnicodeCategories
 {
     /// <summary>Marks, punctuation and format characters that Unicode added after 8.0: code points, or first and last of a range.</summary>

@@ -24,7 +24,7 @@ internal static class VocabularyLayout
             tokens.All, normalizer, new BertPreTokenizer(), model, TemplateJson.Bert([start], [end]), padding, config.ModelMaxLength);
     }
 
-    /// <summary>RoBERTa: <c>vocab.json</c> with pieces and ids, <c>merges.txt</c> with one merge a line after a line with the version.</summary>
+    /// <summary>RoBERTa: <c>vocab.json</c> with pieces and ids, <c>merges.txt</c> with one merge a line after the version.</summary>
     public static TokenizerParts ReadRoberta(string vocabularyPath, string mergesPath, TokenizerConfig config)
     {
         using var document = JsonDocument.Parse(File.ReadAllBytes(vocabularyPath));

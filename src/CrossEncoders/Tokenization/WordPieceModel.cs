@@ -1,6 +1,6 @@
 namespace CrossEncoders.Tokenization;
 
-/// <summary>Greedy longest match from the left (Wu et al. 2016, arXiv:1609.08144); a word that cannot be matched is one unknown token.</summary>
+/// <summary>Greedy longest match from the left (Wu et al. 2016, arXiv:1609.08144); a word without one is one unknown token.</summary>
 internal sealed class WordPieceModel : TokenModel
 {
     /// <summary>BERT's limit: longer words are unknown.</summary>

@@ -15,7 +15,8 @@ internal static class Golden
         File.ReadLines(Shared.Path($"golden/tokenization/{file}")).Select(line => JsonElement.Parse(line));
 
     /// <summary>A list of whole numbers.</summary>
-    public static int[] Ints(JsonElement line, string name) => [.. line.GetProperty(name).EnumerateArray().Select(value => value.GetInt32())];
+    public static int[] Ints(JsonElement line, string name) =>
+        [.. line.GetProperty(name).EnumerateArray().Select(value => value.GetInt32())];
 
     /// <summary>A list of equally long lists of whole numbers.</summary>
     public static long[,] Matrix(JsonElement parent, string name)
@@ -32,7 +33,8 @@ internal static class Golden
     }
 
     /// <summary>Whether the reference gives a value at all.</summary>
-    public static bool Has(JsonElement parent, string name) => parent.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null;
+    public static bool Has(JsonElement parent, string name) =>
+        parent.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null;
 
     /// <summary>The truncation strategy of a case.</summary>
     public static TruncationStrategy Truncation(JsonElement line) => line.GetProperty("truncation").GetString() switch

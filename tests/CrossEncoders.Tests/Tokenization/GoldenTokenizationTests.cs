@@ -63,7 +63,9 @@ public sealed class GoldenTokenizationTests
         var batch = TokenBatch.Pad(tokenizer.EncodePairs(pairs, golden.GetProperty("max_length").GetInt32()), tokenizer.PaddingId);
         Assert.Equal(Golden.Matrix(golden, "input_ids"), batch.Ids);
         Assert.Equal(Golden.Matrix(golden, "attention_mask"), batch.AttentionMask);
-        var types = Golden.Has(golden, "token_type_ids") ? Golden.Matrix(golden, "token_type_ids") : new long[batch.Ids.GetLength(0), batch.Ids.GetLength(1)];
+        var types = Golden.Has(golden, "token_type_ids")
+            ? Golden.Matrix(golden, "token_type_ids")
+            : new long[batch.Ids.GetLength(0), batch.Ids.GetLength(1)];
         Assert.Equal(types, batch.TypeIds);
     }
 }

@@ -19,7 +19,11 @@ public sealed class LoadingTests
         using var folder = new TemporaryFolder().Copy(source, files);
         var config = JsonNode.Parse(File.ReadAllText(Path.Combine(source, "tokenizer_config.json")))!;
         if (name == "roberta")
-            config["mask_token"] = JsonNode.Parse("""{"content": "<mask>", "lstrip": false}"""); // as in its tokenizer.json; the class's own takes the space
+        {
+            // As in its tokenizer.json; the class's own mask takes the space before it along.
+            config["mask_token"] = JsonNode.Parse("""{"content": "<mask>", "lstrip": false}""");
+        }
+
         folder.With("tokenizer_config.json", config.ToJsonString());
         var (expected, actual) = (TextTokenizer.Load(source), TextTokenizer.Load(folder.Path));
         Assert.Equal((expected.VocabularySize, expected.PaddingId, 512), (actual.VocabularySize, actual.PaddingId, actual.ModelMaxLength));
@@ -39,9 +43,13 @@ public sealed class LoadingTests
         var pieces = SentencePieceFile.Read(path).Pieces;
         root["model"]!["vocab"] = new JsonArray([.. pieces.Select(piece => new JsonArray(piece.Text, piece.Score))]);
         root["model"]!["unk_id"] = pieces.FindIndex(piece => piece.Text == "<unk>");
-        root["added_tokens"] = new JsonArray([.. new[] { "<s>", "</s>", "<unk>", "[CLS]", "[PAD]", "[SEP]", "[MASK]" }.Select(token => new JsonObject
+        string[] special = ["<s>", "</s>", "<unk>", "[CLS]", "[PAD]", "[SEP]", "[MASK]"];
+        int Id(string token) => pieces.FindIndex(piece => piece.Text == token) is >= 0 and var id
+            ? id
+            : pieces.Count + Array.IndexOf(special, token) - 3;
+        root["added_tokens"] = new JsonArray([.. special.Select(token => new JsonObject
         {
-            ["id"] = pieces.FindIndex(piece => piece.Text == token) is >= 0 and var id ? id : pieces.Count + "CPSM".IndexOf(token[1], StringComparison.Ordinal),
+            ["id"] = Id(token),
             ["content"] = token,
             ["special"] = true,
             ["single_word"] = false,
@@ -49,7 +57,8 @@ public sealed class LoadingTests
             ["rstrip"] = false,
             ["normalized"] = false,
         })]);
-        root["post_processor"] = JsonNode.Parse($$"""{"type": "BertProcessing", "cls": ["[CLS]", {{pieces.Count}}], "sep": ["[SEP]", {{pieces.Count + 2}}]}""");
+        root["post_processor"] = JsonNode.Parse(
+            $$"""{"type": "BertProcessing", "cls": ["[CLS]", {{Id("[CLS]")}}], "sep": ["[SEP]", {{Id("[SEP]")}}]}""");
         using var reference = new TemporaryFolder().With("tokenizer.json", root.ToJsonString());
         using var folder = new TemporaryFolder().With("tokenizer_config.json", """{"unk_token": "<unk>"}""");
         File.Copy(path, folder.File("spm.model"));

@@ -46,7 +46,8 @@ public sealed class MutationTests
     {
         using var folder = new TemporaryFolder().With("vocab.txt", "[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\na\n");
         Check(folder, "tokenizer_config.json", """
-            {"do_lower_case": true, "strip_accents": null, "model_max_length": 512, "mask_token": {"content": "[MASK]", "lstrip": true}, "pad_token": "[PAD]"}
+            {"do_lower_case": true, "strip_accents": null, "model_max_length": 512, "sep_token": "[SEP]",
+             "mask_token": {"content": "[MASK]", "lstrip": true}, "pad_token": "[PAD]"}
             """u8.ToArray());
     }
 
@@ -127,7 +128,8 @@ public sealed class MutationTests
         }
         else
         {
-            model["vocab"] = new JsonObject(model["vocab"]!.AsObject().Take(300).Select(piece => KeyValuePair.Create(piece.Key, piece.Value?.DeepClone())));
+            var some = model["vocab"]!.AsObject().Take(300);
+            model["vocab"] = new JsonObject(some.Select(piece => KeyValuePair.Create(piece.Key, piece.Value?.DeepClone())));
             if (model["merges"] is JsonArray merges)
                 model["merges"] = new JsonArray([.. merges.Take(30).Select(merge => merge!.DeepClone())]);
         }
@@ -139,8 +141,13 @@ public sealed class MutationTests
     private static byte[] SmallModel()
     {
         var output = new List<byte>();
-        foreach (var (text, type) in new[] { ("<unk>", 2), ("<s>", 3), ("</s>", 3), ("▁", 1), ("a", 1), ("b", 1), ("▁a", 1), ("the", 1), ("▁the", 1), ("漢", 1) })
+        string[] pieces = ["<unk>", "<s>", "</s>", "▁", "a", "b", "▁a", "the", "▁the", "漢"];
+        foreach (var (index, text) in pieces.Index())
+        {
+            var type = index switch { 0 => 2, < 3 => 3, _ => 1 }; // unknown, control, normal
             Field(output, 1, [.. Field(1, Encoding.UTF8.GetBytes(text)), 0x15, .. BitConverter.GetBytes(-1.5f * type), 0x18, (byte)type]);
+        }
+
         Field(output, 2, [0x18, 1, 0xC0, 0x02, 0]); // model_type 1 (unigram), unk_id 0
         Field(output, 3, [.. Field(1, "nmt_nfkc"u8), .. Field(2, SmallCharsMap())]);
         return [.. output];

@@ -62,7 +62,8 @@ internal static class TokenizerFolders
     public static JsonNode Metaspace()
     {
         var root = Json("xlm-roberta");
-        root["normalizer"]!["normalizers"]!.AsArray().Insert(0, JsonNode.Parse("""{"type": "Strip", "strip_left": true, "strip_right": true}"""));
+        root["normalizer"]!["normalizers"]!.AsArray().Insert(
+            0, JsonNode.Parse("""{"type": "Strip", "strip_left": true, "strip_right": true}"""));
         root["pre_tokenizer"] = JsonNode.Parse("""{"type": "Metaspace", "replacement": "▁", "add_prefix_space": true}""");
         return root;
     }
