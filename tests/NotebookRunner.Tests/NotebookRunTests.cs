@@ -123,7 +123,10 @@ public sealed class NotebookRunTests : IDisposable
 
         Assert.Equal(0, await _workspace.RunAsync(parameters: new()
         {
-            ["documents"] = "C:\\my \"docs\"", ["rate"] = "0.5", ["epochs"] = "3", ["fast"] = "true",
+            ["documents"] = "C:\\my \"docs\"",
+            ["rate"] = "0.5",
+            ["epochs"] = "3",
+            ["fast"] = "true",
         }));
 
         Assert.Equal("C:\\my \"docs\" 0.5 3 True\n", Cell.Text(_workspace.Outputs("1.ipynb", 2)[0]["text"]));

@@ -29,7 +29,10 @@ public class EmbeddingParityTests
         {
             using var model = BiEncoder.FromPretrained(folder, new()
             {
-                Device = "cpu", ComputeType = ScalarType.Float32, Pooling = pooling, QueryPrefix = "",
+                Device = "cpu",
+                ComputeType = ScalarType.Float32,
+                Pooling = pooling,
+                QueryPrefix = "",
                 MaxLength = json.RootElement.GetProperty("max_length").GetInt32(),
             });
             AssertSame(Vectors(json.RootElement.GetProperty(key)), model.EmbedQueries(texts), 1e-5);

@@ -125,7 +125,11 @@ public class TrainerTests
 
     private static TrainingArguments Arguments(ScratchFolder scratch) => new()
     {
-        OutputFolder = Path.Combine(scratch.Path, "first"), LearningRate = 3e-3, BatchSize = 8, Dropout = 0, ComputeType = ScalarType.Float32,
+        OutputFolder = Path.Combine(scratch.Path, "first"),
+        LearningRate = 3e-3,
+        BatchSize = 8,
+        Dropout = 0,
+        ComputeType = ScalarType.Float32,
     };
 
     /// <summary>Groups of one positive and three negatives.</summary>
