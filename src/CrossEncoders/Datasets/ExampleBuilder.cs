@@ -25,7 +25,8 @@ public static class ExampleBuilder
         if (known == 0 && candidates.Length > 0 && negatives.PerQuestion > 0)
             throw new CrossEncoderException(
                 $"The retriever '{negatives.Retriever.Name}' found no chunk of this data set. Build it from the data set's Passages, whose ids are chunk ids.");
-        if (negatives.Guard is not null) Guard(dataset, chooser, candidates, negatives, progress, cancellation);
+        var dropped = new HashSet<Chunk>?[candidates.Length];
+        if (negatives.Guard is not null) dropped = Guard(dataset, chooser, candidates, negatives, progress, cancellation);
 
         var examples = new List<InputExample>();
         for (var i = 0; i < candidates.Length; i++)
@@ -33,7 +34,7 @@ public static class ExampleBuilder
             var question = dataset.Questions[i];
             examples.Add(Example(question, chooser.Positive(question), 1, 0));
             var number = 0;
-            foreach (var chunk in chooser.Choose(question, candidates[i])) examples.Add(Example(question, chunk, 0, ++number));
+            foreach (var chunk in chooser.Choose(question, candidates[i], dropped[i])) examples.Add(Example(question, chunk, 0, ++number));
         }
         return examples;
     }
@@ -41,8 +42,8 @@ public static class ExampleBuilder
     private static InputExample Example(GeneratedQuestion question, Chunk chunk, float label, int number) =>
         new([question.Text, chunk.Passage], label) { Id = $"{question.Id}:{number}", Group = question.Id };
 
-    /// <summary>Scores all candidates and their positives in one go and drops those that come too near.</summary>
-    private static void Guard(QaDataset dataset, NegativeChooser chooser, List<Chunk>[] candidates, HardNegatives negatives,
+    /// <summary>Scores all candidates and their positives in one go and drops those that come too near; returns them by question.</summary>
+    private static HashSet<Chunk>[] Guard(QaDataset dataset, NegativeChooser chooser, List<Chunk>[] candidates, HardNegatives negatives,
         IProgress<WorkProgress>? progress, CancellationToken cancellation)
     {
         var pairs = new List<TextPair>();
@@ -56,15 +57,16 @@ public static class ExampleBuilder
         }
         var scores = negatives.Guard!.Score(pairs, progress, cancellation);
         var at = 0;
-        foreach (var list in candidates)
+        var dropped = new HashSet<Chunk>[candidates.Length];
+        for (var i = 0; i < candidates.Length; i++)
         {
             var limit = negatives.GuardShare * Sigmoid(scores[at++]);
             var first = at;
-            at += list.Count;
-            var kept = list.Where((_, j) => Sigmoid(scores[first + j]) <= limit).ToList();
-            list.Clear();
-            list.AddRange(kept);
+            at += candidates[i].Count;
+            dropped[i] = [.. candidates[i].Where((_, j) => Sigmoid(scores[first + j]) > limit)];
+            candidates[i].RemoveAll(dropped[i].Contains);
         }
+        return dropped;
     }
 
     private static double Sigmoid(float logit) => 1 / (1 + Math.Exp(-logit));

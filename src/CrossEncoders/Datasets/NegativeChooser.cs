@@ -33,7 +33,10 @@ internal sealed class NegativeChooser
     }
 
     /// <summary>The negatives of a question: hard ones, of the same document, at random.</summary>
-    public IReadOnlyList<Chunk> Choose(GeneratedQuestion question, IReadOnlyList<Chunk> hard)
+    /// <param name="question">The question.</param>
+    /// <param name="hard">What <see cref="Hard"/> found, without what the guard dropped.</param>
+    /// <param name="dropped">What the guard dropped; must not come back by chance.</param>
+    public IReadOnlyList<Chunk> Choose(GeneratedQuestion question, IReadOnlyList<Chunk> hard, HashSet<Chunk>? dropped)
     {
         var positive = Positive(question);
         var random = new Random(HashCode(question.Id));
@@ -51,7 +54,7 @@ internal sealed class NegativeChooser
                 var j = random.Next(i, open.Length);
                 (open[i], open[j]) = (open[j], open[i]);
                 var chunk = from[open[i]];
-                if (chosen.Contains(chunk) || !MayBeNegative(positive, chunk)) continue;
+                if (chosen.Contains(chunk) || dropped?.Contains(chunk) == true || !MayBeNegative(positive, chunk)) continue;
                 chosen.Add(chunk);
                 count--;
             }

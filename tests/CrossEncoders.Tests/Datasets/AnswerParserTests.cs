@@ -1,0 +1,56 @@
+using CrossEncoders.Datasets;
+
+namespace CrossEncoders.Tests.Datasets;
+
+public sealed class AnswerParserTests
+{
+    private static string[] Texts(string answer) => [.. AnswerParser.Parse(answer).Select(question => question.Text)];
+
+    [Fact]
+    public void TheFormAskedForIsRead()
+    {
+        var questions = AnswerParser.Parse("""
+            {"questions":[{"style":"natural","text":"How warm is it?"},{"style":"keyword","text":"dome \"drum\" stalled"},{"style":"symptom","text":"灯不亮，怎么办？"}]}
+            """);
+        Assert.Equal([("How warm is it?", "natural"), ("dome \"drum\" stalled", "keyword"), ("灯不亮，怎么办？", "symptom")], questions);
+    }
+
+    [Theory]
+    [InlineData("```json\n{\"questions\":[{\"style\":\"natural\",\"text\":\"Why A?\"},{\"style\":\"natural\",\"text\":\"Why B?\"}]}\n```")]
+    [InlineData("Sure! Here is the JSON:\n{\"questions\": [\"Why A?\", \"Why B?\",]}\nLet me know if you need more.")]
+    [InlineData("[{\"question\":\"Why A?\"},{\"question\":\"Why B?\"}]")]
+    [InlineData("{\"question1\":\"Why A?\",\"question2\":\"Why B?\"}")]
+    [InlineData("{\"questions\":[{\"style\":\"natural\",\"text\":\"Why A?\"},{\"style\":\"natural\",\"text\":\"Why B?\"},{\"style\":\"natural\",\"te")]
+    [InlineData("{\"questions\":[\"Why A?\",\"Why B?\",\"Why unfinis")]
+    [InlineData("Here are two questions:\n1. Why A?\n2. Why B?")]
+    [InlineData("Here are two questions based on the passage.\n\n**Question 1:** Why A?\n\n**Question 2:** Why B?\n\nI hope this helps!")]
+    [InlineData("- Why A?\n- Why B?\n- Why A?")]
+    [InlineData("Why A?\nWhy B?\nThese questions cover the text.")]
+    [InlineData("Why A? Why B?")]
+    [InlineData("Q1: \"Why A?\"\nAnswer: because.\nQ2: \"Why B?\"\nAnswer: so.")]
+    [InlineData("<think>Why me? Let me think.</think>1) Why A?\n2) Why B?")]
+    [InlineData("Certainly! Would you like me to go on?\n1. Why A?\n2. Why B?")]
+    public void OtherFormsAreUnderstood(string answer) => Assert.Equal(["Why A?", "Why B?"], Texts(answer));
+
+    [Theory]
+    [InlineData("以下是两个问题：\n1. 门为什么关？\n2. 灯亮几次？")]
+    [InlineData("好的，以下是根据上文写的问题：\n\n问题1：门为什么关？\n问题2：灯亮几次？")]
+    [InlineData("一些问题：\n1、门为什么关？\n2、灯亮几次？\n希望对您有帮助！")]
+    [InlineData("门为什么关？灯亮几次？")]
+    [InlineData("{\"问题\": [\"门为什么关？\", \"灯亮几次？\"]}")]
+    public void ChineseAnswersAreUnderstood(string answer) => Assert.Equal(["门为什么关？", "灯亮几次？"], Texts(answer));
+
+    [Fact]
+    public void StylesInListsAreKept() =>
+        Assert.Equal([("Why A?", "natural"), ("dome stalled", "keyword"), ("穹顶 停转", "keyword")],
+            AnswerParser.Parse("1. natural: Why A?\n2. [keyword] dome stalled\n3. 关键词：穹顶 停转"));
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("Here are two questions:")]
+    [InlineData("I'm sorry, I cannot help with that.")]
+    [InlineData("The passage is about domes. It explains alarms.")]
+    [InlineData("{\"questions\":[]}")]
+    [InlineData("以下是三个问题：")]
+    public void ChatterIsNoQuestion(string answer) => Assert.Empty(Texts(answer));
+}

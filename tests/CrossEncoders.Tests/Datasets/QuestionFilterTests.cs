@@ -1,0 +1,52 @@
+using CrossEncoders.Datasets;
+
+namespace CrossEncoders.Tests.Datasets;
+
+public sealed class QuestionFilterTests
+{
+    private static string? Reason(string text, string language = "en", string style = "natural", string passage = "Some passage.") =>
+        new QuestionFilter().Reason(new GeneratedQuestion(text, style, "a.md#0", "m"), Make.Chunk(passage, language));
+
+    [Theory]
+    [InlineData("How do I close the dome by hand?", "en", "natural")]
+    [InlineData("what is the stow angle", "en", "natural")]
+    [InlineData("DM-112 drum stalled", "en", "keyword")]
+    [InlineData("The lamp stays dark. What now?", "en", "symptom")]
+    [InlineData("Shutter lamp dark after closing", "en", "symptom")]
+    [InlineData("穹顶关不上怎么办", "zh", "natural")]
+    [InlineData("CR-322 THISTLE 报警 原因", "zh", "keyword")]
+    [InlineData("为什么 HALO 的窗口会结霜？", "zh", "natural")]
+    public void GoodQuestionsPass(string text, string language, string style) => Assert.Null(Reason(text, language, style));
+
+    [Theory]
+    [InlineData("Why?", "en", QuestionFilter.TooShort)]
+    [InlineData("为何？", "zh", QuestionFilter.TooShort)]
+    [InlineData("Here are two questions:", "en", QuestionFilter.NotAQuestion)]
+    [InlineData("The dome closes at night.", "en", QuestionFilter.NotAQuestion)]
+    [InlineData("穹顶在夜里关闭。", "zh", QuestionFilter.NotAQuestion)]
+    [InlineData("What does the passage say about domes?", "en", QuestionFilter.AboutThePassage)]
+    [InlineData("According to the text, who closes the dome?", "en", QuestionFilter.AboutThePassage)]
+    [InlineData("根据上文，谁来关穹顶？", "zh", QuestionFilter.AboutThePassage)]
+    [InlineData("穹顶由谁来关？", "en", QuestionFilter.WrongLanguage)]
+    [InlineData("Who closes the dome?", "zh", QuestionFilter.WrongLanguage)]
+    [InlineData("Кто закрывает купол ночью?", "en", QuestionFilter.WrongLanguage)]
+    public void OthersAreDroppedForAReason(string text, string language, string reason) => Assert.Equal(reason, Reason(text, language));
+
+    [Fact]
+    public void LongOnesAndCopiesAreDropped()
+    {
+        Assert.Equal(QuestionFilter.TooLong, Reason(string.Join(' ', Enumerable.Repeat("why", 50)) + "?"));
+        const string Sentence = "The Night Captain closes the dome by hand when it rains";
+        Assert.Equal(QuestionFilter.Copied, Reason(Sentence + "?", passage: $"Doc\n{Sentence}."));
+        Assert.Equal(QuestionFilter.Copied, Reason("夜班长在下雨的时候用手动方式关闭穹顶？", "zh", passage: "夜班长在下雨的时候，用手动方式关闭穹顶。"));
+    }
+
+    [Fact]
+    public void TheSameQuestionTwiceIsADuplicate()
+    {
+        var filter = new QuestionFilter();
+        Assert.Null(filter.Reason(new GeneratedQuestion("Who closes the dome?", "natural", "a.md#0", "m"), Make.Chunk("x")));
+        Assert.Equal(QuestionFilter.Duplicate,
+            filter.Reason(new GeneratedQuestion("who closes the dome", "natural", "b.md#0", "m"), Make.Chunk("y")));
+    }
+}
