@@ -15,7 +15,7 @@ public static partial class Charts
         var plots = bars.GroupBy(bar => bar.System).Select((system, i) => Group([.. system], Theme.Series(i))).ToArray();
         var y = Theme.Axis(metric);
         y["rangemode"] = "tozero";
-        if (bars.All(bar => bar.Value is >= 0 and <= 1 && (bar.High ?? 0) <= 1))
+        if (bars.All(bar => bar.Value is >= 0 and <= 1 && (bar.High ?? 0) <= 1) && bars.Any(bar => bar.Value > 0.5))
             y["range"] = new[] { 0, 1.05 };
         var x = Theme.Axis("");
         (x["type"], x["categoryorder"], x["categoryarray"]) = ("category", "array", slices.Select(Theme.Escape).ToArray());
