@@ -183,9 +183,8 @@ public sealed class CrossEncoder : IPassageScorer, IDisposable
     /// <summary>Tokenizes pairs to at most <see cref="MaxLength"/> tokens and reports the share that had to be truncated.</summary>
     public IReadOnlyList<TokenizedText> Tokenize(IReadOnlyList<TextPair> pairs, CancellationToken cancellation = default)
     {
-        var texts = new TokenizedText[pairs.Count];
-        Parallel.For(0, pairs.Count, new ParallelOptions { CancellationToken = cancellation },
-            i => texts[i] = Tokenizer.EncodePair(pairs[i].Query.Trim(), pairs[i].Passage.Trim(), MaxLength));
+        cancellation.ThrowIfCancellationRequested();
+        var texts = Tokenizer.EncodePairs(pairs.Select(pair => (pair.Query.Trim(), pair.Passage.Trim())), MaxLength);
         var truncated = texts.Count(text => text.Truncated);
         if (truncated > 0)
             _report(string.Create(CultureInfo.InvariantCulture,

@@ -5,7 +5,10 @@ namespace CrossEncoders.Tests;
 /// <summary>Reference material beside the checkout (models, data, golden outputs of the Python reference); tests that need it are skipped without it.</summary>
 internal static class Shared
 {
-    private static readonly string Root = System.IO.Path.GetFullPath(System.IO.Path.Combine(Repository(), "..", "shared"));
+    private static readonly string Root = System.IO.Path.GetFullPath(System.IO.Path.Combine(Repository, "..", "shared"));
+
+    /// <summary>The root of the checkout.</summary>
+    public static string Repository => System.IO.Path.GetFullPath(System.IO.Path.Combine(System.IO.Path.GetDirectoryName(ThisFile())!, "..", ".."));
 
     /// <summary>The full path of something in the shared folder; skips the test where it is absent.</summary>
     public static string Path(string relative)
@@ -15,7 +18,5 @@ internal static class Shared
         return path;
     }
 
-    /// <summary>The root of the checkout.</summary>
-    public static string Repository([CallerFilePath] string thisFile = "") =>
-        System.IO.Path.GetFullPath(System.IO.Path.Combine(System.IO.Path.GetDirectoryName(thisFile)!, "..", ".."));
+    private static string ThisFile([CallerFilePath] string path = "") => path;
 }
