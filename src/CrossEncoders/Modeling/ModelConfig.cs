@@ -88,7 +88,7 @@ public sealed record ModelConfig
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException or ArgumentException)
         {
-            throw new CrossEncoderException($"{path} cannot be read as a model's configuration: {error.Message}. Download the file again.", error);
+            throw new CrossEncoderException($"{path} cannot be read as a model's configuration: {error.Message.TrimEnd('.')}. Download the file again.", error);
         }
 
         config.Validate(path);
