@@ -48,14 +48,14 @@ public sealed record BiEncoderOptions
 /// <remarks>Wang et al. 2022, "Text Embeddings by Weakly-Supervised Contrastive Pre-training" (E5): prefixes, mean pooling, cosine.</remarks>
 public sealed class BiEncoder : ITextEmbedder, IDisposable
 {
-    private readonly TransformerEncoder _encoder;
+    private readonly Encoder _encoder;
     private readonly ParameterSet _parameters;
     private readonly TextTokenizer _tokenizer;
     private readonly DeviceChoice _device;
     private readonly BiEncoderOptions _options;
     private readonly int _maxLength;
 
-    private BiEncoder(string name, (TransformerEncoder, ParameterSet) model, TextTokenizer tokenizer, DeviceChoice device, BiEncoderOptions options)
+    private BiEncoder(string name, (Encoder, ParameterSet) model, TextTokenizer tokenizer, DeviceChoice device, BiEncoderOptions options)
     {
         Name = name;
         (_encoder, _parameters) = model;
@@ -77,7 +77,7 @@ public sealed class BiEncoder : ITextEmbedder, IDisposable
         var config = ModelConfig.Load(folder);
         var tokenizer = TextTokenizer.Load(folder);
         var name = options.Name ?? Path.GetFileName(Path.TrimEndingDirectorySeparator(idOrPath));
-        return new(name, TransformerEncoder.Load(folder, device.Device, config), tokenizer, device, options);
+        return new(name, Encoder.Load(folder, device.Device, config), tokenizer, device, options);
     }
 
     /// <inheritdoc/>

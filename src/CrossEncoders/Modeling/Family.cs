@@ -2,20 +2,101 @@ using CrossEncoders.Weights;
 
 namespace CrossEncoders.Modeling;
 
-/// <summary>What differs between the families of encoders that share BERT's layers: names, positions, head.</summary>
+/// <summary>Names of a layer's parts in a checkpoint, below the layer's own prefix.</summary>
+internal sealed record LayerNames(
+    string Prefix, string Query, string Key, string Value, string AttentionOutput, string AttentionNorm, string Inner, string Output, string OutputNorm)
+{
+    public static readonly LayerNames Bert = new(
+        "encoder.layer.", "attention.self.query", "attention.self.key", "attention.self.value", "attention.output.dense",
+        "attention.output.LayerNorm", "intermediate.dense", "output.dense", "output.LayerNorm");
+
+    public static readonly LayerNames DistilBert = new(
+        "transformer.layer.", "attention.q_lin", "attention.k_lin", "attention.v_lin", "attention.out_lin",
+        "sa_layer_norm", "ffn.lin1", "ffn.lin2", "output_layer_norm");
+
+    public static readonly LayerNames Deberta = Bert with
+    {
+        Query = "attention.self.query_proj",
+        Key = "attention.self.key_proj",
+        Value = "attention.self.value_proj",
+    };
+}
+
+/// <summary>What differs between the families of encoders: names, positions, head, and the encoder itself.</summary>
 internal sealed record Family
 {
+    private static readonly Dictionary<string, Family> ByModelType = new()
+    {
+        ["bert"] = new()
+        {
+            Prefix = "bert.",
+            Classifier = "BertForSequenceClassification",
+            HeadDense = "bert.pooler.dense",
+            HeadOutput = "classifier",
+            HeadActivation = "tanh",
+        },
+        ["roberta"] = Roberta("RobertaForSequenceClassification"),
+        ["xlm-roberta"] = Roberta("XLMRobertaForSequenceClassification"),
+        ["distilbert"] = new()
+        {
+            Prefix = "distilbert.",
+            Classifier = "DistilBertForSequenceClassification",
+            HeadDense = "pre_classifier",
+            HeadOutput = "classifier",
+            HeadActivation = "relu",
+            Layer = LayerNames.DistilBert,
+        },
+        ["electra"] = new()
+        {
+            Prefix = "electra.",
+            Classifier = "ElectraForSequenceClassification",
+            HeadDense = "classifier.dense",
+            HeadOutput = "classifier.out_proj",
+            HeadActivation = "gelu",
+            DropoutBeforeHead = true,
+        },
+        ["modernbert"] = new()
+        {
+            Prefix = "model.",
+            Classifier = "ModernBertForSequenceClassification",
+            HeadDense = "head.dense",
+            HeadNorm = "head.norm",
+            HeadOutput = "classifier",
+            HeadActivation = "gelu",
+            Build = (config, family, parameters) => new ModernBertEncoder(config, family, parameters),
+        },
+        ["deberta-v2"] = new()
+        {
+            Prefix = "deberta.",
+            Classifier = "DebertaV2ForSequenceClassification",
+            HeadDense = "pooler.dense",
+            HeadOutput = "classifier",
+            HeadActivation = "gelu",
+            Layer = LayerNames.Deberta,
+            Build = (config, family, parameters) => new DebertaEncoder(config, family, parameters),
+        },
+    };
+
+    private static readonly string[] OtherHeads =
+        ["cls.", "lm_head.", "decoder.", "vocab_", "discriminator_predictions.", "generator_", "lm_predictions.", "mask_predictions.", "qa_outputs."];
+
     /// <summary>In front of the encoder's keys in a checkpoint with a head, for example "bert.".</summary>
     public required string Prefix { get; init; }
 
     /// <summary>The transformers class of the model with a head.</summary>
-    public required string ClassifierArchitecture { get; init; }
+    public required string Classifier { get; init; }
 
     /// <summary>Key of the head's hidden layer.</summary>
     public required string HeadDense { get; init; }
 
+    /// <summary>Key of the normalization after the head's hidden layer; null where there is none.</summary>
+    public string? HeadNorm { get; init; }
+
     /// <summary>Key of the head's output layer.</summary>
     public required string HeadOutput { get; init; }
+
+    /// <summary>Activation of the head's hidden layer, unless the configuration says otherwise.</summary>
+    public required string HeadActivation { get; init; }
 
     /// <summary>Whether dropout also applies to the state that enters the head.</summary>
     public bool DropoutBeforeHead { get; init; }
@@ -23,21 +104,30 @@ internal sealed record Family
     /// <summary>Whether positions are counted over real tokens from the padding id + 1 (fairseq's way) and not from 0.</summary>
     public bool PositionsAfterPadding { get; init; }
 
-    private static readonly Dictionary<string, Family> ByModelType = new()
-    {
-        ["bert"] = new() { Prefix = "bert.", ClassifierArchitecture = "BertForSequenceClassification", HeadDense = "bert.pooler.dense", HeadOutput = "classifier" },
-        ["roberta"] = Roberta("RobertaForSequenceClassification"),
-        ["xlm-roberta"] = Roberta("XLMRobertaForSequenceClassification"),
-    };
+    /// <summary>Names of a layer's parts.</summary>
+    public LayerNames Layer { get; init; } = LayerNames.Bert;
+
+    /// <summary>Makes the encoder and adds its parameters.</summary>
+    public Func<ModelConfig, Family, ParameterSet, Encoder> Build { get; init; } = (config, family, parameters) => new BertEncoder(config, family, parameters);
+
+    /// <summary>The supported families, as <c>model_type</c> names them.</summary>
+    public static IEnumerable<string> Supported => ByModelType.Keys;
 
     /// <summary>The family a configuration names.</summary>
     /// <exception cref="CrossEncoderException">The kit does not support the family.</exception>
     public static Family Of(ModelConfig config) => ByModelType.GetValueOrDefault(config.ModelType)
-        ?? throw new CrossEncoderException($"The architecture '{config.ModelType}' is not supported. Supported: {string.Join(", ", ByModelType.Keys)}.");
+        ?? throw new CrossEncoderException($"The architecture '{config.ModelType}' is not supported. Supported: {string.Join(", ", Supported)}.");
 
-    /// <summary>The prefix the checkpoint really uses: none where it was saved from a bare encoder.</summary>
-    public string PrefixIn(ITensorSource weights) =>
-        weights.Tensors.Keys.Any(key => key.StartsWith(Prefix, StringComparison.Ordinal)) ? Prefix : "";
+    /// <summary>A parameter's name in a checkpoint: without the prefix where it was saved from a bare encoder.</summary>
+    public Func<string, string> NameIn(ITensorSource weights) =>
+        weights.Tensors.Keys.Any(key => key.StartsWith(Prefix, StringComparison.Ordinal))
+            ? name => name
+            : name => name.StartsWith(Prefix, StringComparison.Ordinal) ? name[Prefix.Length..] : name;
+
+    /// <summary>Whether a parameter belongs to the head, which a bare encoder lacks.</summary>
+    public bool IsHead(string name) =>
+        name.StartsWith(HeadDense + ".", StringComparison.Ordinal) || name.StartsWith(HeadOutput + ".", StringComparison.Ordinal)
+        || (HeadNorm is not null && name.StartsWith(HeadNorm + ".", StringComparison.Ordinal));
 
     /// <summary>Whether a key of a checkpoint is known not to be needed: buffers, other heads, layers above those wanted.</summary>
     public bool IsUnused(string name, int layers)
@@ -45,17 +135,17 @@ internal sealed record Family
         var bare = name.StartsWith(Prefix, StringComparison.Ordinal) ? name[Prefix.Length..] : name;
         return bare is "embeddings.position_ids" or "embeddings.token_type_ids"
             || bare.StartsWith("pooler.", StringComparison.Ordinal)
-            || bare.StartsWith("cls.", StringComparison.Ordinal)
-            || bare.StartsWith("lm_head.", StringComparison.Ordinal)
-            || (bare.StartsWith("encoder.layer.", StringComparison.Ordinal) && int.TryParse(bare.Split('.')[2], out var layer) && layer >= layers);
+            || OtherHeads.Any(head => bare.StartsWith(head, StringComparison.Ordinal))
+            || Encoder.LayerOf(bare) >= layers;
     }
 
     private static Family Roberta(string architecture) => new()
     {
         Prefix = "roberta.",
-        ClassifierArchitecture = architecture,
+        Classifier = architecture,
         HeadDense = "classifier.dense",
         HeadOutput = "classifier.out_proj",
+        HeadActivation = "tanh",
         DropoutBeforeHead = true,
         PositionsAfterPadding = true,
     };

@@ -28,6 +28,9 @@ public sealed record ModelConfig
     /// <summary>Width of the feed-forward layer.</summary>
     [JsonPropertyName("intermediate_size")] public int IntermediateSize { get; init; }
 
+    /// <summary>Width of the embeddings where it is not <see cref="HiddenSize"/> (ELECTRA).</summary>
+    [JsonPropertyName("embedding_size")] public int? EmbeddingSize { get; init; }
+
     /// <summary>The feed-forward activation: "gelu" (exact), "gelu_new", "relu".</summary>
     [JsonPropertyName("hidden_act")] public string Activation { get; init; } = "gelu";
 
@@ -58,6 +61,63 @@ public sealed record ModelConfig
     /// <summary>"absolute", or a kind the kit does not know.</summary>
     [JsonPropertyName("position_embedding_type")] public string? PositionEmbedding { get; init; }
 
+    /// <summary>Activation of the head, where the file says it.</summary>
+    [JsonPropertyName("head_activation")] public string? HeadActivation { get; init; }
+
+    /// <summary>Whether the head's hidden layer has a bias.</summary>
+    [JsonPropertyName("head_bias")] public bool HeadBias { get; init; } = true;
+
+    /// <summary>"cls" or "mean": what stands for the sequence (ModernBERT).</summary>
+    [JsonPropertyName("classifier_pooling")] public string ClassifierPooling { get; init; } = "cls";
+
+    /// <summary>Whether normalizations have a bias.</summary>
+    [JsonPropertyName("norm_bias")] public bool NormBias { get; init; } = true;
+
+    /// <summary>Whether attention's matrices have a bias (ModernBERT).</summary>
+    [JsonPropertyName("attention_bias")] public bool AttentionBias { get; init; } = true;
+
+    /// <summary>Whether the feed-forward matrices have a bias (ModernBERT).</summary>
+    [JsonPropertyName("mlp_bias")] public bool MlpBias { get; init; } = true;
+
+    /// <summary>Every so many layers, from the first, one attends to the whole sequence (ModernBERT).</summary>
+    [JsonPropertyName("global_attn_every_n_layers")] public int GlobalAttentionEvery { get; init; } = 3;
+
+    /// <summary>"full_attention" or "sliding_attention" for each layer; null goes by <see cref="GlobalAttentionEvery"/> (ModernBERT).</summary>
+    [JsonPropertyName("layer_types")] public IReadOnlyList<string>? LayerTypes { get; init; }
+
+    /// <summary>Width of the window that the other layers attend to, in tokens (ModernBERT).</summary>
+    [JsonPropertyName("local_attention")] public int LocalAttention { get; init; } = 128;
+
+    /// <summary>Base of the rotations where a layer attends to the whole sequence (ModernBERT).</summary>
+    [JsonPropertyName("global_rope_theta")] public double GlobalRopeTheta { get; init; } = 160_000;
+
+    /// <summary>Base of the rotations where a layer attends to a window (ModernBERT); null for <see cref="GlobalRopeTheta"/>.</summary>
+    [JsonPropertyName("local_rope_theta")] public double? LocalRopeTheta { get; init; } = 10_000;
+
+    /// <summary>Whether attention depends on relative positions (DeBERTa).</summary>
+    [JsonPropertyName("relative_attention")] public bool RelativeAttention { get; init; }
+
+    /// <summary>Width of a convolution beside the first layer; 0 for none, the only value supported (DeBERTa).</summary>
+    [JsonPropertyName("conv_kernel_size")] public int ConvolutionKernel { get; init; }
+
+    /// <summary>Whether absolute positions are added to the embeddings (DeBERTa).</summary>
+    [JsonPropertyName("position_biased_input")] public bool PositionBiasedInput { get; init; } = true;
+
+    /// <summary>"layer_norm" where relative embeddings are normalized (DeBERTa).</summary>
+    [JsonPropertyName("norm_rel_ebd")] public string? RelativeNorm { get; init; }
+
+    /// <summary>The largest distance told apart; below 1 for <see cref="MaxPositions"/> (DeBERTa).</summary>
+    [JsonPropertyName("max_relative_positions")] public int MaxRelativePositions { get; init; } = -1;
+
+    /// <summary>Number of buckets that distances fall into; below 1 for a bucket each (DeBERTa).</summary>
+    [JsonPropertyName("position_buckets")] public int PositionBuckets { get; init; } = -1;
+
+    /// <summary>Whether relative embeddings use the matrices of content (DeBERTa).</summary>
+    [JsonPropertyName("share_att_key")] public bool ShareAttentionKey { get; init; }
+
+    /// <summary>"c2p" (content to position), "p2c" (position to content) (DeBERTa).</summary>
+    [JsonPropertyName("pos_att_type")] public IReadOnlyList<string> PositionAttention { get; init; } = [];
+
     /// <summary>Names of the labels by index.</summary>
     [JsonPropertyName("id2label")] public IReadOnlyDictionary<string, string>? LabelNames { get; init; }
 
@@ -73,6 +133,9 @@ public sealed record ModelConfig
     /// <summary>Whether the checkpoint was saved with a head that scores sequences.</summary>
     [JsonIgnore] public bool HasHead => Architectures?.Any(name => name.EndsWith("ForSequenceClassification", StringComparison.Ordinal)) ?? false;
 
+    /// <summary>Whether a layer attends to the whole sequence (ModernBERT).</summary>
+    internal bool AttendsEverywhere(int layer) => LayerTypes is null ? layer % GlobalAttentionEvery == 0 : LayerTypes[layer] == "full_attention";
+
     /// <summary>Reads <c>config.json</c> of a checkpoint folder.</summary>
     /// <exception cref="CrossEncoderException">The file is missing, is not JSON, or holds impossible values.</exception>
     public static ModelConfig Load(string folder)
@@ -84,7 +147,7 @@ public sealed record ModelConfig
         try
         {
             var json = JsonNode.Parse(File.ReadAllText(path)) as JsonObject ?? throw new JsonException("the file is not a JSON object");
-            config = (json.Deserialize<ModelConfig>() ?? throw new JsonException("the file is empty")) with { Json = json };
+            config = (ConfigKeys.Common(json).Deserialize<ModelConfig>() ?? throw new JsonException("the file is empty")) with { Json = json };
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException or ArgumentException)
         {
@@ -100,7 +163,8 @@ public sealed record ModelConfig
     {
         var json = (JsonObject)Json.DeepClone();
         json["architectures"] = new JsonArray(architecture);
-        json["num_hidden_layers"] = Layers;
+        json[ConfigKeys.Layers(json)] = Layers;
+        if (json["layer_types"] is JsonArray kinds) json["layer_types"] = new JsonArray([.. kinds.Take(Layers).Select(kind => kind?.DeepClone())]);
         json["vocab_size"] = VocabularySize;
         json.Remove("torch_dtype");
         json.Remove("num_labels");
@@ -130,6 +194,15 @@ public sealed record ModelConfig
         Require(Labels is > 0 and <= 65536, "id2label", Labels, "1 to 65536 labels");
         Require(LayerNormEpsilon is > 0 and < 1, "layer_norm_eps", LayerNormEpsilon, "a small positive number");
         Require(PositionEmbedding is null or "absolute", "position_embedding_type", PositionEmbedding ?? "", "absolute");
-        Require(Activation is "gelu" or "gelu_new" or "gelu_pytorch_tanh" or "relu", "hidden_act", Activation, "gelu, gelu_new, gelu_pytorch_tanh or relu");
+        Require(Activations.Names.Contains(Activation), "hidden_act", Activation, string.Join(", ", Activations.Names));
+        Require(HeadActivation is null || Activations.Names.Contains(HeadActivation), "head activation", HeadActivation ?? "", string.Join(", ", Activations.Names));
+        Require(EmbeddingSize is null or (> 0 and <= 65536), "embedding_size", EmbeddingSize ?? 0, "1 to 65536");
+        Require(ClassifierPooling is "cls" or "mean", "classifier_pooling", ClassifierPooling, "cls or mean");
+        Require(GlobalAttentionEvery > 0, "global_attn_every_n_layers", GlobalAttentionEvery, "at least 1");
+        Require(LayerTypes is null || LayerTypes.Count >= Layers, "layer_types", LayerTypes?.Count ?? 0, $"one for each of the {Layers} layers");
+        Require(LocalAttention > 0, "local_attention", LocalAttention, "at least 1");
+        Require(GlobalRopeTheta > 0 && LocalRopeTheta is null or > 0, "rope_theta", GlobalRopeTheta, "a positive number");
+        Require(MaxRelativePositions <= 1 << 20, "max_relative_positions", MaxRelativePositions, "at most 1048576");
+        Require(PositionBuckets <= 1 << 20, "position_buckets", PositionBuckets, "at most 1048576");
     }
 }

@@ -84,7 +84,7 @@ public sealed class ParameterSet : IDisposable
     }
 
     /// <summary>Makes the buffer, zeroed, once all parameters are added.</summary>
-    internal void Allocate(Device device)
+    private void Allocate(Device device)
     {
         var ordered = _parameters.OrderBy(parameter => parameter.Kind).ToList(); // a stable sort
         _parameters.Clear();
@@ -137,15 +137,16 @@ public sealed class ParameterSet : IDisposable
         }
     }
 
-    /// <summary>Fills the parameters from a checkpoint.</summary>
+    /// <summary>Allocates the parameters and fills them from a checkpoint; names and shapes are compared before any memory is taken.</summary>
     /// <param name="source">The checkpoint's tensors.</param>
+    /// <param name="device">Where the parameters go.</param>
     /// <param name="rename">Maps a parameter's name to the checkpoint's, for example without the "bert." in front.</param>
-    /// <param name="mayLack">Names that keep their fresh initialization where the checkpoint lacks them.</param>
+    /// <param name="mayLack">Names that stay zero where the checkpoint lacks them, to be initialized by the caller.</param>
     /// <param name="mayIgnore">Names in the checkpoint that are known not to be needed.</param>
     /// <returns>The parameters that the checkpoint lacked.</returns>
     /// <exception cref="CrossEncoderException">Names are missing or unexpected, or shapes differ; all are listed.</exception>
     internal IReadOnlyList<string> Load(
-        ITensorSource source, Func<string, string> rename, Func<string, bool> mayLack, Func<string, bool> mayIgnore)
+        ITensorSource source, Device device, Func<string, string> rename, Func<string, bool> mayLack, Func<string, bool> mayIgnore)
     {
         var problems = new List<string>();
         var lacked = new List<string>();
@@ -180,6 +181,7 @@ public sealed class ParameterSet : IDisposable
                 "\nCheck that config.json and the weights are of the same checkpoint.");
         }
 
+        Allocate(device);
         using var guard = no_grad();
         foreach (var (name, view) in Named())
         {
@@ -191,7 +193,6 @@ public sealed class ParameterSet : IDisposable
             }
         }
 
-        Refresh();
         return lacked;
     }
 

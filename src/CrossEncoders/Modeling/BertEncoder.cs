@@ -1,0 +1,104 @@
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace CrossEncoders.Modeling;
+
+/// <summary>The encoder of Devlin et al. 2018 (BERT) and of those that share its layers: RoBERTa, XLM-R, DistilBERT, ELECTRA.</summary>
+/// <remarks>Keys and computation follow transformers' <c>modeling_bert.py</c> and its relatives.</remarks>
+internal sealed class BertEncoder : Encoder
+{
+    private readonly Embedding _words;
+    private readonly Embedding _positions;
+    private readonly Embedding? _types;
+    private readonly Norm _embeddingNorm;
+    private readonly Dense? _projection;
+    private readonly Layer[] _layers;
+
+    public BertEncoder(ModelConfig config, Family family, ParameterSet parameters) : base(config, family, parameters)
+    {
+        var prefix = family.Prefix + "embeddings.";
+        var width = config.EmbeddingSize ?? config.HiddenSize;
+        _words = new(parameters, config.VocabularySize, width, prefix + "word_embeddings");
+        _positions = new(parameters, config.MaxPositions, width, prefix + "position_embeddings");
+        if (config.TypeVocabularySize > 0) _types = new(parameters, config.TypeVocabularySize, width, prefix + "token_type_embeddings");
+        _embeddingNorm = new(parameters, prefix + "LayerNorm", width, config.LayerNormEpsilon);
+        if (width != config.HiddenSize) _projection = new(parameters, config.HiddenSize, width, family.Prefix + "embeddings_project");
+        _layers = [.. Enumerable.Range(0, config.Layers).Select(i => new Layer(parameters, $"{family.Prefix}{family.Layer.Prefix}{i}.", family.Layer, config))];
+    }
+
+    public override int MaxLength => Config.MaxPositions - FirstPosition;
+
+    private int FirstPosition => Family.PositionsAfterPadding ? (Config.PaddingId ?? 1) + 1 : 0;
+
+    internal override IEncoderPass Begin(EncoderInput input) => new Pass(this, input);
+
+    private sealed class Pass(BertEncoder encoder, EncoderInput input) : IEncoderPass
+    {
+        private readonly Tensor? _attendable = input.Mask?.view(input.Mask.size(0), 1, 1, input.Mask.size(1)); // (batch, 1, 1, sequence)
+
+        public Tensor Embed()
+        {
+            using var scope = NewDisposeScope();
+            var sum = encoder._words.Forward(input.Ids) + encoder._positions.Forward(Positions()); // (batch, sequence, embedding)
+            if (encoder._types is not null) sum += encoder._types.Forward(input.TypeIds);
+            var states = Drop(encoder._embeddingNorm.Forward(sum.to_type(encoder.Parameters.ComputeType)), input.Dropout);
+            return (encoder._projection?.Forward(states) ?? states).MoveToOuterDisposeScope(); // (batch, sequence, hidden)
+        }
+
+        public Tensor Layer(int index, Tensor states) =>
+            encoder._layers[index].Forward(states, _attendable, input.FirstTokenOnly && index == encoder._layers.Length - 1, input.Dropout);
+
+        public Tensor Finish(Tensor states) => states;
+
+        /// <summary>Counted from 0, or fairseq's way: over real tokens, and padding stays at the padding id.</summary>
+        private Tensor Positions() => input.Mask is null || !encoder.Family.PositionsAfterPadding
+            ? arange(encoder.FirstPosition, encoder.FirstPosition + input.Ids.size(1), ScalarType.Int64, input.Ids.device).expand_as(input.Ids)
+            : input.Mask.to_type(ScalarType.Int64).cumsum(1).mul(input.Mask).add(encoder.Config.PaddingId ?? 1);
+    }
+
+    private sealed class Layer(ParameterSet parameters, string prefix, LayerNames names, ModelConfig config)
+    {
+        private readonly Dense _queryKeyValue = new(parameters, config.HiddenSize, config.HiddenSize, prefix + names.Query, prefix + names.Key, prefix + names.Value);
+        private readonly Dense _attentionOutput = new(parameters, config.HiddenSize, config.HiddenSize, prefix + names.AttentionOutput);
+        private readonly Norm _attentionNorm = new(parameters, prefix + names.AttentionNorm, config.HiddenSize, config.LayerNormEpsilon);
+        private readonly FeedForward _feedForward = new(parameters, prefix, names, config);
+
+        public Tensor Forward(Tensor states, Tensor? attendable, bool firstTokenOnly, Dropout? dropout)
+        {
+            using var scope = NewDisposeScope();
+            Tensor[] heads; // query, key, value: (batch, heads, sequence, head size)
+            var residual = states;
+            if (firstTokenOnly)
+            {
+                residual = states.narrow(1, 0, 1); // (batch, 1, hidden)
+                heads = [.. Split(_queryKeyValue.Forward(residual, 0, 1), 1), .. Split(_queryKeyValue.Forward(states, 1, 2), 2)];
+            }
+            else
+            {
+                heads = Split(_queryKeyValue.Forward(states), 3);
+            }
+
+            var context = functional.scaled_dot_product_attention(heads[0], heads[1], heads[2], attendable, dropout?.Attention ?? 0);
+            var joined = context.transpose(1, 2).reshape(states.size(0), -1, config.HiddenSize); // (batch, sequence or 1, hidden)
+            var attended = _attentionNorm.Forward(Drop(_attentionOutput.Forward(joined), dropout) + residual);
+            return _feedForward.Forward(attended, dropout).MoveToOuterDisposeScope();
+        }
+
+        private Tensor[] Split(Tensor projected, int parts)
+        {
+            var shaped = projected.view(projected.size(0), projected.size(1), parts, config.Heads, config.HiddenSize / config.Heads);
+            return [.. Enumerable.Range(0, parts).Select(part => shaped.select(2, part).transpose(1, 2))];
+        }
+    }
+
+    /// <summary>The second half of a layer: widen, activate, narrow, add, normalize.</summary>
+    internal sealed class FeedForward(ParameterSet parameters, string prefix, LayerNames names, ModelConfig config)
+    {
+        private readonly Dense _inner = new(parameters, config.IntermediateSize, config.HiddenSize, prefix + names.Inner);
+        private readonly Dense _output = new(parameters, config.HiddenSize, config.IntermediateSize, prefix + names.Output);
+        private readonly Norm _norm = new(parameters, prefix + names.OutputNorm, config.HiddenSize, config.LayerNormEpsilon);
+
+        public Tensor Forward(Tensor states, Dropout? dropout) =>
+            _norm.Forward(Drop(_output.Forward(Activations.Apply(config.Activation, _inner.Forward(states))), dropout) + states);
+    }
+}

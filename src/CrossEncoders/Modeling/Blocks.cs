@@ -1,0 +1,81 @@
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace CrossEncoders.Modeling;
+
+/// <summary>A lookup table, in fp32.</summary>
+internal sealed class Embedding(ParameterSet parameters, long rows, long width, string name)
+{
+    private readonly Parameter _weight = parameters.Add(ParameterKind.Embedding, [rows, width], name + ".weight");
+
+    /// <summary>All rows, fp32 (rows, width).</summary>
+    public Tensor Table => _weight.Value;
+
+    /// <summary>Rows of the table: int64 (batch, sequence) to fp32 (batch, sequence, width).</summary>
+    public Tensor Forward(Tensor rows) => _weight.Value.index_select(0, rows.reshape(-1)).view(rows.size(0), rows.size(1), -1);
+}
+
+/// <summary>Layer normalization over the last dimension.</summary>
+internal sealed class Norm(ParameterSet parameters, string name, long width, double epsilon, bool hasBias = true)
+{
+    private readonly Parameter _weight = parameters.Add(ParameterKind.Vector, [width], name + ".weight");
+    private readonly Parameter? _bias = hasBias ? parameters.Add(ParameterKind.Vector, [width], name + ".bias") : null;
+
+    /// <summary>Normalizes, in the type of the states.</summary>
+    public Tensor Forward(Tensor states) =>
+        functional.layer_norm(states, [width], _weight.Value.to_type(states.dtype), _bias?.Value.to_type(states.dtype), epsilon);
+
+    /// <summary>Fresh weights: ones.</summary>
+    public void Initialize() => _weight.Master.fill_(1);
+}
+
+/// <summary>One matrix and bias, or several of the same shape fused into one product.</summary>
+internal sealed class Dense
+{
+    private readonly long _outputs;
+    private readonly Parameter _weight;
+    private readonly Parameter? _bias;
+
+    public Dense(ParameterSet parameters, long outputs, long inputs, bool hasBias, params string[] names)
+    {
+        _outputs = outputs;
+        _weight = parameters.Add(ParameterKind.Matrix, [outputs, inputs], [.. names.Select(name => name + ".weight")]);
+        if (hasBias) _bias = parameters.Add(ParameterKind.Vector, [outputs], [.. names.Select(name => name + ".bias")]);
+    }
+
+    public Dense(ParameterSet parameters, long outputs, long inputs, params string[] names) : this(parameters, outputs, inputs, true, names)
+    {
+    }
+
+    /// <summary>(…, inputs) to (…, parts × outputs).</summary>
+    public Tensor Forward(Tensor states) => functional.linear(states, _weight.Value, _bias?.Value);
+
+    /// <summary>Only the fused parts from <paramref name="first"/> on, <paramref name="count"/> of them.</summary>
+    public Tensor Forward(Tensor states, int first, int count) => functional.linear(
+        states, _weight.Value.narrow(0, first * _outputs, count * _outputs), _bias?.Value.narrow(0, first * _outputs, count * _outputs));
+
+    /// <summary>The product in fp32 whatever the compute type.</summary>
+    public Tensor ForwardInFp32(Tensor states) =>
+        functional.linear(states, _weight.Value.to_type(ScalarType.Float32), _bias?.Value.to_type(ScalarType.Float32));
+
+    /// <summary>Fresh weights, normally distributed.</summary>
+    public void Initialize(double deviation) => _weight.Master.normal_(0, deviation);
+}
+
+/// <summary>Activations by the names that configurations use.</summary>
+internal static class Activations
+{
+    public static readonly string[] Names = ["gelu", "gelu_new", "gelu_pytorch_tanh", "relu", "silu", "tanh"];
+
+    public static Tensor Apply(string name, Tensor states) => name switch
+    {
+        "gelu" => functional.gelu(states),
+        "gelu_new" or "gelu_pytorch_tanh" => GeluTanh(states),
+        "relu" => functional.relu(states),
+        "silu" => functional.silu(states),
+        "tanh" => states.tanh(),
+        _ => throw new CrossEncoderException($"The activation '{name}' is not supported. Supported: {string.Join(", ", Names)}."),
+    };
+
+    private static Tensor GeluTanh(Tensor x) => 0.5 * x * (1 + (Math.Sqrt(2 / Math.PI) * (x + 0.044715 * x.pow(3))).tanh());
+}

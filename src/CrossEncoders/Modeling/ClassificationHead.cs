@@ -1,0 +1,60 @@
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace CrossEncoders.Modeling;
+
+/// <summary>The state that stands for a sequence to its logits: [dropout →] dense → activation → [norm →] dropout → output.</summary>
+/// <remarks>
+/// One computation under several namings: BERT's pooler and classifier, <c>RobertaClassificationHead</c>, <c>ElectraClassificationHead</c>,
+/// DistilBERT's pre_classifier, ModernBERT's prediction head, DeBERTa's context pooler. It computes in fp32 whatever the compute type:
+/// half-precision logits tie.
+/// </remarks>
+internal sealed class ClassificationHead
+{
+    private readonly ModelConfig _config;
+    private readonly Family _family;
+    private readonly Dense _dense;
+    private readonly Norm? _norm;
+    private readonly Dense _output;
+
+    public ClassificationHead(ModelConfig config, Family family, ParameterSet parameters)
+    {
+        (_config, _family) = (config, family);
+        _dense = new(parameters, config.HiddenSize, config.HiddenSize, config.HeadBias, family.HeadDense);
+        if (family.HeadNorm is { } norm) _norm = new(parameters, norm, config.HiddenSize, config.LayerNormEpsilon, config.NormBias);
+        _output = new(parameters, config.Labels, config.HiddenSize, family.HeadOutput);
+    }
+
+    /// <summary>Whether the mean over the tokens stands for the sequence, and not the first token.</summary>
+    public bool PoolsMean => _config.ClassifierPooling == "mean";
+
+    /// <summary>States in the compute type, (batch, sequence or 1, hidden), to logits, fp32 (batch, labels).</summary>
+    public Tensor Forward(Tensor states, Tensor? mask, Dropout? dropout)
+    {
+        using var scope = NewDisposeScope();
+        var pooled = Pool(states.to_type(ScalarType.Float32), mask); // (batch, hidden)
+        if (_family.DropoutBeforeHead) pooled = Drop(pooled, dropout);
+        pooled = Activations.Apply(_config.HeadActivation ?? _family.HeadActivation, _dense.ForwardInFp32(pooled));
+        if (_norm is not null) pooled = _norm.Forward(pooled);
+        return _output.ForwardInFp32(Drop(pooled, dropout)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Random weights, zero biases.</summary>
+    public void Initialize()
+    {
+        _dense.Initialize(_config.InitializerRange);
+        _norm?.Initialize();
+        _output.Initialize(_config.InitializerRange);
+    }
+
+    private Tensor Pool(Tensor states, Tensor? mask)
+    {
+        if (!PoolsMean) return states.squeeze(1);
+        if (mask is null) return states.mean([1L]);
+        var weights = mask.to_type(ScalarType.Float32).unsqueeze(2); // (batch, sequence, 1)
+        return (states * weights).sum(1) / weights.sum(1);
+    }
+
+    private static Tensor Drop(Tensor states, Dropout? dropout) =>
+        dropout is { Classifier: > 0 } ? functional.dropout(states, dropout.Classifier, training: true) : states;
+}

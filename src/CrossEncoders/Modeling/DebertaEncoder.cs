@@ -1,0 +1,159 @@
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace CrossEncoders.Modeling;
+
+/// <summary>
+/// He et al. 2021, "DeBERTa" and "DeBERTaV3": attention adds to content-to-content what content says to relative positions and positions to
+/// content; distances fall into buckets that widen logarithmically.
+/// </summary>
+/// <remarks>Keys and computation follow transformers' <c>modeling_deberta_v2.py</c>.</remarks>
+internal sealed class DebertaEncoder : Encoder
+{
+    private readonly Embedding _words;
+    private readonly Embedding? _positions;
+    private readonly Embedding? _types;
+    private readonly Norm _embeddingNorm;
+    private readonly Embedding _relative;
+    private readonly Norm? _relativeNorm;
+    private readonly Layer[] _layers;
+
+    public DebertaEncoder(ModelConfig config, Family family, ParameterSet parameters) : base(config, family, parameters)
+    {
+        if (!config.RelativeAttention || config.ConvolutionKernel > 0 || (config.EmbeddingSize ?? config.HiddenSize) != config.HiddenSize)
+            throw new CrossEncoderException(
+                "This DeBERTa variant is not supported: it needs relative_attention, no convolution (conv_kernel_size) and embedding_size equal to hidden_size, as DeBERTa-v3 has.");
+        var prefix = family.Prefix + "embeddings.";
+        _words = new(parameters, config.VocabularySize, config.HiddenSize, prefix + "word_embeddings");
+        if (config.PositionBiasedInput) _positions = new(parameters, config.MaxPositions, config.HiddenSize, prefix + "position_embeddings");
+        if (config.TypeVocabularySize > 0) _types = new(parameters, config.TypeVocabularySize, config.HiddenSize, prefix + "token_type_embeddings");
+        _embeddingNorm = new(parameters, prefix + "LayerNorm", config.HiddenSize, config.LayerNormEpsilon);
+        _relative = new(parameters, 2 * Span, config.HiddenSize, family.Prefix + "encoder.rel_embeddings");
+        if (config.RelativeNorm?.Contains("layer_norm", StringComparison.Ordinal) ?? false)
+            _relativeNorm = new(parameters, family.Prefix + "encoder.LayerNorm", config.HiddenSize, config.LayerNormEpsilon);
+        _layers = [.. Enumerable.Range(0, config.Layers).Select(i => new Layer(parameters, $"{family.Prefix}{family.Layer.Prefix}{i}.", family.Layer, config, Span))];
+    }
+
+    public override int MaxLength => Config.MaxPositions;
+
+    private int MaxDistance => Config.MaxRelativePositions > 0 ? Config.MaxRelativePositions : Config.MaxPositions;
+
+    /// <summary>Half the number of relative positions that have an embedding.</summary>
+    private int Span => Config.PositionBuckets > 0 ? Config.PositionBuckets : MaxDistance;
+
+    internal override IEncoderPass Begin(EncoderInput input) => new Pass(this, input);
+
+    /// <summary>The row of the relative embeddings for query i and key j, and for the reverse, int64 (sequence, sequence) each.</summary>
+    private (Tensor Forth, Tensor Back) Buckets(int length, Device device)
+    {
+        var (forth, back) = (new long[length * length], new long[length * length]);
+        for (var i = 0; i < length; i++)
+        {
+            for (var j = 0; j < length; j++)
+            {
+                var bucket = Config.PositionBuckets > 0 ? LogBucket(i - j) : i - j;
+                forth[i * length + j] = Math.Clamp(bucket + Span, 0, 2 * Span - 1);
+                back[i * length + j] = Math.Clamp(-bucket + Span, 0, 2 * Span - 1);
+            }
+        }
+
+        return (tensor(forth, [length, length], device: device), tensor(back, [length, length], device: device));
+    }
+
+    /// <summary>Distances up to half the buckets as they are, beyond that ever wider buckets.</summary>
+    private int LogBucket(int distance)
+    {
+        var middle = Config.PositionBuckets / 2;
+        var size = Math.Abs(distance);
+        if (size <= middle) return distance;
+        // In single precision, as the reference computes it: a bucket's edge must not move.
+        var log = MathF.Ceiling(MathF.Log((float)size / middle) / MathF.Log((float)(MaxDistance - 1) / middle) * (middle - 1));
+        return Math.Sign(distance) * ((int)log + middle);
+    }
+
+    private sealed class Pass(DebertaEncoder encoder, EncoderInput input) : IEncoderPass
+    {
+        private readonly (Tensor Forth, Tensor Back) _buckets = encoder.Buckets((int)input.Ids.size(1), input.Ids.device);
+        private readonly Tensor? _hidden = input.Mask?.view(input.Mask.size(0), 1, 1, input.Mask.size(1)).logical_not(); // (batch, 1, 1, sequence)
+
+        public Tensor Embed()
+        {
+            using var scope = NewDisposeScope();
+            var sum = encoder._words.Forward(input.Ids);
+            if (encoder._positions is not null) sum += encoder._positions.Forward(arange(input.Ids.size(1), ScalarType.Int64, input.Ids.device).expand_as(input.Ids));
+            if (encoder._types is not null) sum += encoder._types.Forward(input.TypeIds);
+            var states = encoder._embeddingNorm.Forward(sum.to_type(encoder.Parameters.ComputeType)); // (batch, sequence, hidden)
+            return Drop(states, input.Dropout).MoveToOuterDisposeScope();
+        }
+
+        public Tensor Layer(int index, Tensor states)
+        {
+            using var scope = NewDisposeScope();
+            var relative = encoder._relative.Table.to_type(encoder.Parameters.ComputeType); // (2 × span, hidden)
+            if (encoder._relativeNorm is not null) relative = encoder._relativeNorm.Forward(relative);
+            return encoder._layers[index].Forward(states, relative, _buckets, _hidden, input.Dropout).MoveToOuterDisposeScope();
+        }
+
+        public Tensor Finish(Tensor states) => input.FirstTokenOnly ? states.narrow(1, 0, 1) : states;
+    }
+
+    private sealed class Layer
+    {
+        private readonly ModelConfig _config;
+        private readonly int _span;
+        private readonly Dense _queryKeyValue;
+        private readonly Dense? _positionKey;
+        private readonly Dense? _positionQuery;
+        private readonly Dense _attentionOutput;
+        private readonly Norm _attentionNorm;
+        private readonly BertEncoder.FeedForward _feedForward;
+
+        public Layer(ParameterSet parameters, string prefix, LayerNames names, ModelConfig config, int span)
+        {
+            var width = config.HiddenSize;
+            (_config, _span) = (config, span);
+            _queryKeyValue = new(parameters, width, width, prefix + names.Query, prefix + names.Key, prefix + names.Value);
+            if (!config.ShareAttentionKey && ContentToPosition) _positionKey = new(parameters, width, width, prefix + "attention.self.pos_key_proj");
+            if (!config.ShareAttentionKey && PositionToContent) _positionQuery = new(parameters, width, width, prefix + "attention.self.pos_query_proj");
+            _attentionOutput = new(parameters, width, width, prefix + names.AttentionOutput);
+            _attentionNorm = new(parameters, prefix + names.AttentionNorm, width, config.LayerNormEpsilon);
+            _feedForward = new(parameters, prefix, names, config);
+        }
+
+        private bool ContentToPosition => _config.PositionAttention.Contains("c2p");
+
+        private bool PositionToContent => _config.PositionAttention.Contains("p2c");
+
+        public Tensor Forward(Tensor states, Tensor relative, (Tensor Forth, Tensor Back) buckets, Tensor? hidden, Dropout? dropout)
+        {
+            using var scope = NewDisposeScope();
+            var (batch, length, width) = (states.size(0), states.size(1), _config.HiddenSize);
+            var parts = _queryKeyValue.Forward(states).view(batch, length, 3, _config.Heads, width / _config.Heads);
+            var (query, key, value) = (parts.select(2, 0).transpose(1, 2), parts.select(2, 1).transpose(1, 2), parts.select(2, 2).transpose(1, 2));
+            var scale = 1 / Math.Sqrt((double)width / _config.Heads * (1 + (ContentToPosition ? 1 : 0) + (PositionToContent ? 1 : 0)));
+            var scores = query.matmul(key.transpose(2, 3)) * scale; // (batch, heads, sequence, sequence)
+            if (ContentToPosition)
+            {
+                var positionKey = Heads(_positionKey?.Forward(relative) ?? _queryKeyValue.Forward(relative, 1, 1)); // (heads, 2 × span, head size)
+                scores += query.matmul(positionKey.transpose(1, 2)).gather(3, Each(buckets.Forth, batch)) * scale;
+            }
+
+            if (PositionToContent)
+            {
+                var positionQuery = Heads(_positionQuery?.Forward(relative) ?? _queryKeyValue.Forward(relative, 0, 1));
+                scores += key.matmul(positionQuery.transpose(1, 2)).gather(3, Each(buckets.Back, batch)).transpose(2, 3) * scale;
+            }
+
+            if (hidden is not null) scores = scores.masked_fill(hidden, float.NegativeInfinity);
+            var weights = scores.softmax(-1);
+            if (dropout is { Attention: > 0 }) weights = functional.dropout(weights, dropout.Attention, training: true);
+            var joined = weights.matmul(value).transpose(1, 2).reshape(batch, length, width);
+            var attended = _attentionNorm.Forward(Drop(_attentionOutput.Forward(joined), dropout) + states);
+            return _feedForward.Forward(attended, dropout).MoveToOuterDisposeScope();
+        }
+
+        private Tensor Heads(Tensor relative) => relative.view(2 * _span, _config.Heads, _config.HiddenSize / _config.Heads).transpose(0, 1);
+
+        private Tensor Each(Tensor buckets, long batch) => buckets.view(1, 1, buckets.size(0), buckets.size(1)).expand(batch, _config.Heads, buckets.size(0), buckets.size(1));
+    }
+}

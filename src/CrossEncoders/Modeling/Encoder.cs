@@ -1,0 +1,107 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using CrossEncoders.Weights;
+using static TorchSharp.torch;
+
+namespace CrossEncoders.Modeling;
+
+/// <summary>Dropout probabilities of a training step; none are applied otherwise.</summary>
+/// <param name="Hidden">On states after embeddings, attention and feed-forward.</param>
+/// <param name="Attention">On attention weights.</param>
+/// <param name="Classifier">In the head.</param>
+public sealed record Dropout(double Hidden, double Attention, double Classifier);
+
+/// <summary>A padded batch on its way through an encoder.</summary>
+/// <param name="Ids">Token ids, int64 (batch, sequence).</param>
+/// <param name="TypeIds">Token types, int64 (batch, sequence).</param>
+/// <param name="Mask">True where there is a token, bool (batch, sequence); null where nothing is padded.</param>
+/// <param name="FirstTokenOnly">Whether only the first token's state is wanted, which is all that most heads read.</param>
+/// <param name="Dropout">Dropout to apply, in training only.</param>
+internal sealed record EncoderInput(Tensor Ids, Tensor TypeIds, Tensor? Mask, bool FirstTokenOnly, Dropout? Dropout);
+
+/// <summary>One batch's way through an encoder, a segment at a time, so that a segment can be computed again (gradient checkpointing).</summary>
+internal interface IEncoderPass
+{
+    /// <summary>Token ids to the first states, in the compute type, (batch, sequence, hidden).</summary>
+    Tensor Embed();
+
+    /// <summary>One layer: (batch, sequence, hidden) to the same, or to (batch, 1, hidden) in the last where only the first token is wanted.</summary>
+    Tensor Layer(int index, Tensor states);
+
+    /// <summary>What follows the last layer.</summary>
+    Tensor Finish(Tensor states);
+}
+
+/// <summary>Token ids in, a state for each token out. Every architecture is one subclass; blocks they share stand beside them.</summary>
+public abstract partial class Encoder
+{
+    private protected Encoder(ModelConfig config, Family family, ParameterSet parameters) => (Config, Family, Parameters) = (config, family, parameters);
+
+    /// <summary>The longest sequence the model takes, in tokens.</summary>
+    public abstract int MaxLength { get; }
+
+    private protected ModelConfig Config { get; }
+
+    private protected Family Family { get; }
+
+    private protected ParameterSet Parameters { get; }
+
+    /// <summary>Loads a bare encoder, with or without a head in the checkpoint.</summary>
+    /// <exception cref="CrossEncoderException">The folder's weights do not fit its configuration.</exception>
+    public static (Encoder Encoder, ParameterSet Parameters) Load(string folder, Device device, ModelConfig config)
+    {
+        var family = Family.Of(config);
+        var parameters = new ParameterSet();
+        try
+        {
+            var encoder = family.Build(config, family, parameters);
+            using var weights = CheckpointWeights.Open(folder);
+            parameters.Load(weights, device, family.NameIn(weights), mayLack: _ => false, mayIgnore: name => family.IsUnused(name, config.Layers) || family.IsHead(name));
+            return (encoder, parameters);
+        }
+        catch
+        {
+            parameters.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Computes the states of a batch.</summary>
+    /// <param name="ids">Token ids, int64 (batch, sequence).</param>
+    /// <param name="typeIds">Token types, int64 (batch, sequence).</param>
+    /// <param name="mask">True where there is a token, bool (batch, sequence); null where nothing is padded.</param>
+    /// <param name="firstTokenOnly">Whether only the first token's state is wanted, which is all that most heads read.</param>
+    /// <param name="dropout">Dropout to apply, in training only.</param>
+    /// <returns>States in the compute type, (batch, sequence or 1, hidden).</returns>
+    public Tensor Forward(Tensor ids, Tensor typeIds, Tensor? mask, bool firstTokenOnly, Dropout? dropout = null)
+    {
+        using var scope = NewDisposeScope();
+        var pass = Begin(new(ids, typeIds, mask, firstTokenOnly, dropout));
+        var states = pass.Embed();
+        for (var i = 0; i < Config.Layers; i++)
+        {
+            var next = pass.Layer(i, states);
+            states.Dispose();
+            states = next;
+        }
+
+        return pass.Finish(states).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Starts on a batch; what its segments share is computed here.</summary>
+    internal abstract IEncoderPass Begin(EncoderInput input);
+
+    /// <summary>The parameters below layer <paramref name="layer"/>: the embeddings and the layers before it.</summary>
+    public IEnumerable<Parameter> Below(int layer) => Parameters.Parameters.Where(parameter =>
+        parameter.Names[0].Contains("embeddings", StringComparison.Ordinal) || LayerOf(parameter.Names[0]) is { } own && own < layer);
+
+    /// <summary>The number of the layer that a key names; null where it names none.</summary>
+    internal static int? LayerOf(string name) =>
+        LayerNumber().Match(name) is { Success: true } match && int.TryParse(match.Groups[1].Value, CultureInfo.InvariantCulture, out var layer) ? layer : null;
+
+    private protected static Tensor Drop(Tensor states, Dropout? dropout) =>
+        dropout is { Hidden: > 0 } ? nn.functional.dropout(states, dropout.Hidden, training: true) : states;
+
+    [GeneratedRegex(@"(?:^|\.)layers?\.([0-9]+)\.")]
+    private static partial Regex LayerNumber();
+}
