@@ -28,6 +28,12 @@ public sealed record CrossEncoderOptions
     /// <summary>Load only the lowest layers of the encoder; null loads all.</summary>
     public int? Layers { get; init; }
 
+    /// <summary>The most pairs in a batch when scoring.</summary>
+    public int BatchSize { get; init; } = 32;
+
+    /// <summary>The most tokens in a batch when scoring, padding included.</summary>
+    public int TokenBudget { get; init; } = 8192;
+
     /// <summary>Branch, tag or commit on the hub.</summary>
     public string Revision { get; init; } = "main";
 
@@ -51,11 +57,16 @@ public sealed record RankedPassage(int CorpusId, float Score, string Text);
 /// <remarks>Modelled on sentence-transformers' <c>CrossEncoder</c> (<c>predict</c>, <c>rank</c>).</remarks>
 public sealed class CrossEncoder : IPassageScorer, IDisposable
 {
-    private readonly Action<string> _report;
+    private readonly CrossEncoderOptions _options;
 
-    private CrossEncoder(string source, string name, SequenceClassifier model, TextTokenizer tokenizer, DeviceChoice device, int maxLength, Action<string> report)
+    private CrossEncoder(string source, SequenceClassifier model, TextTokenizer tokenizer, DeviceChoice device, int maxLength, CrossEncoderOptions options)
     {
-        (Source, Name, Model, Tokenizer, Device, MaxLength, _report) = (source, name, model, tokenizer, device, maxLength, report);
+        (Source, Model, Tokenizer, Device, MaxLength, _options) = (source, model, tokenizer, device, maxLength, options);
+        Name = options.Name ?? Path.GetFileName(Path.TrimEndingDirectorySeparator(source));
+        var type = options.ComputeType ?? Devices.FastType(device.Device);
+        model.Parameters.SetComputeType(type);
+        var why = options.ComputeType is not null ? "as asked" : type == ScalarType.Float32 ? "the device has nothing faster" : "which the device computes fast";
+        Description = $"{device.Reason} Products in {type.ToString().ToLowerInvariant()}, {why}; pairs of up to {maxLength} tokens.";
     }
 
     /// <summary>The hub id or folder it was loaded from.</summary>
@@ -79,17 +90,16 @@ public sealed class CrossEncoder : IPassageScorer, IDisposable
     /// <summary>Scores a pair gets.</summary>
     public int Labels => Model.Config.Labels;
 
-    /// <summary>The most pairs in a batch when scoring.</summary>
-    public int BatchSize { get; init; } = 32;
-
-    /// <summary>The most tokens in a batch when scoring, padding included.</summary>
-    public int TokenBudget { get; init; } = 8192;
+    /// <summary>Where and how it computes, in one line: device, type of the matrix products and why, longest pair.</summary>
+    public string Description { get; }
 
     /// <summary>Loads a model by hub id ("BAAI/bge-reranker-base") or from a folder in Hugging Face layout.</summary>
     /// <exception cref="CrossEncoderException">The model cannot be found, is broken, or is of an architecture the kit does not support.</exception>
     public static CrossEncoder FromPretrained(string idOrPath, CrossEncoderOptions? options = null)
     {
         options ??= new();
+        if (options.BatchSize < 1 || options.TokenBudget < 1)
+            throw new CrossEncoderException($"BatchSize is {options.BatchSize} and TokenBudget {options.TokenBudget}; expected at least 1 each.");
         var folder = HuggingFaceHub.Resolve(idOrPath, options.Revision);
         var device = Devices.Choose(options.Device);
         var config = ModelConfig.Load(folder);
@@ -116,9 +126,7 @@ public sealed class CrossEncoder : IPassageScorer, IDisposable
         }
 
         if (fresh.Count > 0) options.Report($"{idOrPath} is an encoder without a head: {string.Join(", ", fresh)} start at random and have to be trained.");
-        model.Parameters.SetComputeType(options.ComputeType ?? Devices.FastType(device.Device));
-        var name = options.Name ?? Path.GetFileName(Path.TrimEndingDirectorySeparator(idOrPath));
-        return new(idOrPath, name, model, tokenizer, device, options.MaxLength ?? limit, options.Report);
+        return new(idOrPath, model, tokenizer, device, options.MaxLength ?? limit, options);
     }
 
     /// <summary>Logits of pairs, (pairs) for one label, (pairs × labels) row by row for more.</summary>
@@ -127,7 +135,7 @@ public sealed class CrossEncoder : IPassageScorer, IDisposable
         var texts = Tokenize(pairs, cancellation);
         var logits = new float[pairs.Count * Labels];
         var done = 0;
-        foreach (var batch in TokenBatches.ByLength(texts, BatchSize, TokenBudget))
+        foreach (var batch in TokenBatches.ByLength(texts, _options.BatchSize, _options.TokenBudget))
         {
             cancellation.ThrowIfCancellationRequested();
             using (no_grad())
@@ -187,7 +195,7 @@ public sealed class CrossEncoder : IPassageScorer, IDisposable
         var texts = Tokenizer.EncodePairs(pairs.Select(pair => (pair.Query.Trim(), pair.Passage.Trim())), MaxLength);
         var truncated = texts.Count(text => text.Truncated);
         if (truncated > 0)
-            _report(string.Create(CultureInfo.InvariantCulture,
+            _options.Report(string.Create(CultureInfo.InvariantCulture,
                 $"{truncated} of {pairs.Count} pairs ({100.0 * truncated / pairs.Count:0.#} %) are longer than {MaxLength} tokens and were truncated."));
         return texts;
     }

@@ -25,6 +25,8 @@ internal static class ConfigKeys
     public static JsonObject Common(JsonObject json)
     {
         var common = (JsonObject)json.DeepClone();
+        if (common.TryGetPropertyValue("local_rope_theta", out var local) && local is null) common["local_rope_theta"] = common["global_rope_theta"]?.DeepClone();
+        foreach (var key in common.Where(entry => entry.Value is null).Select(entry => entry.Key).ToList()) common.Remove(key); // null says nothing
         var modelType = (common["model_type"] as JsonValue)?.ToString() ?? "";
         foreach (var (own, name) in ByModelType.GetValueOrDefault(modelType, []))
         {

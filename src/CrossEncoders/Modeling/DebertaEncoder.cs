@@ -131,26 +131,28 @@ internal sealed class DebertaEncoder : Encoder
             var parts = _queryKeyValue.Forward(states).view(batch, length, 3, _config.Heads, width / _config.Heads);
             var (query, key, value) = (parts.select(2, 0).transpose(1, 2), parts.select(2, 1).transpose(1, 2), parts.select(2, 2).transpose(1, 2));
             var scale = 1 / Math.Sqrt((double)width / _config.Heads * (1 + (ContentToPosition ? 1 : 0) + (PositionToContent ? 1 : 0)));
-            var scores = query.matmul(key.transpose(2, 3)) * scale; // (batch, heads, sequence, sequence)
+            var scores = InFp32(query.matmul(key.transpose(2, 3))) * scale; // (batch, heads, sequence, sequence), a sum that half precision would coarsen
             if (ContentToPosition)
             {
                 var positionKey = Heads(_positionKey?.Forward(relative) ?? _queryKeyValue.Forward(relative, 1, 1)); // (heads, 2 × span, head size)
-                scores += query.matmul(positionKey.transpose(1, 2)).gather(3, Each(buckets.Forth, batch)) * scale;
+                scores += InFp32(query.matmul(positionKey.transpose(1, 2)).gather(3, Each(buckets.Forth, batch))) * scale;
             }
 
             if (PositionToContent)
             {
                 var positionQuery = Heads(_positionQuery?.Forward(relative) ?? _queryKeyValue.Forward(relative, 0, 1));
-                scores += key.matmul(positionQuery.transpose(1, 2)).gather(3, Each(buckets.Back, batch)).transpose(2, 3) * scale;
+                scores += InFp32(key.matmul(positionQuery.transpose(1, 2)).gather(3, Each(buckets.Back, batch)).transpose(2, 3)) * scale;
             }
 
             if (hidden is not null) scores = scores.masked_fill(hidden, float.NegativeInfinity);
             var weights = scores.softmax(-1);
             if (dropout is { Attention: > 0 }) weights = functional.dropout(weights, dropout.Attention, training: true);
-            var joined = weights.matmul(value).transpose(1, 2).reshape(batch, length, width);
+            var joined = weights.to_type(value.dtype).matmul(value).transpose(1, 2).reshape(batch, length, width);
             var attended = _attentionNorm.Forward(Drop(_attentionOutput.Forward(joined), dropout) + states);
             return _feedForward.Forward(attended, dropout).MoveToOuterDisposeScope();
         }
+
+        private static Tensor InFp32(Tensor scores) => scores.to_type(ScalarType.Float32);
 
         private Tensor Heads(Tensor relative) => relative.view(2 * _span, _config.Heads, _config.HiddenSize / _config.Heads).transpose(0, 1);
 

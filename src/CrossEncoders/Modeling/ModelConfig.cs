@@ -91,8 +91,8 @@ public sealed record ModelConfig
     /// <summary>Base of the rotations where a layer attends to the whole sequence (ModernBERT).</summary>
     [JsonPropertyName("global_rope_theta")] public double GlobalRopeTheta { get; init; } = 160_000;
 
-    /// <summary>Base of the rotations where a layer attends to a window (ModernBERT); null for <see cref="GlobalRopeTheta"/>.</summary>
-    [JsonPropertyName("local_rope_theta")] public double? LocalRopeTheta { get; init; } = 10_000;
+    /// <summary>Base of the rotations where a layer attends to a window (ModernBERT).</summary>
+    [JsonPropertyName("local_rope_theta")] public double LocalRopeTheta { get; init; } = 10_000;
 
     /// <summary>Whether attention depends on relative positions (DeBERTa).</summary>
     [JsonPropertyName("relative_attention")] public bool RelativeAttention { get; init; }
@@ -131,7 +131,7 @@ public sealed record ModelConfig
     [JsonIgnore] public int Labels => LabelNames?.Count ?? LabelCount ?? 2;
 
     /// <summary>Whether the checkpoint was saved with a head that scores sequences.</summary>
-    [JsonIgnore] public bool HasHead => Architectures?.Any(name => name.EndsWith("ForSequenceClassification", StringComparison.Ordinal)) ?? false;
+    [JsonIgnore] public bool HasHead => Architectures?.Any(name => name?.EndsWith("ForSequenceClassification", StringComparison.Ordinal) ?? false) ?? false;
 
     /// <summary>Whether a layer attends to the whole sequence (ModernBERT).</summary>
     internal bool AttendsEverywhere(int layer) => LayerTypes is null ? layer % GlobalAttentionEvery == 0 : LayerTypes[layer] == "full_attention";
@@ -201,7 +201,7 @@ public sealed record ModelConfig
         Require(GlobalAttentionEvery > 0, "global_attn_every_n_layers", GlobalAttentionEvery, "at least 1");
         Require(LayerTypes is null || LayerTypes.Count >= Layers, "layer_types", LayerTypes?.Count ?? 0, $"one for each of the {Layers} layers");
         Require(LocalAttention > 0, "local_attention", LocalAttention, "at least 1");
-        Require(GlobalRopeTheta > 0 && LocalRopeTheta is null or > 0, "rope_theta", GlobalRopeTheta, "a positive number");
+        Require(GlobalRopeTheta > 0 && LocalRopeTheta > 0, "rope_theta", GlobalRopeTheta, "a positive number");
         Require(MaxRelativePositions <= 1 << 20, "max_relative_positions", MaxRelativePositions, "at most 1048576");
         Require(PositionBuckets <= 1 << 20, "position_buckets", PositionBuckets, "at most 1048576");
     }

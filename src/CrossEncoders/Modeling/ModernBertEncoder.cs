@@ -61,7 +61,7 @@ internal sealed class ModernBertEncoder : Encoder
             _everywhere = input.Mask?.view(input.Mask.size(0), 1, 1, input.Mask.size(1));
             _nearby = encoder.Window(input.Ids, _everywhere);
             _globalTurns = encoder.Turns(input.Ids, encoder.Config.GlobalRopeTheta);
-            _localTurns = encoder.Turns(input.Ids, encoder.Config.LocalRopeTheta ?? encoder.Config.GlobalRopeTheta);
+            _localTurns = encoder.Turns(input.Ids, encoder.Config.LocalRopeTheta);
         }
 
         public Tensor Embed()

@@ -9,7 +9,9 @@ namespace CrossEncoders.Runtime;
 /// <remarks>
 /// A notebook that refers to the dll by path does not probe <c>runtimes/RID/native</c>, and TorchSharp 0.107's
 /// <c>libLibTorchSharp.so</c> asks for GLIBCXX_3.4.32, which Debian 12, Ubuntu 22.04 and RHEL 9 lack although nothing in it uses that
-/// version. There a copy with that demand marked weak is loaded, kept in the user's cache folder.
+/// version. There a copy with that demand marked weak is loaded, kept in the user's cache folder. The environment variable
+/// <c>CROSS_ENCODERS_LIBTORCH</c>, or <c>AppContext.SetData("CrossEncoders.LibTorch", folder)</c> before the library is first used, takes
+/// libtorch from another folder, for example a Python install's <c>site-packages/torch</c>: CUDA without the CUDA packages.
 /// </remarks>
 public static class NativeBackend
 {
@@ -32,14 +34,17 @@ public static class NativeBackend
                 ?? throw new CrossEncoderException(
                     $"TorchSharp's native library {FileName("LibTorchSharp")} was not found. Looked in: {string.Join(", ", folders)}. " +
                     "Build the CrossEncoders project for this operating system (dotnet build -c Release) and refer to the dll in its bin folder.");
-            var torch = folders.Find(f => File.Exists(Path.Combine(f, FileName("torch_cpu"))))
+            var own = LibTorchFolder.Chosen(FileName("torch_cpu"));
+            var torch = own ?? folders.Find(f => File.Exists(Path.Combine(f, FileName("torch_cpu"))))
                 ?? throw new CrossEncoderException(
                     $"libtorch ({FileName("torch_cpu")}) was not found. Looked in: {string.Join(", ", folders)}. Restore the libtorch package for this " +
                     "operating system: dotnet build -c Release, or -p:Torch=cuda for the CUDA build.");
             foreach (var name in (string[])["c10", "torch_cpu", "c10_cuda", "torch_cuda", "torch"])
             {
                 var path = Path.Combine(torch, FileName(name));
-                if (File.Exists(path)) NativeLibrary.Load(path);
+                if (!File.Exists(path)) continue;
+                var library = NativeLibrary.Load(path);
+                if (own is not null && name == "torch_cpu") LibTorchFolder.RequireLoaded(library, own);
             }
 
             LoadBinding(Path.Combine(folder, FileName("LibTorchSharp")));
@@ -116,9 +121,11 @@ public static class NativeBackend
     {
         var beside = Path.GetDirectoryName(typeof(NativeBackend).Assembly.Location) is { Length: > 0 } folder ? folder : AppContext.BaseDirectory;
         yield return Path.Combine(beside, "runtimes", Rid, "native");
+        yield return Path.Combine(beside, "libtorch");
         yield return beside;
         if (AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar) == beside) yield break;
         yield return Path.Combine(AppContext.BaseDirectory, "runtimes", Rid, "native");
+        yield return Path.Combine(AppContext.BaseDirectory, "libtorch");
         yield return AppContext.BaseDirectory;
     }
 
