@@ -24,9 +24,6 @@ internal sealed class Norm(ParameterSet parameters, string name, long width, dou
     /// <summary>Normalizes, in the type of the states.</summary>
     public Tensor Forward(Tensor states) =>
         functional.layer_norm(states, [width], _weight.Value.to_type(states.dtype), _bias?.Value.to_type(states.dtype), epsilon);
-
-    /// <summary>Fresh weights: ones.</summary>
-    public void Initialize() => _weight.Master.fill_(1);
 }
 
 /// <summary>One matrix and bias, or several of the same shape fused into one product.</summary>
@@ -57,9 +54,6 @@ internal sealed class Dense
     /// <summary>The product in fp32 whatever the compute type.</summary>
     public Tensor ForwardInFp32(Tensor states) =>
         functional.linear(states, _weight.Value.to_type(ScalarType.Float32), _bias?.Value.to_type(ScalarType.Float32));
-
-    /// <summary>Fresh weights, normally distributed.</summary>
-    public void Initialize(double deviation) => _weight.Master.normal_(0, deviation);
 }
 
 /// <summary>Activations by the names that configurations use.</summary>

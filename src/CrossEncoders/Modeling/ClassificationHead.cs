@@ -39,14 +39,6 @@ internal sealed class ClassificationHead
         return _output.ForwardInFp32(Drop(pooled, dropout)).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Random weights, zero biases.</summary>
-    public void Initialize()
-    {
-        _dense.Initialize(_config.InitializerRange);
-        _norm?.Initialize();
-        _output.Initialize(_config.InitializerRange);
-    }
-
     private Tensor Pool(Tensor states, Tensor? mask)
     {
         if (!PoolsMean) return states.squeeze(1);

@@ -84,7 +84,7 @@ public sealed class ParameterSet : IDisposable
     }
 
     /// <summary>Makes the buffer, zeroed, once all parameters are added.</summary>
-    private void Allocate(Device device)
+    internal void Allocate(Device device)
     {
         var ordered = _parameters.OrderBy(parameter => parameter.Kind).ToList(); // a stable sort
         _parameters.Clear();
@@ -97,6 +97,17 @@ public sealed class ParameterSet : IDisposable
             parameter.Master = parameter.Value = View(Flat, offset, parameter);
             offset += parameter.Count;
             if (parameter.Kind == ParameterKind.Embedding) EmbeddingsEnd = offset;
+        }
+    }
+
+    /// <summary>Fresh values: matrices and embeddings normally distributed, weights of normalizations 1, biases 0.</summary>
+    internal void Initialize(double deviation, IEnumerable<Parameter> parameters)
+    {
+        using var guard = no_grad();
+        foreach (var parameter in parameters)
+        {
+            if (parameter.Kind != ParameterKind.Vector) parameter.Master.normal_(0, deviation);
+            else parameter.Master.fill_(parameter.Names[0].EndsWith(".weight", StringComparison.Ordinal) ? 1 : 0);
         }
     }
 

@@ -42,14 +42,9 @@ public sealed class SequenceClassifier : IDisposable
         {
             using var weights = CheckpointWeights.Open(folder);
             var family = model._family;
-            fresh = model.Parameters.Load(
+            var lacked = fresh = model.Parameters.Load(
                 weights, device, family.NameIn(weights), mayLack: name => !config.HasHead && family.IsHead(name), mayIgnore: name => family.IsUnused(name, config.Layers));
-            if (fresh.Count > 0)
-            {
-                using var guard = no_grad();
-                model._head.Initialize();
-            }
-
+            model.Parameters.Initialize(config.InitializerRange, model.Parameters.Parameters.Where(parameter => parameter.Names.Any(lacked.Contains)));
             return model;
         }
         catch
@@ -57,6 +52,16 @@ public sealed class SequenceClassifier : IDisposable
             model.Dispose();
             throw;
         }
+    }
+
+    /// <summary>Makes a model with fresh weights, to be trained from nothing or to measure speed and memory.</summary>
+    /// <exception cref="CrossEncoderException">The architecture is not supported.</exception>
+    public static SequenceClassifier Create(ModelConfig config, Device device)
+    {
+        var model = new SequenceClassifier(config);
+        model.Parameters.Allocate(device);
+        model.Parameters.Initialize(config.InitializerRange, model.Parameters.Parameters);
+        return model;
     }
 
     /// <summary>Computes the logits of a batch.</summary>
