@@ -204,39 +204,20 @@ public sealed class CrossEncoder : IPassageScorer, IDisposable
     /// <param name="folder">The folder to write; one that exists is replaced once the new one is complete.</param>
     /// <param name="type">The stored type: Float32, Float16 or BFloat16.</param>
     /// <param name="card">The text of README.md, a model card; null for a short one.</param>
-    /// <exception cref="CrossEncoderException">The folder cannot be written.</exception>
+    /// <exception cref="CrossEncoderException">The folder cannot be written, or the model has an adapter that is not merged.</exception>
     public void SavePretrained(string folder, ScalarType type = ScalarType.Float32, string? card = null)
     {
-        var target = Path.GetFullPath(Path.TrimEndingDirectorySeparator(folder));
-        var building = $"{target}.saving-{Environment.ProcessId}";
-        try
+        if (Model.Adapter is not null)
+            throw new CrossEncoderException("The model has an adapter. Save that alone (Adapter.Save), or merge it first (Adapter.Merge) to save the whole.");
+        AtomicFolder.Write(folder, building =>
         {
-            Directory.CreateDirectory(building);
             var config = Model.Config.ToJson(Model.Architecture, type switch { ScalarType.Float16 => "float16", ScalarType.BFloat16 => "bfloat16", _ => "float32" });
             File.WriteAllText(Path.Combine(building, "config.json"), config.ToJsonString(new JsonSerializerOptions { WriteIndented = true }) + "\n");
             Tokenizer.Save(building);
             using (NewDisposeScope())
                 SafetensorsWriter.Write(Path.Combine(building, "model.safetensors"), Model.Parameters.Named().Select(entry => (entry.Name, entry.Tensor.to(type))));
             File.WriteAllText(Path.Combine(building, "README.md"), card ?? $"# {Name}\n\nA cross-encoder for re-ranking, saved from `{Source}`.\n", new UTF8Encoding(false));
-            if (Directory.Exists(target))
-            {
-                var old = $"{target}.old-{Environment.ProcessId}";
-                Directory.Move(target, old);
-                Directory.Move(building, target);
-                Directory.Delete(old, recursive: true);
-            }
-            else
-            {
-                Directory.Move(building, target);
-            }
-        }
-        catch (Exception error)
-        {
-            if (Directory.Exists(building)) Directory.Delete(building, recursive: true);
-            if (error is IOException or UnauthorizedAccessException)
-                throw new CrossEncoderException($"The model could not be saved to {target}: {error.Message} Free some space or choose another folder; nothing was left half-written.", error);
-            throw;
-        }
+        });
     }
 
     /// <inheritdoc/>

@@ -45,15 +45,22 @@ internal sealed class Dense
     }
 
     /// <summary>(…, inputs) to (…, parts × outputs).</summary>
-    public Tensor Forward(Tensor states) => functional.linear(states, _weight.Value, _bias?.Value);
+    public Tensor Forward(Tensor states) => Changed(functional.linear(states, _weight.Value, _bias?.Value), states, 0, _weight.Names.Count);
 
     /// <summary>Only the fused parts from <paramref name="first"/> on, <paramref name="count"/> of them.</summary>
-    public Tensor Forward(Tensor states, int first, int count) => functional.linear(
-        states, _weight.Value.narrow(0, first * _outputs, count * _outputs), _bias?.Value.narrow(0, first * _outputs, count * _outputs));
+    public Tensor Forward(Tensor states, int first, int count)
+    {
+        var product = functional.linear(
+            states, _weight.Value.narrow(0, first * _outputs, count * _outputs), _bias?.Value.narrow(0, first * _outputs, count * _outputs));
+        return Changed(product, states, first, count);
+    }
 
     /// <summary>The product in fp32 whatever the compute type.</summary>
     public Tensor ForwardInFp32(Tensor states) =>
-        functional.linear(states, _weight.Value.to_type(ScalarType.Float32), _bias?.Value.to_type(ScalarType.Float32));
+        Changed(functional.linear(states, _weight.Value.to_type(ScalarType.Float32), _bias?.Value.to_type(ScalarType.Float32)), states, 0, 1);
+
+    private Tensor Changed(Tensor product, Tensor states, int first, int count) =>
+        _weight.Change is { } change ? product + change.Forward(states, first, count) : product;
 }
 
 /// <summary>Activations by the names that configurations use.</summary>

@@ -91,9 +91,9 @@ public abstract partial class Encoder
     /// <summary>Starts on a batch; what its segments share is computed here.</summary>
     internal abstract IEncoderPass Begin(EncoderInput input);
 
-    /// <summary>The parameters below layer <paramref name="layer"/>: the embeddings and the layers before it.</summary>
-    public IEnumerable<Parameter> Below(int layer) => Parameters.Parameters.Where(parameter =>
-        parameter.Names[0].Contains("embeddings", StringComparison.Ordinal) || LayerOf(parameter.Names[0]) is { } own && own < layer);
+    /// <summary>Whether a parameter lies below layer <paramref name="layer"/>: in the embeddings or in a layer before it.</summary>
+    public static bool IsBelow(Parameter parameter, int layer) =>
+        parameter.Names[0].Contains("embeddings", StringComparison.Ordinal) || LayerOf(parameter.Names[0]) is { } own && own < layer;
 
     /// <summary>The number of the layer that a key names; null where it names none.</summary>
     internal static int? LayerOf(string name) =>

@@ -50,6 +50,9 @@ public sealed class Parameter
 
     /// <summary>What the forward pass reads: <see cref="Master"/>, or its copy in the compute type.</summary>
     public Tensor Value { get; internal set; } = null!;
+
+    /// <summary>A trained change beside a matrix; null without an adapter.</summary>
+    internal LowRank? Change { get; set; }
 }
 
 /// <summary>

@@ -23,6 +23,12 @@ public sealed class SequenceClassifier : IDisposable
     /// <summary>The weights.</summary>
     public ParameterSet Parameters { get; } = new();
 
+    /// <summary>The low-rank change on top of the weights; null without one.</summary>
+    public LoraAdapter? Adapter { get; internal set; }
+
+    /// <summary>What a training changes: the adapter's weights where there is one, else all.</summary>
+    public ParameterSet Trained => Adapter?.Parameters ?? Parameters;
+
     /// <summary>The encoder below the head.</summary>
     public Encoder Encoder { get; }
 
@@ -76,6 +82,26 @@ public sealed class SequenceClassifier : IDisposable
         return _head.Forward(states, mask, dropout);
     }
 
+    /// <summary>The same in training with little memory: layers are computed again on the way back.</summary>
+    /// <param name="ids">Token ids, int64 (batch, sequence).</param>
+    /// <param name="typeIds">Token types, int64 (batch, sequence).</param>
+    /// <param name="mask">True where there is a token, bool (batch, sequence); null where nothing is padded.</param>
+    /// <param name="dropout">Dropout to apply.</param>
+    /// <param name="seed">Seed of this batch's dropout.</param>
+    public CheckpointedPass ForwardCheckpointed(Tensor ids, Tensor typeIds, Tensor? mask, Dropout? dropout, long seed) =>
+        new(this, _head, new(ids, typeIds, mask, FirstTokenOnly: !_head.PoolsMean, dropout), seed);
+
+    /// <summary>Computes in fp32 or, with a copy of the matrices and vectors, in a half-precision type.</summary>
+    public void SetComputeType(ScalarType type)
+    {
+        Parameters.SetComputeType(type);
+        Adapter?.Parameters.SetComputeType(type);
+    }
+
     /// <inheritdoc/>
-    public void Dispose() => Parameters.Dispose();
+    public void Dispose()
+    {
+        Adapter?.Dispose();
+        Parameters.Dispose();
+    }
 }

@@ -25,7 +25,7 @@ namespace CrossEncoders.Training;
 public sealed class CrossEncoderTrainer(CrossEncoder model, TrainingArguments arguments, Loss? loss = null, params IReadOnlyList<IEvaluator> evaluators)
 {
     private readonly Loss _loss = loss ?? new BinaryCrossEntropyLoss();
-    private readonly ParameterSet _parameters = model.Model.Parameters;
+    private readonly ParameterSet _parameters = model.Model.Trained;
 
     /// <summary>Trains on the examples and returns how it went; the model ends with the best weights where that is wanted.</summary>
     /// <exception cref="CrossEncoderException">Settings or examples make no sense, or the loss is not a number.</exception>
@@ -180,13 +180,12 @@ public sealed class CrossEncoderTrainer(CrossEncoder model, TrainingArguments ar
     /// <summary>Points every trainable parameter's gradient into one flat buffer, and one in the compute type where that is not fp32.</summary>
     private void Prepare(out Tensor gradient, out Tensor? lowGradient)
     {
-        _parameters.SetComputeType(arguments.ComputeType ?? Devices.FastType(model.Device.Device));
+        model.Model.SetComputeType(arguments.ComputeType ?? Devices.FastType(model.Device.Device));
         gradient = zeros_like(_parameters.Flat).DetachFromDisposeScope();
         lowGradient = _parameters.Working is { } working ? zeros_like(working).DetachFromDisposeScope() : null;
-        var frozen = arguments.FrozenLayers > 0 ? model.Model.Encoder.Below(arguments.FrozenLayers).ToHashSet() : [];
         foreach (var parameter in _parameters.Parameters)
         {
-            parameter.Trainable = !frozen.Contains(parameter) && !(arguments.FreezeEmbeddings && parameter.Kind == ParameterKind.Embedding);
+            parameter.Trainable = !(arguments.FrozenLayers > 0 && Modeling.Encoder.IsBelow(parameter, arguments.FrozenLayers)) && !(arguments.FreezeEmbeddings && parameter.Kind == ParameterKind.Embedding);
             if (!parameter.Trainable) continue;
             var low = lowGradient is not null && parameter.Kind != ParameterKind.Embedding;
             parameter.Value.requires_grad_(true);

@@ -1,0 +1,118 @@
+using CrossEncoders.Modeling;
+using static TorchSharp.torch;
+
+namespace CrossEncoders.Tests.Modeling;
+
+/// <summary>What training needs of a model: gradients, with little memory if wanted, and adapters.</summary>
+public class TrainingPassTests
+{
+    public static TheoryData<string> Architectures => CheckpointParityTests.Architectures;
+
+    [Theory]
+    [MemberData(nameof(Architectures))]
+    public void ComputingLayersAgainGivesTheSameGradients(string architecture)
+    {
+        using var model = CheckpointParityTests.Load(Shared.Path($"golden/models/{architecture}"));
+        var expected = Gradients(model, (ids, types, mask) =>
+        {
+            var logits = model.Model.Forward(ids, types, mask);
+            logits.square().sum().backward();
+        });
+        var actual = Gradients(model, (ids, types, mask) =>
+        {
+            var pass = model.Model.ForwardCheckpointed(ids, types, mask, dropout: null, seed: 1);
+            pass.Logits.square().sum().backward();
+            pass.Backward();
+        });
+        Assert.Equal(expected.Keys, actual.Keys);
+        foreach (var (name, gradient) in expected) CheckpointParityTests.AssertClose(gradient, actual[name], 1e-5 * (1 + gradient.Max(Math.Abs)));
+        Assert.Contains(expected, entry => entry.Key.Contains("embeddings", StringComparison.Ordinal) && entry.Value.Any(value => value != 0));
+    }
+
+    [Theory]
+    [MemberData(nameof(Architectures))]
+    public void DropoutIsTheSameBothTimesAndOnlyInTraining(string architecture)
+    {
+        using var model = CheckpointParityTests.Load(Shared.Path($"golden/models/{architecture}"));
+        Dictionary<string, float[]> Once() => Gradients(model, (ids, types, mask) =>
+        {
+            var pass = model.Model.ForwardCheckpointed(ids, types, mask, new Dropout(0.1, 0.1, 0.1), seed: 7);
+            pass.Logits.square().sum().backward();
+            pass.Backward();
+        });
+        var first = Once();
+        foreach (var (name, gradient) in Once()) Assert.Equal(first[name], gradient);
+
+        using var guard = no_grad();
+        using var scope = NewDisposeScope();
+        var (ids, types, mask) = Batch(model);
+        var plain = model.Model.Forward(ids, types, mask);
+        Assert.True(plain.allclose(model.Model.Forward(ids, types, mask)));
+        Assert.False(plain.allclose(model.Model.ForwardCheckpointed(ids, types, mask, new Dropout(0.1, 0.1, 0.1), seed: 7).Logits));
+    }
+
+    [Theory]
+    [MemberData(nameof(Architectures))]
+    public void AdapterChangesScoresIsSavedSmallAndMerges(string architecture)
+    {
+        var folder = Shared.Path($"golden/models/{architecture}");
+        using var scratch = new ScratchFolder();
+        var target = Path.Combine(scratch.Path, "adapter");
+        TextPair[] pairs = [new("why?", "because of the wind"), new("什么？", "这是一个段落"), new("who", "the astronomer on duty")];
+        using var model = CheckpointParityTests.Load(folder);
+        var before = model.Score(pairs);
+        random.manual_seed(1);
+        var adapter = LoraAdapter.Attach(model, new() { Rank = 2 });
+        Assert.Equal(before, model.Score(pairs)); // B is zero
+        Assert.Throws<CrossEncoderException>(() => model.SavePretrained(target));
+        using (no_grad()) adapter.Parameters.Flat.normal_(0, 0.1);
+        var changed = model.Score(pairs);
+        Assert.NotEqual(before, changed);
+        adapter.Save(target, folder);
+
+        using (var other = CheckpointParityTests.Load(folder))
+        {
+            LoraAdapter.Load(other, target);
+            Assert.Equal(changed, other.Score(pairs));
+        }
+
+        adapter.Merge();
+        Assert.Null(model.Model.Adapter);
+        CheckpointParityTests.AssertClose(changed, model.Score(pairs), 1e-4);
+        model.SavePretrained(Path.Combine(scratch.Path, "merged"));
+    }
+
+    [Fact]
+    public void AdapterThatDoesNotFitIsRefused()
+    {
+        using var scratch = new ScratchFolder();
+        using var bert = CheckpointParityTests.Load(Shared.Path("golden/models/bert"));
+        using var electra = CheckpointParityTests.Load(Shared.Path("golden/models/electra"));
+        Assert.Contains("adapter_config.json", Assert.Throws<CrossEncoderException>(() => LoraAdapter.Load(bert, scratch.Path)).Message);
+        Assert.Contains("ends with nothing", Assert.Throws<CrossEncoderException>(() => LoraAdapter.Attach(bert, new() { Targets = ["nothing"] })).Message);
+        LoraAdapter.Attach(bert, new() { Targets = ["query", "key", "value"] }).Save(Path.Combine(scratch.Path, "adapter"));
+        Assert.Throws<CrossEncoderException>(() => LoraAdapter.Load(electra, Path.Combine(scratch.Path, "adapter")));
+        Assert.Null(electra.Model.Adapter);
+    }
+
+    private static Dictionary<string, float[]> Gradients(CrossEncoder model, Action<Tensor, Tensor, Tensor?> backward)
+    {
+        using var scope = NewDisposeScope();
+        foreach (var parameter in model.Model.Parameters.Parameters) parameter.Value.requires_grad_(true);
+        var (ids, types, mask) = Batch(model);
+        backward(ids, types, mask);
+        var gradients = new Dictionary<string, float[]>();
+        foreach (var parameter in model.Model.Parameters.Parameters)
+        {
+            gradients[parameter.Names[0]] = parameter.Value.grad is { } gradient ? gradient.data<float>().ToArray() : [0];
+            parameter.Value.grad = null;
+            parameter.Value.requires_grad_(false);
+        }
+
+        return gradients;
+    }
+
+    private static (Tensor Ids, Tensor Types, Tensor? Mask) Batch(CrossEncoder model) => TokenBatches.Pad(
+        model.Tokenize([new("why?", "because of the wind"), new("which telescope is it?", "the large one in the northern dome of the observatory")]),
+        model.Tokenizer.PaddingId, device("cpu"));
+}
