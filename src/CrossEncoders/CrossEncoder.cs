@@ -28,6 +28,9 @@ public sealed record CrossEncoderOptions
     /// <summary>Load only the lowest layers of the encoder; null loads all.</summary>
     public int? Layers { get; init; }
 
+    /// <summary>What makes a score of a logit; null takes what the checkpoint says (identity for the MS MARCO models), else the sigmoid.</summary>
+    public Func<float, float>? Activation { get; init; }
+
     /// <summary>The most pairs in a batch when scoring.</summary>
     public int BatchSize { get; init; } = 32;
 
@@ -89,6 +92,9 @@ public sealed class CrossEncoder : IPassageScorer, IDisposable
 
     /// <summary>Scores a pair gets.</summary>
     public int Labels => Model.Config.Labels;
+
+    /// <summary>What makes a score of a logit, computed in fp32.</summary>
+    public Func<float, float> Activation => _options.Activation ?? (Model.Config.ScoresAreLogits ? logit => logit : Sigmoid);
 
     /// <summary>Where and how it computes, in one line: device, type of the matrix products and why, longest pair.</summary>
     public string Description { get; }
@@ -154,7 +160,7 @@ public sealed class CrossEncoder : IPassageScorer, IDisposable
         return logits;
     }
 
-    /// <summary>Scores of pairs after the activation: sigmoid, so 0..1, for one label; softmax, row by row, for more.</summary>
+    /// <summary>Scores of pairs: <see cref="Activation"/> for one label, so mostly 0..1; softmax, row by row, for more.</summary>
     /// <param name="pairs">Queries and passages.</param>
     /// <param name="activation">Another function of a logit, for example <c>x => x</c>; null for the default.</param>
     /// <param name="progress">Receives the number of pairs done.</param>
@@ -165,7 +171,7 @@ public sealed class CrossEncoder : IPassageScorer, IDisposable
     {
         var logits = Score(pairs, progress, cancellation);
         if (activation is not null) return Array.ConvertAll(logits, x => activation(x));
-        if (Labels == 1) return Array.ConvertAll(logits, Sigmoid);
+        if (Labels == 1) return Array.ConvertAll(logits, x => Activation(x));
         for (var start = 0; start < logits.Length; start += Labels)
         {
             var row = logits.AsSpan(start, Labels);
@@ -185,7 +191,7 @@ public sealed class CrossEncoder : IPassageScorer, IDisposable
         if (Labels != 1) throw new CrossEncoderException($"Ranking needs a model with one label; {Name} has {Labels}.");
         var logits = Score([.. passages.Select(passage => new TextPair(query, passage))], null, cancellation);
         return [.. Enumerable.Range(0, passages.Count).OrderByDescending(i => logits[i]).Take(topK ?? passages.Count)
-            .Select(i => new RankedPassage(i, Sigmoid(logits[i]), passages[i]))];
+            .Select(i => new RankedPassage(i, Activation(logits[i]), passages[i]))];
     }
 
     /// <summary>Tokenizes pairs to at most <see cref="MaxLength"/> tokens and reports the share that had to be truncated.</summary>

@@ -133,6 +133,12 @@ public sealed record ModelConfig
     /// <summary>Whether the checkpoint was saved with a head that scores sequences.</summary>
     [JsonIgnore] public bool HasHead => Architectures?.Any(name => name?.EndsWith("ForSequenceClassification", StringComparison.Ordinal) ?? false) ?? false;
 
+    /// <summary>
+    /// Whether scores are the logits themselves: sentence-transformers writes its activation into the file, under one key or, formerly, another.
+    /// </summary>
+    [JsonIgnore] public bool ScoresAreLogits =>
+        ((Json["sentence_transformers"] as JsonObject)?["activation_fn"] ?? Json["sbert_ce_default_activation_function"])?.ToString().EndsWith("Identity", StringComparison.Ordinal) ?? false;
+
     /// <summary>Whether a layer attends to the whole sequence (ModernBERT).</summary>
     internal bool AttendsEverywhere(int layer) => LayerTypes is null ? layer % GlobalAttentionEvery == 0 : LayerTypes[layer] == "full_attention";
 

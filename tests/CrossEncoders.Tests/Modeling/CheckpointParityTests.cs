@@ -117,6 +117,25 @@ public class CheckpointParityTests
         Assert.All(three.Predict(pairs).Chunk(3), row => Assert.Equal(1, row.Sum(), 5));
     }
 
+    [Theory]
+    [InlineData("\"sbert_ce_default_activation_function\": \"torch.nn.modules.linear.Identity\"")]
+    [InlineData("\"sentence_transformers\": {\"activation_fn\": \"torch.nn.modules.linear.Identity\"}")]
+    public void TheCheckpointMaySayThatScoresAreLogits(string setting)
+    {
+        using var scratch = new ScratchFolder();
+        foreach (var file in Directory.GetFiles(Shared.Path("golden/models/bert"))) File.Copy(file, Path.Combine(scratch.Path, Path.GetFileName(file)));
+        var config = Path.Combine(scratch.Path, "config.json");
+        var json = File.ReadAllText(config).TrimStart();
+        File.Delete(config);
+        File.WriteAllText(config, $"{{{setting}, {json[1..]}");
+        TextPair[] pairs = [new("a question", "a passage")];
+        using var model = Load(scratch.Path);
+        Assert.Equal(model.Score(pairs), model.Predict(pairs));
+        using var asked = CrossEncoder.FromPretrained(scratch.Path, new() { Device = "cpu", ComputeType = ScalarType.Float32, Activation = MathF.Tanh });
+        AssertClose([MathF.Tanh(model.Score(pairs)[0])], asked.Predict(pairs), 1e-6);
+        Assert.Equal(asked.Predict(pairs)[0], asked.Rank("a question", ["a passage"])[0].Score);
+    }
+
     [Fact]
     public void RanksBestFirst()
     {
