@@ -1,7 +1,7 @@
 namespace CrossEncoders.Datasets;
 
 /// <summary>
-/// Cuts a document at its headings and packs what is between them evenly into chunks.
+/// Cuts a document at its headings and packs what is between them evenly into chunks, or by another strategy.
 /// Tokens are counted once a unit and added up; each finished passage is counted as a whole and cut again in the rare case it is too long.
 /// </summary>
 internal sealed class Chunker
@@ -30,11 +30,15 @@ internal sealed class Chunker
 
     public List<Chunk> Chunk(Document document)
     {
-        var pieces = Pieces(document);
+        var pieces = _options.Strategy == ChunkingStrategy.FixedTokens ? FixedPieces(document) : Pieces(document);
+        var packed = _options.Strategy switch
+        {
+            ChunkingStrategy.Sentences => Fill(pieces),
+            ChunkingStrategy.FixedTokens => Enumerate(pieces),
+            _ => Regions(pieces).SelectMany(region => Pack(pieces, region.From, region.To)),
+        };
         var chunks = new List<Chunk>();
-        foreach (var (from, to) in Regions(pieces))
-            foreach (var (start, end, overlap) in Pack(pieces, from, to))
-                Emit(document, pieces, start, end, overlap, chunks);
+        foreach (var (start, end, overlap) in packed) Emit(document, pieces, start, end, overlap, chunks);
         return chunks;
     }
 
@@ -43,14 +47,7 @@ internal sealed class Chunker
 
     private List<Piece> Pieces(Document document)
     {
-        var units = Structure.Parse(document.Text, Structure.IsPlain(document.Id));
-        var headings = new Headings(document.Title);
-        var sections = new string[units.Count];
-        for (var i = 0; i < units.Count; i++)
-        {
-            if (units[i].Level > 0) headings.Enter(units[i].Level, units[i].Heading!);
-            sections[i] = headings.Section;
-        }
+        var (units, sections) = Units(document);
         // A heading is read together with what follows: the headings in front are those of the first unit that is not a heading.
         for (var i = units.Count - 2; i >= 0; i--)
             if (units[i].Level > 0 && (units[i + 1].Cut == Cut.Bound || units[i + 1].Level > units[i].Level)) sections[i] = sections[i + 1];
@@ -70,6 +67,67 @@ internal sealed class Chunker
             }
         }
         return pieces;
+    }
+
+    private static (List<Unit> Units, string[] Sections) Units(Document document)
+    {
+        var units = Structure.Parse(document.Text, Structure.IsPlain(document.Id));
+        var headings = new Headings(document.Title);
+        var sections = new string[units.Count];
+        for (var i = 0; i < units.Count; i++)
+        {
+            if (units[i].Level > 0) headings.Enter(units[i].Level, units[i].Heading!);
+            sections[i] = headings.Section;
+        }
+        return (units, sections);
+    }
+
+    /// <summary>Stretches of a fixed number of tokens. With overlap, what two chunks share is a stretch of its own: every second one.</summary>
+    private List<Piece> FixedPieces(Document document)
+    {
+        var (units, sections) = Units(document);
+        var pieces = new List<Piece>();
+        for (int start = 0, unit = 0; start < document.Text.Length; start = pieces[^1].End)
+        {
+            while (unit + 1 < units.Count && units[unit + 1].Start <= start) unit++;
+            var section = units.Count == 0 ? "" : sections[unit];
+            var prefix = Prefix(document.Title, section, null);
+            var shared = _options.OverlapTokens > 0 && pieces.Count % 2 == 1;
+            var room = shared ? _options.OverlapTokens : Max - prefix.Tokens - (pieces.Count == 0 ? 1 : 2) * _options.OverlapTokens;
+            var end = Splitting.Longest(document.Text, start, Math.Max(1, room), _count);
+            pieces.Add(new Piece(start, end, Cut.Piece, 0, section, room, prefix.Text, prefix.Tokens));
+        }
+        return pieces;
+    }
+
+    private IEnumerable<(int Start, int End, int Overlap)> Enumerate(List<Piece> pieces)
+    {
+        var step = _options.OverlapTokens > 0 ? 2 : 1;
+        for (var start = 0; start < pieces.Count; start += step)
+            yield return (start, Math.Min(start + step, pieces.Count), step == 2 && start > 0 ? start - 1 : start);
+    }
+
+    /// <summary>As many pieces to a chunk as it holds.</summary>
+    private IEnumerable<(int Start, int End, int Overlap)> Fill(List<Piece> pieces)
+    {
+        for (int start = 0, end; start < pieces.Count; start = end)
+        {
+            var room = Max - pieces[start].PrefixTokens;
+            var overlap = Overlap(pieces, 0, start);
+            for (var i = overlap; i < start; i++) room -= pieces[i].Tokens;
+            for (end = start; end < pieces.Count && (room -= Math.Max(1, pieces[end].Tokens)) >= 0;) end++;
+            end = Math.Max(end, start + 1);
+            yield return (start, end, overlap);
+        }
+    }
+
+    /// <summary>The first of the pieces before a chunk that it repeats.</summary>
+    private int Overlap(List<Piece> pieces, int from, int start)
+    {
+        var overlap = start;
+        for (var size = 0; overlap > from; overlap--)
+            if ((size += pieces[overlap - 1].Tokens) > _options.OverlapTokens) break;
+        return overlap;
     }
 
     /// <summary>The lines in front of a passage; they may take a third of it, so outer headings go where they would take more.</summary>
@@ -150,10 +208,7 @@ internal sealed class Chunker
         for (var end = n; end > 0; end = previous[end])
         {
             var start = from + previous[end];
-            var overlap = start;
-            for (var size = 0; overlap > from; overlap--)
-                if ((size += pieces[overlap - 1].Tokens) > _options.OverlapTokens) break;
-            chunks.Add((start, from + end, overlap));
+            chunks.Add((start, from + end, Overlap(pieces, from, start)));
         }
         chunks.Reverse();
         return chunks;

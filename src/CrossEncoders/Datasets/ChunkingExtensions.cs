@@ -17,11 +17,13 @@ public static class ChunkingExtensions
     /// <param name="countTokens">The number of tokens of a text.</param>
     /// <param name="options">Sizes; 256 tokens without overlap by default.</param>
     public static IReadOnlyList<Chunk> Chunk(
-        this IEnumerable<Document> documents, Func<string, int> countTokens, ChunkingOptions? options = null)
-    {
-        var chunker = new Chunker(countTokens, options ?? new ChunkingOptions());
-        return documents.SelectMany(chunker.Chunk).ToList();
-    }
+        this IEnumerable<Document> documents, Func<string, int> countTokens, ChunkingOptions? options = null) =>
+        [.. documents.StreamChunks(countTokens, options)];
+
+    /// <summary>The same one document at a time, for folders larger than memory.</summary>
+    public static IEnumerable<Chunk> StreamChunks(
+        this IEnumerable<Document> documents, Func<string, int> countTokens, ChunkingOptions? options = null) =>
+        documents.SelectMany(new Chunker(countTokens, options ?? new ChunkingOptions()).Chunk);
 
     /// <summary>The chunks of one document, in order.</summary>
     public static IReadOnlyList<Chunk> Chunk(this Document document, TextTokenizer tokenizer, ChunkingOptions? options = null) =>

@@ -6,6 +6,12 @@ namespace CrossEncoders.Datasets;
 /// <param name="Test">To measure on at the end; may be empty.</param>
 public sealed record SplitDataset(QaDataset Train, QaDataset Validation, QaDataset Test);
 
+/// <summary>Documents or examples in three parts.</summary>
+/// <param name="Train">To learn from.</param>
+/// <param name="Validation">To choose by while learning.</param>
+/// <param name="Test">To measure on at the end; may be empty.</param>
+public sealed record Split<T>(IReadOnlyList<T> Train, IReadOnlyList<T> Validation, IReadOnlyList<T> Test);
+
 /// <summary>Splits data sets.</summary>
 public static class DatasetSplit
 {
@@ -20,31 +26,60 @@ public static class DatasetSplit
     /// <exception cref="CrossEncoderException">The shares are none, or there are too few documents.</exception>
     public static SplitDataset SplitByDocument(this QaDataset dataset, double train, double? validation = null, int seed = 2024)
     {
+        var sides = Sides(dataset.Documents.Select(document => (document.Id, document.Language)), train, validation, seed);
+        var parts = Enumerable.Range(0, 3).Select(side => Part(dataset, id => sides[id] == side)).ToList();
+        return new SplitDataset(parts[0], parts[1], parts[2]);
+    }
+
+    /// <summary>The same split of documents, before any question is asked about them.</summary>
+    /// <exception cref="CrossEncoderException">The shares are none, or there are too few documents.</exception>
+    public static Split<Document> SplitByDocument(this IReadOnlyList<Document> documents, double train, double? validation = null, int seed = 2024)
+    {
+        var sides = Sides(documents.Select(document => (document.Id, document.Language)), train, validation, seed);
+        return Parts(documents, document => sides[document.Id]);
+    }
+
+    /// <summary>Splits examples so that all of a group (of a query, where there are no groups) are on one side.</summary>
+    /// <exception cref="CrossEncoderException">The shares are none, or there are too few groups.</exception>
+    public static Split<InputExample> SplitByGroup(this IReadOnlyList<InputExample> examples, double train, double? validation = null, int seed = 2024)
+    {
+        static string Group(InputExample example) => example.Group ?? example.Query;
+        var sides = Sides(examples.Select(Group).Distinct().Select(group => (group, "")), train, validation, seed);
+        return Parts(examples, example => sides[Group(example)]);
+    }
+
+    private static Split<T> Parts<T>(IReadOnlyList<T> items, Func<T, int> side)
+    {
+        var parts = items.ToLookup(side);
+        return new([.. parts[0]], [.. parts[1]], [.. parts[2]]);
+    }
+
+    /// <summary>The side of each id: 0 to train, 1 to validate, 2 to test.</summary>
+    private static Dictionary<string, int> Sides(IEnumerable<(string Id, string Kind)> items, double train, double? validation, int seed)
+    {
         var share = validation ?? 1 - train;
         if (!(train > 0) || !(share >= 0) || train + share > 1 + 1e-9)
             throw new CrossEncoderException($"A split needs shares of 0 to 1 with a sum of at most 1, found {train} and {share}.");
         var sides = new Dictionary<string, int>();
         var random = new Random(seed);
-        foreach (var language in dataset.Documents.OrderBy(document => document.Id, StringComparer.Ordinal).GroupBy(document => document.Language)
-            .OrderBy(group => group.Key, StringComparer.Ordinal))
+        foreach (var kind in items.OrderBy(item => item.Id, StringComparer.Ordinal).GroupBy(item => item.Kind).OrderBy(group => group.Key, StringComparer.Ordinal))
         {
-            var documents = language.ToArray();
-            random.Shuffle(documents);
-            var n = documents.Length;
-            // At least one document for each side that is wanted, as far as they go; training comes first.
+            var ids = kind.Select(item => item.Id).ToArray();
+            random.Shuffle(ids);
+            var n = ids.Length;
+            // At least one for each side that is wanted, as far as they go; training comes first.
             var test = Math.Min(Count(n, 1 - train - share), Math.Max(0, n - 2));
             var validating = Math.Min(Count(n, share), Math.Max(0, n - 1 - test));
-            for (var i = 0; i < n; i++) sides[documents[i].Id] = i < test ? 2 : i < test + validating ? 1 : 0;
+            for (var i = 0; i < n; i++) sides[ids[i]] = i < test ? 2 : i < test + validating ? 1 : 0;
         }
-        var parts = Enumerable.Range(0, 3).Select(side => Part(dataset, id => sides[id] == side)).ToList();
-        if (parts[0].Documents.Count == 0 || (share > 0 && parts[1].Documents.Count == 0))
+        if (!sides.ContainsValue(0) || (share > 0 && !sides.ContainsValue(1)))
             throw new CrossEncoderException(
-                $"{dataset.Documents.Count} document(s) cannot be split into training and validation; two or more of a language are needed.");
-        return new SplitDataset(parts[0], parts[1], parts[2]);
+                $"{sides.Count} document(s) or group(s) cannot be split into training and validation; two or more (of a language) are needed.");
+        return sides;
     }
 
-    private static int Count(int documents, double share) =>
-        share < 1e-9 ? 0 : Math.Max(1, (int)Math.Round(documents * share, MidpointRounding.AwayFromZero));
+    private static int Count(int items, double share) =>
+        share < 1e-9 ? 0 : Math.Max(1, (int)Math.Round(items * share, MidpointRounding.AwayFromZero));
 
     private static QaDataset Part(QaDataset dataset, Func<string, bool> isIn)
     {

@@ -1,16 +1,38 @@
 using System.Text;
+using CrossEncoders.Datasets.Formats;
+using Microsoft.Extensions.FileSystemGlobbing;
 
 namespace CrossEncoders.Datasets;
 
 /// <summary>Reads a folder of documents.</summary>
 public static class Documents
 {
+    private static readonly string[] Tables = [".csv", ".jsonl"];
+
     /// <summary>Reads every document below a folder. Hidden files and folders are passed over, links are not followed.</summary>
     /// <param name="folder">The folder.</param>
-    /// <param name="options">What to read; Markdown, plain text and HTML by default.</param>
+    /// <param name="options">What to read; Markdown, plain text, HTML, PDF and Word by default.</param>
     /// <exception cref="CrossEncoderException">The folder is missing or holds no readable document,
     /// or a file is unreadable and <see cref="DocumentOptions.Strict"/> is set.</exception>
     public static DocumentCollection Load(string folder, DocumentOptions? options = null)
+    {
+        options ??= new DocumentOptions();
+        var skipped = new List<SkippedFile>();
+        var documents = Stream(folder, options, skipped.Add).ToList();
+        if (documents.Count == 0)
+            throw new CrossEncoderException(
+                $"No readable document in '{Path.GetFullPath(folder)}'. Looked for {Kinds(options)} files there and in its subfolders, " + (skipped.Count == 0
+                    ? "and found none. Put documents into the folder or name another one."
+                    : $"and had to skip {skipped.Count}, first '{skipped[0].Id}': {skipped[0].Reason}. Correct the files or name another folder."));
+        return new DocumentCollection(documents, skipped);
+    }
+
+    /// <summary>The same one document at a time, for folders larger than memory.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="options">What to read.</param>
+    /// <param name="skipped">Is told of each file that could not be read.</param>
+    /// <exception cref="CrossEncoderException">The folder is missing, or a file is unreadable and <see cref="DocumentOptions.Strict"/> is set.</exception>
+    public static IEnumerable<Document> Stream(string folder, DocumentOptions? options = null, Action<SkippedFile>? skipped = null)
     {
         options ??= new DocumentOptions();
         var root = Path.GetFullPath(folder);
@@ -18,25 +40,28 @@ public static class Documents
             throw new CrossEncoderException(
                 $"There is no folder of documents at '{root}'. Expected a folder with {Kinds(options)} files; " +
                 "correct the path or create the folder and put the documents into it.");
-        var documents = new List<Document>();
-        var skipped = new List<SkippedFile>();
-        foreach (var (id, path, reason) in Files(root, "", options).OrderBy(file => file.Id, StringComparer.Ordinal))
-        {
-            var problem = reason;
-            if (problem is null && Read(id, path, options, out problem) is { } document) documents.Add(document);
-            else if (options.Strict) throw new CrossEncoderException(
-                $"The document '{path}' cannot be read: {problem}. Correct or remove it, or load without Strict to skip it.");
-            else skipped.Add(new SkippedFile(id, problem!));
-        }
-        if (documents.Count == 0)
-            throw new CrossEncoderException(
-                $"No readable document in '{root}'. Looked for {Kinds(options)} files there and in its subfolders, " + (skipped.Count == 0
-                    ? "and found none. Put documents into the folder or name another one."
-                    : $"and had to skip {skipped.Count}, first '{skipped[0].Id}': {skipped[0].Reason}. Correct the files or name another folder."));
-        return new DocumentCollection(documents, skipped);
+        return Read(root, options, skipped);
     }
 
-    private static string Kinds(DocumentOptions options) => string.Join(", ", options.Extensions);
+    private static IEnumerable<Document> Read(string root, DocumentOptions options, Action<SkippedFile>? skipped)
+    {
+        var matcher = new Matcher(StringComparison.OrdinalIgnoreCase);
+        matcher.AddIncludePatterns(options.Include ?? ["**/*"]);
+        matcher.AddExcludePatterns(options.Exclude);
+        foreach (var (id, path, reason) in Files(root, "", options).Where(file => matcher.Match(file.Id).HasMatches).OrderBy(file => file.Id, StringComparer.Ordinal))
+        {
+            var problem = reason;
+            IReadOnlyList<Document> documents = problem is null ? Read(id, path, options, out problem) : [];
+            if (problem is not null && options.Strict)
+                throw new CrossEncoderException($"The document '{path}' cannot be read: {problem}. Correct or remove it, or load without Strict to skip it.");
+            if (problem is not null) skipped?.Invoke(new SkippedFile(id, problem));
+            foreach (var document in documents) yield return document;
+        }
+    }
+
+    private static IEnumerable<string> Extensions(DocumentOptions options) => options.TextColumn is null ? options.Extensions : options.Extensions.Union(Tables);
+
+    private static string Kinds(DocumentOptions options) => string.Join(", ", Extensions(options));
 
     private static IEnumerable<(string Id, string Path, string? Reason)> Files(string folder, string prefix, DocumentOptions options)
     {
@@ -56,7 +81,7 @@ public static class Documents
             if (entry.Name.StartsWith('.') || (OperatingSystem.IsWindows() && entry.Attributes.HasFlag(FileAttributes.Hidden))) continue;
             // macOS hands names out decomposed; ids must not depend on the system.
             var id = prefix + entry.Name.Normalize(NormalizationForm.FormC);
-            var wanted = options.Extensions.Contains(Path.GetExtension(entry.Name), StringComparer.OrdinalIgnoreCase);
+            var wanted = Extensions(options).Contains(Path.GetExtension(entry.Name), StringComparer.OrdinalIgnoreCase);
             if (entry.LinkTarget is not null)
             {
                 if (wanted || entry is DirectoryInfo) yield return (id, entry.FullName, "it is a link, and links are not followed");
@@ -72,52 +97,87 @@ public static class Documents
         }
     }
 
-    private static Document? Read(string id, string path, DocumentOptions options, out string? problem)
+    private static IReadOnlyList<Document> Read(string id, string path, DocumentOptions options, out string? problem)
     {
         try
         {
             var file = new FileInfo(path);
-            if (file.Length > options.MaxFileBytes)
+            problem = file.Length > options.MaxFileBytes ? $"it has {file.Length} bytes, more than the {options.MaxFileBytes} allowed" : null;
+            if (problem is not null) return [];
+            var bytes = File.ReadAllBytes(path);
+            IReadOnlyList<Document> documents = Path.GetExtension(id).ToLowerInvariant() switch
             {
-                problem = $"it has {file.Length} bytes, more than the {options.MaxFileBytes} allowed";
-                return null;
-            }
-            var text = TextDecoding.Decode(File.ReadAllBytes(path), out problem);
-            if (text is null) return null;
-            var document = Parse(id, text);
-            problem = document.Text.AsSpan().Trim().IsEmpty ? "it has no text" : null;
-            return problem is null ? document : null;
+                ".pdf" => [Make(id, PdfText.Convert(bytes))],
+                ".docx" => [Make(id, DocxText.Convert(bytes, options.MaxFileBytes))],
+                var extension => TextDecoding.Decode(bytes, out problem) is not { } text ? []
+                    : Tables.Contains(extension) ? Rows(id, text, options.TextColumn!) : [Parse(id, text)],
+            };
+            if (problem is null && documents.All(document => document.Text.AsSpan().Trim().IsEmpty))
+                problem = id.EndsWith(".pdf", StringComparison.OrdinalIgnoreCase) ? "it has no text; if it is a scan, run text recognition first" : "it has no text";
+            return problem is null ? documents : [];
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException or CrossEncoderException)
         {
             problem = e.Message.TrimEnd('.');
-            return null;
+            return [];
         }
     }
 
-    /// <summary>A document from the content of a file; its kind is told by the extension of the id.</summary>
+    /// <summary>A document from the content of a text file; its kind is told by the extension of the id.</summary>
     internal static Document Parse(string id, string content)
     {
-        var text = content.Replace("\r\n", "\n").Replace('\r', '\n');
+        var text = Newlines(content);
+        var metadata = new Dictionary<string, string>();
         string? title = null;
         var extension = Path.GetExtension(id).ToLowerInvariant();
         if (extension is ".html" or ".htm") (title, text) = HtmlText.Convert(text);
-        else if (extension is ".md") (title, text) = FrontMatter(text);
+        else if (extension is ".md") text = FrontMatter(text, metadata);
+        return Make(id, (title ?? metadata.GetValueOrDefault("title"), text), metadata);
+    }
+
+    private static Document Make(string id, (string? Title, string Text) content, IReadOnlyDictionary<string, string>? metadata = null)
+    {
+        var (title, text) = (content.Title, Newlines(content.Text));
         var first = Structure.Parse(text, Structure.IsPlain(id)).FirstOrDefault(unit => unit.Level > 0);
         if (first is not null && (first.Level == 1 || string.IsNullOrWhiteSpace(title))) title = first.Heading;
         if (string.IsNullOrWhiteSpace(title)) title = Path.GetFileNameWithoutExtension(id);
-        return new Document(id, title.Trim(), text, TextLanguage.Of(text));
+        var document = new Document(id, title.Trim(), text, TextLanguage.Of(text));
+        return metadata is null ? document : document with { Metadata = metadata };
     }
 
-    private static (string? Title, string Text) FrontMatter(string text)
+    /// <summary>A document for each row that has a text; its id is the file's, '/' and the row's number, its title the column "title".</summary>
+    private static List<Document> Rows(string id, string text, string column)
     {
-        if (!text.StartsWith("---\n", StringComparison.Ordinal)) return (null, text);
+        var documents = new List<Document>();
+        foreach (var row in TableRows.Parse(id, text))
+        {
+            if (!row.Values.TryGetValue(column, out var value))
+                throw new FormatException($"row {row.Number} has the columns {string.Join(", ", row.Values.Keys)} and not '{column}'");
+            if (value is not string { Length: > 0 } content) continue;
+            var others = row.Values.Where(entry => entry.Key != column && entry.Value is string or double).ToDictionary(entry => entry.Key, entry => FormattableString.Invariant($"{entry.Value}"));
+            documents.Add(Make($"{id}/{row.Number}", (others.GetValueOrDefault("title"), content), others));
+        }
+
+        return documents;
+    }
+
+    private static string Newlines(string text) => text.Replace("\r\n", "\n").Replace('\r', '\n');
+
+    /// <summary>The text without its front matter, whose keys and values are added to <paramref name="metadata"/>.</summary>
+    private static string FrontMatter(string text, Dictionary<string, string> metadata)
+    {
+        if (!text.StartsWith("---\n", StringComparison.Ordinal)) return text;
         var end = text.IndexOf("\n---\n", 3, StringComparison.Ordinal);
-        if (end < 0) return (null, text);
+        if (end < 0) return text;
         var lines = text[4..Math.Max(4, end)].Split('\n');
         // A rule at the top of a document is no front matter: that has a key at the start of its first line.
-        if (!lines[0].Contains(':') && !lines[0].StartsWith('#')) return (null, text);
-        var title = lines.FirstOrDefault(line => line.StartsWith("title:", StringComparison.OrdinalIgnoreCase));
-        return (title?["title:".Length..].Trim().Trim('"', '\''), text[(end + 5)..].TrimStart('\n'));
+        if (!lines[0].Contains(':') && !lines[0].StartsWith('#')) return text;
+        foreach (var line in lines)
+        {
+            var colon = line.IndexOf(':');
+            if (colon > 0 && char.IsLetter(line[0])) metadata.TryAdd(line[..colon].Trim().ToLowerInvariant(), line[(colon + 1)..].Trim().Trim('"', '\''));
+        }
+
+        return text[(end + 5)..].TrimStart('\n');
     }
 }

@@ -5,7 +5,7 @@ public static class ExampleBuilder
 {
     /// <summary>
     /// For each question its passage with label 1 and the negatives with label 0, in this order; <see cref="InputExample.Group"/> is the
-    /// question's id. Negatives come from the data set's own chunks alone, so that after <see cref="DatasetSplit.SplitByDocument"/> no chunk
+    /// question's id. Negatives come from the data set's own chunks alone, so that after <see cref="DatasetSplit.SplitByDocument(QaDataset, double, double?, int)"/> no chunk
     /// is on two sides. The same input and seed give the same examples.
     /// </summary>
     /// <exception cref="CrossEncoderException">The retriever knows none of the data set's chunks.</exception>

@@ -17,24 +17,12 @@ internal static class JsonLines
         RespectRequiredConstructorParameters = true,
     };
 
-    /// <summary>Writes a file as a whole: to a temporary name first, then renamed.</summary>
-    public static void Write<T>(string path, IEnumerable<T> items)
+    /// <summary>Writes a file; it appears whole or not at all.</summary>
+    public static void Write<T>(string path, IEnumerable<T> items) => AtomicFile.Write(path, stream =>
     {
-        var full = Path.GetFullPath(path);
-        var temporary = full + ".partial";
-        try
-        {
-            Directory.CreateDirectory(Path.GetDirectoryName(full)!);
-            using (var writer = new StreamWriter(temporary, append: false, new UTF8Encoding(false)) { NewLine = "\n" })
-                foreach (var item in items) writer.WriteLine(JsonSerializer.Serialize(item, Options));
-            File.Move(temporary, full, overwrite: true);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            if (File.Exists(temporary)) File.Delete(temporary);
-            throw new CrossEncoderException($"'{full}' cannot be written: {e.Message} Free some space or choose another path.", e);
-        }
-    }
+        using var writer = new StreamWriter(stream, new UTF8Encoding(false), leaveOpen: true) { NewLine = "\n" };
+        foreach (var item in items) writer.WriteLine(JsonSerializer.Serialize(item, Options));
+    });
 
     /// <summary>Reads a file, each object checked.</summary>
     /// <param name="path">The file.</param>

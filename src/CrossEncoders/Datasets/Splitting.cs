@@ -24,6 +24,22 @@ internal static class Splitting
         }
     }
 
+    /// <summary>The end of the longest stretch from a start that has at most <paramref name="room"/> tokens; a character at least.</summary>
+    public static int Longest(string text, int start, int room, Func<string, int> count)
+    {
+        bool Fits(int length) => count(text.Substring(start, length).Trim()) <= room;
+        var (fits, tooLong) = (0, text.Length - start + 1);
+        for (var length = Math.Min(4 * room, text.Length - start); length < tooLong && length > fits;)
+        {
+            if (Fits(length)) fits = length;
+            else tooLong = length;
+            length = tooLong > text.Length - start ? Math.Min(2 * length, text.Length - start) : fits + (tooLong - fits) / 2;
+        }
+        var end = start + Math.Max(1, fits);
+        if (end < text.Length && char.IsLowSurrogate(text[end]) && char.IsHighSurrogate(text[end - 1])) end += end - start > 1 ? -1 : 1;
+        return end;
+    }
+
     /// <summary>Two parts of a range, cut near its middle at the best place; one if it is a single character.</summary>
     public static (int Start, int End)[] Halves(string text, int start, int end)
     {

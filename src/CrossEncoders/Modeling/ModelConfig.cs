@@ -136,7 +136,8 @@ public sealed record ModelConfig
     /// <summary>
     /// Whether scores are the logits themselves: sentence-transformers writes its activation into the file, under one key or, formerly, another.
     /// </summary>
-    [JsonIgnore] public bool ScoresAreLogits =>
+    [JsonIgnore]
+    public bool ScoresAreLogits =>
         ((Json["sentence_transformers"] as JsonObject)?["activation_fn"] ?? Json["sbert_ce_default_activation_function"])?.ToString().EndsWith("Identity", StringComparison.Ordinal) ?? false;
 
     /// <summary>Whether a layer attends to the whole sequence (ModernBERT).</summary>

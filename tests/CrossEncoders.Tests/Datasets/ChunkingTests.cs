@@ -126,15 +126,36 @@ public sealed class ChunkingTests
             var text = new StringBuilder();
             for (var i = random.Next(1, 200); i > 0; i--) text.Append(bits[random.Next(bits.Length)]);
             var document = new Document(round % 2 == 0 ? "a.md" : "a.txt", "Title", text.ToString(), "en");
-            var chunks = Cut(document, new ChunkingOptions { MaxTokens = maxTokens });
+            var strategy = (ChunkingStrategy)(round % 3);
+            var chunks = Cut(document, new ChunkingOptions { MaxTokens = maxTokens, Strategy = strategy });
             Assert.Equal(document.Text, string.Concat(chunks.Select(chunk => chunk.Text)));
-            Assert.All(chunks, chunk =>
+            var overlapping = Cut(document, new ChunkingOptions { MaxTokens = maxTokens, Strategy = strategy, OverlapTokens = maxTokens / 4 });
+            Assert.Equal(document.Text.Length, overlapping.Count == 0 ? 0 : overlapping.Max(chunk => chunk.Start + chunk.Length));
+            for (var i = 1; i < overlapping.Count; i++) Assert.True(overlapping[i].Start <= overlapping[i - 1].Start + overlapping[i - 1].Length, "a gap");
+            Assert.All(chunks.Concat(overlapping), chunk =>
             {
                 Assert.Equal(document.Text.Substring(chunk.Start, chunk.Length), chunk.Text);
                 Assert.InRange(chunk.Tokens, 0, maxTokens);
                 Assert.False(chunk.Text.Length > 0 && char.IsLowSurrogate(chunk.Text[0]));
             });
         }
+    }
+
+    [Fact]
+    public void StrategiesCutWhereTheySay()
+    {
+        var section = string.Join(' ', Enumerable.Range(0, 10).Select(i => $"The pump number {i} runs."));
+        var document = Markdown($"# Guide\n\n## A\n\n{section}\n\n## B\n\n{section}\n");
+        var options = new ChunkingOptions { MaxTokens = 80, IncludeHeadings = false };
+        Assert.Equal(["A", "B"], Cut(document, options).Select(chunk => chunk.Section));
+        var sentences = Cut(document, options with { Strategy = ChunkingStrategy.Sentences });
+        Assert.Contains("## B", sentences[0].Text); // across the heading, as far as it goes
+        Assert.All(sentences, chunk => Assert.EndsWith("runs.", chunk.Passage));
+        var tokens = Cut(document, options with { Strategy = ChunkingStrategy.FixedTokens, MaxTokens = 20 });
+        Assert.All(tokens.SkipLast(1), chunk => Assert.Equal(20, chunk.Tokens));
+        var overlapping = Cut(document, options with { Strategy = ChunkingStrategy.FixedTokens, MaxTokens = 20, OverlapTokens = 5 });
+        for (var i = 1; i < overlapping.Count - 1; i++)
+            Assert.Equal(5, Counting.Words(document.Text[overlapping[i].Start..(overlapping[i - 1].Start + overlapping[i - 1].Length)]));
     }
 
     [Fact]

@@ -5,6 +5,7 @@ using static TorchSharp.torch;
 namespace CrossEncoders.Tests.Modeling;
 
 /// <summary>A folder laid out as BAAI/bge-reranker-base is on the hub, at full size (278 M parameters, 1.1 GB), with random weights made here.</summary>
+[Collection(Alone.Name)]
 public class FullSizeTests
 {
     private const long Megabyte = 1 << 20;

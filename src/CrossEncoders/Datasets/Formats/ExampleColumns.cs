@@ -1,0 +1,87 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace CrossEncoders.Datasets.Formats;
+
+/// <summary>Rows of the data set formats in use on the Python side to examples.</summary>
+/// <remarks>
+/// Names follow sentence-transformers' data set formats: pairs with a label or score, triples and n-tuples of one positive and its negatives
+/// (MS MARCO), and a query with lists of documents and labels.
+/// </remarks>
+internal static partial class ExampleColumns
+{
+    public const string Expected =
+        "\"texts\" and \"label\"; or query, passage and label (also question or sentence1; document, answer or sentence2; score); " +
+        "or query, positive and negative, negative_2 …; or query, docs and labels";
+
+    private static readonly string[] Queries = ["query", "question", "anchor", "sentence1", "text1", "sentence_A", "premise"];
+    private static readonly string[] Passages = ["passage", "document", "doc", "context", "answer", "response", "text", "sentence2", "text2", "sentence_B", "hypothesis"];
+    private static readonly string[] Positives = ["positive", "pos", "positive_passage"];
+    private static readonly string[] Labels = ["label", "score", "similarity_score", "labels"];
+    private static readonly string[] Lists = ["docs", "documents", "passages"];
+
+    /// <summary>Whether the names are those of a format, so that a line of them is no data.</summary>
+    public static bool Knows(IReadOnlyList<string> names) => names.Contains("texts") || Find(names, Queries) is not null;
+
+    /// <summary>The examples that a row gives.</summary>
+    /// <exception cref="CrossEncoderException">The columns are of no known format, or a value is missing or of the wrong kind.</exception>
+    public static IEnumerable<InputExample> Examples(string path, TableRow row)
+    {
+        var names = row.Values.Keys.ToList();
+        var (id, group) = (row.Values.GetValueOrDefault("id")?.ToString() is { Length: > 0 } ownId ? ownId : null,
+            row.Values.GetValueOrDefault("group")?.ToString() is { Length: > 0 } ownGroup ? ownGroup : null);
+        if (names.Contains("texts"))
+        {
+            if (row.Values["texts"] is not List<object?> texts || texts.Count != 2) throw Broken(path, row, "texts", "a list of two texts, the query and the passage");
+            return [new([Text(path, row, "texts", texts[0]), Text(path, row, "texts", texts[1])], Number(path, row, Column(path, row, Labels))) { Id = id, Group = group }];
+        }
+
+        var query = Text(path, row, Column(path, row, Queries));
+        if (Find(names, Lists) is { } list && row.Values[list] is List<object?> documents)
+        {
+            var column = Column(path, row, Labels);
+            if (row.Values[column] is not List<object?> labels || labels.Count != documents.Count) throw Broken(path, row, column, $"a list of {documents.Count} numbers, one for each of {list}");
+            group ??= Row(row);
+            return documents.Select((document, i) => new InputExample([query, Text(path, row, list, document)], Number(path, row, column, labels[i])) { Id = $"{id ?? group}-{i}", Group = group });
+        }
+
+        if (Find(names, Positives) is { } positive)
+        {
+            group ??= Row(row);
+            var negatives = names.Where(name => Negative().IsMatch(name) && row.Values[name] is string { Length: > 0 }).ToList();
+            return [
+                new([query, Text(path, row, positive)], 1) { Id = $"{id ?? group}-0", Group = group },
+                .. negatives.Select((name, i) => new InputExample([query, Text(path, row, name)], 0) { Id = $"{id ?? group}-{i + 1}", Group = group })];
+        }
+
+        return [new([query, Text(path, row, Column(path, row, Passages))], Number(path, row, Column(path, row, Labels))) { Id = id, Group = group }];
+    }
+
+    private static string Row(TableRow row) => $"row-{row.Number.ToString(CultureInfo.InvariantCulture)}";
+
+    private static string Column(string path, TableRow row, string[] wanted) => Find([.. row.Values.Keys], wanted)
+        ?? throw new CrossEncoderException($"Row {row.Number} of '{path}' has the columns {string.Join(", ", row.Values.Keys)}; missing is one of {string.Join(", ", wanted)}. Expected {Expected}.");
+
+    private static string? Find(IReadOnlyList<string> names, string[] wanted) => Array.Find(wanted, name => names.Contains(name, StringComparer.OrdinalIgnoreCase)) is { } found
+        ? names.First(name => name.Equals(found, StringComparison.OrdinalIgnoreCase))
+        : null;
+
+    private static string Text(string path, TableRow row, string column) => Text(path, row, column, row.Values[column]);
+
+    private static string Text(string path, TableRow row, string column, object? value) => value as string ?? throw Broken(path, row, column, "a text");
+
+    private static float Number(string path, TableRow row, string column) => Number(path, row, column, row.Values[column]);
+
+    private static float Number(string path, TableRow row, string column, object? value) => value switch
+    {
+        double number => (float)number,
+        string text when float.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) => number,
+        _ => throw Broken(path, row, column, "a number"),
+    };
+
+    private static CrossEncoderException Broken(string path, TableRow row, string column, string expected) =>
+        new($"Row {row.Number} of '{path}' has {(row.Values[column] is { } value ? $"'{value}'" : "nothing")} in the column '{column}'; expected {expected}.");
+
+    [GeneratedRegex("^neg(ative)?(_passage)?([_-]?[0-9]+)?$", RegexOptions.IgnoreCase)]
+    private static partial Regex Negative();
+}

@@ -1,0 +1,120 @@
+using CrossEncoders.Datasets;
+
+namespace CrossEncoders.Tests.Datasets;
+
+/// <summary>Examples in files: our own, and the formats of the Python side.</summary>
+public sealed class ExampleFilesTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("examples").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Theory]
+    [InlineData("a.jsonl")]
+    [InlineData("a.csv")]
+    [InlineData("a.tsv")]
+    [InlineData("a.parquet")]
+    public void ExamplesComeBack(string name)
+    {
+        InputExample[] examples =
+        [
+            new(["why, \"exactly\"?", "because of the wind"], 0.3f) { Id = "1", Group = "q1" },
+            new(["为什么？", name.EndsWith("tsv", StringComparison.Ordinal) ? "因为 风" : "因为\n\n风"], 1),
+            new(["=1+1", "a \"quoted\" passage, with a comma"], 0) { Group = "q2" },
+        ];
+        examples.Save(At(name));
+        var loaded = InputExamples.Load(At(name));
+        Assert.Equal(examples.Select(Flat), loaded.Select(Flat));
+        var bytes = File.ReadAllBytes(At(name));
+        examples.Save(At(name));
+        Assert.Equal(bytes, File.ReadAllBytes(At(name)));
+        Assert.Single(Directory.GetFiles(_folder));
+    }
+
+    [Theory]
+    [InlineData("a.csv", "query,passage,label\nq,p,0.5\n")]
+    [InlineData("a.csv", "sentence1,sentence2,score\nq,p,0.5\n")]
+    [InlineData("a.csv", "label,Question,Answer\n0.5,q,p\n")]
+    [InlineData("a.tsv", "query\tdocument\tlabel\nq\tp\t0.5\n")]
+    [InlineData("a.jsonl", "{\"query\":\"q\",\"response\":\"p\",\"label\":0.5}\n")]
+    [InlineData("a.jsonl", "{\"texts\":[\"q\",\"p\"],\"label\":0.5}\n")]
+    public void PairsOfThePythonSide(string name, string content)
+    {
+        File.WriteAllText(At(name), content);
+        Assert.Equal("q | p | 0.5 |  | ", Flat(Assert.Single(InputExamples.Load(At(name)))));
+    }
+
+    [Theory]
+    [InlineData("a.tsv", "why?\tbecause \"so\nwhere?\tthere\tnot there\n", false)]
+    [InlineData("a.tsv", "why?\tbecause \"so\tnot so\nwhere?\tthere\tnot there\n", true)]
+    [InlineData("a.csv", "anchor,positive,negative\nwhy?,\"because \"\"so\",not so\nwhere?,there,not there\n", true)]
+    [InlineData("a.jsonl", "{\"query\":\"why?\",\"positive\":\"because \\\"so\",\"negative\":\"not so\"}\n{\"query\":\"where?\",\"positive\":\"there\",\"negative\":\"not there\"}\n", true)]
+    [InlineData("a.jsonl", "{\"query\":\"why?\",\"docs\":[\"because \\\"so\",\"not so\"],\"labels\":[1,0]}\n{\"query\":\"where?\",\"docs\":[\"there\",\"not there\"],\"labels\":[1,0]}\n", true)]
+    public void TriplesAndListsBecomeGroups(string name, string content, bool fits)
+    {
+        File.WriteAllText(At(name), content);
+        if (!fits)
+        {
+            Assert.Contains("fields", Assert.Throws<CrossEncoderException>(() => InputExamples.Load(At(name))).Message);
+            return;
+        }
+
+        var examples = InputExamples.Load(At(name));
+        Assert.Equal(["why?", "why?", "where?", "where?"], examples.Select(example => example.Query));
+        Assert.Equal([1f, 0, 1, 0], examples.Select(example => example.Label));
+        Assert.Equal(2, examples.Select(example => example.Group).Distinct().Count());
+        Assert.Equal(["because \"so", "there"], examples.ToTuples().Select(tuple => tuple.Positive));
+        var lists = examples.ToLists();
+        Assert.Equal(["there", "not there"], lists[1].Passages);
+        Assert.Equal(examples.Select(example => (example.Query, example.Passage, example.Label)), lists.ToExamples().Select(example => (example.Query, example.Passage, example.Label)));
+    }
+
+    [Fact]
+    public void MoreNegativesAreATuple()
+    {
+        File.WriteAllText(At("a.jsonl"), "{\"query\":\"q\",\"positive\":\"p\",\"negative_1\":\"n1\",\"negative_2\":\"n2\",\"negative_3\":null}\n");
+        var tuple = Assert.Single(InputExamples.Load(At("a.jsonl")).ToTuples());
+        Assert.Equal(["n1", "n2"], tuple.Negatives);
+        Assert.Equal(["n1"], Assert.Single(InputExamples.Load(At("a.jsonl")).ToTuples(negatives: 1)).Negatives);
+    }
+
+    [Theory]
+    [InlineData("a.csv", "query,text_a,label\nq,p,1\n", "columns query, text_a, label")]
+    [InlineData("a.csv", "query,passage,label\nq,p,high\n", "'high' in the column 'label'")]
+    [InlineData("a.csv", "query,passage,label\nq,p\n", "2 fields; expected 3")]
+    [InlineData("a.csv", "query,passage,label\nq,p,5\n", "label 5; expected 0 to 1")]
+    [InlineData("a.jsonl", "{\"query\":\"q\",\"docs\":[\"a\"],\"labels\":[1,0]}\n", "a list of 1 numbers")]
+    [InlineData("a.jsonl", "[1]\n", "expected an object")]
+    [InlineData("a.jsonl", "{\"query\":\n", "Line 1")]
+    [InlineData("a.parquet", "PAR1 nothing of the kind PAR1", "as Parquet")]
+    [InlineData("a.xlsx", "x", ".jsonl, .csv")]
+    public void WhatIsNoExampleIsNamed(string name, string content, string expected)
+    {
+        File.WriteAllText(At(name), content);
+        Assert.Contains(expected, Assert.Throws<CrossEncoderException>(() => InputExamples.Load(At(name))).Message);
+    }
+
+    [Fact]
+    public void ATeachersLabelsMayBeAnything()
+    {
+        InputExample[] examples = [new(["q", "p"], -7.25f), new(["q", "n"], 11f)];
+        examples.Save(At("a.csv"));
+        Assert.Throws<CrossEncoderException>(() => InputExamples.Load(At("a.csv")));
+        Assert.Equal([-7.25f, 11f], InputExamples.Load(At("a.csv"), anyLabel: true).Select(example => example.Label));
+    }
+
+    [Fact]
+    public void GroupsStayTogetherInASplit()
+    {
+        InputExample[] examples = [.. Enumerable.Range(0, 60).Select(i => new InputExample([$"q{i / 3}", $"p{i}"], i % 3 == 0 ? 1 : 0) { Group = $"g{i / 3}" })];
+        var split = examples.SplitByGroup(0.8, 0.1, seed: 5);
+        Assert.Equal(60, split.Train.Count + split.Validation.Count + split.Test.Count);
+        Assert.All((IReadOnlyList<InputExample>[])[split.Train, split.Validation, split.Test], part => Assert.True(part.Count > 0 && part.Count % 3 == 0));
+        Assert.Empty(split.Train.Select(example => example.Group).Intersect(split.Validation.Concat(split.Test).Select(example => example.Group)));
+        Assert.Equal(split.Test, examples.SplitByGroup(0.8, 0.1, seed: 5).Test);
+    }
+
+    private static string Flat(InputExample example) => FormattableString.Invariant($"{example.Query} | {example.Passage} | {example.Label} | {example.Id} | {example.Group}");
+
+    private string At(string name) => Path.Combine(_folder, name);
+}
