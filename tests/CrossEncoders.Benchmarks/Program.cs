@@ -4,6 +4,7 @@ using CrossEncoders.Benchmarks;
 return args switch
 {
     ["embedded-model", .. var rest] => EmbeddedModel.Run(rest),
+    ["training", .. var rest] => TrainingSpeed.Run(rest),
     ["xquad", .. var rest] => XQuad.Run(rest),
     _ => Usage(),
 };
@@ -14,6 +15,8 @@ static int Usage()
         usage: dotnet run -c Release --project tests/CrossEncoders.Benchmarks -- VERB
           embedded-model --shared ../shared --encoder FOLDER --output FOLDER [--layers N] [--questions N] [--steps N] [--learning-rate X]
                          trains the cross-encoder of data/models on English and Chinese question sets; runs again where it was stopped
+          training --shared ../shared [--steps N] [--memory-steps N]
+                         training pairs a second of a MiniLM-L6 with random weights beside the matrix-product rate; memory over many steps
           xquad --shared ../shared --model FOLDER [--questions N] [--depth N]
                          ranks the passages of XQuAD by BM25 and by a model, English and Chinese
         """);

@@ -66,8 +66,8 @@ internal sealed class LiveTrainingView(TrainingRun run) : IHtmlView
         var words = new List<string> { string.Create(CultureInfo.InvariantCulture, $"step {(run.Steps.Count == 0 ? 0 : run.Steps[^1].Step + 1)} of {run.TotalSteps}") };
         if (run.Steps.Count > 0)
             words.Add(string.Create(CultureInfo.InvariantCulture, $"loss {Charts.Smoothed([.. run.Steps.Select(step => step.Loss)])[^1]:0.000} (blue), {run.Steps[^1].TokensPerSecond:0} tokens a second"));
-        if (Main() is [var first, .., var last])
-            words.Add(string.Create(CultureInfo.InvariantCulture, $"{Metric(first)} {Value(first):0.0000} → {Value(last):0.0000} (orange)"));
+        if (Main() is { Count: > 0 } main)
+            words.Add(string.Create(CultureInfo.InvariantCulture, $"{Metric(main[0])} {Value(main[0]):0.0000} → {Value(main[^1]):0.0000} (orange)"));
         return string.Join("; ", words);
     }
 
