@@ -27,7 +27,7 @@ public sealed class KilledTrainingTests : IDisposable
         AssertSame(whole, whole);
         var killed = Folder("killed");
         var random = new Random(7);
-        for (var kill = 0; kill < Kills; kill++) Kill(killed, afterLines: 1 + random.Next(8), milliseconds: 20 * random.NextDouble());
+        for (var kill = 0; kill < Kills; kill++) Kill(killed, afterLines: 1 + random.Next(5), milliseconds: 12 * random.NextDouble());
         Finish(killed);
         AssertSame(whole, killed);
 
