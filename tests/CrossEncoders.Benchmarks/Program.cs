@@ -5,6 +5,7 @@ return args switch
 {
     ["embedded-model", .. var rest] => EmbeddedModel.Run(rest),
     ["inference", .. var rest] => Inference.Run(rest),
+    ["training", .. var rest] => TrainingSpeed.Run(rest),
     ["xquad", .. var rest] => XQuad.Run(rest),
     _ => Usage(),
 };
@@ -17,6 +18,8 @@ static int Usage()
                          trains the cross-encoder of data/models on English and Chinese question sets; runs again where it was stopped
           inference --shared ../shared [--pairs N] [--times N]
                          pairs a second of a MiniLM-L6 with random weights, as a share of the matrix-product rate; tokens a second; load times
+          training --shared ../shared [--steps N] [--memory-steps N]
+                         training pairs a second of a MiniLM-L6 with random weights beside the matrix-product rate; memory over many steps
           xquad --shared ../shared --model FOLDER [--questions N] [--depth N]
                          ranks the passages of XQuAD by BM25 and by a model, English and Chinese
         """);

@@ -14,7 +14,7 @@ public sealed record CalibrationReport(
     IReadOnlyList<ReliabilityBin> ScaledBins, double ScaledExpectedCalibrationError);
 
 /// <summary>Whether a score of 0.8 means "relevant in 8 of 10 cases", which a threshold in production rests on.</summary>
-public sealed class CalibrationEvaluator : IEvaluator
+public sealed class CalibrationEvaluator : IPairEvaluator
 {
     private readonly TextPair[] _pairs;
     private readonly double[] _labels;
@@ -58,6 +58,12 @@ public sealed class CalibrationEvaluator : IEvaluator
             CalibrationMetrics.ReliabilityBins(scaled, _labels, _bins),
             CalibrationMetrics.ExpectedCalibrationError(scaled, _labels, _bins));
     }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<TextPair> Pairs => _pairs;
+
+    /// <inheritdoc/>
+    public bool ReadsProbabilities => true;
 
     /// <inheritdoc/>
     public EvaluationResult Evaluate(IPassageScorer scorer, int epoch = -1, int steps = -1, CancellationToken cancellation = default)

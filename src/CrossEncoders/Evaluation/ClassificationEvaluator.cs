@@ -6,7 +6,7 @@ namespace CrossEncoders.Evaluation;
 /// Scores as answers to "relevant or not?": average precision, and accuracy and F1 at the thresholds that suit them best. Thresholds are
 /// sigmoid(logit).
 /// </summary>
-public sealed class ClassificationEvaluator : IEvaluator
+public sealed class ClassificationEvaluator : IPairEvaluator
 {
     private readonly TextPair[] _pairs;
     private readonly bool[] _labels;
@@ -35,6 +35,12 @@ public sealed class ClassificationEvaluator : IEvaluator
 
     /// <inheritdoc/>
     public bool HigherIsBetter => true;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<TextPair> Pairs => _pairs;
+
+    /// <inheritdoc/>
+    public bool ReadsProbabilities => false;
 
     /// <inheritdoc/>
     public EvaluationResult Evaluate(IPassageScorer scorer, int epoch = -1, int steps = -1, CancellationToken cancellation = default)

@@ -5,7 +5,7 @@ namespace CrossEncoders.Evaluation;
 /// <summary>
 /// How well scores follow graded labels, as on the data sets of sentence similarity: Pearson of sigmoid(logit), Spearman of the logits.
 /// </summary>
-public sealed class CorrelationEvaluator : IEvaluator
+public sealed class CorrelationEvaluator : IPairEvaluator
 {
     private readonly TextPair[] _pairs;
     private readonly double[] _labels;
@@ -27,6 +27,12 @@ public sealed class CorrelationEvaluator : IEvaluator
 
     /// <inheritdoc/>
     public bool HigherIsBetter => true;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<TextPair> Pairs => _pairs;
+
+    /// <inheritdoc/>
+    public bool ReadsProbabilities => false;
 
     /// <inheritdoc/>
     public EvaluationResult Evaluate(IPassageScorer scorer, int epoch = -1, int steps = -1, CancellationToken cancellation = default)

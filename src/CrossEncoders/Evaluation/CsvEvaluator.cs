@@ -3,7 +3,7 @@ namespace CrossEncoders.Evaluation;
 /// <summary>
 /// Adds a CSV file to an evaluator that has none: one row for every evaluation, with the epoch, the steps and all metrics.
 /// </summary>
-public sealed class CsvEvaluator : ICsvEvaluator
+public sealed class CsvEvaluator : ICsvEvaluator, IPairEvaluator
 {
     private readonly IEvaluator _inner;
 
@@ -27,6 +27,12 @@ public sealed class CsvEvaluator : ICsvEvaluator
 
     /// <inheritdoc/>
     public string CsvFile { get; }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<TextPair> Pairs => _inner is IPairEvaluator inner ? inner.Pairs : [];
+
+    /// <inheritdoc/>
+    public bool ReadsProbabilities => _inner is IPairEvaluator { ReadsProbabilities: true };
 
     /// <inheritdoc/>
     public EvaluationResult Evaluate(IPassageScorer scorer, int epoch = -1, int steps = -1, CancellationToken cancellation = default)

@@ -33,3 +33,13 @@ public interface ICsvEvaluator : IEvaluator
     /// <summary>The full path of the file; null where none is written.</summary>
     string? CsvFile { get; }
 }
+
+/// <summary>An evaluator that scores a fixed list of pairs; a training can then see whether it trains on them as well.</summary>
+public interface IPairEvaluator : IEvaluator
+{
+    /// <summary>The pairs.</summary>
+    IReadOnlyList<TextPair> Pairs { get; }
+
+    /// <summary>Whether sigmoid(logit) is taken for a score on the labels' scale 0..1, not only for an order.</summary>
+    bool ReadsProbabilities { get; }
+}

@@ -8,7 +8,7 @@ namespace CrossEncoders.Evaluation;
 /// better; the reference, which keeps the checkpoint with the highest value, keeps the worst. Follows MSEEval in tristanratz/ITRF,
 /// train_reranker/eval.py.
 /// </summary>
-public sealed class MSEEval : ICsvEvaluator
+public sealed class MSEEval : ICsvEvaluator, IPairEvaluator
 {
     /// <summary>The metric of the reference: the unweighted mean of the batches' means.</summary>
     public const string Mse = "mse";
@@ -57,6 +57,12 @@ public sealed class MSEEval : ICsvEvaluator
 
     /// <inheritdoc/>
     public string? CsvFile { get; }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<TextPair> Pairs => _pairs;
+
+    /// <inheritdoc/>
+    public bool ReadsProbabilities => true;
 
     /// <inheritdoc/>
     public EvaluationResult Evaluate(IPassageScorer scorer, int epoch = -1, int steps = -1, CancellationToken cancellation = default)

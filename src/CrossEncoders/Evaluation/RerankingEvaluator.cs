@@ -17,9 +17,10 @@ public readonly record struct RerankingCandidate(string Passage, int Grade);
 /// candidates. Among equal scores the relevant ones count as last, so that a model whose scores have collapsed to one value gains nothing
 /// by the order of the data.
 /// </summary>
-public sealed class RerankingEvaluator : IEvaluator
+public sealed class RerankingEvaluator : IPairEvaluator
 {
     private readonly RerankingGroup[] _groups;
+    private readonly TextPair[] _pairs;
     private readonly RankingMetric[] _metrics;
     private readonly bool _firstStage;
 
@@ -39,6 +40,7 @@ public sealed class RerankingEvaluator : IEvaluator
             throw new CrossEncoderException(
                 "Re-ranking needs queries with relevant and irrelevant candidates, but no query has both. "
                 + "Add negatives, or check the labels.");
+        _pairs = [.. _groups.SelectMany(g => g.Candidates.Select(c => new TextPair(g.Query, c.Passage)))];
         _metrics =
         [
             new RankingMetric("map", int.MaxValue, (ranking, grades) => RankingMetrics.AveragePrecision(ranking, grades)),
@@ -77,10 +79,15 @@ public sealed class RerankingEvaluator : IEvaluator
                 g.Key.Query, [.. g.Select(e => new RerankingCandidate(e.Passage, e.Label >= relevantFrom ? 1 : 0))])), name, cutoff);
 
     /// <inheritdoc/>
+    public IReadOnlyList<TextPair> Pairs => _pairs;
+
+    /// <inheritdoc/>
+    public bool ReadsProbabilities => false;
+
+    /// <inheritdoc/>
     public EvaluationResult Evaluate(IPassageScorer scorer, int epoch = -1, int steps = -1, CancellationToken cancellation = default)
     {
-        TextPair[] pairs = [.. _groups.SelectMany(g => g.Candidates.Select(c => new TextPair(g.Query, c.Passage)))];
-        var logits = LabeledPairs.Score(scorer, pairs, cancellation);
+        var logits = LabeledPairs.Score(scorer, _pairs, cancellation);
         var sums = new OrderedDictionary<string, double>();
         var from = 0;
         foreach (var group in _groups)

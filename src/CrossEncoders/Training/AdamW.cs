@@ -12,12 +12,16 @@ internal sealed class AdamW : IDisposable
     private const double Beta1 = 0.9;
     private const double Beta2 = 0.999;
     private const double Epsilon = 1e-8;
-    private readonly List<(long Offset, long Count, double Decay)> _ranges = [];
+    private readonly List<(long Offset, long Count, double Decay, double Rate)> _ranges = [];
     private readonly Tensor _values;
     private readonly Tensor _gradient;
 
     /// <summary>Optimizes the trainable ones of <paramref name="parameters"/> by a gradient of the same layout.</summary>
-    public AdamW(ParameterSet parameters, Tensor gradient, double weightDecay)
+    /// <param name="parameters">The parameters.</param>
+    /// <param name="gradient">Their gradient, in the layout of the flat buffer.</param>
+    /// <param name="weightDecay">Decoupled weight decay of matrices and embeddings.</param>
+    /// <param name="rateOf">The factor on the learning rate of a parameter.</param>
+    public AdamW(ParameterSet parameters, Tensor gradient, double weightDecay, Func<Parameter, double> rateOf)
     {
         _values = parameters.Flat;
         _gradient = gradient;
@@ -26,10 +30,11 @@ internal sealed class AdamW : IDisposable
         foreach (var parameter in parameters.Parameters.Where(parameter => parameter.Trainable))
         {
             var decay = parameter.Kind == ParameterKind.Vector ? 0 : weightDecay;
-            if (_ranges is [.., var last] && last.Offset + last.Count == parameter.Offset && last.Decay == decay)
+            var rate = rateOf(parameter);
+            if (_ranges is [.., var last] && last.Offset + last.Count == parameter.Offset && last.Decay == decay && last.Rate == rate)
                 _ranges[^1] = last with { Count = last.Count + parameter.Count };
             else
-                _ranges.Add((parameter.Offset, parameter.Count, decay));
+                _ranges.Add((parameter.Offset, parameter.Count, decay, rate));
         }
     }
 
@@ -47,15 +52,16 @@ internal sealed class AdamW : IDisposable
         using var guard = no_grad();
         var correction1 = 1 - Math.Pow(Beta1, step);
         var correction2 = Math.Sqrt(1 - Math.Pow(Beta2, step));
-        foreach (var (offset, count, decay) in _ranges)
+        foreach (var (offset, count, decay, factor) in _ranges)
         {
+            var rate = learningRate * factor;
             using var scope = NewDisposeScope();
             var (value, gradient) = (_values.narrow(0, offset, count), _gradient.narrow(0, offset, count));
             var (first, second) = (FirstMoment.narrow(0, offset, count), SecondMoment.narrow(0, offset, count));
-            if (decay > 0) value.mul_(1 - learningRate * decay);
+            if (decay > 0) value.mul_(1 - rate * decay);
             first.mul_(Beta1).add_(gradient, alpha: 1 - Beta1);
             second.mul_(Beta2).addcmul_(gradient, gradient, 1 - Beta2);
-            value.addcdiv_(first, second.sqrt().div_(correction2).add_(Epsilon), -learningRate / correction1);
+            value.addcdiv_(first, second.sqrt().div_(correction2).add_(Epsilon), -rate / correction1);
         }
     }
 

@@ -17,10 +17,11 @@ internal static class BatchPlan
         var order = units.ToArray();
         var random = new Random(unchecked(arguments.Seed * 1_000_003 + epoch));
         if (arguments.Shuffle) random.Shuffle(order);
-        if (!arguments.GroupByLength) return Cut(order, arguments.BatchSize);
+        if (!arguments.GroupByLength) return Cut(order, lengths, arguments);
         var batches = new List<int[][]>();
-        foreach (var window in order.Chunk(Math.Max(1, arguments.BatchSize * BatchesSortedTogether / order[0].Length)))
-            batches.AddRange(Cut([.. window.OrderBy(unit => unit.Max(i => lengths[i]))], arguments.BatchSize));
+        var perBatch = arguments.TokenBudget is { } budget ? (int)Math.Max(1, budget / lengths.Average()) : arguments.BatchSize;
+        foreach (var window in order.Chunk(Math.Max(1, perBatch * BatchesSortedTogether / order[0].Length)))
+            batches.AddRange(Cut([.. window.OrderBy(unit => unit.Max(i => lengths[i]))], lengths, arguments));
         var mixed = batches.ToArray();
         if (arguments.Shuffle) random.Shuffle(mixed);
         return [.. mixed];
@@ -39,22 +40,25 @@ internal static class BatchPlan
         return units;
     }
 
-    private static List<int[][]> Cut(IReadOnlyList<int[]> units, int batchSize)
+    /// <summary>Units in their order into batches of at most so many examples, or so many tokens; a unit larger than that is a batch of its own.</summary>
+    private static List<int[][]> Cut(IReadOnlyList<int[]> units, IReadOnlyList<int> lengths, TrainingArguments arguments)
     {
         var batches = new List<int[][]>();
         var batch = new List<int[]>();
-        var size = 0;
+        var (size, width) = (0, 0);
         foreach (var unit in units)
         {
-            if (batch.Count > 0 && size + unit.Length > batchSize)
+            var wider = Math.Max(width, unit.Max(i => lengths[i]));
+            var fits = arguments.TokenBudget is { } budget ? (size + unit.Length) * wider <= budget : size + unit.Length <= arguments.BatchSize;
+            if (batch.Count > 0 && !fits)
             {
                 batches.Add([.. batch]);
                 batch.Clear();
-                size = 0;
+                (size, wider) = (0, unit.Max(i => lengths[i]));
             }
 
             batch.Add(unit);
-            size += unit.Length;
+            (size, width) = (size + unit.Length, wider);
         }
 
         if (batch.Count > 0) batches.Add([.. batch]);

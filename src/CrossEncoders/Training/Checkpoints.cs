@@ -4,11 +4,12 @@ using static TorchSharp.torch;
 
 namespace CrossEncoders.Training;
 
-/// <summary>Everything besides tensors that a training needs to go on.</summary>
+/// <summary>Everything besides tensors and the log that a training needs to go on.</summary>
 internal sealed record TrainingState
 {
     public required string Fingerprint { get; init; }
 
+    /// <summary>Optimizer steps done.</summary>
     public int Step { get; set; }
 
     public double Seconds { get; set; }
@@ -17,49 +18,67 @@ internal sealed record TrainingState
 
     public double? BestValue { get; set; }
 
+    /// <summary>Evaluations since the last gain, for early stopping.</summary>
+    public int WithoutGain { get; set; }
+
+    /// <summary>Length of the log in bytes.</summary>
+    public long LogLength { get; set; }
+
     /// <summary>Length of each evaluator's CSV file in bytes.</summary>
     public Dictionary<string, long> CsvLengths { get; init; } = [];
-
-    public List<TrainingStep> Steps { get; init; } = [];
-
-    public List<EvaluationPoint> Evaluations { get; init; } = [];
 }
 
-/// <summary>Checkpoints in an output folder, <c>checkpoint-STEP</c>: each appears whole or not at all, and only the newest few are kept.</summary>
+/// <summary>
+/// Checkpoints in an output folder, <c>checkpoint-STEP</c>: each appears whole or not at all, whenever the process is killed, and only the newest
+/// few are kept. The state before the first step is <c>start.json</c>, the best parameters so far are <c>best-STEP.safetensors</c>.
+/// </summary>
 internal sealed class Checkpoints(string folder, int kept)
 {
     private const string StateFile = "state.json";
     private const string TensorFile = "training.safetensors";
+    private const string Prefix = "checkpoint-";
 
-    private string BestFile => Path.Combine(folder, "best.safetensors");
+    private string StartFile => Path.Combine(folder, "start.json");
+
+    /// <summary>Removes what earlier trainings left in the folder, and notes where this one starts.</summary>
+    public void Begin(TrainingState state) => Guarded(() =>
+    {
+        Directory.CreateDirectory(folder);
+        if (File.Exists(StartFile)) File.Delete(StartFile);
+        foreach (var (_, old) in Existing()) Remove(old);
+        foreach (var old in Directory.GetFiles(folder, "best-*.safetensors")) File.Delete(old);
+        WriteState(StartFile + ".saving", state);
+        File.Move(StartFile + ".saving", StartFile);
+    });
 
     /// <summary>Writes a checkpoint of the parameters and the optimizer.</summary>
-    public void Save(TrainingState state, Tensor flat, AdamW optimizer)
+    public void Save(TrainingState state, Tensor flat, AdamW optimizer) => Guarded(() =>
     {
-        Guarded(() =>
-        {
-            var target = Path.Combine(folder, $"checkpoint-{state.Step}");
-            var building = target + ".saving";
-            if (Directory.Exists(building)) Directory.Delete(building, recursive: true);
-            Directory.CreateDirectory(building);
-            SafetensorsWriter.Write(Path.Combine(building, TensorFile),
-                [("parameters", flat), ("first_moment", optimizer.FirstMoment), ("second_moment", optimizer.SecondMoment)]);
-            File.WriteAllText(Path.Combine(building, StateFile), JsonSerializer.Serialize(state));
-            if (Directory.Exists(target)) Directory.Delete(target, recursive: true);
-            Directory.Move(building, target);
-            foreach (var (_, old) in Existing().SkipLast(kept)) Directory.Delete(old, recursive: true);
-        });
-    }
+        var target = Path.Combine(folder, Prefix + state.Step);
+        var building = target + ".saving";
+        if (Directory.Exists(building)) Directory.Delete(building, recursive: true);
+        Directory.CreateDirectory(building);
+        SafetensorsWriter.Write(Path.Combine(building, TensorFile),
+            [("parameters", flat), ("first_moment", optimizer.FirstMoment), ("second_moment", optimizer.SecondMoment)]);
+        WriteState(Path.Combine(building, StateFile), state);
+        if (Directory.Exists(target)) Remove(target);
+        Directory.Move(building, target);
+        foreach (var (_, old) in Existing().SkipLast(kept)) Remove(old);
+        foreach (var rest in Directory.GetDirectories(folder, Prefix + "*").Where(path => Path.GetFileName(path).Contains('.')))
+            Directory.Delete(rest, recursive: true); // what killed processes left half done
+        foreach (var old in Directory.GetFiles(folder, "best-*").Where(path => Path.GetFileName(path) != Path.GetFileName(BestFile(state.BestStep))))
+            File.Delete(old);
+    });
 
-    /// <summary>Reads the newest checkpoint into the parameters and the optimizer; null where there is none.</summary>
+    /// <summary>Reads the newest checkpoint into the parameters and the optimizer, or the start where there is none yet; null without either.</summary>
     /// <exception cref="CrossEncoderException">The checkpoint is of a training with other examples or settings.</exception>
     public TrainingState? LoadNewest(string fingerprint, Tensor flat, AdamW optimizer)
     {
-        if (Existing() is not [.., var (_, newest)]) return null;
-        var state = JsonSerializer.Deserialize<TrainingState>(File.ReadAllText(Path.Combine(newest, StateFile)))
-            ?? throw new CrossEncoderException($"{newest} holds no training state. Delete it to start again.");
+        if (Existing() is not [.., var (_, newest)])
+            return File.Exists(StartFile) && ReadState(StartFile) is { } start && start.Fingerprint == fingerprint ? start : null;
+        var state = ReadState(Path.Combine(newest, StateFile));
         if (state.Fingerprint != fingerprint)
-            throw new CrossEncoderException($"{newest} belongs to a training with other examples, settings or model (its fingerprint is {state.Fingerprint[..12]}, this one's {fingerprint}). Resume with the same ones, or choose another OutputFolder.");
+            throw new CrossEncoderException($"{newest} belongs to a training with other examples, settings or model (its fingerprint is {state.Fingerprint[..12]}, this one's {fingerprint[..12]}). Resume with the same ones, or choose another OutputFolder.");
         using var guard = no_grad();
         using var file = new SafetensorsFile(Path.Combine(newest, TensorFile));
         foreach (var (name, tensor) in ((string, Tensor)[])[("parameters", flat), ("first_moment", optimizer.FirstMoment), ("second_moment", optimizer.SecondMoment)])
@@ -71,34 +90,52 @@ internal sealed class Checkpoints(string folder, int kept)
         return state;
     }
 
-    /// <summary>Keeps the present parameters as the best so far.</summary>
-    public void SaveBest(Tensor flat) => Guarded(() =>
-    {
-        Directory.CreateDirectory(folder);
-        SafetensorsWriter.Write(BestFile, [("parameters", flat)]);
-    });
+    /// <summary>Keeps the present parameters as the best so far; those before stay until the next checkpoint, which a resumed training may need.</summary>
+    public void SaveBest(int step, Tensor flat) => Guarded(() => SafetensorsWriter.Write(BestFile(step), [("parameters", flat)]));
 
     /// <summary>Brings the best parameters back.</summary>
-    public void LoadBest(Tensor flat)
+    public void LoadBest(int step, Tensor flat)
     {
         using var guard = no_grad();
-        using var file = new SafetensorsFile(BestFile);
+        using var file = new SafetensorsFile(BestFile(step));
         using var stored = file.Read("parameters");
         flat.copy_(stored);
     }
 
-    /// <summary>Removes what earlier trainings left in the folder.</summary>
-    public void Clear()
-    {
-        foreach (var (_, old) in Existing()) Directory.Delete(old, recursive: true);
-        if (File.Exists(BestFile)) File.Delete(BestFile);
-    }
+    private string BestFile(int? step) => Path.Combine(folder, $"best-{step}.safetensors");
 
     private List<(int Step, string Path)> Existing() => !Directory.Exists(folder) ? [] :
-        [.. Directory.GetDirectories(folder, "checkpoint-*")
-            .Where(path => int.TryParse(Path.GetFileName(path)["checkpoint-".Length..], out _))
-            .Select(path => (int.Parse(Path.GetFileName(path)["checkpoint-".Length..]), path))
+        [.. Directory.GetDirectories(folder, Prefix + "*")
+            .Where(path => int.TryParse(Path.GetFileName(path)[Prefix.Length..], out _))
+            .Select(path => (int.Parse(Path.GetFileName(path)[Prefix.Length..]), path))
             .OrderBy(entry => entry.Item1)];
+
+    /// <summary>Takes the name away first: half a checkpoint must never look like a whole one.</summary>
+    private static void Remove(string checkpoint)
+    {
+        var doomed = $"{checkpoint}.{Guid.NewGuid():N}";
+        Directory.Move(checkpoint, doomed);
+        Directory.Delete(doomed, recursive: true);
+    }
+
+    private static void WriteState(string path, TrainingState state)
+    {
+        using var file = new FileStream(path, FileMode.Create, FileAccess.Write);
+        JsonSerializer.Serialize(file, state);
+        file.Flush(flushToDisk: true);
+    }
+
+    private static TrainingState ReadState(string path)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<TrainingState>(File.ReadAllText(path)) ?? throw new JsonException("it is empty");
+        }
+        catch (Exception error) when (error is JsonException or IOException)
+        {
+            throw new CrossEncoderException($"{path} holds no training state: {error.Message} Delete its folder to start again.", error);
+        }
+    }
 
     private void Guarded(Action write)
     {

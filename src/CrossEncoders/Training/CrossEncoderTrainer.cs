@@ -1,19 +1,16 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
-using System.Text.Json;
 using CrossEncoders.Datasets;
 using CrossEncoders.Evaluation;
 using CrossEncoders.Modeling;
 using CrossEncoders.Runtime;
-using CrossEncoders.Tokenization;
+using CrossEncoders.Training.Alarms;
 using CrossEncoders.Training.Losses;
 using static TorchSharp.torch;
 
 namespace CrossEncoders.Training;
 
-/// <summary>Fine-tunes a cross-encoder. One loop: set the learning rate, evaluate and checkpoint, micro-steps, clip, step, clear, log.</summary>
+/// <summary>Fine-tunes a cross-encoder. One loop: evaluate, checkpoint, micro-steps, clip, step, clear, log.</summary>
 /// <remarks>
 /// Follows <c>CrossEncoder.fit</c> of sentence-transformers 2.2.2, except that the best checkpoint is chosen in the direction the first
 /// evaluator declares. In bfloat16 the weights, gradients and optimizer stay in fp32 and only a copy is multiplied.
@@ -27,203 +24,151 @@ public sealed class CrossEncoderTrainer(CrossEncoder model, TrainingArguments ar
     private readonly Loss _loss = loss ?? new BinaryCrossEntropyLoss();
     private readonly ParameterSet _parameters = model.Model.Trained;
 
+    /// <summary>What is watched for; empty for nothing.</summary>
+    public IReadOnlyList<AlarmRule> AlarmRules { get; init; } = Alarms.AlarmRules.All;
+
+    /// <summary>The language of the alarms.</summary>
+    public AlarmLanguage Language { get; init; }
+
+    /// <summary>Hears of each alarm when it is raised; standard error by default. They are in <see cref="TrainingRun.Alarms"/> as well.</summary>
+    public Action<Alarm> OnAlarm { get; init; } = alarm => Console.Error.WriteLine(alarm);
+
+    /// <summary>Receives the training so far after each evaluation and step, for charts that grow; its lists grow on, and it is called on the training's thread.</summary>
+    public IProgress<TrainingRun>? Live { get; init; }
+
     /// <summary>Trains on the examples and returns how it went; the model ends with the best weights where that is wanted.</summary>
     /// <exception cref="CrossEncoderException">Settings or examples make no sense, or the loss is not a number.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled; a checkpoint was written, and <see cref="TrainingArguments.Resume"/> goes on.</exception>
     public TrainingRun Train(IReadOnlyList<InputExample> examples, IProgress<WorkProgress>? progress = null, CancellationToken cancellation = default)
     {
         arguments.Validate(model.Model.Config.Layers);
-        Validate(examples);
-        var texts = model.Tokenize([.. examples.Select(example => new TextPair(example.Query, example.Passage))], cancellation);
-        var units = BatchPlan.Units(examples, _loss.ComparesGroups);
-        int[] lengths = [.. texts.Select(text => text.Ids.Length)];
-        var stepsPerEpoch = StepsOf(BatchPlan.ForEpoch(units, lengths, arguments, 0)).Count;
-        var totalSteps = Math.Min(arguments.MaxSteps ?? int.MaxValue, stepsPerEpoch * arguments.Epochs);
-        var warmupSteps = arguments.WarmupSteps ?? (int)Math.Ceiling(arguments.WarmupRatio * totalSteps);
+        var plan = new TrainingPlan(model, examples, arguments, _loss, cancellation);
         var dropout = DropoutOf(model.Model.Config);
-
-        Prepare(out var gradient, out var lowGradient);
-        using var optimizer = new AdamW(_parameters, gradient, arguments.WeightDecay);
-        var checkpoints = new Checkpoints(arguments.OutputFolder, arguments.CheckpointsKept);
-        var fingerprint = Fingerprint(examples);
-        var state = arguments.Resume ? checkpoints.LoadNewest(fingerprint, _parameters.Flat, optimizer) : null;
-        if (state is null) checkpoints.Clear();
-        else Restore(state);
-        state ??= new TrainingState { Fingerprint = fingerprint };
-        var clock = Stopwatch.StartNew();
-        var secondsBefore = state.Seconds;
-        var outOfTime = false;
+        model.Model.SetComputeType(arguments.ComputeType ?? Devices.FastType(model.Device.Device));
+        using var gradients = new GradientBuffers(_parameters, LayerRates.Frozen(model.Model, arguments));
+        using var optimizer = new AdamW(_parameters, gradients.Flat, arguments.WeightDecay, LayerRates.Of(model.Model, arguments.LayerLearningRateDecay));
+        using var session = new TrainingSession(arguments, TrainingFingerprint.Of(model, examples, arguments, _loss), _parameters, optimizer, evaluators);
+        var (state, log) = (session.State, session.Log);
+        var watch = Watch(plan, log);
+        using var process = Process.GetCurrentProcess();
+        var interrupted = false;
 
         try
         {
-            List<int[][][]> plan = [];
-            for (var planned = -1; state.Step < totalSteps; state.Step++)
+            watch.BeforeTraining();
+            for (; ; state.Step++)
             {
-                var (epoch, stepInEpoch) = Math.DivRem(state.Step, stepsPerEpoch);
-                if (planned != epoch) plan = StepsOf(BatchPlan.ForEpoch(units, lengths, arguments, planned = epoch));
-                var learningRate = arguments.LearningRate * Schedules.Factor(arguments.Schedule, state.Step, warmupSteps, totalSteps);
+                if (plan.Evaluation(state.Step) is var (epoch, steps)) Evaluate(epoch, steps);
+                var done = state.Step >= plan.TotalSteps || session.StopsEarly;
+                interrupted = !done && session.MustStop;
+                if (done || interrupted || plan.Checkpoint(state.Step)) session.Checkpoint();
+                if (done || interrupted) break;
 
-                if (state.Step == 0 || (arguments.EvaluationSteps > 0 && stepInEpoch > 0 && stepInEpoch % arguments.EvaluationSteps == 0))
-                    Evaluate(epoch, stepInEpoch);
-                outOfTime = clock.Elapsed > arguments.TimeBudget;
-                if (outOfTime || (arguments.CheckpointSteps > 0 && state.Step > 0 && state.Step % arguments.CheckpointSteps == 0)) Save();
-                if (outOfTime) break;
-
-                var stepClock = Stopwatch.StartNew();
+                var (clock, batches) = (Stopwatch.StartNew(), plan.MicroBatches(state.Step));
                 if (dropout is not null) random.manual_seed(unchecked(arguments.Seed * 7_919L + state.Step));
                 var (lossSum, tokens) = (0.0, 0L);
-                foreach (var batch in plan[stepInEpoch])
+                foreach (var batch in batches)
                 {
                     cancellation.ThrowIfCancellationRequested();
-                    lossSum += MicroStep(batch, texts, examples, plan[stepInEpoch].Length, dropout, ref tokens);
-                    Collect(gradient, lowGradient);
+                    var result = MicroStep(batch, WeightOf(batch, batches));
+                    (lossSum, tokens) = (lossSum + result.Loss, tokens + result.Tokens);
+                    gradients.Collect();
                 }
 
-                if (!double.IsFinite(lossSum))
-                    throw new CrossEncoderException($"The loss is {lossSum} at step {state.Step}. Lower LearningRate (now {arguments.LearningRate}), or compute in float32.");
-                var norm = Step(optimizer, gradient, state.Step, learningRate);
+                var norm = gradients.Clip(arguments.MaxGradientNorm);
+                var learningRate = plan.LearningRate(state.Step);
+                var healthy = double.IsFinite(lossSum) && double.IsFinite(norm);
+                if (healthy) optimizer.Step(state.Step + 1, learningRate);
+                _parameters.Refresh();
+                gradients.Clear();
 
-                var done = new TrainingStep(state.Step, (state.Step + 1.0) / stepsPerEpoch, lossSum, learningRate, norm, tokens / stepClock.Elapsed.TotalSeconds);
-                state.Steps.Add(done);
-                progress?.Report(new WorkProgress("training steps", state.Step + 1, totalSteps, string.Create(CultureInfo.InvariantCulture, $"loss {done.Loss:0.000}")));
-                if (stepInEpoch == stepsPerEpoch - 1 || state.Step == totalSteps - 1) EndEpoch(epoch);
+                process.Refresh();
+                var step = new TrainingStep(
+                    state.Step, plan.EpochsAfter(state.Step + 1), lossSum, learningRate, norm, tokens / clock.Elapsed.TotalSeconds, process.PeakWorkingSet64);
+                log.Add(step);
+                watch.AfterStep(step);
+                if (!healthy)
+                    throw new CrossEncoderException($"The loss is {lossSum} and the gradient's norm {norm} at step {state.Step}. Lower LearningRate (now {arguments.LearningRate}), or compute in float32.");
+                progress?.Report(new WorkProgress("training steps", state.Step + 1, plan.TotalSteps, string.Create(CultureInfo.InvariantCulture, $"loss {step.Loss:0.000}")));
+                Live?.Report(Run());
             }
         }
         catch (OperationCanceledException)
         {
-            Save();
+            session.Checkpoint();
             throw;
         }
-        finally
+
+        if (!interrupted) session.LoadBest();
+        return Run();
+
+        void Evaluate(int epoch, int steps)
         {
-            Release();
-            gradient.Dispose();
-            lowGradient?.Dispose();
+            var before = log.Evaluations.Count(point => point.Step == state.Step); // those made before the checkpoint it goes on from
+            foreach (var evaluator in evaluators.Skip(before))
+            {
+                var point = new EvaluationPoint(state.Step, evaluator.Evaluate(model, epoch, steps, cancellation));
+                log.Add(point);
+                if (ReferenceEquals(evaluator, evaluators[0])) session.Consider(point.Result.Metrics[evaluator.PrimaryMetric], evaluator.HigherIsBetter);
+                watch.AfterEvaluation(point);
+                Live?.Report(Run());
+            }
         }
 
-        if (!outOfTime && arguments.LoadBestAtEnd && state.BestStep is not null)
+        (double Loss, long Tokens) MicroStep(int[][] batch, double weight)
         {
-            checkpoints.LoadBest(_parameters.Flat);
-            _parameters.Refresh();
+            using var scope = NewDisposeScope();
+            int[] rows = [.. batch.SelectMany(unit => unit)];
+            float[] labels = [.. rows.Select(i => examples[i].Label)];
+            var (ids, types, mask) = TokenBatches.Pad([.. rows.Select(i => plan.Texts[i])], model.Tokenizer.PaddingId, model.Device.Device);
+            var logits = model.Model.Forward(ids, types, mask, dropout); // (batch, labels)
+            var value = _loss.Compute(logits, tensor(labels, device: model.Device.Device), [.. batch.Select(unit => unit.Length)]) * weight;
+            value.backward();
+            watch.Note(logits.detach().cpu().data<float>().ToArray(), labels);
+            return (value.item<float>(), ids.numel());
         }
 
-        return new TrainingRun
+        TrainingRun Run() => new()
         {
-            Steps = state.Steps,
-            Evaluations = state.Evaluations,
-            Completed = !outOfTime,
+            Steps = log.Steps,
+            Evaluations = log.Evaluations,
+            Alarms = log.Alarms,
+            Completed = state.Step >= plan.TotalSteps || session.StopsEarly,
+            StoppedEarly = state.Step < plan.TotalSteps && session.StopsEarly,
             BestStep = state.BestStep,
             BestValue = state.BestValue,
-            Seconds = secondsBefore + clock.Elapsed.TotalSeconds,
-            TotalSteps = totalSteps,
+            Seconds = session.Seconds,
+            TotalSteps = plan.TotalSteps,
             Examples = examples.Count,
             Arguments = arguments,
             Loss = _loss.Name,
         };
+    }
 
-        void EndEpoch(int epoch)
+    /// <summary>The weight of a micro-batch in its step: all alike, as in the reference, or by examples where a token budget makes their sizes differ.</summary>
+    private double WeightOf(int[][] batch, int[][][] batches) => arguments.TokenBudget is null
+        ? 1.0 / batches.Length
+        : (double)batch.Sum(unit => unit.Length) / batches.Sum(other => other.Sum(unit => unit.Length));
+
+    private AlarmWatch Watch(TrainingPlan plan, TrainingLog log)
+    {
+        var recent = new Queue<ScoredExample>();
+        var watched = new WatchedTraining
         {
-            state.Step++;
-            Evaluate(epoch, -1);
-            Save();
-            state.Step--; // the loop counts on
-        }
-
-        void Evaluate(int epoch, int steps)
-        {
-            if (state.Evaluations.Any(point => point.Result.Epoch == epoch && point.Result.Steps == steps)) return; // done before the resumed checkpoint
-            foreach (var evaluator in evaluators)
-            {
-                var result = evaluator.Evaluate(model, epoch, steps, cancellation);
-                state.Evaluations.Add(new EvaluationPoint(state.Step, result));
-                if (!ReferenceEquals(evaluator, evaluators[0])) continue;
-                var value = result.Metrics[evaluator.PrimaryMetric];
-                if (state.BestValue is { } best && (evaluator.HigherIsBetter ? value <= best : value >= best)) continue;
-                (state.BestValue, state.BestStep) = (value, state.Step);
-                if (arguments.LoadBestAtEnd) checkpoints.SaveBest(_parameters.Flat);
-            }
-        }
-
-        void Save()
-        {
-            state.Seconds = secondsBefore + clock.Elapsed.TotalSeconds;
-            foreach (var file in CsvFiles()) state.CsvLengths[file] = File.Exists(file) ? new FileInfo(file).Length : 0;
-            checkpoints.Save(state, _parameters.Flat, optimizer);
-        }
-    }
-
-    private IEnumerable<string> CsvFiles() => evaluators.OfType<ICsvEvaluator>().Select(evaluator => evaluator.CsvFile).OfType<string>();
-
-    /// <summary>Takes up a checkpoint: rows of evaluations made after it are dropped from the CSV files, as they will be made again.</summary>
-    private void Restore(TrainingState state)
-    {
-        _parameters.Refresh();
-        foreach (var file in CsvFiles().Where(state.CsvLengths.ContainsKey)) EvaluationCsv.Rewind(file, state.CsvLengths[file]);
-    }
-
-    private double MicroStep(int[][] batch, IReadOnlyList<TokenizedText> texts, IReadOnlyList<InputExample> examples, int microSteps, Dropout? dropout, ref long tokens)
-    {
-        using var scope = NewDisposeScope();
-        int[] rows = [.. batch.SelectMany(unit => unit)];
-        var (ids, types, mask) = TokenBatches.Pad([.. rows.Select(i => texts[i])], model.Tokenizer.PaddingId, model.Device.Device);
-        var labels = tensor(rows.Select(i => examples[i].Label).ToArray(), device: model.Device.Device);
-        var logits = model.Model.Forward(ids, types, mask, dropout); // (batch, labels)
-        var value = _loss.Compute(logits, labels, [.. batch.Select(unit => unit.Length)]) / microSteps;
-        value.backward();
-        tokens += ids.numel();
-        return value.item<float>();
-    }
-
-    /// <summary>The micro-batches of each optimizer step.</summary>
-    private List<int[][][]> StepsOf(List<int[][]> batches) => [.. batches.Chunk(arguments.GradientAccumulationSteps)];
-
-    /// <summary>Points every trainable parameter's gradient into one flat buffer, and one in the compute type where that is not fp32.</summary>
-    private void Prepare(out Tensor gradient, out Tensor? lowGradient)
-    {
-        model.Model.SetComputeType(arguments.ComputeType ?? Devices.FastType(model.Device.Device));
-        gradient = zeros_like(_parameters.Flat).DetachFromDisposeScope();
-        lowGradient = _parameters.Working is { } working ? zeros_like(working).DetachFromDisposeScope() : null;
-        foreach (var parameter in _parameters.Parameters)
-        {
-            parameter.Trainable = !(arguments.FrozenLayers > 0 && Modeling.Encoder.IsBelow(parameter, arguments.FrozenLayers)) && !(arguments.FreezeEmbeddings && parameter.Kind == ParameterKind.Embedding);
-            if (!parameter.Trainable) continue;
-            var low = lowGradient is not null && parameter.Kind != ParameterKind.Embedding;
-            parameter.Value.requires_grad_(true);
-            parameter.Value.grad = low
-                ? ParameterSet.View(lowGradient!, parameter.Offset - _parameters.EmbeddingsEnd, parameter)
-                : ParameterSet.View(gradient, parameter.Offset, parameter);
-        }
-    }
-
-    private void Release()
-    {
-        foreach (var parameter in _parameters.Parameters.Where(parameter => parameter.Value.requires_grad))
-        {
-            parameter.Value.grad = null;
-            parameter.Value.requires_grad_(false);
-        }
-    }
-
-    /// <summary>Adds the gradient in the compute type to the fp32 one, so that micro-batches add up in fp32.</summary>
-    private void Collect(Tensor gradient, Tensor? lowGradient)
-    {
-        if (lowGradient is null) return;
-        using var guard = no_grad();
-        using var scope = NewDisposeScope();
-        gradient.narrow(0, _parameters.EmbeddingsEnd, lowGradient.numel()).add_(lowGradient);
-        lowGradient.zero_();
-    }
-
-    /// <summary>Clips, changes the parameters and clears the gradient; returns its norm before clipping.</summary>
-    private double Step(AdamW optimizer, Tensor gradient, int step, double learningRate)
-    {
-        using var scope = NewDisposeScope(); // in-place operations, too, return tensors to be disposed
-        var norm = gradient.norm().item<float>();
-        if (arguments.MaxGradientNorm > 0 && norm > arguments.MaxGradientNorm) gradient.mul_(arguments.MaxGradientNorm / (norm + 1e-6));
-        optimizer.Step(step + 1, learningRate);
-        _parameters.Refresh();
-        gradient.zero_();
-        return norm;
+            Arguments = arguments,
+            Loss = _loss,
+            Examples = plan.Examples,
+            Evaluators = evaluators,
+            Truncated = plan.Texts.Count(text => text.Truncated),
+            MaxLength = model.MaxLength,
+            TrainedWeights = _parameters.Parameters.Where(parameter => parameter is { Trainable: true, Kind: ParameterKind.Matrix }).Sum(parameter => parameter.Count),
+            TotalSteps = plan.TotalSteps,
+            WarmupSteps = plan.WarmupSteps,
+            Steps = log.Steps,
+            Evaluations = log.Evaluations,
+            Recent = recent,
+        };
+        return new AlarmWatch(watched, recent, AlarmRules, Language, log, OnAlarm);
     }
 
     private Dropout? DropoutOf(ModelConfig config)
@@ -232,28 +177,5 @@ public sealed class CrossEncoderTrainer(CrossEncoder model, TrainingArguments ar
             ? new Dropout(all, all, all)
             : new Dropout(config.HiddenDropout, config.AttentionDropout, config.ClassifierDropout ?? config.HiddenDropout);
         return dropout is { Hidden: 0, Attention: 0, Classifier: 0 } ? null : dropout;
-    }
-
-    private static void Validate(IReadOnlyList<InputExample> examples)
-    {
-        if (examples.Count == 0) throw new CrossEncoderException("There is nothing to train on: the list of examples is empty.");
-        for (var i = 0; i < examples.Count; i++)
-        {
-            if (examples[i].Texts.Count != 2)
-                throw new CrossEncoderException($"Example {i} has {examples[i].Texts.Count} texts; expected 2, the query and the passage.");
-            if (!float.IsFinite(examples[i].Label))
-                throw new CrossEncoderException($"Example {i} has the label {examples[i].Label}; expected a number, 0..1 for most losses.");
-        }
-    }
-
-    private string Fingerprint(IReadOnlyList<InputExample> examples)
-    {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (var example in examples)
-            hash.AppendData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{example.Query}\0{example.Passage}\0{example.Label}\0{example.Group}\n")));
-        // What decides the course of the training; where it is written, and when it stops, may change between sessions.
-        var settings = arguments with { OutputFolder = "", Resume = false, MaxSteps = null, TimeBudget = null, CheckpointSteps = 0, CheckpointsKept = 1 };
-        hash.AppendData(Encoding.UTF8.GetBytes(JsonSerializer.Serialize(settings) + _loss.Name + model.MaxLength + model.Model.Architecture + _parameters.Flat.numel()));
-        return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 }

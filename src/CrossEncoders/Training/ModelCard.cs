@@ -21,7 +21,7 @@ public static class ModelCard
         Line($"Scores a query and a passage together: {model.Labels} logit(s), sigmoid for 0..1. At most {model.MaxLength} tokens a pair.\n");
         Line($"| training | |\n|---|---|");
         Line($"| examples | {run.Examples} |");
-        Line($"| steps | {run.Steps.Count} of {run.TotalSteps} planned, batches of {arguments.BatchSize} × {arguments.GradientAccumulationSteps} |");
+        Line($"| steps | {run.Steps.Count} of {run.TotalSteps} planned, batches of {(arguments.TokenBudget is { } budget ? $"at most {budget} tokens" : arguments.BatchSize)} × {arguments.GradientAccumulationSteps}{(run.StoppedEarly ? ", stopped early" : "")} |");
         Line($"| loss | {run.Loss} |");
         Line($"| optimizer | AdamW, learning rate {arguments.LearningRate}, weight decay {arguments.WeightDecay}, gradient norm ≤ {arguments.MaxGradientNorm} |");
         Line($"| schedule | {arguments.Schedule}, warm-up {arguments.WarmupSteps?.ToString(CultureInfo.InvariantCulture) ?? arguments.WarmupRatio.ToString("P0", CultureInfo.InvariantCulture)} |");
@@ -39,6 +39,8 @@ public static class ModelCard
             }
         }
 
+        if (run.Alarms.Count > 0) Line($"\nAlarms raised in training:\n");
+        foreach (var alarm in run.Alarms) Line($"- {alarm}");
         if (notes is not null) card.Append('\n').Append(notes.Trim()).Append('\n');
         return card.ToString();
     }

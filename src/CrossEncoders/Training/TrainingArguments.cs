@@ -17,11 +17,23 @@ public sealed record TrainingArguments
     /// <summary>Examples in a micro-batch; whole groups where the loss compares the passages of one query.</summary>
     public int BatchSize { get; init; } = 16;
 
+    /// <summary>
+    /// The most tokens in a micro-batch, padding included, instead of <see cref="BatchSize"/>; null for that. Short examples then come in large
+    /// batches and long ones in small, so that memory is used evenly; within an optimizer step every example weighs the same.
+    /// </summary>
+    public int? TokenBudget { get; init; }
+
     /// <summary>Micro-batches whose gradients are averaged for one optimizer step.</summary>
     public int GradientAccumulationSteps { get; init; } = 1;
 
     /// <summary>The peak learning rate of AdamW.</summary>
     public double LearningRate { get; init; } = 2e-5;
+
+    /// <summary>
+    /// Each layer learns so many times as fast as the one above it, the head at <see cref="LearningRate"/>, the embeddings slowest: what is general
+    /// is kept, what is special learned. 1 for all alike; 0.9 to 0.95 are usual (Howard and Ruder 2018; Zhang et al. 2021).
+    /// </summary>
+    public double LayerLearningRateDecay { get; init; } = 1;
 
     /// <summary>Decoupled weight decay on matrices and embeddings; biases and normalizations are never decayed.</summary>
     public double WeightDecay { get; init; } = 0.01;
@@ -53,6 +65,12 @@ public sealed record TrainingArguments
     /// <summary>Ends with the weights that the first evaluator rated best, in the direction that it declares.</summary>
     public bool LoadBestAtEnd { get; init; } = true;
 
+    /// <summary>Stops after so many evaluations in a row, by the first evaluator, that brought no new best; null never stops early.</summary>
+    public int? EarlyStoppingPatience { get; init; }
+
+    /// <summary>By how much an evaluation must be better than the best so far to count as a gain for <see cref="EarlyStoppingPatience"/>.</summary>
+    public double EarlyStoppingMinDelta { get; init; }
+
     /// <summary>Writes a checkpoint and stops after so long; null for no limit. A notebook cell cannot be interrupted, but it can end.</summary>
     public TimeSpan? TimeBudget { get; init; }
 
@@ -77,6 +95,9 @@ public sealed record TrainingArguments
     /// <summary>Whether the embeddings stay as they are; they do where layers are frozen.</summary>
     public bool FreezeEmbeddings { get; init; }
 
+    /// <summary>A file with this name in <see cref="OutputFolder"/> ends the training at the next step as a used-up <see cref="TimeBudget"/> would.</summary>
+    public const string StopFile = "stop";
+
     internal void Validate(int layers)
     {
         void Require(bool holds, string name, object found, string expected)
@@ -87,8 +108,12 @@ public sealed record TrainingArguments
         Require(Epochs > 0, nameof(Epochs), Epochs, "at least 1");
         Require(MaxSteps is null or > 0, nameof(MaxSteps), MaxSteps ?? 0, "at least 1, or null");
         Require(BatchSize > 0, nameof(BatchSize), BatchSize, "at least 1");
+        Require(TokenBudget is null or > 0, nameof(TokenBudget), TokenBudget ?? 0, "at least 1, or null");
         Require(GradientAccumulationSteps > 0, nameof(GradientAccumulationSteps), GradientAccumulationSteps, "at least 1");
         Require(LearningRate is > 0 and < 1, nameof(LearningRate), LearningRate, "a number between 0 and 1, such as 2e-5");
+        Require(LayerLearningRateDecay is > 0 and <= 1, nameof(LayerLearningRateDecay), LayerLearningRateDecay, "more than 0 and at most 1");
+        Require(EarlyStoppingPatience is null or > 0, nameof(EarlyStoppingPatience), EarlyStoppingPatience ?? 0, "at least 1, or null");
+        Require(EarlyStoppingMinDelta >= 0, nameof(EarlyStoppingMinDelta), EarlyStoppingMinDelta, "at least 0");
         Require(WeightDecay is >= 0 and < 1, nameof(WeightDecay), WeightDecay, "0 to 1");
         Require(WarmupRatio is >= 0 and <= 1, nameof(WarmupRatio), WarmupRatio, "0 to 1");
         Require(CheckpointsKept > 0, nameof(CheckpointsKept), CheckpointsKept, "at least 1");

@@ -1,4 +1,5 @@
 using CrossEncoders.Evaluation;
+using CrossEncoders.Training.Alarms;
 
 namespace CrossEncoders.Training;
 
@@ -9,7 +10,9 @@ namespace CrossEncoders.Training;
 /// <param name="LearningRate">The learning rate used.</param>
 /// <param name="GradientNorm">Norm of the gradient before clipping.</param>
 /// <param name="TokensPerSecond">Tokens computed a second, padding included.</param>
-public sealed record TrainingStep(int Step, double Epoch, double Loss, double LearningRate, double GradientNorm, double TokensPerSecond);
+/// <param name="PeakMemory">The most memory the process has held so far, in bytes; without that of a GPU.</param>
+public sealed record TrainingStep(
+    int Step, double Epoch, double Loss, double LearningRate, double GradientNorm, double TokensPerSecond, long PeakMemory = 0);
 
 /// <summary>A training as it went: what charts, tables and model cards are made from.</summary>
 public sealed record TrainingRun
@@ -20,8 +23,14 @@ public sealed record TrainingRun
     /// <summary>All evaluations, the base model's first; <see cref="EvaluationResult.Steps"/> counts within the epoch, -1 is its end.</summary>
     public required IReadOnlyList<EvaluationPoint> Evaluations { get; init; }
 
-    /// <summary>Whether all steps were done; otherwise <c>Resume</c> goes on.</summary>
+    /// <summary>What looked wrong, in the order in which it was seen.</summary>
+    public IReadOnlyList<Alarm> Alarms { get; init; } = [];
+
+    /// <summary>Whether it came to its end, be it an early one; otherwise <c>Resume</c> goes on.</summary>
     public required bool Completed { get; init; }
+
+    /// <summary>Whether it ended because evaluations brought no gain any more.</summary>
+    public bool StoppedEarly { get; init; }
 
     /// <summary>The step whose weights the first evaluator rated best; null without evaluators.</summary>
     public int? BestStep { get; init; }

@@ -1,6 +1,5 @@
 using CrossEncoders.Datasets;
 using CrossEncoders.Evaluation;
-using CrossEncoders.Tests.Modeling;
 using CrossEncoders.Training;
 using CrossEncoders.Training.Losses;
 using TorchSharp;
@@ -8,6 +7,7 @@ using static TorchSharp.torch;
 
 namespace CrossEncoders.Tests.Training;
 
+[Collection(RandomNumbers.Name)]
 public class TrainerTests
 {
     [Fact]
@@ -121,22 +121,13 @@ public class TrainerTests
         Assert.Contains("Group", Assert.Throws<CrossEncoderException>(() => new CrossEncoderTrainer(model, Arguments(scratch), new ListwiseSoftmaxLoss()).Train(alone)).Message);
     }
 
-    private static CrossEncoder Tiny() => CheckpointParityTests.Load(Shared.Path("golden/models/xlm-roberta"), 64);
+    private static CrossEncoder Tiny() => Make.Tiny();
 
-    private static TrainingArguments Arguments(ScratchFolder scratch) => new()
-    {
-        OutputFolder = Path.Combine(scratch.Path, "first"),
-        LearningRate = 3e-3,
-        BatchSize = 8,
-        Dropout = 0,
-        ComputeType = ScalarType.Float32,
-    };
+    private static TrainingArguments Arguments(ScratchFolder scratch) => Make.Arguments(Path.Combine(scratch.Path, "first"));
 
-    /// <summary>Groups of one positive and three negatives.</summary>
-    private static InputExample[] Examples(int count) => [.. Enumerable.Range(0, count).Select(i => new InputExample(
-        [$"question {i / 4}", i % 4 == 0 ? $"the answer {i / 4} is here" : $"nothing {i * 7 % 13} to see"], i % 4 == 0 ? 1 : 0) { Group = $"{i / 4}" })];
+    private static InputExample[] Examples(int count) => Make.Examples(count);
 
-    private static float[] Values(CrossEncoder model) => model.Model.Parameters.Flat.data<float>().ToArray();
+    private static float[] Values(CrossEncoder model) => Make.Values(model);
 
     private static Dictionary<string, float[]> Named(CrossEncoder model)
     {

@@ -13,6 +13,15 @@ public sealed class BinaryCrossEntropyLoss(double? positiveWeight = null) : Loss
     /// <inheritdoc/>
     public override string Name => positiveWeight is { } weight ? $"binary cross-entropy (positive weight {weight})" : "binary cross-entropy";
 
+    /// <summary>Weight of the positive part; null for 1.</summary>
+    public double? PositiveWeight => positiveWeight;
+
+    /// <inheritdoc/>
+    public override bool LabelsAreProbabilities => true;
+
+    /// <inheritdoc/>
+    public override bool ScoresAreProbabilities => true;
+
     /// <inheritdoc/>
     public override Tensor Compute(Tensor logits, Tensor labels, IReadOnlyList<int> groups)
     {

@@ -19,6 +19,12 @@ public sealed class ListwiseSoftmaxLoss(double binaryWeight = 0.5) : Loss
     public override bool ComparesGroups => true;
 
     /// <inheritdoc/>
+    public override bool LabelsAreProbabilities => true;
+
+    /// <inheritdoc/>
+    public override bool ScoresAreProbabilities => binaryWeight > 0;
+
+    /// <inheritdoc/>
     public override Tensor Compute(Tensor logits, Tensor labels, IReadOnlyList<int> groups)
     {
         var scores = logits.view(-1); // (batch)

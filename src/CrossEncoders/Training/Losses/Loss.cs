@@ -11,6 +11,12 @@ public abstract class Loss
     /// <summary>Whether the passages of one query have to be in one batch, one after the other, because they are compared.</summary>
     public virtual bool ComparesGroups => false;
 
+    /// <summary>Whether labels have to lie in 0..1.</summary>
+    public virtual bool LabelsAreProbabilities => false;
+
+    /// <summary>Whether the loss teaches sigmoid(logit) to mean something on the labels' scale 0..1, as MSEEval and fixed thresholds suppose.</summary>
+    public virtual bool ScoresAreProbabilities => false;
+
     /// <summary>Computes the loss of a batch.</summary>
     /// <param name="logits">The model's raw scores, fp32 (batch, labels).</param>
     /// <param name="labels">Labels, fp32 (batch).</param>

@@ -14,6 +14,12 @@ public sealed class MeanSquaredErrorLoss(bool onSigmoid = true) : Loss
     public override string Name => onSigmoid ? "mean squared error of sigmoid scores" : "mean squared error of logits";
 
     /// <inheritdoc/>
+    public override bool LabelsAreProbabilities => onSigmoid;
+
+    /// <inheritdoc/>
+    public override bool ScoresAreProbabilities => onSigmoid;
+
+    /// <inheritdoc/>
     public override Tensor Compute(Tensor logits, Tensor labels, IReadOnlyList<int> groups) =>
         nn.functional.mse_loss(onSigmoid ? logits.view(-1).sigmoid() : logits.view(-1), labels);
 }

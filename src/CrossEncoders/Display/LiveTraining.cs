@@ -1,0 +1,93 @@
+using System.Globalization;
+using System.Text;
+using CrossEncoders.Training;
+
+namespace CrossEncoders.Display;
+
+/// <summary>
+/// The loss, the evaluations and the alarms of a training below the running cell, drawn anew at most once a second. A plain SVG: light enough to be
+/// sent again and again, and it stays readable where no script runs.
+/// </summary>
+/// <example><code>new CrossEncoderTrainer(model, arguments, loss, evaluator) { Live = LiveTraining.ForHere() }</code></example>
+public sealed class LiveTraining : IProgress<TrainingRun>
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
+    private readonly INotebookCell _cell;
+    private readonly TimeProvider _clock;
+    private Action<object>? _update;
+    private object? _context;
+    private (int Evaluations, int Alarms) _shown;
+    private long _shownTime;
+
+    internal LiveTraining(INotebookCell cell, TimeProvider? clock = null) => (_cell, _clock) = (cell, clock ?? TimeProvider.System);
+
+    /// <summary>A chart below the cell in a notebook; null, so nothing, elsewhere.</summary>
+    public static LiveTraining? ForHere() => InteractiveCell.TryFind() is { Current: not null } cell ? new LiveTraining(cell) : null;
+
+    /// <summary>Draws the training so far, if it is time.</summary>
+    public void Report(TrainingRun value)
+    {
+        var news = (value.Evaluations.Count, value.Alarms.Count);
+        var isLast = value.Completed;
+        if (!isLast && _update is not null && news == _shown && _clock.GetElapsedTime(_shownTime) < Interval) return;
+        if (_cell.Current is not { } context) return; // between cells there is no place for it
+        (_shown, _shownTime) = (news, _clock.GetTimestamp());
+        var view = new LiveTrainingView(value);
+        if (_update is null || !ReferenceEquals(context, _context)) _update = _cell.Display(context, view);
+        else _update(view);
+        _context = context;
+    }
+}
+
+/// <summary>A training so far as a small picture with words below it.</summary>
+[TypeFormatterSource(typeof(HtmlViewFormatters), PreferredMimeTypes = [MimeTypes.Html, MimeTypes.Text])]
+internal sealed class LiveTrainingView(TrainingRun run) : IHtmlView
+{
+    private const int Width = 640;
+    private const int Height = 160;
+    private const int MaxPoints = 300;
+
+    /// <summary>An SVG with two lines, each on its own scale, and the alarms.</summary>
+    public string ToHtml()
+    {
+        var html = new StringBuilder($"<figure style=\"margin:0 0 1em\"><svg role=\"img\" viewBox=\"0 0 {Width} {Height}\" style=\"width:100%;max-width:{Width}px\" aria-label=\"{Html.Encode(ToString())}\">");
+        html.Append($"<path d=\"M0 {Height - 1}H{Width}\" stroke=\"currentColor\" opacity=\".3\"/>");
+        var smoothed = Charts.Smoothed([.. run.Steps.Select(step => step.Loss)]);
+        html.Append(Line(Charts.Thinned(smoothed.Length, MaxPoints).Select(i => (run.Steps[i].Step + 1.0, smoothed[i])), "#0072B2", false));
+        if (Main() is { Count: > 0 } main) html.Append(Line(main.Select(point => ((double)point.Step, Value(point))), "#D55E00", true));
+        html.Append($"</svg><figcaption style=\"font-size:.85em\">{Html.Encode(ToString())}</figcaption>");
+        foreach (var alarm in run.Alarms) html.Append($"<div role=\"alert\" style=\"font-size:.85em;color:#b00020\">⚠ {Html.Encode(alarm.ToString())}</div>");
+        return html.Append("</figure>").ToString();
+    }
+
+    /// <summary>The same in words.</summary>
+    public override string ToString()
+    {
+        var words = new List<string> { string.Create(CultureInfo.InvariantCulture, $"step {(run.Steps.Count == 0 ? 0 : run.Steps[^1].Step + 1)} of {run.TotalSteps}") };
+        if (run.Steps.Count > 0)
+            words.Add(string.Create(CultureInfo.InvariantCulture, $"loss {Charts.Smoothed([.. run.Steps.Select(step => step.Loss)])[^1]:0.000} (blue), {run.Steps[^1].TokensPerSecond:0} tokens a second"));
+        if (Main() is { Count: > 0 } main)
+            words.Add(string.Create(CultureInfo.InvariantCulture, $"{Metric(main[0])} {Value(main[0]):0.0000} → {Value(main[^1]):0.0000} (orange)"));
+        return string.Join("; ", words);
+    }
+
+    /// <summary>The first evaluator's evaluations.</summary>
+    private List<EvaluationPoint> Main() =>
+        [.. run.Evaluations.GroupBy(point => point.Step).Select(group => group.First())];
+
+    private static string Metric(EvaluationPoint point) => point.Result.Metrics.Keys.First();
+
+    private static double Value(EvaluationPoint point) => point.Result.Metrics.Values.First();
+
+    private string Line(IEnumerable<(double X, double Y)> points, string color, bool dots)
+    {
+        var finite = points.Where(point => double.IsFinite(point.Y)).ToList();
+        if (finite.Count == 0) return "";
+        var (low, high) = (finite.Min(point => point.Y), finite.Max(point => point.Y));
+        var range = Math.Max(high - low, 1e-12);
+        var places = finite.Select(point => (X: point.X / Math.Max(1, run.TotalSteps) * Width, Y: 6 + (high - point.Y) / range * (Height - 12))).ToList();
+        var line = string.Join(' ', places.Select(place => string.Create(CultureInfo.InvariantCulture, $"{place.X:0.#},{place.Y:0.#}")));
+        var circles = !dots ? "" : string.Concat(places.Select(place => string.Create(CultureInfo.InvariantCulture, $"<circle cx=\"{place.X:0.#}\" cy=\"{place.Y:0.#}\" r=\"3\" fill=\"{color}\"/>")));
+        return $"<polyline fill=\"none\" stroke=\"{color}\" stroke-width=\"2\" points=\"{line}\"/>{circles}";
+    }
+}

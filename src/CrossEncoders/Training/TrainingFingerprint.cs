@@ -1,0 +1,34 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using CrossEncoders.Datasets;
+using CrossEncoders.Training.Losses;
+
+namespace CrossEncoders.Training;
+
+/// <summary>Tells whether a checkpoint is of this training: a hash of examples, model shape, loss and all settings that decide the course.</summary>
+internal static class TrainingFingerprint
+{
+    /// <summary>The fingerprint as hexadecimal digits.</summary>
+    public static string Of(CrossEncoder model, IReadOnlyList<InputExample> examples, TrainingArguments arguments, Loss loss)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var example in examples)
+            hash.AppendData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{example.Query}\0{example.Passage}\0{example.Label}\0{example.Group}\n")));
+        // Where it is written, and when it stops, may change between sessions.
+        var settings = arguments with
+        {
+            OutputFolder = "",
+            Resume = false,
+            MaxSteps = null,
+            TimeBudget = null,
+            CheckpointSteps = 0,
+            CheckpointsKept = 1,
+            EarlyStoppingPatience = null,
+            EarlyStoppingMinDelta = 0,
+        };
+        hash.AppendData(Encoding.UTF8.GetBytes(JsonSerializer.Serialize(settings) + loss.Name + model.MaxLength + model.Model.Architecture + model.Model.Parameters.Flat.numel()));
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+}

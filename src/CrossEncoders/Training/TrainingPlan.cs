@@ -1,0 +1,102 @@
+using CrossEncoders.Datasets;
+using CrossEncoders.Tokenization;
+using CrossEncoders.Training.Losses;
+
+namespace CrossEncoders.Training;
+
+/// <summary>What happens at which optimizer step: batches, learning rate, evaluations, checkpoints. A pure function of examples and settings.</summary>
+internal sealed class TrainingPlan
+{
+    private readonly TrainingArguments _arguments;
+    private readonly IReadOnlyList<int[]> _units;
+    private readonly int[] _lengths;
+    private readonly int[] _ends; // steps done at the end of each epoch
+    private (int Epoch, int[][][][] Steps) _planned = (-1, []);
+
+    /// <summary>Checks and tokenizes the examples, and counts the steps.</summary>
+    /// <exception cref="CrossEncoderException">The examples make no sense for this loss.</exception>
+    public TrainingPlan(CrossEncoder model, IReadOnlyList<InputExample> examples, TrainingArguments arguments, Loss loss, CancellationToken cancellation)
+    {
+        Validate(examples);
+        _arguments = arguments;
+        Examples = examples;
+        Texts = model.Tokenize([.. examples.Select(example => new TextPair(example.Query, example.Passage))], cancellation);
+        _units = BatchPlan.Units(examples, loss.ComparesGroups);
+        _lengths = [.. Texts.Select(text => text.Ids.Length)];
+        _ends = new int[arguments.Epochs];
+        for (var epoch = 0; epoch < _ends.Length; epoch++) // groups of unlike size make epochs of unlike length
+            _ends[epoch] = (epoch == 0 ? 0 : _ends[epoch - 1]) + Epoch(epoch).Length;
+        TotalSteps = Math.Min(arguments.MaxSteps ?? int.MaxValue, _ends[^1]);
+        WarmupSteps = arguments.WarmupSteps ?? (int)Math.Ceiling(arguments.WarmupRatio * TotalSteps);
+    }
+
+    /// <summary>The examples.</summary>
+    public IReadOnlyList<InputExample> Examples { get; }
+
+    /// <summary>The same, tokenized.</summary>
+    public IReadOnlyList<TokenizedText> Texts { get; }
+
+    /// <summary>Optimizer steps of the whole training.</summary>
+    public int TotalSteps { get; }
+
+    /// <summary>Optimizer steps in which the learning rate rises.</summary>
+    public int WarmupSteps { get; }
+
+    /// <summary>The micro-batches of a step: units of examples' indices.</summary>
+    public int[][][] MicroBatches(int step)
+    {
+        var (epoch, within) = Position(step);
+        return Epoch(epoch)[within];
+    }
+
+    /// <summary>The learning rate of a step.</summary>
+    public double LearningRate(int step) => _arguments.LearningRate * Schedules.Factor(_arguments.Schedule, step, WarmupSteps, TotalSteps);
+
+    /// <summary>Epochs done after so many steps, with their fraction.</summary>
+    public double EpochsAfter(int steps)
+    {
+        var (epoch, within) = Position(steps - 1);
+        return epoch + (within + 1.0) / Epoch(epoch).Length;
+    }
+
+    /// <summary>Whether an epoch, or the training, is over after so many steps.</summary>
+    public bool EndsEpoch(int steps) => steps > 0 && (steps == TotalSteps || _ends.AsSpan().BinarySearch(steps) >= 0);
+
+    /// <summary>The evaluation due after so many steps as epoch and steps within it, -1 at its end; null for none.</summary>
+    public (int Epoch, int Steps)? Evaluation(int steps)
+    {
+        if (steps == 0) return (0, 0); // the base model
+        if (EndsEpoch(steps)) return (Position(steps - 1).Epoch, -1);
+        var position = Position(steps);
+        return _arguments.EvaluationSteps > 0 && position.Within % _arguments.EvaluationSteps == 0 ? position : null;
+    }
+
+    /// <summary>Whether a checkpoint is due after so many steps.</summary>
+    public bool Checkpoint(int steps) => EndsEpoch(steps) || (_arguments.CheckpointSteps > 0 && steps > 0 && steps % _arguments.CheckpointSteps == 0);
+
+    private (int Epoch, int Within) Position(int step)
+    {
+        var epoch = _ends.AsSpan().BinarySearch(step + 1);
+        if (epoch < 0) epoch = ~epoch;
+        return (epoch, step - (epoch == 0 ? 0 : _ends[epoch - 1]));
+    }
+
+    private int[][][][] Epoch(int epoch)
+    {
+        if (_planned.Epoch != epoch)
+            _planned = (epoch, [.. BatchPlan.ForEpoch(_units, _lengths, _arguments, epoch).Chunk(_arguments.GradientAccumulationSteps)]);
+        return _planned.Steps;
+    }
+
+    private static void Validate(IReadOnlyList<InputExample> examples)
+    {
+        if (examples.Count == 0) throw new CrossEncoderException("There is nothing to train on: the list of examples is empty.");
+        for (var i = 0; i < examples.Count; i++)
+        {
+            if (examples[i].Texts.Count != 2)
+                throw new CrossEncoderException($"Example {i} has {examples[i].Texts.Count} texts; expected 2, the query and the passage.");
+            if (!float.IsFinite(examples[i].Label))
+                throw new CrossEncoderException($"Example {i} has the label {examples[i].Label}; expected a number, 0..1 for most losses.");
+        }
+    }
+}

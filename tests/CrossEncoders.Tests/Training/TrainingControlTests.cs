@@ -1,0 +1,234 @@
+using CrossEncoders.Datasets;
+using CrossEncoders.Evaluation;
+using CrossEncoders.Training;
+using CrossEncoders.Training.Alarms;
+using CrossEncoders.Training.Losses;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace CrossEncoders.Tests.Training;
+
+/// <summary>What steers, stops and reports a training.</summary>
+[Collection(RandomNumbers.Name)]
+public sealed class TrainingControlTests : IDisposable
+{
+    private readonly ScratchFolder _scratch = new();
+
+    private TrainingArguments Arguments => Make.Arguments(_scratch.Path);
+
+    public void Dispose() => _scratch.Dispose();
+
+    [Theory]
+    [InlineData(2, 0, 4)] // 0.4 and 0.35 are gains, 0.38 and 0.36 are none
+    [InlineData(2, 0.06, 3)] // only 0.5 → 0.4 is a gain
+    public void StopsWhenEvaluationsBringNothing(int patience, double delta, int stopped)
+    {
+        using var model = Make.Tiny("bert");
+        var evaluator = new Scripted([0.5, 0.4, 0.35, 0.38, 0.36, 0.2, 0.1, 0.1, 0.1]);
+        var arguments = Arguments with { EvaluationSteps = 1, EarlyStoppingPatience = patience, EarlyStoppingMinDelta = delta };
+        var run = Quiet(model, arguments, null, evaluator).Train(Make.Examples(64));
+        Assert.True(run.StoppedEarly);
+        Assert.True(run.Completed);
+        Assert.Equal(stopped, run.Steps.Count);
+        Assert.Equal(2, run.BestStep); // the best is kept even where it is no gain
+        Assert.Equal(evaluator.Weights[2], Make.Values(model));
+
+        var again = Quiet(model, arguments with { Resume = true }, null, evaluator).Train(Make.Examples(64));
+        Assert.Equal((true, stopped), (again.StoppedEarly, again.Steps.Count)); // nothing is left to do
+        var more = Quiet(model, arguments with { Resume = true, EarlyStoppingPatience = null }, null, evaluator).Train(Make.Examples(64));
+        Assert.Equal((false, 8), (more.StoppedEarly, more.Steps.Count));
+    }
+
+    [Fact]
+    public void AStopFileEndsItAndResumingGoesOn()
+    {
+        using var model = Make.Tiny("bert");
+        var file = Path.Combine(_scratch.Path, TrainingArguments.StopFile);
+        File.WriteAllText(file, ""); // of a training before
+        var run = Quiet(model, Arguments, null).Train(Make.Examples(64), new Calls(done =>
+        {
+            if (done == 3) File.WriteAllText(file, "");
+        }));
+        Assert.Equal((false, 3), (run.Completed, run.Steps.Count));
+        var rest = Quiet(model, Arguments with { Resume = true }, null).Train(Make.Examples(64));
+        Assert.Equal((true, 8), (rest.Completed, rest.Steps.Count));
+        Assert.False(File.Exists(file));
+    }
+
+    [Fact]
+    public void AnEvaluationThatWasCancelledIsMadeWhenItGoesOn()
+    {
+        using var model = Make.Tiny("bert");
+        using var source = new CancellationTokenSource();
+        var (first, second) = (new Scripted([1, 2, 3, 4]), new Scripted([1, 2, 3, 4]) { Before = call => { if (call == 1) source.Cancel(); } });
+        Assert.ThrowsAny<OperationCanceledException>(() => Quiet(model, Arguments, null, first, second).Train(Make.Examples(32), null, source.Token));
+        second.Before = null;
+        var run = Quiet(model, Arguments with { Resume = true }, null, first, second).Train(Make.Examples(32));
+        Assert.Equal([(0, 1.0), (0, 1.0), (4, 2.0), (4, 2.0)], run.Evaluations.Select(point => (point.Step, point.Result.Metrics["value"])));
+    }
+
+    [Fact]
+    public void ATokenBudgetHoldsAndWeighsExamplesAlike()
+    {
+        using var model = Make.Tiny("bert");
+        InputExample[] examples = [.. Enumerable.Range(0, 40).Select(i => new InputExample(["q", string.Join(' ', Enumerable.Repeat("word", 1 + i % 20))], i % 2))];
+        var arguments = Arguments with { TokenBudget = 120, BatchSize = 1, MaxSteps = 1, GradientAccumulationSteps = 1000 };
+        var plan = new TrainingPlan(model, examples, arguments, new BinaryCrossEntropyLoss(), default);
+        var batches = plan.MicroBatches(0);
+        Assert.InRange(batches.Length, 5, 20);
+        Assert.Equal(Enumerable.Range(0, 40), batches.SelectMany(batch => batch.SelectMany(unit => unit)).Order());
+        Assert.All(batches, batch => Assert.True(batch.Length * batch.Max(unit => plan.Texts[unit[0]].Ids.Length) <= 120));
+        Assert.True(batches.Select(batch => batch.Length).Distinct().Count() > 1); // so weights matter
+
+        var budgeted = Quiet(model, arguments, null).Train(examples).Steps[0];
+        using var same = Make.Tiny("bert");
+        var whole = Quiet(same, Arguments with { BatchSize = 40, MaxSteps = 1 }, null).Train(examples).Steps[0];
+        Assert.Equal(whole.Loss, budgeted.Loss, 1e-5);
+        Assert.Equal(whole.GradientNorm, budgeted.GradientNorm, 1e-4);
+    }
+
+    [Fact]
+    public void EpochsOfUnlikeLengthAreTrainedWhole()
+    {
+        using var model = Make.Tiny("bert");
+        InputExample[] examples = [.. Enumerable.Range(0, 60).Select(i => new InputExample([$"q {i / 5}", new string('x', i % 7)], i % 5 == 0 ? 1 : 0) { Group = i < 30 ? $"{i / 5}" : $"{i / 3}" })];
+        var plan = new TrainingPlan(model, examples, Arguments with { Epochs = 8, BatchSize = 8 }, new ListwiseSoftmaxLoss(), default);
+        var seen = new int[examples.Length];
+        for (var step = 0; step < plan.TotalSteps; step++)
+            foreach (var i in plan.MicroBatches(step).SelectMany(batch => batch.SelectMany(unit => unit))) seen[i]++;
+        Assert.All(seen, count => Assert.Equal(8, count));
+        Assert.Equal(8, Enumerable.Range(1, plan.TotalSteps).Count(plan.EndsEpoch));
+    }
+
+    [Fact]
+    public void LowerLayersLearnMoreSlowly()
+    {
+        using var model = Make.Tiny("bert");
+        var before = Make.Values(model);
+        var arguments = Arguments with { MaxSteps = 1, WarmupSteps = 0, WeightDecay = 0, LayerLearningRateDecay = 0.5, LearningRate = 1e-3 };
+        Quiet(model, arguments, null).Train(Make.Examples(16));
+        var after = Make.Values(model);
+
+        // The first step of Adam moves every weight that has a gradient by the learning rate.
+        double Moved(string part) => model.Model.Parameters.Parameters.Where(p => p.Names[0].Contains(part, StringComparison.Ordinal))
+            .Max(p => Enumerable.Range((int)p.Offset, (int)p.Count).Max(i => Math.Abs(after[i] - before[i])));
+        Assert.Equal(1e-3, Moved("classifier."), 1e-6);
+        Assert.Equal(1e-3, Moved("pooler."), 1e-6);
+        Assert.Equal(0.5e-3, Moved(".layer.1."), 1e-6);
+        Assert.Equal(0.25e-3, Moved(".layer.0."), 1e-6);
+        Assert.Equal(0.125e-3, Moved(".embeddings."), 1e-6);
+    }
+
+    [Fact]
+    public void TheLogHasWhatTheRunHas()
+    {
+        using var model = Make.Tiny("bert");
+        var arguments = Arguments with { EvaluationSteps = 2 };
+        var run = Quiet(model, arguments, null, new MSEEval(Make.Examples(8), "seen")).Train(Make.Examples(64));
+        var log = TrainingLog.Read(_scratch.Path);
+        Assert.Equal(run.Steps, log.Steps);
+        Assert.Equal(run.Alarms, log.Alarms);
+        Assert.Equal(run.Evaluations.Select(point => (point.Step, point.Result.Evaluator, point.Result.Metrics["mse"])), log.Evaluations.Select(point => (point.Step, point.Result.Evaluator, point.Result.Metrics["mse"])));
+        Assert.All(run.Steps, step => Assert.True(step is { TokensPerSecond: > 0, PeakMemory: > 1_000_000, GradientNorm: > 0 }));
+        Assert.All(File.ReadLines(Path.Combine(_scratch.Path, TrainingLog.FileName)), line => Assert.StartsWith("{\"type\":\"", line));
+
+        File.AppendAllText(Path.Combine(_scratch.Path, TrainingLog.FileName), "{\"type\":\"st"); // torn
+        Assert.Equal(8, TrainingLog.Read(_scratch.Path).Steps.Count);
+        Quiet(model, arguments with { Resume = true }, null, new MSEEval(Make.Examples(8), "seen")).Train(Make.Examples(64));
+        Assert.Equal(run.Steps, TrainingLog.Read(_scratch.Path).Steps);
+        File.AppendAllText(Path.Combine(_scratch.Path, TrainingLog.FileName), "{\"type\":\"st\n");
+        Assert.Contains("damaged", Assert.Throws<CrossEncoderException>(() => TrainingLog.Read(_scratch.Path)).Message);
+    }
+
+    [Fact]
+    public void AlarmsAreToldOnceWhenTheyAreRaised()
+    {
+        using var model = Make.Tiny("bert");
+        var told = new List<Alarm>();
+        var evaluator = new MSEEval(Make.Examples(8), "seen");
+        var stopped = new CrossEncoderTrainer(model, Arguments with { TimeBudget = TimeSpan.Zero }, null, evaluator) { OnAlarm = told.Add }.Train(Make.Examples(32));
+        Assert.Equal(stopped.Alarms, told);
+        Assert.Contains("validation-seen-in-training", told.Select(alarm => alarm.Rule));
+        told.Clear();
+        var rest = new CrossEncoderTrainer(model, Arguments with { Resume = true }, null, evaluator) { OnAlarm = told.Add, Language = AlarmLanguage.Chinese }.Train(Make.Examples(32));
+        Assert.DoesNotContain(told, alarm => stopped.Alarms.Any(old => old.Rule == alarm.Rule));
+        Assert.Equal(stopped.Alarms, rest.Alarms.Take(stopped.Alarms.Count));
+        Assert.Contains("- [validation-seen-in-training, step 0]", ModelCard.For(model, rest));
+    }
+
+    [Fact]
+    public void ASoundTrainingRaisesNone()
+    {
+        using var model = Make.Tiny("bert");
+        InputExample[] examples = [.. Make.Examples(400)];
+        var run = new CrossEncoderTrainer(model, Arguments with { LearningRate = 1e-3 }, new BinaryCrossEntropyLoss(), new MSEEval(Make.Examples(40, "unseen")))
+        { OnAlarm = alarm => Assert.Fail(alarm.ToString()) }.Train(examples);
+        Assert.Empty(run.Alarms);
+        Assert.True(run.BestStep > 0);
+    }
+
+    [Fact]
+    public void EndsBeforeWeightsAreLost()
+    {
+        using var model = Make.Tiny("bert");
+        var told = new List<Alarm>();
+        var trainer = new CrossEncoderTrainer(model, Arguments with { CheckpointSteps = 1 }, new NotANumberAt(3)) { OnAlarm = told.Add };
+        Assert.Contains("step 3", Assert.Throws<CrossEncoderException>(() => trainer.Train(Make.Examples(64))).Message);
+        Assert.Contains("loss-not-finite", told.Select(alarm => alarm.Rule));
+        Assert.All(Make.Values(model), value => Assert.True(float.IsFinite(value)));
+        var rest = Quiet(model, Arguments with { Resume = true }, new NotANumberAt(-1)).Train(Make.Examples(64));
+        Assert.Equal(Enumerable.Range(0, 8), rest.Steps.Select(step => step.Step));
+    }
+
+    [Fact]
+    public void MemoryIsFlatOverAThousandSteps()
+    {
+        using var model = Make.Tiny("bert");
+        var counts = new List<long>();
+        var arguments = Arguments with { Epochs = 10, BatchSize = 2, Dropout = 0.1, MaxSteps = 1000, EvaluationSteps = 1, LoadBestAtEnd = false };
+        Quiet(model, arguments, null, new MSEEval([.. Make.Examples(2, "unseen")])).Train(Make.Examples(200), new Calls(_ => counts.Add(DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount)));
+        Assert.Equal(1000, counts.Count);
+        Assert.Equal(counts[10], counts[^1]);
+    }
+
+    private static CrossEncoderTrainer Quiet(CrossEncoder model, TrainingArguments arguments, Loss? loss, params IReadOnlyList<IEvaluator> evaluators) =>
+        new(model, arguments, loss, evaluators) { OnAlarm = _ => { } };
+
+    private sealed class Calls(Action<long> each) : IProgress<WorkProgress>
+    {
+        public void Report(WorkProgress value) => each(value.Done);
+    }
+
+    private sealed class NotANumberAt(int step) : Loss
+    {
+        private int _calls;
+
+        public override string Name => "not a number";
+
+        public override Tensor Compute(Tensor logits, Tensor labels, IReadOnlyList<int> groups) =>
+            nn.functional.mse_loss(logits.view(-1), labels) * (_calls++ == step ? double.NaN : 1);
+    }
+
+    private sealed class Scripted(double[] values) : IEvaluator
+    {
+        private int _calls;
+
+        public Action<int>? Before { get; set; }
+
+        public List<float[]> Weights { get; } = [];
+
+        public string Name => "scripted";
+
+        public string PrimaryMetric => "value";
+
+        public bool HigherIsBetter => false;
+
+        public EvaluationResult Evaluate(IPassageScorer scorer, int epoch = -1, int steps = -1, CancellationToken cancellation = default)
+        {
+            Before?.Invoke(_calls);
+            cancellation.ThrowIfCancellationRequested();
+            Weights.Add(Make.Values((CrossEncoder)scorer));
+            return new EvaluationResult(Name, epoch, steps, new Dictionary<string, double> { ["value"] = values[_calls++] });
+        }
+    }
+}
