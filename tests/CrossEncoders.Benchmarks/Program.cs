@@ -5,6 +5,7 @@ return args switch
 {
     ["embedded-model", .. var rest] => EmbeddedModel.Run(rest),
     ["xquad", .. var rest] => XQuad.Run(rest),
+    ["quality", .. var rest] => Quality.Run(rest),
     _ => Usage(),
 };
 
@@ -16,6 +17,8 @@ static int Usage()
                          trains the cross-encoder of data/models on English and Chinese question sets; runs again where it was stopped
           xquad --shared ../shared --model FOLDER [--questions N] [--depth N]
                          ranks the passages of XQuAD by BM25 and by a model, English and Chinese
+          quality --shared ../shared --encoder FOLDER [--questions N] [--layers N] [--learning-rate X] [--bar MRR] [--minutes N] [--output FOLDER]
+                         trains a fresh head for one epoch on a few human questions; exits with 1 where XQuAD is ranked below the bar
         """);
     return 2;
 }

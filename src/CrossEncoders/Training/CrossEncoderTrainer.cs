@@ -20,11 +20,11 @@ namespace CrossEncoders.Training;
 /// </remarks>
 /// <param name="model">The model; it is trained in place.</param>
 /// <param name="arguments">The settings.</param>
-/// <param name="loss">What is made small; null for binary cross-entropy.</param>
+/// <param name="loss">What is made small; null for binary cross-entropy, or cross-entropy where the model has several labels.</param>
 /// <param name="evaluators">Run before the first step, every <see cref="TrainingArguments.EvaluationSteps"/>, and after each epoch.</param>
 public sealed class CrossEncoderTrainer(CrossEncoder model, TrainingArguments arguments, Loss? loss = null, params IReadOnlyList<IEvaluator> evaluators)
 {
-    private readonly Loss _loss = loss ?? new BinaryCrossEntropyLoss();
+    private readonly Loss _loss = loss ?? (model.Labels == 1 ? new BinaryCrossEntropyLoss() : new CrossEntropyLoss());
     private readonly ParameterSet _parameters = model.Model.Parameters;
 
     /// <summary>Trains on the examples and returns how it went; the model ends with the best weights where that is wanted.</summary>
@@ -71,12 +71,12 @@ public sealed class CrossEncoderTrainer(CrossEncoder model, TrainingArguments ar
 
                 var stepClock = Stopwatch.StartNew();
                 if (dropout is not null) random.manual_seed(unchecked(arguments.Seed * 7_919L + state.Step));
+                var draws = new Random(unchecked(arguments.Seed * 7_919 + state.Step));
                 var (lossSum, tokens) = (0.0, 0L);
                 foreach (var batch in plan[stepInEpoch])
                 {
                     cancellation.ThrowIfCancellationRequested();
-                    lossSum += MicroStep(batch, texts, examples, plan[stepInEpoch].Length, dropout, ref tokens);
-                    Collect(gradient, lowGradient);
+                    lossSum += MicroStep(batch, texts, examples, plan[stepInEpoch].Length, dropout, draws, () => Collect(gradient, lowGradient), ref tokens);
                 }
 
                 if (!double.IsFinite(lossSum))
@@ -161,17 +161,25 @@ public sealed class CrossEncoderTrainer(CrossEncoder model, TrainingArguments ar
         foreach (var file in CsvFiles().Where(state.CsvLengths.ContainsKey)) EvaluationCsv.Rewind(file, state.CsvLengths[file]);
     }
 
-    private double MicroStep(int[][] batch, IReadOnlyList<TokenizedText> texts, IReadOnlyList<InputExample> examples, int microSteps, Dropout? dropout, ref long tokens)
+    private double MicroStep(int[][] units, IReadOnlyList<TokenizedText> texts, IReadOnlyList<InputExample> examples, int microSteps,
+        Dropout? dropout, Random draws, Action collect, ref long tokens)
     {
         using var scope = NewDisposeScope();
-        int[] rows = [.. batch.SelectMany(unit => unit)];
-        var (ids, types, mask) = TokenBatches.Pad([.. rows.Select(i => texts[i])], model.Tokenizer.PaddingId, model.Device.Device);
-        var labels = tensor(rows.Select(i => examples[i].Label).ToArray(), device: model.Device.Device);
-        var logits = model.Model.Forward(ids, types, mask, dropout); // (batch, labels)
-        var value = _loss.Compute(logits, labels, [.. batch.Select(unit => unit.Length)]) / microSteps;
-        value.backward();
-        tokens += ids.numel();
-        return value.item<float>();
+        var batch = LossBatch.Of(_loss, units, examples, texts, model, draws);
+        if (batch.Texts.Count == 0) return 0; // a batch without positives, for a loss that pairs them
+        var labels = tensor(batch.Labels, device: model.Device.Device);
+        var (size, seed, seen) = (_loss.MiniBatchSize ?? batch.Texts.Count, draws.Next(), 0L);
+        var value = GradientCache.Backward(batch.Texts.Count, size, Forward, logits => _loss.Compute(logits, labels, batch.Groups) / microSteps, collect);
+        tokens += seen;
+        return value;
+
+        Tensor Forward(int start, int count) // (count, labels)
+        {
+            var (ids, types, mask) = TokenBatches.Pad([.. batch.Texts.Skip(start).Take(count)], model.Tokenizer.PaddingId, model.Device.Device);
+            if (dropout is not null && count < batch.Texts.Count) random.manual_seed(unchecked(seed + start)); // the same dropout both times
+            seen += ids.numel();
+            return model.Model.Forward(ids, types, mask, dropout);
+        }
     }
 
     /// <summary>The micro-batches of each optimizer step.</summary>
@@ -235,7 +243,7 @@ public sealed class CrossEncoderTrainer(CrossEncoder model, TrainingArguments ar
         return dropout is { Hidden: 0, Attention: 0, Classifier: 0 } ? null : dropout;
     }
 
-    private static void Validate(IReadOnlyList<InputExample> examples)
+    private void Validate(IReadOnlyList<InputExample> examples)
     {
         if (examples.Count == 0) throw new CrossEncoderException("There is nothing to train on: the list of examples is empty.");
         for (var i = 0; i < examples.Count; i++)
@@ -245,6 +253,8 @@ public sealed class CrossEncoderTrainer(CrossEncoder model, TrainingArguments ar
             if (!float.IsFinite(examples[i].Label))
                 throw new CrossEncoderException($"Example {i} has the label {examples[i].Label}; expected a number, 0..1 for most losses.");
         }
+
+        _loss.Validate(examples, model.Labels);
     }
 
     private string Fingerprint(IReadOnlyList<InputExample> examples)

@@ -8,6 +8,7 @@ using static TorchSharp.torch;
 
 namespace CrossEncoders.Tests.Training;
 
+[Collection(RandomNumbers.Name)]
 public class TrainerTests
 {
     [Fact]
