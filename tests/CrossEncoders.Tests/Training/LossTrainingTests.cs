@@ -97,6 +97,13 @@ public class LossTrainingTests
     }
 
     [Fact]
+    public void ImpossibleSizesAreRefused()
+    {
+        Assert.Contains("MiniBatchSize is 0", Assert.Throws<CrossEncoderException>(() => new CachedMultipleNegativesRankingLoss(miniBatchSize: 0)).Message);
+        Assert.Contains("-1 negatives", Assert.Throws<CrossEncoderException>(() => new MultipleNegativesRankingLoss(-1).Validate(Examples, 1)).Message);
+    }
+
+    [Fact]
     public void ListwiseLossesNeedGroups()
     {
         InputExample[] examples = [new(["a", "b"], 1), new(["a", "c"], 0)];

@@ -17,7 +17,11 @@ public abstract class Loss
     /// loss's gradient of them, and then each part again with gradients: large batches in small memory, for about a third more time.
     /// </summary>
     /// <remarks>Source: Gao et al. 2021, "Scaling Deep Contrastive Learning Batch Size under Memory Limited Setup" (GradCache).</remarks>
-    public virtual int? MiniBatchSize { get; init; }
+    public int? MiniBatchSize
+    {
+        get;
+        init => field = value is < 1 ? throw new CrossEncoderException($"MiniBatchSize is {value}; expected at least 1 pair, or null for the whole batch.") : value;
+    }
 
     /// <summary>Refuses, before the first step, data or a model that the loss can make nothing of.</summary>
     /// <param name="examples">All examples of the training.</param>

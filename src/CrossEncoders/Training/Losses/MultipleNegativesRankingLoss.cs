@@ -14,7 +14,8 @@ namespace CrossEncoders.Training.Losses;
 /// <param name="onSigmoid">Whether scores are sigmoids of the logits; otherwise the logits.</param>
 /// <remarks>
 /// Needs positives (label of 0.5 and more); negatives are those with the same Group and a lower label. Examples without a Group are each
-/// a query with its positive. A passage that is a positive of the same query is never drawn.
+/// a query with its positive. A passage that is a positive of the same query is never drawn. Each positive of a batch is read with its
+/// negatives, so a batch is 1 + negatives + hard negatives times as many pairs as it has positives.
 /// </remarks>
 /// <example><code>new CrossEncoderTrainer(model, arguments, new MultipleNegativesRankingLoss(negatives: 8))</code></example>
 public class MultipleNegativesRankingLoss(int? negatives = 4, double scale = 10, bool onSigmoid = true) : Loss
@@ -30,6 +31,7 @@ public class MultipleNegativesRankingLoss(int? negatives = 4, double scale = 10,
     public override void Validate(IReadOnlyList<InputExample> examples, int labels)
     {
         LossData.RequireOneLabel(this, labels);
+        if (negatives is < 0) throw new CrossEncoderException($"{negatives} negatives were asked for; expected 0 or more, or null for all in the batch.");
         if (!examples.Any(example => example.Label >= LossData.Positive))
             throw new CrossEncoderException($"Multiple negatives ranking needs positives, but no example has a label of {LossData.Positive} or more.");
         if (examples.Select(example => example.Query).Distinct().Count() < 2)
