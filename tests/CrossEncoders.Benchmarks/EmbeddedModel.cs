@@ -74,7 +74,8 @@ internal static class EmbeddedModel
         return examples;
     }
 
-    private static IEnumerable<InputExample> Mine(SquadFile file, BiEncoder embedder, int count)
+    /// <summary>For each of some questions its passage and its negatives: of BM25, of the bi-encoder where there is one, and at random.</summary>
+    public static IEnumerable<InputExample> Mine(SquadFile file, BiEncoder? embedder, int count)
     {
         var random = new Random(2024);
         Passage[] passages = [.. file.Passages.Select((text, i) => new Passage(i.ToString(CultureInfo.InvariantCulture), text))];
@@ -82,8 +83,8 @@ internal static class EmbeddedModel
         random.Shuffle(questions);
         questions = [.. questions.Take(count)];
         var bm25 = new Bm25Retriever(passages);
-        var vectors = embedder.EmbedPassages([.. passages.Select(passage => passage.Text)]);
-        var queries = embedder.EmbedQueries([.. questions.Select(question => question.Text)]);
+        var vectors = embedder?.EmbedPassages([.. passages.Select(passage => passage.Text)]);
+        var queries = embedder?.EmbedQueries([.. questions.Select(question => question.Text)]);
         for (var q = 0; q < questions.Length; q++)
         {
             var question = questions[q];
@@ -93,7 +94,8 @@ internal static class EmbeddedModel
             int[][] pools =
             [
                 [.. bm25.Search(question.Text, Candidates).Select(hit => int.Parse(hit.Passage.Id, CultureInfo.InvariantCulture))],
-                [.. Enumerable.Range(0, passages.Length).OrderByDescending(i => System.Numerics.Tensors.TensorPrimitives.Dot(queries[q], vectors[i])).Take(Candidates)],
+                vectors is null || queries is null ? []
+                    : [.. Enumerable.Range(0, passages.Length).OrderByDescending(i => System.Numerics.Tensors.TensorPrimitives.Dot(queries[q], vectors[i])).Take(Candidates)],
                 [.. Enumerable.Range(0, Candidates).Select(_ => random.Next(passages.Length))],
             ];
             foreach (var pool in pools)
@@ -125,7 +127,7 @@ internal static class EmbeddedModel
         }
     }
 
-    private sealed class Printer : IProgress<WorkProgress>
+    internal sealed class Printer : IProgress<WorkProgress>
     {
         private double _loss;
 

@@ -7,6 +7,7 @@ return args switch
     ["inference", .. var rest] => Inference.Run(rest),
     ["training", .. var rest] => TrainingSpeed.Run(rest),
     ["xquad", .. var rest] => XQuad.Run(rest),
+    ["quality", .. var rest] => Quality.Run(rest),
     _ => Usage(),
 };
 
@@ -22,6 +23,8 @@ static int Usage()
                          training pairs a second of a MiniLM-L6 with random weights beside the matrix-product rate; memory over many steps
           xquad --shared ../shared --model FOLDER [--questions N] [--depth N]
                          ranks the passages of XQuAD by BM25 and by a model, English and Chinese
+          quality --shared ../shared --encoder FOLDER [--questions N] [--layers N] [--learning-rate X] [--bar MRR] [--minutes N] [--output FOLDER]
+                         trains a fresh head for one epoch on a few human questions; exits with 1 where XQuAD is ranked below the bar
         """);
     return 2;
 }

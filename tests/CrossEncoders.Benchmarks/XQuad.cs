@@ -18,7 +18,7 @@ internal static class XQuad
         return 0;
     }
 
-    public static string Measure(IPassageScorer model, string shared, string language, int count, int depth)
+    public static XQuadResult Measure(IPassageScorer model, string shared, string language, int count, int depth)
     {
         var file = SquadFile.Load(Path.Combine(shared, "data", "xquad", $"xquad.{language}.json"));
         Passage[] passages = [.. file.Passages.Select((text, i) => new Passage(i.ToString(CultureInfo.InvariantCulture), text))];
@@ -38,8 +38,7 @@ internal static class XQuad
         }
 
         int[] low = [.. Enumerable.Range(0, questions.Length).OrderBy(i => Overlap(questions[i].Text, file.Passages[questions[i].Passage])).Take(questions.Length / 5)];
-        return string.Create(CultureInfo.InvariantCulture,
-            $"XQuAD {language}, {questions.Length} questions, depth {depth}: MRR@10 BM25 {before.Average():0.0000} -> {after.Average():0.0000}; low overlap {low.Average(i => before[i]):0.0000} -> {low.Average(i => after[i]):0.0000}");
+        return new(language, questions.Length, depth, before.Average(), after.Average(), low.Average(i => before[i]), low.Average(i => after[i]));
     }
 
     private static double ReciprocalRank(IReadOnlyList<string> ids, string answer)
@@ -54,4 +53,11 @@ internal static class XQuad
         var there = TextAnalyzer.Terms(passage).ToHashSet();
         return words.Count == 0 ? 0 : (double)words.Count(there.Contains) / words.Count;
     }
+}
+
+/// <summary>MRR@10 of BM25 and after re-ranking, over all questions and over those with low overlap.</summary>
+internal sealed record XQuadResult(string Language, int Questions, int Depth, double Before, double After, double LowBefore, double LowAfter)
+{
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture,
+        $"XQuAD {Language}, {Questions} questions, depth {Depth}: MRR@10 BM25 {Before:0.0000} -> {After:0.0000}; low overlap {LowBefore:0.0000} -> {LowAfter:0.0000}");
 }

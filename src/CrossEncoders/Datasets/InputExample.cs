@@ -2,7 +2,7 @@ namespace CrossEncoders.Datasets;
 
 /// <summary>One training or validation example: the texts of a pair and how well they belong together.</summary>
 /// <param name="Texts">The query and the passage, in this order.</param>
-/// <param name="Label">0 (unrelated) to 1 (answers it); soft labels such as 0.3 or 0.8 are meant.</param>
+/// <param name="Label">0 (unrelated) to 1 (answers it); soft labels such as 0.3 or 0.8 are meant. Grades, a teacher's logits or classes for losses that take them.</param>
 public sealed record InputExample(IReadOnlyList<string> Texts, float Label)
 {
     /// <summary>A name for the example that lasts across files; null where none is needed.</summary>

@@ -28,17 +28,9 @@ internal static class BatchPlan
     }
 
     /// <summary>The units of a training: the examples of each group, or each example alone.</summary>
-    /// <exception cref="CrossEncoderException">Groups are compared, but an example has none, or no group has a positive and a negative.</exception>
-    public static IReadOnlyList<int[]> Units(IReadOnlyList<InputExample> examples, bool byGroup)
-    {
-        if (!byGroup) return [.. Enumerable.Range(0, examples.Count).Select(i => new[] { i })];
-        if (examples.Any(example => example.Group is null))
-            throw new CrossEncoderException("The loss compares the passages of one query, but some examples have no Group. Set Group to the question's id, or choose a pointwise loss such as BinaryCrossEntropyLoss.");
-        int[][] units = [.. Enumerable.Range(0, examples.Count).GroupBy(i => examples[i].Group).Select(group => group.ToArray())];
-        if (!units.Any(unit => unit.Max(i => examples[i].Label) > unit.Min(i => examples[i].Label)))
-            throw new CrossEncoderException("The loss compares the passages of one query, but no group holds different labels. Add negatives to the positives, with the same Group.");
-        return units;
-    }
+    public static IReadOnlyList<int[]> Units(IReadOnlyList<InputExample> examples, bool byGroup) => byGroup
+        ? [.. Enumerable.Range(0, examples.Count).GroupBy(i => (examples[i].Group, Alone: examples[i].Group is null ? i : -1)).Select(group => group.ToArray())]
+        : [.. Enumerable.Range(0, examples.Count).Select(i => new[] { i })];
 
     /// <summary>Units in their order into batches of at most so many examples, or so many tokens; a unit larger than that is a batch of its own.</summary>
     private static List<int[][]> Cut(IReadOnlyList<int[]> units, IReadOnlyList<int> lengths, TrainingArguments arguments)

@@ -17,11 +17,11 @@ namespace CrossEncoders.Training;
 /// </remarks>
 /// <param name="model">The model; it is trained in place.</param>
 /// <param name="arguments">The settings.</param>
-/// <param name="loss">What is made small; null for binary cross-entropy.</param>
+/// <param name="loss">What is made small; null for binary cross-entropy, or cross-entropy where the model has several labels.</param>
 /// <param name="evaluators">Run before the first step, every <see cref="TrainingArguments.EvaluationSteps"/>, and after each epoch.</param>
 public sealed class CrossEncoderTrainer(CrossEncoder model, TrainingArguments arguments, Loss? loss = null, params IReadOnlyList<IEvaluator> evaluators)
 {
-    private readonly Loss _loss = loss ?? new BinaryCrossEntropyLoss();
+    private readonly Loss _loss = loss ?? (model.Labels == 1 ? new BinaryCrossEntropyLoss() : new CrossEntropyLoss());
     private readonly ParameterSet _parameters = model.Model.Trained;
 
     /// <summary>What is watched for; empty for nothing.</summary>
@@ -66,13 +66,13 @@ public sealed class CrossEncoderTrainer(CrossEncoder model, TrainingArguments ar
 
                 var (clock, batches) = (Stopwatch.StartNew(), plan.MicroBatches(state.Step));
                 if (dropout is not null) random.manual_seed(unchecked(arguments.Seed * 7_919L + state.Step));
+                var draws = new Random(unchecked(arguments.Seed * 7_919 + state.Step));
                 var (lossSum, tokens) = (0.0, 0L);
                 foreach (var batch in batches)
                 {
                     cancellation.ThrowIfCancellationRequested();
-                    var result = MicroStep(batch, WeightOf(batch, batches));
+                    var result = MicroStep(batch, WeightOf(batch, batches), draws);
                     (lossSum, tokens) = (lossSum + result.Loss, tokens + result.Tokens);
-                    gradients.Collect();
                 }
 
                 var norm = gradients.Clip(arguments.MaxGradientNorm);
@@ -115,17 +115,37 @@ public sealed class CrossEncoderTrainer(CrossEncoder model, TrainingArguments ar
             }
         }
 
-        (double Loss, long Tokens) MicroStep(int[][] batch, double weight)
+        (double Loss, long Tokens) MicroStep(int[][] units, double weight, Random draws)
         {
             using var scope = NewDisposeScope();
-            int[] rows = [.. batch.SelectMany(unit => unit)];
-            float[] labels = [.. rows.Select(i => examples[i].Label)];
-            var (ids, types, mask) = TokenBatches.Pad([.. rows.Select(i => plan.Texts[i])], model.Tokenizer.PaddingId, model.Device.Device);
-            var logits = model.Model.Forward(ids, types, mask, dropout); // (batch, labels)
-            var value = _loss.Compute(logits, tensor(labels, device: model.Device.Device), [.. batch.Select(unit => unit.Length)]) * weight;
-            value.backward();
-            watch.Note(logits.detach().cpu().data<float>().ToArray(), labels);
-            return (value.item<float>(), ids.numel());
+            var batch = LossBatch.Of(_loss, units, examples, plan.Texts, model, draws);
+            if (batch.Texts.Count == 0) return (0, 0); // a batch without positives, for a loss that pairs them
+            var labels = tensor(batch.Labels, device: model.Device.Device);
+            var (size, seed, tokens) = (_loss.MiniBatchSize ?? batch.Texts.Count, draws.Next(), 0L);
+            CheckpointedPass? pass = null;
+            var value = GradientCache.Backward(batch.Texts.Count, size, Forward, Loss, Collect);
+            return (value, tokens);
+
+            Tensor Forward(int start, int count) // (count, labels)
+            {
+                var (ids, types, mask) = TokenBatches.Pad([.. batch.Texts.Skip(start).Take(count)], model.Tokenizer.PaddingId, model.Device.Device);
+                tokens += ids.numel();
+                if (arguments.GradientCheckpointing) return (pass = model.Model.ForwardCheckpointed(ids, types, mask, dropout, unchecked(seed + start))).Logits;
+                if (dropout is not null && count < batch.Texts.Count) random.manual_seed(unchecked(seed + start)); // the same dropout both times
+                return model.Model.Forward(ids, types, mask, dropout);
+            }
+
+            Tensor Loss(Tensor logits)
+            {
+                watch.Note(logits.detach().cpu().data<float>().ToArray(), batch.Labels);
+                return _loss.Compute(logits, labels, batch.Groups) * weight;
+            }
+
+            void Collect()
+            {
+                pass?.Backward();
+                gradients.Collect();
+            }
         }
 
         TrainingRun Run() => new()

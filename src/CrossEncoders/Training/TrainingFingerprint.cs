@@ -28,7 +28,7 @@ internal static class TrainingFingerprint
             EarlyStoppingPatience = null,
             EarlyStoppingMinDelta = 0,
         };
-        hash.AppendData(Encoding.UTF8.GetBytes(JsonSerializer.Serialize(settings) + loss.Name + model.MaxLength + model.Model.Architecture + model.Model.Parameters.Flat.numel()));
+        hash.AppendData(Encoding.UTF8.GetBytes(JsonSerializer.Serialize(settings) + loss.Name + model.MaxLength + model.Model.Architecture + model.Model.Trained.Flat.numel()));
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 }

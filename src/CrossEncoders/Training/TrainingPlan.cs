@@ -18,6 +18,7 @@ internal sealed class TrainingPlan
     public TrainingPlan(CrossEncoder model, IReadOnlyList<InputExample> examples, TrainingArguments arguments, Loss loss, CancellationToken cancellation)
     {
         Validate(examples);
+        loss.Validate(examples, model.Labels);
         _arguments = arguments;
         Examples = examples;
         Texts = model.Tokenize([.. examples.Select(example => new TextPair(example.Query, example.Passage))], cancellation);

@@ -4,6 +4,7 @@ using static TorchSharp.torch;
 namespace CrossEncoders.Tests.Modeling;
 
 /// <summary>What training needs of a model: gradients, with little memory if wanted, and adapters.</summary>
+[Collection(Alone.Name)]
 public class TrainingPassTests
 {
     public static TheoryData<string> Architectures => CheckpointParityTests.Architectures;

@@ -5,7 +5,7 @@ using CrossEncoders.Training.Losses;
 namespace CrossEncoders.Tests.Training;
 
 /// <summary>Training by the reference's parameter names.</summary>
-[Collection(RandomNumbers.Name)]
+[Collection(Alone.Name)]
 public class FitTests
 {
     [Fact]

@@ -4,7 +4,7 @@ using CrossEncoders.Training;
 namespace CrossEncoders.Tests.Training;
 
 /// <summary>Trainings that are killed at any moment and resumed: weights, log and CSV must be those of a training left alone.</summary>
-[Collection(RandomNumbers.Name)]
+[Collection(Alone.Name)]
 public sealed class KilledTrainingTests : IDisposable
 {
     private const int Kills = 20;

@@ -3,7 +3,7 @@ using CrossEncoders.Training;
 
 namespace CrossEncoders.Tests.Training;
 
-[Collection(RandomNumbers.Name)]
+[Collection(Alone.Name)]
 public class LmCocktailTests
 {
     [Fact]

@@ -8,7 +8,7 @@ using static TorchSharp.torch;
 namespace CrossEncoders.Tests.Training;
 
 /// <summary>Whole trainings with fixed order and without dropout against PyTorch (../shared/golden/training).</summary>
-[Collection(RandomNumbers.Name)]
+[Collection(Alone.Name)]
 public class ReferenceTrainingTests
 {
     [Theory]

@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 
 namespace CrossEncoders.Tests.Training;
 
-[Collection(RandomNumbers.Name)]
+[Collection(Alone.Name)]
 public class TrainerTests
 {
     [Fact]

@@ -9,7 +9,7 @@ using static TorchSharp.torch;
 namespace CrossEncoders.Tests.Training;
 
 /// <summary>What steers, stops and reports a training.</summary>
-[Collection(RandomNumbers.Name)]
+[Collection(Alone.Name)]
 public sealed class TrainingControlTests : IDisposable
 {
     private readonly ScratchFolder _scratch = new();

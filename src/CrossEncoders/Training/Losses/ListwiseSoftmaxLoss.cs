@@ -27,21 +27,11 @@ public sealed class ListwiseSoftmaxLoss(double binaryWeight = 0.5) : Loss
     /// <inheritdoc/>
     public override Tensor Compute(Tensor logits, Tensor labels, IReadOnlyList<int> groups)
     {
-        var scores = logits.view(-1); // (batch)
-        var width = groups.Max();
-        var index = new long[groups.Count * width];
-        var present = new bool[index.Length];
-        for (int group = 0, start = 0; group < groups.Count; start += groups[group++])
-        {
-            for (var i = 0; i < groups[group]; i++) (index[group * width + i], present[group * width + i]) = (start + i, true);
-        }
-
-        using var positions = tensor(index, device: logits.device);
-        using var mask = tensor(present, [groups.Count, width], device: logits.device);
-        var lists = scores.index_select(0, positions).view(groups.Count, width).masked_fill(~mask, -1e9f); // (groups, width)
-        var targets = labels.index_select(0, positions).view(groups.Count, width) * mask;
+        var lists = PaddedLists.Of(groups, logits.device);
+        var scores = lists.Rows(logits, PaddedLists.Nothing); // (groups, width)
+        var targets = lists.Rows(labels, 0);
         var distribution = targets / targets.sum(1, keepdim: true).clamp_min(1e-6);
-        var listwise = -(distribution * lists.log_softmax(1)).sum(1).mean();
-        return binaryWeight == 0 ? listwise : listwise + binaryWeight * nn.functional.binary_cross_entropy_with_logits(scores, labels);
+        var listwise = -(distribution * scores.log_softmax(1)).sum(1).mean();
+        return binaryWeight == 0 ? listwise : listwise + binaryWeight * nn.functional.binary_cross_entropy_with_logits(logits.view(-1), labels);
     }
 }
