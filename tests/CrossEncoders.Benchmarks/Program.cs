@@ -5,6 +5,10 @@ return args switch
 {
     ["embedded-model", .. var rest] => EmbeddedModel.Run(rest),
     ["xquad", .. var rest] => XQuad.Run(rest),
+    ["questions", .. var rest] => await QuestionsOfFolder.RunAsync(rest),
+#if LOCAL_LLM
+    ["local-model", .. var rest] => await LocalModelQuestions.RunAsync(rest),
+#endif
     _ => Usage(),
 };
 
@@ -16,6 +20,10 @@ static int Usage()
                          trains the cross-encoder of data/models on English and Chinese question sets; runs again where it was stopped
           xquad --shared ../shared --model FOLDER [--questions N] [--depth N]
                          ranks the passages of XQuAD by BM25 and by a model, English and Chinese
+          questions --documents FOLDER --journal FILE --output FILE [--encoder FOLDER] [--concurrency N]
+                         asks the language model of the environment about a folder; killed and started again, it goes on from the journal
+          local-model --shared ../shared [--model FILE.gguf] [--chunks N] [--questions N] [--examples 0|1|2] [--journal FILE] [--top-k N]
+                         (after dotnet run -p:Llm=local) a language model in process writes questions about passages of XQuAD; what became of its answers
         """);
     return 2;
 }

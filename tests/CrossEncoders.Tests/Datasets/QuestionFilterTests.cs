@@ -28,6 +28,9 @@ public sealed class QuestionFilterTests
     [InlineData("According to the text, who closes the dome?", "en", QuestionFilter.AboutThePassage)]
     [InlineData("根据上文，谁来关穹顶？", "zh", QuestionFilter.AboutThePassage)]
     [InlineData("穹顶由谁来关？", "en", QuestionFilter.WrongLanguage)]
+    [InlineData("Où se trouve la pompe numéro sept ?", "en", QuestionFilter.WrongLanguage)]
+    [InlineData("¿Cuántos grados gira la cúpula por segundo?", "en", QuestionFilter.WrongLanguage)]
+    [InlineData("Wie schnell dreht sich die Kuppel?", "en", QuestionFilter.WrongLanguage)]
     [InlineData("Who closes the dome?", "zh", QuestionFilter.WrongLanguage)]
     [InlineData("Кто закрывает купол ночью?", "en", QuestionFilter.WrongLanguage)]
     public void OthersAreDroppedForAReason(string text, string language, string reason) => Assert.Equal(reason, Reason(text, language));
