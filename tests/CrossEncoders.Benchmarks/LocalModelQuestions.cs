@@ -36,7 +36,7 @@ internal static class LocalModelQuestions
             QuestionsPerChunk = given.Number("questions", 3),
             Styles = ["natural"],
             Examples = [.. Examples.Take(given.Number("examples", 2))],
-            PromptTemplate = given.Text("template", Template),
+            PromptTemplate = given.Text("template", "short") == "short" ? Template : QuestionPrompt.DefaultTemplate,
             MaxConcurrency = 1,
             MaxOutputTokens = 200,
             MaxAttempts = 3,

@@ -22,7 +22,7 @@ static int Usage()
                          ranks the passages of XQuAD by BM25 and by a model, English and Chinese
           questions --documents FOLDER --journal FILE --output FILE [--encoder FOLDER] [--concurrency N]
                          asks the language model of the environment about a folder; killed and started again, it goes on from the journal
-          local-model --shared ../shared [--model FILE.gguf] [--chunks N] [--questions N] [--examples 0|1|2] [--journal FILE] [--top-k N]
+          local-model --shared ../shared [--model FILE.gguf] [--chunks N] [--questions N] [--examples 0|1|2] [--template short|default] [--journal FILE] [--top-k N]
                          (after dotnet run -p:Llm=local) a language model in process writes questions about passages of XQuAD; what became of its answers
         """);
     return 2;

@@ -134,7 +134,7 @@ internal static partial class AnswerParser
                 breaksOff = name == "natural" && !EndsAsQuestion(text);
             }
         }
-        if (breaksOff && found.Count > 1 && found.TakeWhile((_, i) => i < found.Count - 1).All(question => question.Style != "natural" || EndsAsQuestion(question.Text)))
+        if (breaksOff && found.Count > 1 && found.SkipLast(1).All(question => question.Style != "natural" || EndsAsQuestion(question.Text)))
             found.RemoveAt(found.Count - 1);
         return found;
     }
@@ -196,7 +196,7 @@ internal static partial class AnswerParser
 
     [GeneratedRegex(@"^(here (are|is|'s)|here’s|sure\b|certainly\b|of course\b|okay\b|ok,|absolutely\b|i (hope\b|can (help|also|provide)|have (written|created|generated|made)|am (happy|glad|sorry|ready|unable))|i['’]m (happy|glad|sorry|ready|here|unable|not able|an ai)|let me know|these questions|" +
         @"would you like\b|do you (want|need) (me|more)|(can|could|would) you (please |also )?(provide|rewrite|rephrase|revise|edit|elaborate|clarify|summari[sz]e|share|help me|give me)\b|" +
-        @"what (is|'s|’s) your (next|question|answer|opinion)\b|what (do|would) you (think|like)\b|how (can|may) I (help|assist)\b|is there anything\b|(do you have )?any (other|more|further) questions\b|what an? (great|good|wonderful|fascinating|interesting|lovely)\b|great\b.{0,20}[!.]|" +
+        @"what( is|['’]s) your (next|question|answer|opinion)\b|what (do|would) you (think|like)\b|how (can|may) I (help|assist)\b|is there anything\b|(do you have )?any (other|more|further) questions\b|what an? (great|good|wonderful|fascinating|interesting|lovely)\b|great\b.{0,20}[!.]|" +
         @"based on the (passage|text)|the following|as an ai|" +
         "以下|下面(是|列)|当然|好的|这里(是|有)|这些问题|希望|根据(您|你|以上|上述|这段|提供)|如(果|需).{0,12}(更多|其他)问题)", RegexOptions.IgnoreCase)]
     private static partial Regex Preamble();

@@ -39,7 +39,8 @@ internal sealed partial class QuestionFilter
 
     private static bool IsQuestion(string text, string style)
     {
-        if (text[^1] is '?' or '？') return true;
+        // "The Holocene epoch?" has the mark and asks nothing.
+        if (text[^1] is '?' or '？') return style is not ("natural" or "comparison") || text.Any(TextLanguage.IsHan) || !EnglishWord().IsMatch(text) || AsksInEnglish().IsMatch(text);
         // Keywords and symptoms are typed into a search box without a question mark.
         if (style is not ("natural" or "comparison")) return !text.EndsWith("...", StringComparison.Ordinal) && !text.EndsWith('…');
         return text[^1] is not ('.' or '。' or '!' or '！') && (EnglishQuestion().IsMatch(text) || ChineseQuestion().IsMatch(text));
@@ -68,6 +69,10 @@ internal sealed partial class QuestionFilter
     [GeneratedRegex(@"^(what|when|where|which|who|whom|whose|why|how|is|are|was|were|do|does|did|can|could|may|might|must|should|shall|will|would|has|have)\b|" +
         @"\b(what|how|why|which|where|who) (is|are|do|does|should|can|to|many|much|long|often|if|now)\b", RegexOptions.IgnoreCase)]
     private static partial Regex EnglishQuestion();
+
+    [GeneratedRegex(@"\b(what|when|where|which|who|whom|whose|why|how)\b|(^\W*|[,;:.!?–—-]\s*|\b(and|but|or|so|then)\s+)(is|are|am|was|were|do|does|did|don['’]t|doesn['’]t|" +
+        @"didn['’]t|isn['’]t|aren['’]t|can|can['’]t|could|may|might|must|should|shall|will|would|has|have|had)\b", RegexOptions.IgnoreCase)]
+    private static partial Regex AsksInEnglish();
 
     [GeneratedRegex(@"\b(the|a|an|is|are|was|were|be|do|does|did|has|have|can|could|may|must|should|will|would|what|when|where|which|who|whom|whose|why|how|of|to|for|if|it|and|or)\b",
         RegexOptions.IgnoreCase)]

@@ -74,7 +74,8 @@ internal sealed class QuestionRun(QuestionGenerator generator, AnswerJournal? jo
                 : error is OperationCanceledException ? $"no answer within {options.RequestTimeout.TotalSeconds:0.###} s" : error!.Message;
             // A refusal may be meant for the schema, as long as the endpoint never answered with one.
             var refused = structured && !_schemaWorks && error is not null && Retries.MayBeRefusalOfSchema(error);
-            if (error is not null && !refused && Retries.IsHopeless(error))
+            // What a record or a rule says does not change.
+            if (error is null ? expected == default : !refused && Retries.IsHopeless(error))
             {
                 Failures[chunk.Hash] = reason;
                 return;

@@ -78,5 +78,10 @@ public sealed class QuestionPlanTests
 
         var paid = await QaDataset.CreateAsync(documents, chunks, RecordedAnswers.Open(path, Good()), options);
         Assert.Equal(chunks[0].Id, Assert.Single(paid.Failed).ChunkId);
+
+        // A record says the same each time: asking it again would only cost time.
+        JsonLines.Write(path, chunks.Select((chunk, i) => new RecordedAnswer(chunk.Hash, chunk.DocumentId, "m", i == 0 ? "no" : ScriptedChat.Answer(chunk.Passage))));
+        var dull = await QaDataset.CreateAsync(documents, chunks, RecordedAnswers.Open(path), new() { RetryDelay = TimeSpan.FromHours(1) });
+        Assert.Equal("no question in the answer 'no'", Assert.Single(dull.Failed).Reason);
     }
 }

@@ -46,7 +46,7 @@ public sealed class QuestionPromptTests
         await generator.AskAsync(Make.Chunk("The pump stops."));
         await generator.AskAsync(Make.Chunk("水泵停了。", "zh"), attempt: 3, structured: false);
 
-        var (english, _) = (chat.Sent.First().Messages, 0);
+        var english = chat.Sent.First().Messages;
         Assert.Equal([ChatRole.System, ChatRole.User, ChatRole.Assistant, ChatRole.User], english.Select(message => message.Role));
         Assert.Equal(["It rains.", """{"questions":[{"style":"natural","text":"What \"falls\"?"},{"style":"keyword","text":"rain"}]}""", "The pump stops."],
             english.Skip(1).Select(message => message.Text));

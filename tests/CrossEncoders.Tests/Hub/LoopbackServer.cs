@@ -106,7 +106,7 @@ internal sealed class LoopbackServer : IDisposable
         var headers = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
         while (await reader.ReadLineAsync() is { Length: > 0 } line) headers[line.Split(':')[0]] = line[(line.IndexOf(':') + 1)..].Trim();
         var body = new char[headers.TryGetValue("content-length", out var length) ? int.Parse(length) : 0];
-        await reader.ReadBlockAsync(body);
+        if (body.Length > 0) await reader.ReadBlockAsync(body); // of nothing it would wait for a byte
         return new Request(first.Split(' ')[0], first.Split(' ')[1], headers) { Body = Encoding.UTF8.GetString(Encoding.Latin1.GetBytes(body)) };
     }
 }
