@@ -30,7 +30,7 @@ internal sealed partial class QuestionFilter
         if (words > 40 || han > 80 || text.Length > 300) return TooLong;
         if (AnswerParser.IsChatter(text) || !IsQuestion(text, question.Style)) return NotAQuestion;
         if (PassageReference().IsMatch(text)) return AboutThePassage;
-        if (!InLanguage(text, question.Style, chunk.Language)) return WrongLanguage;
+        if (!InLanguage(text, chunk.Language) || (chunk.Language == "en" && IsForeign(text, question.Style))) return WrongLanguage;
         var normal = Normal.Of(text);
         // Short keywords may stand in the text word for word; a sentence of it is no question.
         if ((normal.Length >= 30 || han >= 12) && Normal.Of(chunk.Passage).Contains(normal)) return Copied;
@@ -46,7 +46,7 @@ internal sealed partial class QuestionFilter
         return text[^1] is not ('.' or '。' or '!' or '！') && (EnglishQuestion().IsMatch(text) || ChineseQuestion().IsMatch(text));
     }
 
-    private static bool InLanguage(string text, string style, string language)
+    private static bool InLanguage(string text, string language)
     {
         int han = 0, latin = 0, other = 0;
         foreach (var c in text)
@@ -55,10 +55,11 @@ internal sealed partial class QuestionFilter
             else if (char.IsLetter(c)) other++;
         if (other * 5 > han + latin + other) return false;
         // Names and codes stay in Latin letters in a Chinese question.
-        if (language == "zh") return han >= 2;
-        // A whole sentence without any of English's small words is in another language of Latin letters.
-        return han * 5 <= han + latin && (style is not ("natural" or "comparison") || EnglishWord().IsMatch(text));
+        return language == "zh" ? han >= 2 : han * 5 <= han + latin;
     }
+
+    /// <summary>Whether a whole sentence has none of English's small words: so it is in another language of Latin letters.</summary>
+    private static bool IsForeign(string text, string style) => style is "natural" or "comparison" && !EnglishWord().IsMatch(text);
 
     [GeneratedRegex(@"\b(according to|in|from|of|by|does|do|is|are|what|based on|with) (the|this|that|these) (above |given |following |provided )?" +
         @"(text|passage|excerpt|paragraph|snippet|context)s?\b|\b(text|passage|paragraph|excerpt|table|section|information) (above|below)\b" +

@@ -90,7 +90,7 @@ internal sealed class QuestionRun(QuestionGenerator generator, AnswerJournal? jo
             structured &= !refused && answer is null; // an answer of no use may come of the schema as well
             if (refused) continue;
             if (Retries.RetryAfter(error) is { } asked) PauseAll(asked);
-            else await Task.Delay(Retries.Delay(attempt, options.RetryDelay), cancellation).ConfigureAwait(false);
+            else await Task.Delay(Retries.Delay(error, attempt, options.RetryDelay), cancellation).ConfigureAwait(false);
         }
     }
 

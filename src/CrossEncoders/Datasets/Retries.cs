@@ -40,11 +40,13 @@ internal static class Retries
             && double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value) ? Math.Min(value, 1e6) : null;
     }
 
-    /// <summary>How long to wait before another attempt: twice as long each time, at most 5 minutes.</summary>
+    /// <summary>How long to wait before another attempt: as long as the server asked for, else twice as long each time, at most 5 minutes.</summary>
+    /// <param name="error">What went wrong.</param>
     /// <param name="attempt">The number of attempts made, from 1.</param>
     /// <param name="first">The first wait.</param>
-    public static TimeSpan Delay(int attempt, TimeSpan first)
+    public static TimeSpan Delay(Exception? error, int attempt, TimeSpan first)
     {
+        if (RetryAfter(error) is { } asked) return asked;
         var delay = first * Math.Pow(2, Math.Min(attempt - 1, 10));
         return delay > Longest ? Longest : delay;
     }
