@@ -8,6 +8,10 @@ return args switch
     ["training", .. var rest] => TrainingSpeed.Run(rest),
     ["xquad", .. var rest] => XQuad.Run(rest),
     ["quality", .. var rest] => Quality.Run(rest),
+    ["questions", .. var rest] => await QuestionsOfFolder.RunAsync(rest),
+#if LOCAL_LLM
+    ["local-model", .. var rest] => await LocalModelQuestions.RunAsync(rest),
+#endif
     _ => Usage(),
 };
 
@@ -25,6 +29,10 @@ static int Usage()
                          ranks the passages of XQuAD by BM25 and by a model, English and Chinese
           quality --shared ../shared --encoder FOLDER [--questions N] [--layers N] [--learning-rate X] [--bar MRR] [--minutes N] [--output FOLDER]
                          trains a fresh head for one epoch on a few human questions; exits with 1 where XQuAD is ranked below the bar
+          questions --documents FOLDER --journal FILE --output FILE [--encoder FOLDER] [--concurrency N]
+                         asks the language model of the environment about a folder; killed and started again, it goes on from the journal
+          local-model --shared ../shared [--model FILE.gguf] [--chunks N] [--questions N] [--examples 0|1|2] [--template short|default] [--journal FILE] [--top-k N]
+                         (after dotnet run -p:Llm=local) a language model in process writes questions about passages of XQuAD; what became of its answers
         """);
     return 2;
 }

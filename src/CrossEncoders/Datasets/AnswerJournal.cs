@@ -30,9 +30,19 @@ internal sealed class AnswerJournal : IDisposable
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(full)!);
-            var journal = new AnswerJournal(new FileStream(full, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read), full);
-            journal.ReadAll();
-            return journal;
+            var file = new FileStream(full, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
+            try
+            {
+                var journal = new AnswerJournal(file, full);
+                file.SetLength(ReadAll(file, full, journal._answers));
+                file.Position = file.Length;
+                return journal;
+            }
+            catch
+            {
+                file.Dispose();
+                throw;
+            }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -40,21 +50,38 @@ internal sealed class AnswerJournal : IDisposable
         }
     }
 
-    private void ReadAll()
+    /// <summary>The answers of a journal, which stays as it is and need not exist.</summary>
+    public static IReadOnlyDictionary<string, RecordedAnswer> Read(string path)
     {
-        var bytes = new byte[_file.Length];
-        _file.ReadExactly(bytes);
+        var answers = new Dictionary<string, RecordedAnswer>();
+        if (!File.Exists(path)) return answers;
+        try
+        {
+            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+            ReadAll(file, path, answers);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new CrossEncoderException($"The journal '{Path.GetFullPath(path)}' cannot be read: {e.Message}", e);
+        }
+        return answers;
+    }
+
+    /// <summary>Reads whole lines and says how many bytes they have. Of several answers to a passage the last one holds.</summary>
+    private static long ReadAll(FileStream file, string path, Dictionary<string, RecordedAnswer> answers)
+    {
+        var bytes = new byte[file.Length];
+        file.ReadExactly(bytes);
         var whole = Array.LastIndexOf(bytes, (byte)'\n') + 1;
-        _file.SetLength(whole);
-        _file.Position = whole;
         var number = 0;
         foreach (var line in Encoding.UTF8.GetString(bytes, 0, whole).Split('\n'))
         {
             number++;
             if (string.IsNullOrWhiteSpace(line)) continue;
-            var answer = JsonLines.Parse<RecordedAnswer>(line, _path, number, "a recorded answer");
-            _answers[answer.Passage] = answer;
+            var answer = JsonLines.Parse<RecordedAnswer>(line, path, number, "a recorded answer");
+            answers[answer.Passage] = answer;
         }
+        return whole;
     }
 
     /// <summary>Writes an answer down.</summary>

@@ -33,7 +33,7 @@ internal static partial class AnswerParser
             {
                 var options = new JsonDocumentOptions { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip };
                 using var json = JsonDocument.Parse(answer.AsMemory(start, end + 1 - start), options);
-                Collect(json.RootElement, found);
+                Collect(json.RootElement, found, "natural");
                 return found;
             }
             catch (JsonException)
@@ -54,25 +54,27 @@ internal static partial class AnswerParser
         return found;
     }
 
-    private static void Collect(JsonElement element, List<(string, string)> found)
+    /// <summary>The questions in JSON; <paramref name="style"/> is that of those which name none.</summary>
+    private static void Collect(JsonElement element, List<(string, string)> found, string style)
     {
         switch (element.ValueKind)
         {
+            case JsonValueKind.String:
+                found.Add((element.GetString()!, style));
+                break;
             case JsonValueKind.Array:
-                foreach (var item in element.EnumerateArray())
-                    if (item.ValueKind == JsonValueKind.String) found.Add((item.GetString()!, "natural"));
-                    else Collect(item, found);
+                foreach (var item in element.EnumerateArray()) Collect(item, found, style);
                 break;
             case JsonValueKind.Object when Field(element, TextNames) is { } text:
-                found.Add((text, Field(element, StyleNames)?.ToLowerInvariant() ?? "natural"));
+                found.Add((text, Field(element, StyleNames)?.ToLowerInvariant() ?? style));
                 break;
             case JsonValueKind.Object:
                 foreach (var property in element.EnumerateObject())
-                    if (property.Value.ValueKind is JsonValueKind.Array or JsonValueKind.Object) Collect(property.Value, found);
-                    else if (property.Value.ValueKind == JsonValueKind.String && Numbered().IsMatch(property.Name))
-                        found.Add((property.Value.GetString()!, "natural"));
-                    else if (property.Value.ValueKind == JsonValueKind.String && QuestionGenerator.DefaultStyles.Contains(property.Name))
-                        found.Add((property.Value.GetString()!, property.Name));
+                {
+                    var isStyle = QuestionGenerator.AllStyles.Contains(property.Name);
+                    if (property.Value.ValueKind is JsonValueKind.Array or JsonValueKind.Object || isStyle || Numbered().IsMatch(property.Name))
+                        Collect(property.Value, found, isStyle ? property.Name : style);
+                }
                 break;
         }
     }
@@ -97,14 +99,20 @@ internal static partial class AnswerParser
         }
     }
 
-    /// <summary>Lists and lines. Marked lines are questions; others only if they end like one.</summary>
+    /// <summary>
+    /// Lists and lines. Marked lines are questions, but for a last one that breaks off; of others only those that consist of questions, or of
+    /// a short statement and a question ("The lamp stays dark. What now?"). Questions inside of prose are the model's own.
+    /// </summary>
     private static List<(string Text, string Style)> FromLines(string answer)
     {
-        var found = new List<(string, string)>();
+        var found = new List<(string Text, string Style)>();
+        var breaksOff = false;
         foreach (var raw in answer.Split('\n'))
         {
             var line = raw.Trim();
-            if (line.Length == 0 || line.StartsWith("```") || line[0] is '{' or '[' or '}' or ']' or '"' && line.Contains("\":")) continue;
+            if (line.Length == 0) continue;
+            breaksOff = false;
+            if (line.StartsWith("```") || line[0] is '{' or '[' or '}' or ']' or '"' && line.Contains("\":")) continue;
             var text = Clean(Mark().Replace(line, ""));
             var marked = text.Length < Clean(line).Length;
             var style = StyleMark().Match(text);
@@ -112,16 +120,30 @@ internal static partial class AnswerParser
             if (text.Length == 0 || IsChatter(text) || AnswerMark().IsMatch(text)) continue;
             var name = !style.Success ? "natural" : style.Groups[1].Value.ToLowerInvariant() switch
             {
-                "关键词" => "keyword",
+                "关键词" or "keywords" => "keyword",
                 "症状" => "symptom",
                 "自然" => "natural",
+                "比较" => "comparison",
                 var english => english,
             };
-            var parts = QuestionEnd().Split(text).Where(part => part.Length > 0).ToList();
-            if (parts.Count > 1 && parts.TrueForAll(EndsAsQuestion)) found.AddRange(parts.Select(part => (part.Trim(), name)));
-            else if (marked || style.Success || EndsAsQuestion(text)) found.Add((text, name));
+            var parts = QuestionEnd().Split(text).Where(part => part.Length > 0).Select(part => part.Trim()).ToList();
+            if (parts.Count > 1 && parts.TrueForAll(part => EndsAsQuestion(part) && (marked || !IsProse(part)))) found.AddRange(parts.Select(part => (part, name)));
+            else if (marked || style.Success || (parts.Count == 1 && EndsAsQuestion(text) && !IsProse(text)))
+            {
+                found.Add((text, name));
+                breaksOff = name == "natural" && !EndsAsQuestion(text);
+            }
         }
+        if (breaksOff && found.Count > 1 && found.SkipLast(1).All(question => question.Style != "natural" || EndsAsQuestion(question.Text)))
+            found.RemoveAt(found.Count - 1);
         return found;
+    }
+
+    /// <summary>Whether a question comes at the end of more than one short statement.</summary>
+    private static bool IsProse(string text)
+    {
+        var sentences = SentenceEnd().Split(text);
+        return sentences.Length > 2 || (sentences.Length == 2 && (text.Count(c => c == ' ') > 25 || text.Length > 160 || Talk().IsMatch(sentences[0])));
     }
 
     private static bool EndsAsQuestion(string text) => text.TrimEnd(' ', '"', '”', '*') is [.., '?' or '？'];
@@ -157,7 +179,7 @@ internal static partial class AnswerParser
         RegexOptions.IgnoreCase)]
     private static partial Regex Mark();
 
-    [GeneratedRegex(@"^[\[(（【]?(natural|keywords?|symptom|comparison|自然|关键词|症状)[^:：\])）】]{0,20}[\])）】]?\s*[:：\])）】-]\s*", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"^[\[(（【]?(natural|keywords?|symptom|comparison|自然|关键词|症状|比较)[^:：\])）】]{0,20}[\])）】]?\s*[:：\])）】-]\s*", RegexOptions.IgnoreCase)]
     private static partial Regex StyleMark();
 
     [GeneratedRegex(@"^(A|Answer|Explanation|Note|答|答案|解释|说明|注)\s*\d*\s*[.:：]", RegexOptions.IgnoreCase)]
@@ -166,8 +188,16 @@ internal static partial class AnswerParser
     [GeneratedRegex(@"(?<=[?？])\s+(?=\S)|(?<=？)(?=\S)")]
     private static partial Regex QuestionEnd();
 
-    [GeneratedRegex(@"^(here (are|is|'s)|here’s|sure\b|certainly\b|of course\b|okay\b|ok,|absolutely\b|i (hope|have|can|am)\b|i'm\b|let me know|these questions|" +
-        "would you like (me|more)|do you (want|need) (me|more)|based on the (passage|text)|the following|as an ai|" +
+    [GeneratedRegex(@"(?<=[.!。！])\s+(?=\S)|(?<=[。！])(?=\S)")]
+    private static partial Regex SentenceEnd();
+
+    [GeneratedRegex(@"\b(I(['’](d|ll|m|ve))? (like|hope|made|will|would|can|have|think|am)|I['’](d|ll|m|ve)|let['’]?s|let me|(this|the) (text|passage|author|article))\b|这段|本文|文本", RegexOptions.IgnoreCase)]
+    private static partial Regex Talk();
+
+    [GeneratedRegex(@"^(here (are|is|'s)|here’s|sure\b|certainly\b|of course\b|okay\b|ok,|absolutely\b|i (hope\b|can (help|also|provide)|have (written|created|generated|made)|am (happy|glad|sorry|ready|unable))|i['’]m (happy|glad|sorry|ready|here|unable|not able|an ai)|let me know|these questions|" +
+        @"would you like\b|do you (want|need) (me|more)|(can|could|would) you (please |also )?(provide|rewrite|rephrase|revise|edit|elaborate|clarify|summari[sz]e|share|help me|give me)\b|" +
+        @"what( is|['’]s) your (next|question|answer|opinion)\b|what (do|would) you (think|like)\b|how (can|may) I (help|assist)\b|is there anything\b|(do you have )?any (other|more|further) questions\b|what an? (great|good|wonderful|fascinating|interesting|lovely)\b|great\b.{0,20}[!.]|" +
+        @"based on the (passage|text)|the following|as an ai|" +
         "以下|下面(是|列)|当然|好的|这里(是|有)|这些问题|希望|根据(您|你|以上|上述|这段|提供)|如(果|需).{0,12}(更多|其他)问题)", RegexOptions.IgnoreCase)]
     private static partial Regex Preamble();
 

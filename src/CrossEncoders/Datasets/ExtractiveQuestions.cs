@@ -28,7 +28,7 @@ public sealed partial class ExtractiveQuestions : IChatClient
         var passage = messages.LastOrDefault(message => message.Role == ChatRole.User)?.Text ?? "";
         var questions = Build(passage).Select(question => new { style = question.Style, text = question.Text });
         var answer = JsonSerializer.Serialize(new { questions }, Readable);
-        return Task.FromResult(new ChatResponse(new ChatMessage(ChatRole.Assistant, answer)) { ModelId = ModelName });
+        return Task.FromResult(new ChatResponse(new ChatMessage(ChatRole.Assistant, answer)) { ModelId = ModelName, Usage = new() { InputTokenCount = 0, OutputTokenCount = 0 } });
     }
 
     /// <inheritdoc/>

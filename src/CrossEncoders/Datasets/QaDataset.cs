@@ -32,6 +32,9 @@ public sealed class QaDataset
     /// <summary>How many questions each filter dropped, by its name; all filters are listed.</summary>
     public IReadOnlyDictionary<string, int> Filtered { get; init; } = new Dictionary<string, int>();
 
+    /// <summary>Calls, tokens and cost of the run that made it.</summary>
+    public QuestionUsage Usage { get; init; } = QuestionUsage.None;
+
     /// <summary>How many questions each model wrote, of those kept.</summary>
     public IReadOnlyDictionary<string, int> Models => Questions.GroupBy(question => question.Model).ToDictionary(group => group.Key, group => group.Count());
 
@@ -43,7 +46,7 @@ public sealed class QaDataset
     /// <param name="client">The model; see <see cref="LanguageModel"/>, <see cref="RecordedAnswers"/>, <see cref="ExtractiveQuestions"/>.</param>
     /// <param name="tokenizer">Counts tokens: the one of the model that will read the passages.</param>
     /// <param name="options">How; the defaults make 256-token chunks and 3 questions for each.</param>
-    /// <param name="progress">Chunks done, activity "questions".</param>
+    /// <param name="progress">Chunks done, activity "questions"; the first report says what will be asked (<see cref="QuestionPlan"/>).</param>
     /// <param name="cancellation">Stops the run; the journal keeps what was answered.</param>
     /// <exception cref="CrossEncoderException">The folder is unusable, the model refuses every call, or no chunk got a question.</exception>
     public static Task<QaDataset> CreateAsync(string directory, IChatClient client, TextTokenizer tokenizer, QaDatasetOptions? options = null,
@@ -60,7 +63,7 @@ public sealed class QaDataset
         QaDatasetOptions? options = null, IProgress<WorkProgress>? progress = null, CancellationToken cancellation = default)
     {
         options ??= new QaDatasetOptions();
-        var generator = new QuestionGenerator(client, options.QuestionsPerChunk, options.Styles, options.Seed);
+        var generator = new QuestionGenerator(client, options);
         using var journal = options.Journal is null ? null : AnswerJournal.Open(options.Journal);
         var run = new QuestionRun(generator, journal, options, progress);
         await run.AskAsync(chunks, cancellation).ConfigureAwait(false);
@@ -68,30 +71,38 @@ public sealed class QaDataset
         var counts = QuestionFilter.Reasons.ToDictionary(reason => reason, _ => 0);
         var filter = new QuestionFilter();
         var questions = new List<GeneratedQuestion>();
+        var failed = new List<FailedChunk>();
         foreach (var chunk in chunks)
         {
-            if (!run.Answers.TryGetValue(chunk.Hash, out var answer)) continue;
+            if (!run.Answers.TryGetValue(chunk.Hash, out var answer))
+            {
+                failed.Add(new FailedChunk(chunk.Id, run.Failures[chunk.Hash]));
+                continue;
+            }
             var kept = 0;
+            var dropped = new List<string>();
+            var asked = chunk with { Language = generator.LanguageFor(chunk) };
             foreach (var question in QuestionGenerator.Parse(chunk, answer))
             {
-                var reason = kept < options.QuestionsPerChunk ? filter.Reason(question, chunk) : QuestionFilter.MoreThanAsked;
+                var reason = kept < options.QuestionsPerChunk ? filter.Reason(question, asked) : QuestionFilter.MoreThanAsked;
                 if (reason is not null)
                 {
                     counts[reason]++;
+                    dropped.Add(reason);
                     continue;
                 }
                 questions.Add(question);
                 kept++;
             }
+            if (kept == 0)
+                failed.Add(new FailedChunk(chunk.Id, "its questions were all dropped: " +
+                    string.Join(", ", dropped.CountBy(reason => reason).Select(count => $"{count.Key} {count.Value}").DefaultIfEmpty("there were none"))));
         }
-        var failed = chunks.Where(chunk => run.Failures.ContainsKey(chunk.Hash))
-            .Select(chunk => new FailedChunk(chunk.Id, run.Failures[chunk.Hash])).ToList();
         if (questions.Count == 0)
             throw new CrossEncoderException($"No question came out of {chunks.Count} chunks. " + (failed.Count > 0
-                ? $"{failed.Count} failed, the first ({failed[0].ChunkId}): {failed[0].Reason}"
-                : $"The filters dropped all: {string.Join(", ", counts.Where(count => count.Value > 0).Select(count => $"{count.Key} {count.Value}"))}. " +
-                  "Look at the model's raw answers in the journal."));
-        return new QaDataset(documents, chunks, questions) { Failed = failed, Skipped = documents.Skipped, Filtered = counts };
+                ? $"{failed.Count} failed, the first ({failed[0].ChunkId}): {failed[0].Reason}. Look at the model's raw answers in the journal."
+                : "There is nothing to ask about."));
+        return new QaDataset(documents, chunks, questions) { Failed = failed, Skipped = documents.Skipped, Filtered = counts, Usage = run.Usage };
     }
 
     /// <summary>Writes the questions as JSON Lines.</summary>

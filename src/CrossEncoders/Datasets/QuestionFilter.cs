@@ -30,7 +30,7 @@ internal sealed partial class QuestionFilter
         if (words > 40 || han > 80 || text.Length > 300) return TooLong;
         if (AnswerParser.IsChatter(text) || !IsQuestion(text, question.Style)) return NotAQuestion;
         if (PassageReference().IsMatch(text)) return AboutThePassage;
-        if (!InLanguage(text, chunk.Language)) return WrongLanguage;
+        if (!InLanguage(text, chunk.Language) || (chunk.Language == "en" && IsForeign(text, question.Style))) return WrongLanguage;
         var normal = Normal.Of(text);
         // Short keywords may stand in the text word for word; a sentence of it is no question.
         if ((normal.Length >= 30 || han >= 12) && Normal.Of(chunk.Passage).Contains(normal)) return Copied;
@@ -39,9 +39,10 @@ internal sealed partial class QuestionFilter
 
     private static bool IsQuestion(string text, string style)
     {
-        if (text[^1] is '?' or '？') return true;
+        // "The Holocene epoch?" has the mark and asks nothing.
+        if (text[^1] is '?' or '？') return style is not ("natural" or "comparison") || text.Any(TextLanguage.IsHan) || !EnglishWord().IsMatch(text) || AsksInEnglish().IsMatch(text);
         // Keywords and symptoms are typed into a search box without a question mark.
-        if (style != "natural") return !text.EndsWith("...", StringComparison.Ordinal) && !text.EndsWith('…');
+        if (style is not ("natural" or "comparison")) return !text.EndsWith("...", StringComparison.Ordinal) && !text.EndsWith('…');
         return text[^1] is not ('.' or '。' or '!' or '！') && (EnglishQuestion().IsMatch(text) || ChineseQuestion().IsMatch(text));
     }
 
@@ -57,6 +58,9 @@ internal sealed partial class QuestionFilter
         return language == "zh" ? han >= 2 : han * 5 <= han + latin;
     }
 
+    /// <summary>Whether a whole sentence has none of English's small words: so it is in another language of Latin letters.</summary>
+    private static bool IsForeign(string text, string style) => style is "natural" or "comparison" && !EnglishWord().IsMatch(text);
+
     [GeneratedRegex(@"\b(according to|in|from|of|by|does|do|is|are|what|based on|with) (the|this|that|these) (above |given |following |provided )?" +
         @"(text|passage|excerpt|paragraph|snippet|context)s?\b|\b(text|passage|paragraph|excerpt|table|section|information) (above|below)\b" +
         @"|\b(this|the) (passage|excerpt|snippet)\b|\bmentioned (above|earlier)\b" +
@@ -66,6 +70,14 @@ internal sealed partial class QuestionFilter
     [GeneratedRegex(@"^(what|when|where|which|who|whom|whose|why|how|is|are|was|were|do|does|did|can|could|may|might|must|should|shall|will|would|has|have)\b|" +
         @"\b(what|how|why|which|where|who) (is|are|do|does|should|can|to|many|much|long|often|if|now)\b", RegexOptions.IgnoreCase)]
     private static partial Regex EnglishQuestion();
+
+    [GeneratedRegex(@"\b(what|when|where|which|who|whom|whose|why|how)\b|(^\W*|[,;:.!?–—-]\s*|\b(and|but|or|so|then)\s+)(is|are|am|was|were|do|does|did|don['’]t|doesn['’]t|" +
+        @"didn['’]t|isn['’]t|aren['’]t|can|can['’]t|could|may|might|must|should|shall|will|would|has|have|had)\b", RegexOptions.IgnoreCase)]
+    private static partial Regex AsksInEnglish();
+
+    [GeneratedRegex(@"\b(the|a|an|is|are|was|were|be|do|does|did|has|have|can|could|may|must|should|will|would|what|when|where|which|who|whom|whose|why|how|of|to|for|if|it|and|or)\b",
+        RegexOptions.IgnoreCase)]
+    private static partial Regex EnglishWord();
 
     [GeneratedRegex("吗|呢|什么|怎么|怎样|如何|多少|多久|多长|多大|多高|几|谁|哪|为何|为啥|是否|能否|可否|何时|何处|有没有|是不是|能不能|要不要|该不该")]
     private static partial Regex ChineseQuestion();

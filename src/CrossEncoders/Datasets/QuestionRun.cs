@@ -2,14 +2,18 @@ using System.Collections.Concurrent;
 
 namespace CrossEncoders.Datasets;
 
-/// <summary>Asks about every passage once: bounded concurrency, retries, a journal; every passage ends answered or reported.</summary>
+/// <summary>Asks about every passage once: bounded concurrency, retries, a budget, a journal; every passage ends answered or reported.</summary>
 internal sealed class QuestionRun(QuestionGenerator generator, AnswerJournal? journal, QaDatasetOptions options, IProgress<WorkProgress>? progress)
 {
     /// <summary>So many passages in a row given up for want of a connection mean that the endpoint is gone.</summary>
     private const int EndpointGone = 10;
 
+    private readonly UsageTally _tally = new(options);
     private int _done;
     private int _givenUp;
+    private long _notBefore;
+    private volatile bool _schemaWorks;
+    private volatile bool _schemaRefused;
 
     /// <summary>Answers with at least one question, by passage hash.</summary>
     public ConcurrentDictionary<string, RecordedAnswer> Answers { get; } = new();
@@ -17,29 +21,48 @@ internal sealed class QuestionRun(QuestionGenerator generator, AnswerJournal? jo
     /// <summary>Passages without an answer, by hash, with the reason.</summary>
     public ConcurrentDictionary<string, string> Failures { get; } = new();
 
+    /// <summary>What this run has used.</summary>
+    public QuestionUsage Usage => _tally.Usage;
+
     public async Task AskAsync(IReadOnlyList<Chunk> chunks, CancellationToken cancellation)
     {
         var open = new List<Chunk>();
         foreach (var chunk in chunks.DistinctBy(chunk => chunk.Hash))
-            if (journal is not null && journal.Answers.TryGetValue(chunk.Hash, out var answer)) Answers[chunk.Hash] = answer;
+            if (journal?.Answers.GetValueOrDefault(chunk.Hash) is { } answer && generator.IsAnswered(chunk, answer)) Answers[chunk.Hash] = answer;
             else open.Add(chunk);
         var total = open.Count + Answers.Count;
         _done = Answers.Count;
-        progress?.Report(new WorkProgress("questions", _done, total));
-        var parallel = new ParallelOptions { MaxDegreeOfParallelism = Math.Max(1, options.MaxConcurrency), CancellationToken = cancellation };
+        progress?.Report(new WorkProgress("questions", _done, total, QuestionPlan.Of(chunks, generator, options, journal?.Answers).ToString()));
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = options.MaxConcurrency, CancellationToken = cancellation };
         await Parallel.ForEachAsync(open, parallel, async (chunk, stop) =>
         {
             await AskAsync(chunk, stop).ConfigureAwait(false);
-            var done = Interlocked.Increment(ref _done);
-            progress?.Report(new WorkProgress("questions", done, total, Failures.IsEmpty ? null : $"{Failures.Count} failed"));
+            var detail = string.Join(", ", new[] { Failures.IsEmpty ? null : $"{Failures.Count} failed", _tally.ToString() }.OfType<string>());
+            progress?.Report(new WorkProgress("questions", Interlocked.Increment(ref _done), total, detail));
         }).ConfigureAwait(false);
     }
 
     private async Task AskAsync(Chunk chunk, CancellationToken cancellation)
     {
+        var expected = generator.Estimate(chunk);
+        var structured = options.StructuredOutput && !_schemaRefused;
+        var wasRefused = false;
         for (var attempt = 1; ; attempt++)
         {
-            var (answer, error) = await TryAsync(chunk, cancellation).ConfigureAwait(false);
+            while (Interlocked.Read(ref _notBefore) - Environment.TickCount64 is > 0 and var pause)
+                await Task.Delay(TimeSpan.FromMilliseconds(pause), cancellation).ConfigureAwait(false);
+            if (!_tally.TryReserve(expected))
+            {
+                Failures[chunk.Hash] = _tally.BudgetReason;
+                return;
+            }
+            var (answer, error) = await TryAsync(chunk, attempt, structured, cancellation).ConfigureAwait(false);
+            _tally.Settle(expected, answer);
+            if (answer is not null)
+            {
+                if (structured) _schemaWorks = true;
+                else if (wasRefused) _schemaRefused = true;
+            }
             if (answer is not null && QuestionGenerator.Parse(chunk, answer).Count > 0)
             {
                 journal?.Append(answer);
@@ -48,8 +71,11 @@ internal sealed class QuestionRun(QuestionGenerator generator, AnswerJournal? jo
                 return;
             }
             var reason = answer is not null ? Describe(answer.Answer)
-                : error is OperationCanceledException ? $"no answer within {options.RequestTimeout.TotalSeconds:0} s" : error!.Message;
-            if (error is not null && Retries.IsHopeless(error))
+                : error is OperationCanceledException ? $"no answer within {options.RequestTimeout.TotalSeconds:0.###} s" : error!.Message;
+            // A refusal may be meant for the schema, as long as the endpoint never answered with one.
+            var refused = structured && !_schemaWorks && error is not null && Retries.MayBeRefusalOfSchema(error);
+            // What a record or a rule says does not change.
+            if (error is null ? expected == default : !refused && Retries.IsHopeless(error))
             {
                 Failures[chunk.Hash] = reason;
                 return;
@@ -60,19 +86,35 @@ internal sealed class QuestionRun(QuestionGenerator generator, AnswerJournal? jo
                 if (error is not null && Interlocked.Increment(ref _givenUp) >= EndpointGone) throw Gone(reason);
                 return;
             }
-            await Task.Delay(Retries.Delay(error, attempt, options.RetryDelay), cancellation).ConfigureAwait(false);
+            wasRefused |= refused;
+            structured &= !refused && answer is null; // an answer of no use may come of the schema as well
+            if (refused) continue;
+            if (Retries.RetryAfter(error) is { } asked) PauseAll(asked);
+            else await Task.Delay(Retries.Delay(error, attempt, options.RetryDelay), cancellation).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>A server that says when to come again says so to all calls.</summary>
+    private void PauseAll(TimeSpan time)
+    {
+        var until = Environment.TickCount64 + (long)Math.Ceiling(time.TotalMilliseconds);
+        for (var known = Interlocked.Read(ref _notBefore); known < until;)
+        {
+            var found = Interlocked.CompareExchange(ref _notBefore, until, known);
+            if (found == known) return;
+            known = found;
         }
     }
 
     /// <summary>One call: the answer, or what went wrong. A wrong key or address and a cancellation end the run.</summary>
-    private async Task<(RecordedAnswer? Answer, Exception? Error)> TryAsync(Chunk chunk, CancellationToken cancellation)
+    private async Task<(RecordedAnswer? Answer, Exception? Error)> TryAsync(Chunk chunk, int attempt, bool structured, CancellationToken cancellation)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         limit.CancelAfter(options.RequestTimeout);
         try
         {
             // WaitAsync: a client that ignores its token must not hold the run up.
-            return (await generator.AskAsync(chunk, limit.Token).WaitAsync(limit.Token).ConfigureAwait(false), null);
+            return (await generator.AskAsync(chunk, attempt, structured, limit.Token).WaitAsync(limit.Token).ConfigureAwait(false), null);
         }
         catch (Exception e) when (Retries.IsFatal(e))
         {

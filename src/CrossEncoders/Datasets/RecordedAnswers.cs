@@ -44,7 +44,7 @@ public sealed class RecordedAnswers : IChatClient
         var all = messages as IReadOnlyList<ChatMessage> ?? [.. messages];
         var passage = all.LastOrDefault(message => message.Role == ChatRole.User)?.Text ?? "";
         if (_answers.TryGetValue(Chunk.HashOf(passage), out var answer))
-            return Task.FromResult(new ChatResponse(new ChatMessage(ChatRole.Assistant, answer.Answer)) { ModelId = answer.Model });
+            return Task.FromResult(new ChatResponse(new ChatMessage(ChatRole.Assistant, answer.Answer)) { ModelId = answer.Model, Usage = new() { InputTokenCount = 0, OutputTokenCount = 0 } });
         if (_fallback is not null) return _fallback.GetResponseAsync(all, options, cancellationToken);
         throw new CrossEncoderException(
             $"Nothing is recorded in '{_path}' for the passage '{(passage.Length > 60 ? passage[..60] + "…" : passage)}'. " +
@@ -61,7 +61,7 @@ public sealed class RecordedAnswers : IChatClient
 
     /// <inheritdoc/>
     public object? GetService(Type serviceType, object? serviceKey = null) =>
-        serviceKey is null && serviceType.IsInstanceOfType(this) ? this : null;
+        serviceKey is null && serviceType.IsInstanceOfType(this) ? this : _fallback?.GetService(serviceType, serviceKey);
 
     /// <inheritdoc/>
     public void Dispose() => _fallback?.Dispose();

@@ -30,6 +30,12 @@ public sealed class AnswerParserTests
     [InlineData("Q1: \"Why A?\"\nAnswer: because.\nQ2: \"Why B?\"\nAnswer: so.")]
     [InlineData("<think>Why me? Let me think.</think>1) Why A?\n2) Why B?")]
     [InlineData("Certainly! Would you like me to go on?\n1. Why A?\n2. Why B?")]
+    [InlineData("{\"natural\": [\"Why A?\", \"Why B?\"]}")]
+    [InlineData("{\"style\":\"natural\",\"text\":\"Why A?\"}\n{\"style\":\"natural\",\"text\":\"Why B?\"}")]
+    [InlineData("```\nWhy A?\nWhy B?\n```")]
+    [InlineData("1. Why A?\n2. Why B?\n3. Why is it that the")]
+    [InlineData("{\"questions\":[{\"style\":\"natural\",\"text\":\"Why A?\"},{\"style\":\"natural\",\"text\":\"Why B?\"},{\"style\":\"natural\",\"text\":\"Why A?\"}]}")]
+    [InlineData("What a great passage. It makes me wonder whether B is true. Is it?\n- Why A?\n- Why B?\n\nCan you provide more text?")]
     public void OtherFormsAreUnderstood(string answer) => Assert.Equal(["Why A?", "Why B?"], Texts(answer));
 
     [Theory]
@@ -37,6 +43,7 @@ public sealed class AnswerParserTests
     [InlineData("好的，以下是根据上文写的问题：\n\n问题1：门为什么关？\n问题2：灯亮几次？")]
     [InlineData("一些问题：\n1、门为什么关？\n2、灯亮几次？\n希望对您有帮助！")]
     [InlineData("门为什么关？灯亮几次？")]
+    [InlineData("1. 门为什么关？\n2. 灯亮几次？\n3. 为什么在")]
     [InlineData("{\"问题\": [\"门为什么关？\", \"灯亮几次？\"]}")]
     public void ChineseAnswersAreUnderstood(string answer) => Assert.Equal(["门为什么关？", "灯亮几次？"], Texts(answer));
 
@@ -44,6 +51,28 @@ public sealed class AnswerParserTests
     public void StylesInListsAreKept() =>
         Assert.Equal([("Why A?", "natural"), ("dome stalled", "keyword"), ("穹顶 停转", "keyword")],
             AnswerParser.Parse("1. natural: Why A?\n2. [keyword] dome stalled\n3. 关键词：穹顶 停转"));
+
+    [Fact]
+    public void StylesMayBeTheNamesInJson() =>
+        Assert.Equal([("Why A?", "natural"), ("dome stalled", "keyword"), ("Is A or B older?", "comparison")],
+            AnswerParser.Parse("{\"natural\":[\"Why A?\"],\"keyword\":\"dome stalled\",\"comparison\":[\"Is A or B older?\"]}"));
+
+    [Fact]
+    public void AStatementMayComeBeforeAQuestion() =>
+        Assert.Equal(["The lamp stays dark. What now?", "My screen is black. Whom do I call?", "灯不亮。怎么办？"],
+            Texts("The lamp stays dark. What now?\nMy screen is black. Whom do I call?\n灯不亮。怎么办？"));
+
+    /// <summary>Answers of a real model of 135 million parameters that was asked for questions.</summary>
+    [Theory]
+    [InlineData("What a fascinating discussion. Let's delve into the complexities of this topic.\n\nOne of the key points I'd like to explore is the " +
+        "relationship between Islamism and Islamism. Is it possible to separate Islam from politics, and if so, what does that mean? How does it relate to the idea of " +
+        "politics in Islam?\n\nIn the context of the original text, I'm looking for a clear and concise answer to this question. Can you provide a brief overview of the topic, " +
+        "highlighting the key points I mentioned earlier, and offer a response that provides a clear answer to the question?")]
+    [InlineData("I'm ready to help you craft a response. What's your next question?")]
+    [InlineData("What a wonderful question to ask, and I'm glad you're eager to share your thoughts! What would you like to know?")]
+    [InlineData("The text provides a clear explanation of the challenges. What do you think?")]
+    [InlineData("{\"explanation\":{\"explanation\":{\"explanation\":{\"explanation\":")]
+    public void WhatASmallModelSaysInsteadIsNoQuestion(string answer) => Assert.Empty(Texts(answer));
 
     [Theory]
     [InlineData("")]

@@ -33,9 +33,13 @@ internal sealed class ScriptedChat(Func<string, int, CancellationToken, Task<str
 {
     public ConcurrentDictionary<string, int> Calls { get; } = new();
 
+    /// <summary>All that was sent.</summary>
+    public ConcurrentQueue<(IReadOnlyList<ChatMessage> Messages, ChatOptions? Options)> Sent { get; } = new();
+
     public async Task<ChatResponse> GetResponseAsync(
         IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
     {
+        Sent.Enqueue(([.. messages], options));
         var passage = messages.Last().Text;
         var call = Calls.AddOrUpdate(passage, 1, (_, count) => count + 1);
         return new ChatResponse(new ChatMessage(ChatRole.Assistant, await answer(passage, call, cancellationToken))) { ModelId = "scripted" };

@@ -75,7 +75,8 @@ public sealed class QaDatasetTests : IDisposable
         Assert.Equal("too long", dataset.Failed[0].Reason);
         Assert.Contains("no question in the answer 'no' (after 4 attempts)", dataset.Failed[1].Reason);
         Assert.Contains("overloaded (after 4 attempts)", dataset.Failed[2].Reason);
-        Assert.Equal(1, chat.Calls[chunks[6].Passage]);
+        // Refused once more at most, in case the schema was what it refused.
+        Assert.InRange(chat.Calls[chunks[6].Passage], 1, 2);
         Assert.Equal(4, chat.Calls[chunks[8].Passage]);
         Assert.Equal(3, chat.Calls[chunks[0].Passage]);
         Assert.Equal(2 * (chunks.Count - 3), dataset.Questions.Count);

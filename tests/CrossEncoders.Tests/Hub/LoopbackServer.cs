@@ -8,6 +8,9 @@ namespace CrossEncoders.Tests.Hub;
 /// <summary>A request as it arrived.</summary>
 internal sealed record Request(string Method, string Path, IReadOnlyDictionary<string, string> Headers)
 {
+    /// <summary>The body, read as UTF-8; empty without a Content-Length.</summary>
+    public string Body { get; init; } = "";
+
     /// <summary>The first byte a Range header asks for; 0 without one.</summary>
     public long From => Headers.TryGetValue("range", out var range) ? long.Parse(range["bytes=".Length..^1]) : 0;
 }
@@ -20,6 +23,12 @@ internal sealed record Reply(int Status, byte[] Body, params (string Name, strin
 
     /// <summary>After how many bytes of the body the connection breaks off.</summary>
     public int BreakAfter { get; init; } = int.MaxValue;
+
+    /// <summary>How long nothing is sent.</summary>
+    public TimeSpan Delay { get; init; }
+
+    /// <summary>Whether the connection is closed without a word.</summary>
+    public bool HangsUp { get; init; }
 
     /// <summary>Whether the connection stays open and silent after the body.</summary>
     public bool Silent { get; init; }
@@ -72,6 +81,8 @@ internal sealed class LoopbackServer : IDisposable
                 if (await ReadAsync(stream) is not { } request) return;
                 Requests.Enqueue(request);
                 var reply = _answer(request);
+                await Task.Delay(reply.Delay, _stop.Token);
+                if (reply.HangsUp) return;
                 var head = new StringBuilder($"HTTP/1.1 {reply.Status} Answer\r\nConnection: close\r\n");
                 if (reply.Claimed is { } length) head.Append($"Content-Length: {length}\r\n");
                 foreach (var (name, value) in reply.Headers) head.Append($"{name}: {value}\r\n");
@@ -90,10 +101,12 @@ internal sealed class LoopbackServer : IDisposable
 
     private static async Task<Request?> ReadAsync(NetworkStream stream)
     {
-        using var reader = new StreamReader(stream, Encoding.ASCII, leaveOpen: true);
+        using var reader = new StreamReader(stream, Encoding.Latin1, leaveOpen: true); // one character a byte
         if (await reader.ReadLineAsync() is not { } first) return null;
         var headers = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
         while (await reader.ReadLineAsync() is { Length: > 0 } line) headers[line.Split(':')[0]] = line[(line.IndexOf(':') + 1)..].Trim();
-        return new Request(first.Split(' ')[0], first.Split(' ')[1], headers);
+        var body = new char[headers.TryGetValue("content-length", out var length) ? int.Parse(length) : 0];
+        if (body.Length > 0) await reader.ReadBlockAsync(body); // of nothing it would wait for a byte
+        return new Request(first.Split(' ')[0], first.Split(' ')[1], headers) { Body = Encoding.UTF8.GetString(Encoding.Latin1.GetBytes(body)) };
     }
 }
