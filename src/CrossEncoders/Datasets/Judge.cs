@@ -65,10 +65,11 @@ public sealed class Judge(IChatClient client, JudgeOptions? options = null)
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = Math.Max(1, _options.MaxConcurrency), CancellationToken = cancellation };
         await Parallel.ForEachAsync(open, parallel, async (item, stop) =>
         {
+            Exception? error = null;
             for (var attempt = 1; attempt <= _options.MaxAttempts; attempt++)
             {
                 if (attempt > 1) await Task.Delay(_options.RetryDelay * Math.Pow(2, Math.Min(attempt - 2, 8)), stop).ConfigureAwait(false);
-                var (text, model, error) = await TryAsync(instructions, item.Value, stop).ConfigureAwait(false);
+                (var text, var model, error) = await TryAsync(instructions, item.Value, stop).ConfigureAwait(false);
                 if (text is not null && parse(text) is { } verdict)
                 {
                     journal?.Append(new RecordedAnswer(item.Key, activity, model, text));
@@ -93,7 +94,7 @@ public sealed class Judge(IChatClient client, JudgeOptions? options = null)
         try
         {
             ChatMessage[] messages = [new(ChatRole.System, instructions), new(ChatRole.User, message)];
-            var response = await client.GetResponseAsync(messages, new ChatOptions { Temperature = 0 }, limit.Token).WaitAsync(limit.Token).ConfigureAwait(false);
+            var response = await client.GetResponseAsync(messages, null, limit.Token).WaitAsync(limit.Token).ConfigureAwait(false);
             return (response.Text, response.ModelId ?? client.GetService<ChatClientMetadata>()?.DefaultModelId ?? "unknown", null);
         }
         catch (Exception e) when (Retries.IsFatal(e))

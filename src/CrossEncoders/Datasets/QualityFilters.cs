@@ -20,7 +20,8 @@ public sealed record QualityFilters
     /// <summary>Drops a question whose meaning is that of an earlier one in the same language; null for not.</summary>
     public ITextEmbedder? Embedder { get; init; }
 
-    /// <summary>From this cosine on, two questions are the same (default 0.9). Models of the E5 family give 0.8 to unrelated texts: take 0.95 for them.</summary>
+    /// <summary>From this cosine on, two questions are the same (default 0.9). Models of the E5 family
+    /// give 0.8 to unrelated texts and drop a fifth of good questions at 0.9: take 0.95 for them.</summary>
     public double Cosine { get; init; } = 0.9;
 
     /// <summary>Drops a question by which this retriever does not find the chunk again (round-trip consistency, as in Promptagator,
