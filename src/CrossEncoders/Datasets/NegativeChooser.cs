@@ -1,3 +1,5 @@
+using CrossEncoders.Retrieval;
+
 namespace CrossEncoders.Datasets;
 
 /// <summary>Knows which chunks may be negatives of a question.</summary>
@@ -20,27 +22,41 @@ internal sealed class NegativeChooser
 
     public Chunk Positive(GeneratedQuestion question) => _byId[question.ChunkId];
 
-    /// <summary>What the retriever finds, best first, without the answer and its like.</summary>
+    /// <summary>Of what the retrievers found, in turn and best first, what may be a negative.</summary>
     /// <param name="question">The question.</param>
-    /// <param name="any">Whether the retriever found any chunk of ours, the answer included.</param>
-    public List<Chunk> Hard(GeneratedQuestion question, out bool any)
+    /// <param name="results">The results of each retriever.</param>
+    public List<Candidate> Hard(GeneratedQuestion question, IReadOnlyList<IReadOnlyList<Hit>> results)
     {
         var positive = Positive(question);
-        var found = _options.PerQuestion == 0 ? []
-            : _options.Retriever.Search(question.Text, _options.Depth).Select(hit => _byId.GetValueOrDefault(hit.Passage.Id)).OfType<Chunk>().ToList();
-        any = found.Count > 0;
-        return [.. found.Where(chunk => MayBeNegative(positive, chunk))];
+        var candidates = new List<Candidate>();
+        var seen = new HashSet<string>();
+        for (var rank = 0; rank < results.Max(hits => hits.Count); rank++)
+            foreach (var hits in results)
+                if (rank < hits.Count && _byId.TryGetValue(hits[rank].Passage.Id, out var chunk) && seen.Add(chunk.Id) && MayBeNegative(positive, chunk))
+                    candidates.Add(new Candidate(chunk, Share(hits, rank)));
+        return candidates;
+    }
+
+    /// <summary>Some of the candidates, as <see cref="HardNegatives.Sampling"/> says.</summary>
+    public List<Candidate> Sample(GeneratedQuestion question, IReadOnlyList<Candidate> candidates, int count) =>
+        CandidateSampler.Sample(candidates, count, _options.Sampling, new Random(~HashCode(question.Id)));
+
+    // Where in the range of its own list a score lies, 0 to 1: scores of two retrievers are not comparable.
+    private static double Share(IReadOnlyList<Hit> hits, int rank)
+    {
+        var range = hits[0].Score - hits[^1].Score;
+        return range > 0 ? (hits[rank].Score - hits[^1].Score) / range : 1;
     }
 
     /// <summary>The negatives of a question: hard ones, of the same document, at random.</summary>
     /// <param name="question">The question.</param>
-    /// <param name="hard">What <see cref="Hard"/> found, without what the guard dropped.</param>
+    /// <param name="hard">The hard ones.</param>
     /// <param name="dropped">What the guard dropped; must not come back by chance.</param>
     public IReadOnlyList<Chunk> Choose(GeneratedQuestion question, IReadOnlyList<Chunk> hard, HashSet<Chunk>? dropped)
     {
         var positive = Positive(question);
         var random = new Random(HashCode(question.Id));
-        var chosen = hard.Take(_options.PerQuestion).ToList();
+        var chosen = hard.ToList();
         Draw(_byDocument[positive.DocumentId].ToList(), _options.FromSameDocument);
         Draw(_chunks, _options.PerQuestion + _options.Random + _options.FromSameDocument - chosen.Count);
         return chosen;

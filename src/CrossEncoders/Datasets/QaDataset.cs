@@ -105,6 +105,10 @@ public sealed class QaDataset
         return new QaDataset(documents, chunks, questions) { Failed = failed, Skipped = documents.Skipped, Filtered = counts, Usage = run.Usage };
     }
 
+    /// <summary>The same data set with some of its questions, and new counts of those that were dropped.</summary>
+    internal QaDataset With(IReadOnlyList<GeneratedQuestion> questions, IReadOnlyDictionary<string, int> filtered) =>
+        new(Documents, Chunks, questions) { Failed = Failed, Skipped = Skipped, Filtered = filtered };
+
     /// <summary>Writes the questions as JSON Lines.</summary>
     public void SaveQuestions(string path) => JsonLines.Write(path, Questions);
 }

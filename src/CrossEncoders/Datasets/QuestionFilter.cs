@@ -63,7 +63,8 @@ internal sealed partial class QuestionFilter
 
     [GeneratedRegex(@"\b(according to|in|from|of|by|does|do|is|are|what|based on|with) (the|this|that|these) (above |given |following |provided )?" +
         @"(text|passage|excerpt|paragraph|snippet|context)s?\b|\b(text|passage|paragraph|excerpt|table|section|information) (above|below)\b" +
-        @"|\b(this|the) (passage|excerpt|snippet)\b|\bmentioned (above|earlier)\b" +
+        @"|\b(this|the) (passage|excerpt|snippet)\b|\b(mentioned|described|listed|shown|stated|given) (above|earlier)\b" +
+        @"|\b(according to|based on) (the|this) (\w+ )?(document|article|author)\b|\bthis (document|article|text)\b|(该|此|这份|这篇)文档|文档中(提到|说|描述|所述)|作者(认为|提到)" +
         @"|根据(上文|本文|文章|文中|原文|该段|这段|此段|段落|文本|上述)|(这|该|本|上|此)(段文字|段落|篇文章|文本)|上文|本文|文中|原文|上述", RegexOptions.IgnoreCase)]
     private static partial Regex PassageReference();
 

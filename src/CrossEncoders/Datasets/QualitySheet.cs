@@ -1,0 +1,95 @@
+using CrossEncoders.Retrieval;
+
+namespace CrossEncoders.Datasets;
+
+/// <summary>What can be said of one question.</summary>
+/// <param name="Question">The question.</param>
+/// <param name="ChunkId">The chunk it was asked about.</param>
+/// <param name="Style">The style it was asked for in.</param>
+/// <param name="Kind">What it asks for: "what", "which", "who", "when", "where", "why", "how", "how many", "yes or no", "keywords" or "other".</param>
+/// <param name="Language">The chunk's language.</param>
+/// <param name="InLanguage">Whether it is in the chunk's language.</param>
+/// <param name="Rank">The chunk's rank among the retriever's first results, from 1; null if it is not among them.</param>
+/// <param name="Overlap">The share of its terms (stems without stop words; pairs of Chinese characters) that stand in the chunk, 0 to 1.</param>
+/// <param name="Nearest">The share of words in common with the most similar earlier question (Jaccard index); null below 0.8.</param>
+/// <param name="Grade">A judge's grade of question and chunk, 0 to 1; null without one.</param>
+public sealed record QuestionQuality(string Question, string ChunkId, string Style, string Kind, string Language, bool InLanguage, int? Rank,
+    double Overlap, double? Nearest, double? Grade);
+
+/// <summary>A figure about questions.</summary>
+/// <param name="Language">The language of the chunks, or "all".</param>
+/// <param name="Measure">What was measured.</param>
+/// <param name="Value">The figure; shares are 0 to 1.</param>
+/// <param name="Questions">Over how many questions.</param>
+public sealed record QualityMeasure(string Language, string Measure, double Value, int Questions);
+
+/// <summary>How many questions ask for what.</summary>
+/// <param name="Language">The language of the chunks.</param>
+/// <param name="Kind">See <see cref="QuestionQuality.Kind"/>.</param>
+/// <param name="Questions">How many.</param>
+/// <param name="Share">Of those in the language, 0 to 1.</param>
+public sealed record KindCount(string Language, string Kind, int Questions, double Share);
+
+/// <summary>How good the questions of a data set are: three tables, each made for a <c>DataFrame</c>.</summary>
+/// <param name="Questions">Each question.</param>
+/// <param name="Measures">Figures over all of them and over each language.</param>
+/// <param name="Kinds">What they ask for, the most frequent first.</param>
+public sealed record QualitySheet(IReadOnlyList<QuestionQuality> Questions, IReadOnlyList<QualityMeasure> Measures, IReadOnlyList<KindCount> Kinds)
+{
+    private const double Duplicate = 0.8;
+
+    /// <summary>Measures the questions of a data set.</summary>
+    /// <param name="dataset">The data set.</param>
+    /// <param name="retriever">Who has to find each question's chunk again; it searches the data set's <see cref="QaDataset.Passages"/>.</param>
+    /// <param name="topK">Among how many results (default 10).</param>
+    /// <param name="grades">A grade of each question with its chunk, from <see cref="Judge.GradeAsync"/>; null for none.</param>
+    /// <param name="progress">Told of the searches.</param>
+    /// <param name="cancellation">Stops them.</param>
+    /// <exception cref="CrossEncoderException">There are no questions, not as many grades, or the retriever knows none of the chunks.</exception>
+    public static QualitySheet Of(QaDataset dataset, IRetriever retriever, int topK = 10, IReadOnlyList<double?>? grades = null,
+        IProgress<WorkProgress>? progress = null, CancellationToken cancellation = default)
+    {
+        var questions = dataset.Questions;
+        if (questions.Count == 0) throw new CrossEncoderException("A quality sheet needs questions, but the data set has none.");
+        if (grades is not null && grades.Count != questions.Count)
+            throw new CrossEncoderException($"A quality sheet got {grades.Count} grades for {questions.Count} questions. Give one for each, null where there is none.");
+        var chunks = dataset.Chunks.ToDictionary(chunk => chunk.Id);
+        var terms = new Dictionary<string, HashSet<string>>();
+        var ranks = RoundTrip.Ranks(questions, dataset.Chunks, retriever, topK, progress, cancellation);
+        var nearest = NearDuplicates.Within([.. questions.Select(question => question.Text)], Duplicate).ToDictionary(pair => pair.Two, pair => pair.Similarity);
+        var rows = questions.Select((question, i) =>
+        {
+            var chunk = chunks[question.ChunkId];
+            if (!terms.TryGetValue(chunk.Id, out var known)) terms[chunk.Id] = known = [.. TextAnalyzer.Terms(chunk.Passage)];
+            var asked = TextAnalyzer.Terms(question.Text).Distinct().ToList();
+            return new QuestionQuality(question.Text, chunk.Id, question.Style, QuestionKinds.Of(question.Text), chunk.Language,
+                InLanguage(question.Text, chunk.Language), ranks[i], asked.Count == 0 ? 0 : (double)asked.Count(known.Contains) / asked.Count,
+                nearest.TryGetValue(i, out var similarity) ? similarity : null, grades?[i]);
+        }).ToList();
+        var languages = rows.GroupBy(row => row.Language).OrderBy(group => group.Key, StringComparer.Ordinal).ToList();
+        return new QualitySheet(rows,
+            [.. languages.Prepend(rows.GroupBy(_ => "all").First()).DistinctBy(group => group.Key).SelectMany(group => Measure(group.Key, [.. group], topK))],
+            [.. languages.SelectMany(group => group.CountBy(row => row.Kind).OrderByDescending(count => count.Value).ThenBy(count => count.Key, StringComparer.Ordinal)
+                .Select(count => new KindCount(group.Key, count.Key, count.Value, (double)count.Value / group.Count())))]);
+    }
+
+    private static IEnumerable<QualityMeasure> Measure(string language, IReadOnlyList<QuestionQuality> rows, int topK)
+    {
+        yield return Row($"chunk found among the first {topK}", rows, row => row.Rank is null ? 0 : 1);
+        yield return Row("chunk found first", rows, row => row.Rank == 1 ? 1 : 0);
+        yield return Row($"mean reciprocal rank @{topK}", rows, row => row.Rank is { } rank ? 1.0 / rank : 0);
+        yield return Row("in the chunk's language", rows, row => row.InLanguage ? 1 : 0);
+        yield return Row("near-duplicate of an earlier question", rows, row => row.Nearest is null ? 0 : 1);
+        yield return Row("terms in common with the chunk", rows, row => row.Overlap);
+        yield return Row("questions per chunk", rows, _ => (double)rows.Count / rows.Select(row => row.ChunkId).Distinct().Count());
+        var graded = rows.Where(row => row.Grade is not null).ToList();
+        if (graded.Count > 0) yield return Row("mean grade", graded, row => row.Grade!.Value);
+
+        QualityMeasure Row(string measure, IReadOnlyList<QuestionQuality> of, Func<QuestionQuality, double> value) =>
+            new(language, measure, of.Average(value), of.Count);
+    }
+
+    // Names and codes stay in Latin letters in a Chinese question.
+    private static bool InLanguage(string text, string language) =>
+        language == "zh" ? text.Count(TextLanguage.IsHan) >= 2 : TextLanguage.Of(text) == language;
+}

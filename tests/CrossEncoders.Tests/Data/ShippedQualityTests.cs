@@ -1,0 +1,70 @@
+using System.Security.Cryptography;
+using System.Text;
+using CrossEncoders.Datasets;
+using CrossEncoders.Display;
+using CrossEncoders.Evaluation;
+using CrossEncoders.Retrieval;
+using CrossEncoders.Tokenization;
+
+namespace CrossEncoders.Tests.Data;
+
+/// <summary>What notebook 03 makes of the demo corpus is sound, and says so.</summary>
+public sealed class ShippedQualityTests(ITestOutputHelper output) : IDisposable
+{
+    private static readonly string Folder = Path.Combine(Shared.Repository, "data");
+    private static readonly Lazy<Task<QaDataset>> Demo = new(async () =>
+    {
+        var corpus = Documents.Load(Path.Combine(Folder, "corpus"));
+        var chunks = corpus.Chunk(TextTokenizer.Load(Path.Combine(Folder, "models", "multilingual-e5-small-enzh")), new ChunkingOptions());
+        using var record = RecordedAnswers.Open(Path.Combine(Folder, "questions", "recorded.jsonl"));
+        return await QaDataset.CreateAsync(corpus, chunks, record, new QaDatasetOptions { QuestionsPerChunk = 3 });
+    });
+
+    private readonly string _artifacts = Directory.CreateTempSubdirectory("artifacts").FullName;
+
+    public void Dispose() => Directory.Delete(_artifacts, recursive: true);
+
+    [Fact]
+    public async Task TheNotebooksCellsGiveSheetCertificateCardAndSpotCheck()
+    {
+        var (dataset, seed, artifacts) = (await Demo.Value, 2024, _artifacts);
+        var parts = dataset.SplitByDocument(0.9, 0.1, seed);
+        IReadOnlyList<InputExample> Examples(QaDataset part) => part.ToExamples(new HardNegatives(new Bm25Retriever(part.Passages), 2) { Random = 0, Seed = seed });
+        var (train, validation) = (Examples(parts.Train), Examples(parts.Validation));
+
+        var sheet = QualitySheet.Of(dataset, new Bm25Retriever(dataset.Passages));
+        output.WriteLine(sheet.Measures.ToTable(50).ToString());
+        output.WriteLine(sheet.Kinds.ToTable(50).ToString());
+        double Value(string measure) => sheet.Measures.Single(row => row.Language == "all" && row.Measure == measure).Value;
+        Assert.True(Value("chunk found among the first 10") > 0.7);
+        Assert.True(Value("in the chunk's language") > 0.99);
+        Assert.True(Value("near-duplicate of an earlier question") < 0.02);
+
+        var certificate = LeakAudit.Of(parts, new() { TestQuestions = TestQuestions.Load(Path.Combine(Folder, "questions", "test.jsonl")), TestAuthor = "claude" });
+        output.WriteLine(certificate.ToString());
+        certificate.Require();
+        Assert.Equal([274, 300], certificate.Checks.Where(row => row.Verdict == "note").Select(row => row.Found));
+        Assert.True(certificate.Checks.ToTable().Rows.Count > 10);
+
+        var card = DataCard.Of(dataset, new() { ["train"] = train, ["validation"] = validation }, new() { Seed = seed, Quality = sheet, Certificate = certificate });
+        card.Save(Path.Combine(artifacts, "data-card.md"));
+        Assert.Contains("no leak found", await File.ReadAllTextAsync(Path.Combine(artifacts, "data-card.md")));
+        Assert.Equal(dataset.Questions.Count, card.Sources.Sum(source => source.Questions));
+
+        var check = SpotCheck.Draw(validation, seed: seed);
+        check.Save(Path.Combine(artifacts, "spot-check.csv"));
+        Assert.Equal(20, check.Pairs.ToTable(20, ("question", pair => pair.Question), ("passage", pair => pair.Passage)).Rows.Count);
+        Assert.Equal(10, check.Pairs.Count(pair => pair.Label == 1));
+    }
+
+    [Theory]
+    [InlineData(2, 0, 0, 2024, "d9cecb03c54fda4f")] // as the notebook has it
+    [InlineData(3, 2, 1, 7, "fe7c42b753c5bd6b")]
+    public async Task TheSameSeedAndRecordGiveTheSameExamplesFromVersionToVersion(int hard, int random, int sameDocument, int seed, string expected)
+    {
+        var train = (await Demo.Value).SplitByDocument(0.9, 0.1, 2024).Train;
+        var examples = train.ToExamples(new HardNegatives(new Bm25Retriever(train.Passages), hard) { Random = random, FromSameDocument = sameDocument, Seed = seed });
+        var text = string.Join("\n", examples.Select(example => $"{example.Id}|{example.Group}|{example.Label}|{example.Query}|{example.Passage}"));
+        Assert.Equal(expected, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..16]);
+    }
+}
