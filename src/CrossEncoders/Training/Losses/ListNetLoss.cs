@@ -7,8 +7,8 @@ namespace CrossEncoders.Training.Losses;
 /// Source: Cao et al. 2007, "Learning to Rank: From Pairwise Approach to Listwise Approach"; sentence-transformers <c>ListNetLoss</c>.
 /// </summary>
 /// <remarks>
-/// Needs groups; labels may be graded or a teacher's logits. Labels 1 and 0 are only e to 1 apart, so the target stays flat: scale them, or
-/// take <see cref="ListwiseSoftmaxLoss"/>, where labels 1 and 0 are.
+/// Needs groups; labels may be graded or a teacher's logits. Labels 1 and 0 make a flat target, e to 1: scale them, or take
+/// <see cref="ListwiseSoftmaxLoss"/>.
 /// </remarks>
 /// <example><code>new CrossEncoderTrainer(model, arguments, new ListNetLoss())</code></example>
 public sealed class ListNetLoss : Loss
