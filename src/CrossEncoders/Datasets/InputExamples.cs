@@ -53,7 +53,7 @@ public static class InputExamples
             {
                 if (anyLabel ? !float.IsFinite(example.Label) : !(example.Label is >= 0 and <= 1))
                     throw new CrossEncoderException(string.Create(CultureInfo.InvariantCulture,
-                        $"Row {row.Number} of '{path}' has the label {example.Label}; expected {(anyLabel ? "a finite number" : "0 to 1. Divide by the largest label, or allow any label where the loss takes it")}."));
+                        $"Row {row.Number} of '{path}' has the label {example.Label}; expected {(anyLabel ? "a finite number" : "0 to 1. Divide by the largest label, or load with anyLabel where the loss takes any")}."));
                 examples.Add(example);
             }
         }

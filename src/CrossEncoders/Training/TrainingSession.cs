@@ -69,12 +69,18 @@ internal sealed class TrainingSession : IDisposable
         _saved = (State.Step, Log.Length);
     }
 
-    /// <summary>Keeps the present parameters where the value is the best so far.</summary>
+    /// <summary>Keeps the present parameters where the value is the best so far; what is not a number never is.</summary>
     public void Consider(double value, bool higherIsBetter)
     {
+        if (!double.IsFinite(value))
+        {
+            State.WithoutGain++;
+            return;
+        }
+
         var gain = State.BestValue is { } best ? (higherIsBetter ? value - best : best - value) : double.PositiveInfinity;
         State.WithoutGain = gain > _arguments.EarlyStoppingMinDelta ? 0 : State.WithoutGain + 1;
-        if (!(gain > 0)) return;
+        if (gain <= 0) return;
         (State.BestValue, State.BestStep) = (value, State.Step);
         if (_arguments.LoadBestAtEnd) _checkpoints.SaveBest(State.Step, _parameters.Flat);
     }

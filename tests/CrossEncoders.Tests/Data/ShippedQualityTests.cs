@@ -56,15 +56,4 @@ public sealed class ShippedQualityTests(ITestOutputHelper output) : IDisposable
         Assert.Equal(20, check.Pairs.ToTable(20, ("question", pair => pair.Question), ("passage", pair => pair.Passage)).Rows.Count);
         Assert.Equal(10, check.Pairs.Count(pair => pair.Label == 1));
     }
-
-    [Theory]
-    [InlineData(2, 0, 0, 2024, "d9cecb03c54fda4f")] // as the notebook has it
-    [InlineData(3, 2, 1, 7, "fe7c42b753c5bd6b")]
-    public async Task TheSameSeedAndRecordGiveTheSameExamplesFromVersionToVersion(int hard, int random, int sameDocument, int seed, string expected)
-    {
-        var train = (await Demo.Value).SplitByDocument(0.9, 0.1, 2024).Train;
-        var examples = train.ToExamples(new HardNegatives(new Bm25Retriever(train.Passages), hard) { Random = random, FromSameDocument = sameDocument, Seed = seed });
-        var text = string.Join("\n", examples.Select(example => $"{example.Id}|{example.Group}|{example.Label}|{example.Query}|{example.Passage}"));
-        Assert.Equal(expected, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..16]);
-    }
 }

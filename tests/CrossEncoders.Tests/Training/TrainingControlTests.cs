@@ -40,6 +40,15 @@ public sealed class TrainingControlTests : IDisposable
     }
 
     [Fact]
+    public void WhatIsNotANumberIsNeverTheBest()
+    {
+        using var model = Make.Tiny("bert");
+        var run = Quiet(model, Arguments with { EvaluationSteps = 1 }, null, new Scripted([double.NaN, 0.4, double.NaN, 0.5, 0.6])).Train(Make.Examples(32));
+        Assert.Equal((1, 0.4), (run.BestStep, run.BestValue));
+        Assert.True(double.IsNaN(TrainingLog.Read(_scratch.Path).Evaluations[0].Result.Metrics["value"]));
+    }
+
+    [Fact]
     public void AStopFileEndsItAndResumingGoesOn()
     {
         using var model = Make.Tiny("bert");
@@ -185,7 +194,7 @@ public sealed class TrainingControlTests : IDisposable
     {
         using var model = Make.Tiny("bert");
         var counts = new List<long>();
-        var arguments = Arguments with { Epochs = 10, BatchSize = 2, Dropout = 0.1, MaxSteps = 1000, EvaluationSteps = 1, LoadBestAtEnd = false };
+        var arguments = Arguments with { Epochs = 10, BatchSize = 2, Dropout = 0.1, MaxSteps = 1000, EvaluationSteps = 20, LoadBestAtEnd = false };
         Quiet(model, arguments, null, new MSEEval([.. Make.Examples(2, "unseen")])).Train(Make.Examples(200), new Calls(_ => counts.Add(DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount)));
         Assert.Equal(1000, counts.Count);
         Assert.Equal(counts[10], counts[^1]);
