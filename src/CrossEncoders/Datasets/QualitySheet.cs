@@ -17,11 +17,11 @@ public sealed record QuestionQuality(string Question, string ChunkId, string Sty
     double Overlap, double? Nearest, double? Grade);
 
 /// <summary>A figure about questions.</summary>
-/// <param name="Language">The language of the chunks, or "all".</param>
+/// <param name="Group">"all", the language of the chunks, or "style" and the questions' style.</param>
 /// <param name="Measure">What was measured.</param>
 /// <param name="Value">The figure; shares are 0 to 1.</param>
 /// <param name="Questions">Over how many questions.</param>
-public sealed record QualityMeasure(string Language, string Measure, double Value, int Questions);
+public sealed record QualityMeasure(string Group, string Measure, double Value, int Questions);
 
 /// <summary>How many questions ask for what.</summary>
 /// <param name="Language">The language of the chunks.</param>
@@ -32,7 +32,7 @@ public sealed record KindCount(string Language, string Kind, int Questions, doub
 
 /// <summary>How good the questions of a data set are: three tables, each made for a <c>DataFrame</c>.</summary>
 /// <param name="Questions">Each question.</param>
-/// <param name="Measures">Figures over all of them and over each language.</param>
+/// <param name="Measures">Figures over all of them, over each language and over each style.</param>
 /// <param name="Kinds">What they ask for, the most frequent first.</param>
 public sealed record QualitySheet(IReadOnlyList<QuestionQuality> Questions, IReadOnlyList<QualityMeasure> Measures, IReadOnlyList<KindCount> Kinds)
 {
@@ -68,12 +68,12 @@ public sealed record QualitySheet(IReadOnlyList<QuestionQuality> Questions, IRea
         }).ToList();
         var languages = rows.GroupBy(row => row.Language).OrderBy(group => group.Key, StringComparer.Ordinal).ToList();
         return new QualitySheet(rows,
-            [.. languages.Prepend(rows.GroupBy(_ => "all").First()).DistinctBy(group => group.Key).SelectMany(group => Measure(group.Key, [.. group], topK))],
+            [.. rows.GroupBy(_ => "all").Concat(languages).Concat(rows.GroupBy(row => $"style {row.Style}")).SelectMany(group => Measure(group.Key, [.. group], topK))],
             [.. languages.SelectMany(group => group.CountBy(row => row.Kind).OrderByDescending(count => count.Value).ThenBy(count => count.Key, StringComparer.Ordinal)
                 .Select(count => new KindCount(group.Key, count.Key, count.Value, (double)count.Value / group.Count())))]);
     }
 
-    private static IEnumerable<QualityMeasure> Measure(string language, IReadOnlyList<QuestionQuality> rows, int topK)
+    private static IEnumerable<QualityMeasure> Measure(string name, IReadOnlyList<QuestionQuality> rows, int topK)
     {
         yield return Row($"chunk found among the first {topK}", rows, row => row.Rank is null ? 0 : 1);
         yield return Row("chunk found first", rows, row => row.Rank == 1 ? 1 : 0);
@@ -86,7 +86,7 @@ public sealed record QualitySheet(IReadOnlyList<QuestionQuality> Questions, IRea
         if (graded.Count > 0) yield return Row("mean grade", graded, row => row.Grade!.Value);
 
         QualityMeasure Row(string measure, IReadOnlyList<QuestionQuality> of, Func<QuestionQuality, double> value) =>
-            new(language, measure, of.Average(value), of.Count);
+            new(name, measure, of.Average(value), of.Count);
     }
 
     // Names and codes stay in Latin letters in a Chinese question.

@@ -35,7 +35,7 @@ public sealed class ShippedQualityTests(ITestOutputHelper output) : IDisposable
         var sheet = QualitySheet.Of(dataset, new Bm25Retriever(dataset.Passages));
         output.WriteLine(sheet.Measures.ToTable(50).ToString());
         output.WriteLine(sheet.Kinds.ToTable(50).ToString());
-        double Value(string measure) => sheet.Measures.Single(row => row.Language == "all" && row.Measure == measure).Value;
+        double Value(string measure) => sheet.Measures.Single(row => row.Group == "all" && row.Measure == measure).Value;
         Assert.True(Value("chunk found among the first 10") > 0.7);
         Assert.True(Value("in the chunk's language") > 0.99);
         Assert.True(Value("near-duplicate of an earlier question") < 0.02);

@@ -30,7 +30,7 @@ public sealed class SpotCheckTests : IDisposable
     }
 
     private static InputExample[] Examples(params float[] labels) =>
-        [.. Enumerable.Range(0, 200).Select(i => new InputExample([$"=question \"{i % 50}\", 问？", $"passage\n{i}；" ], i % 10 == 0 ? labels[0] : labels[1 + i % (labels.Length - 1)]))];
+        [.. Enumerable.Range(0, 200).Select(i => new InputExample([$"=question \"{i % 50}\", 问？", $"passage\n{i}；"], i % 10 == 0 ? labels[0] : labels[1 + i % (labels.Length - 1)]))];
 
     [Fact]
     public void EachGradeComesAsOftenAndTheDrawIsSeeded()
