@@ -10,13 +10,13 @@ public sealed class QuestionFilterTests
     [Theory]
     [InlineData("How do I close the dome by hand?", "en", "natural")]
     [InlineData("what is the stow angle", "en", "natural")]
-    [InlineData("Where is the document store kept and who reads the article numbers?", "en", "natural")]
-    [InlineData("值班文档放在哪里？", "zh", "natural")]
     [InlineData("DM-112 drum stalled", "en", "keyword")]
     [InlineData("The lamp stays dark. What now?", "en", "symptom")]
     [InlineData("Shutter lamp dark after closing", "en", "symptom")]
     [InlineData("穹顶关不上怎么办", "zh", "natural")]
     [InlineData("CR-322 THISTLE 报警 原因", "zh", "keyword")]
+    [InlineData("Where is the document store kept and who reads the article numbers?", "en", "natural")]
+    [InlineData("值班文档放在哪里？", "zh", "natural")]
     [InlineData("为什么 HALO 的窗口会结霜？", "zh", "natural")]
     public void GoodQuestionsPass(string text, string language, string style) => Assert.Null(Reason(text, language, style));
 
