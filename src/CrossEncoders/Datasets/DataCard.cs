@@ -136,7 +136,7 @@ public sealed class DataCard
         page.Table("Lengths", Lengths);
         if (_options.Quality is { } quality)
         {
-            page.Table("Quality of the questions", quality.Measures);
+            page.Table("Quality of the questions", quality.Groups);
             page.Table("Kinds of questions", quality.Kinds);
         }
         if (_options.Certificate is { } certificate)

@@ -15,9 +15,13 @@ public sealed record Split<T>(IReadOnlyList<T> Train, IReadOnlyList<T> Validatio
 /// <summary>Splits data sets.</summary>
 public static class DatasetSplit
 {
+    /// <summary>Why a question of a validation or test part was left out (<see cref="QaDataset.Filtered"/>).</summary>
+    public const string InEarlierPart = "nearly the same in an earlier part";
+
     /// <summary>
     /// Splits by document: all chunks and questions of a document are on one side. Each language is split for itself, so that both sides have
-    /// it where it has two documents or more. The same seed and documents give the same split.
+    /// it where it has two documents or more. The same seed and documents give the same split. Passages and questions that say nearly the same as
+    /// one in an earlier part are left out, so that <see cref="LeakAudit"/> finds nothing.
     /// </summary>
     /// <param name="dataset">The data set.</param>
     /// <param name="train">The share of the documents to learn from, for example 0.8.</param>
@@ -27,8 +31,12 @@ public static class DatasetSplit
     public static SplitDataset SplitByDocument(this QaDataset dataset, double train, double? validation = null, int seed = 2024)
     {
         var sides = Sides(dataset.Documents.Select(document => (document.Id, document.Language)), train, validation, seed);
-        var parts = Enumerable.Range(0, 3).Select(side => Part(dataset, id => sides[id] == side)).ToList();
-        return new SplitDataset(parts[0], parts[1], parts[2]);
+        var learning = Part(dataset, id => sides[id] == 0);
+        var validating = Without(Part(dataset, id => sides[id] == 1), learning);
+        var test = Without(Part(dataset, id => sides[id] == 2), learning, validating);
+        if (validating.Chunks.Count == 0 && dataset.Chunks.Any(chunk => sides[chunk.DocumentId] == 1))
+            throw new CrossEncoderException("Nothing is left to validate on: every passage set aside is nearly the same as one to train on. Remove copies of documents.");
+        return new SplitDataset(learning, validating, test);
     }
 
     /// <summary>The same split of documents, before any question is asked about them.</summary>
@@ -80,6 +88,30 @@ public static class DatasetSplit
 
     private static int Count(int items, double share) =>
         share < 1e-9 ? 0 : Math.Max(1, (int)Math.Round(items * share, MidpointRounding.AwayFromZero));
+
+    /// <summary>A part without what earlier parts have: their passages and questions, the same or nearly so.</summary>
+    private static QaDataset Without(QaDataset part, params IReadOnlyList<QaDataset> earlier)
+    {
+        var options = new LeakAuditOptions();
+        var chunks = Unlike(part.Chunks, earlier.SelectMany(other => other.Chunks), chunk => chunk.Passage, options.PassageSimilarity);
+        var ids = chunks.Select(chunk => chunk.Id).ToHashSet();
+        var questions = Unlike([.. part.Questions.Where(question => ids.Contains(question.ChunkId))],
+            earlier.SelectMany(other => other.Questions), question => question.Text, options.QuestionSimilarity);
+        var gone = part.Chunks.Where(chunk => !ids.Contains(chunk.Id)).Select(chunk => chunk.DocumentId).Except(chunks.Select(chunk => chunk.DocumentId)).ToHashSet();
+        return new QaDataset([.. part.Documents.Where(document => !gone.Contains(document.Id))], chunks, questions)
+        {
+            Failed = [.. part.Failed.Where(failed => ids.Contains(failed.ChunkId))],
+            Filtered = new Dictionary<string, int> { [InEarlierPart] = part.Questions.Count - questions.Count },
+        };
+    }
+
+    private static List<T> Unlike<T>(IReadOnlyList<T> items, IEnumerable<T> earlier, Func<T, string> text, double similarity)
+    {
+        string[] known = [.. earlier.Select(text)];
+        var same = known.Select(one => Normal.Of(one)).ToHashSet();
+        var near = NearDuplicates.Between(known, [.. items.Select(text)], similarity).Select(pair => pair.Two).ToHashSet();
+        return [.. items.Where((item, i) => !near.Contains(i) && !same.Contains(Normal.Of(text(item))))];
+    }
 
     private static QaDataset Part(QaDataset dataset, Func<string, bool> isIn)
     {

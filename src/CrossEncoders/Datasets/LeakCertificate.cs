@@ -56,7 +56,9 @@ public sealed record LeakCertificate(IReadOnlyList<AuditedPart> Parts, IReadOnly
         return text.Append(IsClean ? "" : Evidence() + "\n").ToString();
     }
 
-    private string Evidence() => string.Join('\n', Leaks.Take(Listed).Select(leak =>
-        $"- {leak.Check} ({leak.Between}): '{leak.One}' and '{leak.Two}', {leak.Similarity:0.00}: {(leak.Text.Length > 100 ? leak.Text[..100] + "…" : leak.Text).ReplaceLineEndings(" ")}")
+    private string Evidence() => string.Join('\n', Leaks.Take(Listed)
+        .Select(leak => $"- {leak.Check} ({leak.Between}): '{leak.One}' and '{leak.Two}', {leak.Similarity:0.00}: {Short(leak.Text)}")
         .Concat(Leaks.Count > Listed ? [$"- and {Leaks.Count - Listed} more"] : Array.Empty<string>()));
+
+    private static string Short(string text) => (text.Length > 100 ? text[..100] + "…" : text).ReplaceLineEndings(" ");
 }

@@ -16,12 +16,19 @@ namespace CrossEncoders.Datasets;
 public sealed record QuestionQuality(string Question, string ChunkId, string Style, string Kind, string Language, bool InLanguage, int? Rank,
     double Overlap, double? Nearest, double? Grade);
 
-/// <summary>A figure about questions.</summary>
-/// <param name="Language">The language of the chunks, or "all".</param>
-/// <param name="Measure">What was measured.</param>
-/// <param name="Value">The figure; shares are 0 to 1.</param>
-/// <param name="Questions">Over how many questions.</param>
-public sealed record QualityMeasure(string Language, string Measure, double Value, int Questions);
+/// <summary>The questions of a group in figures; all but the counts are shares of 0 to 1.</summary>
+/// <param name="Group">"all", the language of the chunks, or "style" and the questions' style.</param>
+/// <param name="Questions">How many there are.</param>
+/// <param name="PerChunk">How many on each of their chunks.</param>
+/// <param name="Found">The round-trip rate: whose chunk is among the retriever's first results.</param>
+/// <param name="First">Whose chunk is the first result.</param>
+/// <param name="ReciprocalRank">The mean of 1 / rank; 0 for those that are not found.</param>
+/// <param name="InLanguage">In the language of their chunk.</param>
+/// <param name="Duplicates">Near-duplicates of an earlier question.</param>
+/// <param name="Overlap">The mean share of terms that stand in the chunk: near 1 where a keyword search is enough.</param>
+/// <param name="Grade">The mean grade of those that have one; null where none has.</param>
+public sealed record GroupQuality(string Group, int Questions, double PerChunk, double Found, double First, double ReciprocalRank, double InLanguage,
+    double Duplicates, double Overlap, double? Grade);
 
 /// <summary>How many questions ask for what.</summary>
 /// <param name="Language">The language of the chunks.</param>
@@ -32,9 +39,9 @@ public sealed record KindCount(string Language, string Kind, int Questions, doub
 
 /// <summary>How good the questions of a data set are: three tables, each made for a <c>DataFrame</c>.</summary>
 /// <param name="Questions">Each question.</param>
-/// <param name="Measures">Figures over all of them and over each language.</param>
+/// <param name="Groups">Figures over all of them, over each language and over each style.</param>
 /// <param name="Kinds">What they ask for, the most frequent first.</param>
-public sealed record QualitySheet(IReadOnlyList<QuestionQuality> Questions, IReadOnlyList<QualityMeasure> Measures, IReadOnlyList<KindCount> Kinds)
+public sealed record QualitySheet(IReadOnlyList<QuestionQuality> Questions, IReadOnlyList<GroupQuality> Groups, IReadOnlyList<KindCount> Kinds)
 {
     private const double Duplicate = 0.8;
 
@@ -68,26 +75,20 @@ public sealed record QualitySheet(IReadOnlyList<QuestionQuality> Questions, IRea
         }).ToList();
         var languages = rows.GroupBy(row => row.Language).OrderBy(group => group.Key, StringComparer.Ordinal).ToList();
         return new QualitySheet(rows,
-            [.. languages.Prepend(rows.GroupBy(_ => "all").First()).DistinctBy(group => group.Key).SelectMany(group => Measure(group.Key, [.. group], topK))],
+            [.. rows.GroupBy(_ => "all").Concat(languages).Concat(rows.GroupBy(row => $"style {row.Style}")).Select(group => Measure(group.Key, [.. group]))],
             [.. languages.SelectMany(group => group.CountBy(row => row.Kind).OrderByDescending(count => count.Value).ThenBy(count => count.Key, StringComparer.Ordinal)
                 .Select(count => new KindCount(group.Key, count.Key, count.Value, (double)count.Value / group.Count())))]);
     }
 
-    private static IEnumerable<QualityMeasure> Measure(string language, IReadOnlyList<QuestionQuality> rows, int topK)
-    {
-        yield return Row($"chunk found among the first {topK}", rows, row => row.Rank is null ? 0 : 1);
-        yield return Row("chunk found first", rows, row => row.Rank == 1 ? 1 : 0);
-        yield return Row($"mean reciprocal rank @{topK}", rows, row => row.Rank is { } rank ? 1.0 / rank : 0);
-        yield return Row("in the chunk's language", rows, row => row.InLanguage ? 1 : 0);
-        yield return Row("near-duplicate of an earlier question", rows, row => row.Nearest is null ? 0 : 1);
-        yield return Row("terms in common with the chunk", rows, row => row.Overlap);
-        yield return Row("questions per chunk", rows, _ => (double)rows.Count / rows.Select(row => row.ChunkId).Distinct().Count());
-        var graded = rows.Where(row => row.Grade is not null).ToList();
-        if (graded.Count > 0) yield return Row("mean grade", graded, row => row.Grade!.Value);
-
-        QualityMeasure Row(string measure, IReadOnlyList<QuestionQuality> of, Func<QuestionQuality, double> value) =>
-            new(language, measure, of.Average(value), of.Count);
-    }
+    private static GroupQuality Measure(string name, IReadOnlyList<QuestionQuality> rows) => new(name, rows.Count,
+        (double)rows.Count / rows.Select(row => row.ChunkId).Distinct().Count(),
+        rows.Average(row => row.Rank is null ? 0.0 : 1),
+        rows.Average(row => row.Rank == 1 ? 1.0 : 0),
+        rows.Average(row => row.Rank is { } rank ? 1.0 / rank : 0),
+        rows.Average(row => row.InLanguage ? 1.0 : 0),
+        rows.Average(row => row.Nearest is null ? 0.0 : 1),
+        rows.Average(row => row.Overlap),
+        rows.Average(row => row.Grade));
 
     // Names and codes stay in Latin letters in a Chinese question.
     private static bool InLanguage(string text, string language) =>

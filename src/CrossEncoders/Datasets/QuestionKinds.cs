@@ -21,7 +21,8 @@ internal static partial class QuestionKinds
         if (Quantity().IsMatch(sentence)) return "how many";
         // "When it rains, who closes the dome?" asks who.
         var rest = Condition().Replace(sentence, "");
-        if (QuestionWord().Match(rest) is { Success: true } word)
+        var word = QuestionWord().Match(rest) is { Success: true } later ? later : QuestionWord().Match(sentence);
+        if (word.Success)
             return word.Value.ToLowerInvariant() is "whom" or "whose" ? "who" : word.Value.ToLowerInvariant();
         return LaterAuxiliary().IsMatch(sentence) ? "yes or no" : null;
     }

@@ -86,14 +86,14 @@ public sealed class SpotCheck
         GradeSheet.Write(path, Pairs);
     }
 
-    /// <summary>Reads a sheet that a person has filled in.</summary>
-    /// <exception cref="CrossEncoderException">The file is no such sheet, has no grades, or one that is none.</exception>
-    public Agreement Read(string path)
+    /// <summary>Reads a sheet that a person has filled in; null where no grade is in it yet.</summary>
+    /// <exception cref="CrossEncoderException">The file is no such sheet, or has a grade that is none.</exception>
+    public Agreement? Read(string path)
     {
         var grades = GradeSheet.Read(path);
         if (Pairs.FirstOrDefault(pair => !grades.ContainsKey(pair.Id)) is { } missing)
             throw new CrossEncoderException($"'{path}' has no row for the pair {missing.Id}: it is of another draw. Use the same examples and seed, or save a new sheet.");
-        return Ask(pair => grades[pair.Id].Trim() switch
+        return grades.Values.All(string.IsNullOrWhiteSpace) ? null : Ask(pair => grades[pair.Id].Trim() switch
         {
             "" => null,
             var text when int.TryParse(text, System.Globalization.CultureInfo.InvariantCulture, out var grade) => grade,

@@ -17,6 +17,8 @@ public sealed class DataCardTests : IDisposable
     [InlineData("Whose job is it when it rains?", "who")]
     [InlineData("When it rains, who closes the dome?", "who")]
     [InlineData("When does the pump stop?", "when")]
+    [InlineData("When exactly does somebody count as working alone?", "when")]
+    [InlineData("Where in the barn are the sensors mounted?", "where")]
     [InlineData("Where do visitors wait?", "where")]
     [InlineData("Why is the lamp dark?", "why")]
     [InlineData("How do I close the dome by hand?", "how")]
@@ -62,17 +64,15 @@ public sealed class DataCardTests : IDisposable
         Assert.Equal(["who", "who", "who", "keywords"], sheet.Questions.Select(row => row.Kind));
         // Who, close, dome, when, rain, hand: all but who. Of the seven pairs in 限位开关由谁检查 four stand in the chunk.
         Assert.Equal([5 / 6.0, 5 / 7.0, 4 / 7.0, 0], sheet.Questions.Select(row => row.Overlap));
-        double Value(string language, string measure) => sheet.Measures.Single(row => row.Language == language && row.Measure == measure).Value;
-        Assert.Equal(0.75, Value("all", "chunk found among the first 1"));
-        Assert.Equal(0.5, Value("zh", "chunk found first"));
-        Assert.Equal(0.75, Value("all", "mean reciprocal rank @1"));
-        Assert.Equal(0.75, Value("all", "in the chunk's language"));
-        Assert.Equal(0.5, Value("en", "near-duplicate of an earlier question"));
-        Assert.Equal(2, Value("all", "questions per chunk"));
-        Assert.Equal((0.5, 3), sheet.Measures.Where(row => row is { Language: "all", Measure: "mean grade" }).Select(row => (row.Value, row.Questions)).Single());
+        GroupQuality Group(string group) => sheet.Groups.Single(row => row.Group == group);
+        Assert.Equal(["all", "en", "zh", "style natural", "style keyword"], sheet.Groups.Select(row => row.Group));
+        Assert.Equal((4, 2, 0.75, 0.75, 0.75, 0.75, 0.25, 0.5), (Group("all").Questions, Group("all").PerChunk, Group("all").Found, Group("all").First,
+            Group("all").ReciprocalRank, Group("all").InLanguage, Group("all").Duplicates, Group("all").Grade));
+        Assert.Equal((0.5, 0.5, 0.25), (Group("zh").Found, Group("en").Duplicates, Group("zh").Grade));
+        Assert.Equal((0, 0), (Group("style keyword").Overlap, Group("style keyword").Found));
         Assert.Equal([("en", "who", 2, 1.0), ("zh", "keywords", 1, 0.5), ("zh", "who", 1, 0.5)], sheet.Kinds.Select(row => (row.Language, row.Kind, row.Questions, row.Share)));
         Assert.Equal(10, sheet.Questions.ToDataFrame().Columns.Count);
-        Assert.Equal(sheet.Measures.Count, sheet.Measures.ToDataFrame().Rows.Count);
+        Assert.Equal(sheet.Groups.Count, sheet.Groups.ToDataFrame().Rows.Count);
         Assert.Throws<CrossEncoderException>(() => QualitySheet.Of(dataset, new Bm25Retriever(dataset.Passages), 1, [1]));
     }
 
@@ -108,8 +108,11 @@ public sealed class DataCardTests : IDisposable
         var dataset = Dataset();
         var options = new DataCardOptions
         {
-            Name = "Demo", Seed = 1, Prompts = new Dictionary<string, string> { ["questions"] = "Write ```3``` questions." },
-            Quality = QualitySheet.Of(dataset, new Bm25Retriever(dataset.Passages)), Certificate = LeakAudit.Of([new(["q", "p"], 1)], [new(["q", "r"], 1)]),
+            Name = "Demo",
+            Seed = 1,
+            Prompts = new Dictionary<string, string> { ["questions"] = "Write ```3``` questions." },
+            Quality = QualitySheet.Of(dataset, new Bm25Retriever(dataset.Passages)),
+            Certificate = LeakAudit.Of([new(["q", "p"], 1)], [new(["q", "r"], 1)]),
         };
         var (one, two) = (Path.Combine(_folder, "sub", "one.md"), Path.Combine(_folder, "sub", "two.md"));
         Card(options).Save(one);

@@ -13,8 +13,6 @@ public sealed class QuestionFilterTests
     [InlineData("In which year was the dome built?", "en", "natural")]
     [InlineData("After a red alarm, should I wait for the warden?", "en", "natural")]
     [InlineData("Can't the dome be closed by hand?", "en", "natural")]
-    [InlineData("Where is the document store kept and who reads the article numbers?", "en", "natural")]
-    [InlineData("值班文档放在哪里？", "zh", "natural")]
     [InlineData("DM-112 drum stalled", "en", "keyword")]
     [InlineData("The lamp stays dark. What now?", "en", "symptom")]
     [InlineData("Shutter lamp dark after closing", "en", "symptom")]
@@ -22,6 +20,8 @@ public sealed class QuestionFilterTests
     [InlineData("Which of the two domes is older?", "en", "comparison")]
     [InlineData("穹顶关不上怎么办", "zh", "natural")]
     [InlineData("CR-322 THISTLE 报警 原因", "zh", "keyword")]
+    [InlineData("Where is the document store kept and who reads the article numbers?", "en", "natural")]
+    [InlineData("值班文档放在哪里？", "zh", "natural")]
     [InlineData("为什么 HALO 的窗口会结霜？", "zh", "natural")]
     public void GoodQuestionsPass(string text, string language, string style) => Assert.Null(Reason(text, language, style));
 

@@ -30,7 +30,7 @@ public sealed class SpotCheckTests : IDisposable
     }
 
     private static InputExample[] Examples(params float[] labels) =>
-        [.. Enumerable.Range(0, 200).Select(i => new InputExample([$"=question \"{i % 50}\", 问？", $"passage\n{i}；" ], i % 10 == 0 ? labels[0] : labels[1 + i % (labels.Length - 1)]))];
+        [.. Enumerable.Range(0, 200).Select(i => new InputExample([$"=question \"{i % 50}\", 问？", $"passage\n{i}；"], i % 10 == 0 ? labels[0] : labels[1 + i % (labels.Length - 1)]))];
 
     [Fact]
     public void EachGradeComesAsOftenAndTheDrawIsSeeded()
@@ -61,7 +61,8 @@ public sealed class SpotCheckTests : IDisposable
         var text = File.ReadAllText(Sheet);
         Assert.DoesNotContain(",\"=", text); // no formula
         Assert.Equal([0xEF, 0xBB, 0xBF], File.ReadAllBytes(Sheet)[..3]);
-        Assert.Contains("None of the 20 pairs has a grade", Assert.Throws<CrossEncoderException>(() => check.Read(Sheet)).Message);
+        Assert.Null(check.Read(Sheet));
+        Assert.Contains("None of the 20 pairs has a grade", Assert.Throws<CrossEncoderException>(() => check.Ask(_ => null)).Message);
 
         // The person agrees but for two, and leaves one out.
         for (var i = 0; i < 20; i++)
@@ -71,7 +72,7 @@ public sealed class SpotCheckTests : IDisposable
         }
         File.WriteAllText(Sheet, text.Replace("id,grade,question,passage", $"id{separator}grade{separator}question{separator}passage"));
         check.Save(Sheet); // keeps what is filled in
-        var agreement = check.Read(Sheet);
+        var agreement = check.Read(Sheet)!;
         Assert.Equal((19, 1), (agreement.Pairs.Count, agreement.Skipped));
         Assert.Equal(17 / 19.0, agreement.Observed, 12);
         Assert.InRange(agreement.Kappa, 0.75, 0.82);
