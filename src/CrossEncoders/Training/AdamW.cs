@@ -1,4 +1,5 @@
 using CrossEncoders.Modeling;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace CrossEncoders.Training;
@@ -12,6 +13,7 @@ internal sealed class AdamW : IDisposable
     private const double Beta1 = 0.9;
     private const double Beta2 = 0.999;
     private const double Epsilon = 1e-8;
+    private const long Block = 1 << 18; // elements of a range that a CPU keeps in its cache from one operation to the next: half the time
     private readonly List<(long Offset, long Count, double Decay, double Rate)> _ranges = [];
     private readonly Tensor _values;
     private readonly Tensor _gradient;
@@ -36,6 +38,10 @@ internal sealed class AdamW : IDisposable
             else
                 _ranges.Add((parameter.Offset, parameter.Count, decay, rate));
         }
+
+        if (_values.device.type != DeviceType.CPU) return;
+        _ranges = [.. _ranges.SelectMany(range => Enumerable.Range(0, (int)((range.Count + Block - 1) / Block))
+            .Select(i => range with { Offset = range.Offset + i * Block, Count = Math.Min(Block, range.Count - i * Block) }))];
     }
 
     /// <summary>Running mean of the gradient, in the layout of the parameters.</summary>
