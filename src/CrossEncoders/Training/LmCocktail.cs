@@ -103,6 +103,8 @@ public static class LmCocktail
     {
         if (!baseModel.Model.Config.HasHead)
             throw new CrossEncoderException($"{baseModel.Name} is an encoder without a head of its own, so its scores mean nothing to merge with. Merge with a trained cross-encoder.");
+        if (baseModel.Model.Adapter is not null || fineTuned.Model.Adapter is not null)
+            throw new CrossEncoderException("A model with an adapter cannot be mixed with another. Merge the adapter into its model first (LoraAdapter.Merge).");
         var (one, other) = (Shape(baseModel), Shape(fineTuned));
         if (one.SequenceEqual(other)) return;
         var difference = one.Except(other).Concat(other.Except(one)).First();
