@@ -26,7 +26,7 @@ public class TeacherTests
         var file = Path.Combine(scratch.Path, "labeled.jsonl");
         logits.Save(file);
         Assert.Equal(logits.Select(example => example.Label), InputExamples.Load(file, anyLabel: true).Select(example => example.Label));
-        Assert.Contains("anyLabel", Assert.Throws<CrossEncoderException>(() => InputExamples.Load(file)).Message);
+        Assert.Contains("0 to 1", Assert.Throws<CrossEncoderException>(() => InputExamples.Load(file)).Message);
     }
 
     [Fact]
