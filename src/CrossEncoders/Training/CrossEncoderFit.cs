@@ -17,7 +17,7 @@ public static class CrossEncoderFit
     /// <param name="trainExamples">The examples, shuffled in each epoch.</param>
     /// <param name="evaluator">Evaluates before the first step, every <paramref name="evaluationSteps"/> and after each epoch.</param>
     /// <param name="epochs">Passes over the examples.</param>
-    /// <param name="lossFct">The loss; binary cross-entropy if null.</param>
+    /// <param name="lossFct">The loss; if null, binary cross-entropy, or cross-entropy where the model has several labels.</param>
     /// <param name="activationFct">Applied to the logits before the loss; null for none, as in the reference.</param>
     /// <param name="scheduler">How the learning rate goes.</param>
     /// <param name="warmupSteps">Steps in which it rises; a tenth of all if null (the reference's 10 000 are more than most trainings have).</param>
@@ -41,7 +41,7 @@ public static class CrossEncoderFit
         double maxGradNorm = 1, bool useAmp = false, Action<double, int, int>? callback = null, bool showProgressBar = true,
         int batchSize = 16, IProgress<WorkProgress>? progress = null, CancellationToken cancellation = default)
     {
-        var loss = lossFct ?? new BinaryCrossEntropyLoss();
+        var loss = lossFct ?? (model.Labels == 1 ? new BinaryCrossEntropyLoss() : new CrossEntropyLoss());
         var arguments = new TrainingArguments
         {
             OutputFolder = outputPath is null ? new TrainingArguments().OutputFolder : Path.TrimEndingDirectorySeparator(outputPath) + "-training",
@@ -77,15 +77,25 @@ public static class CrossEncoderFit
         if (inside) File.Copy(aside, csv!);
     }
 
-    private sealed class ActivatedLoss(Loss inner, Func<Tensor, Tensor> activation) : Loss
+    private sealed class ActivatedLoss : Loss
     {
-        public override string Name => inner.Name + " of activated logits";
+        private readonly Loss _inner;
+        private readonly Func<Tensor, Tensor> _activation;
 
-        public override bool ComparesGroups => inner.ComparesGroups;
+        public ActivatedLoss(Loss inner, Func<Tensor, Tensor> activation) => (_inner, _activation, MiniBatchSize) = (inner, activation, inner.MiniBatchSize);
 
-        public override bool LabelsAreProbabilities => inner.LabelsAreProbabilities;
+        public override string Name => _inner.Name + " of activated logits";
 
-        public override Tensor Compute(Tensor logits, Tensor labels, IReadOnlyList<int> groups) => inner.Compute(activation(logits), labels, groups);
+        public override bool ComparesGroups => _inner.ComparesGroups;
+
+        public override bool LabelsAreProbabilities => _inner.LabelsAreProbabilities;
+
+        public override void Validate(IReadOnlyList<InputExample> examples, int labels) => _inner.Validate(examples, labels);
+
+        public override IReadOnlyList<IReadOnlyList<LossPair>>? Pairs(IReadOnlyList<InputExample> batch, IReadOnlyList<int> groups, Random random) =>
+            _inner.Pairs(batch, groups, random);
+
+        public override Tensor Compute(Tensor logits, Tensor labels, IReadOnlyList<int> groups) => _inner.Compute(_activation(logits), labels, groups);
     }
 
     private sealed class Callback(string metric, Action<double, int, int> callback) : IProgress<TrainingRun>

@@ -98,7 +98,8 @@ public sealed class ExamplesTests : IDisposable
         var (train, validation, test) = dataset.SplitByDocument(0.6, 0.2, seed: 3);
         var sides = new[] { train, validation, test };
         Assert.Equal(dataset.Documents.Select(document => document.Id).Order(), sides.SelectMany(side => side.Documents).Select(document => document.Id).Order());
-        Assert.Equal(dataset.Questions.Count, sides.Sum(side => side.Questions.Count));
+        Assert.Equal(dataset.Questions.Count, sides.Sum(side => side.Questions.Count + side.Filtered.GetValueOrDefault(DatasetSplit.InEarlierPart)));
+        LeakAudit.Of(new SplitDataset(train, validation, test)).Require();
         Assert.All(sides, side => Assert.Equal(["en", "zh"], side.Documents.Select(document => document.Language).Distinct().Order()));
 
         var retriever = new OverlapRetriever(dataset.Passages);
@@ -110,6 +111,23 @@ public sealed class ExamplesTests : IDisposable
         Assert.Equal(train.Documents, dataset.SplitByDocument(0.6, 0.2, seed: 3).Train.Documents);
         Assert.NotEqual(train.Documents, dataset.SplitByDocument(0.6, 0.2, seed: 4).Train.Documents);
         Assert.Empty(dataset.SplitByDocument(0.8).Test.Documents);
+    }
+
+    [Fact]
+    public void CopiesOfADocumentAreNotOnTwoSides()
+    {
+        var (documents, chunks) = Make.Corpus();
+        var copies = documents.Select(document => document with { Id = "copy/" + document.Id }).ToList();
+        var copied = chunks.Select(chunk => chunk with { Id = "copy/" + chunk.Id, DocumentId = "copy/" + chunk.DocumentId }).ToList();
+        var all = chunks.Concat(copied).ToList();
+        var dataset = new QaDataset(new DocumentCollection([.. documents, .. copies]), all,
+            [.. all.Select(chunk => new GeneratedQuestion($"When does it stop: {chunk.Text[..20]}?", "natural", chunk.Id, "m"))]);
+        for (var seed = 0; seed < 5; seed++)
+        {
+            var parts = dataset.SplitByDocument(0.5, 0.3, seed);
+            LeakAudit.Of(parts).Require();
+            Assert.True(parts.Validation.Filtered[DatasetSplit.InEarlierPart] + parts.Test.Filtered[DatasetSplit.InEarlierPart] > 0);
+        }
     }
 
     [Fact]
