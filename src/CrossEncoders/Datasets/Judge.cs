@@ -68,7 +68,7 @@ public sealed class Judge(IChatClient client, JudgeOptions? options = null)
             Exception? error = null;
             for (var attempt = 1; attempt <= _options.MaxAttempts; attempt++)
             {
-                if (attempt > 1) await Task.Delay(_options.RetryDelay * Math.Pow(2, Math.Min(attempt - 2, 8)), stop).ConfigureAwait(false);
+                if (attempt > 1) await Task.Delay(Retries.Delay(error, attempt - 1, _options.RetryDelay), stop).ConfigureAwait(false);
                 (var text, var model, error) = await TryAsync(instructions, item.Value, stop).ConfigureAwait(false);
                 if (text is not null && parse(text) is { } verdict)
                 {

@@ -107,7 +107,7 @@ public sealed class QaDataset
 
     /// <summary>The same data set with some of its questions, and new counts of those that were dropped.</summary>
     internal QaDataset With(IReadOnlyList<GeneratedQuestion> questions, IReadOnlyDictionary<string, int> filtered) =>
-        new(Documents, Chunks, questions) { Failed = Failed, Skipped = Skipped, Filtered = filtered };
+        new(Documents, Chunks, questions) { Failed = Failed, Skipped = Skipped, Filtered = filtered, Usage = Usage };
 
     /// <summary>Writes the questions as JSON Lines.</summary>
     public void SaveQuestions(string path) => JsonLines.Write(path, Questions);
