@@ -3,8 +3,10 @@ using CrossEncoders.Benchmarks;
 // Runs one of the project's measurements, or makes what the project ships. None of it is needed to use the kit.
 return args switch
 {
+    ["chunking", .. var rest] => Chunking.Run(rest),
     ["embedded-model", .. var rest] => EmbeddedModel.Run(rest),
     ["inference", .. var rest] => Inference.Run(rest),
+    ["large-model", .. var rest] => LargeModel.Run(rest),
     ["training", .. var rest] => TrainingSpeed.Run(rest),
     ["xquad", .. var rest] => XQuad.Run(rest),
     ["quality", .. var rest] => Quality.Run(rest),
@@ -19,10 +21,14 @@ static int Usage()
 {
     Console.Error.WriteLine("""
         usage: dotnet run -c Release --project tests/CrossEncoders.Benchmarks -- VERB
+          chunking --shared ../shared --encoder FOLDER [--seconds N]
+                         megabytes chunked a second, English and Chinese, by each strategy
           embedded-model --shared ../shared --encoder FOLDER --output FOLDER [--layers N] [--questions N] [--steps N] [--learning-rate X]
                          trains the cross-encoder of data/models on English and Chinese question sets; runs again where it was stopped
           inference --shared ../shared [--pairs N] [--times N]
                          pairs a second of a MiniLM-L6 with random weights, as a share of the matrix-product rate; tokens a second; load times
+          large-model --shared ../shared [--batch N] [--tokens N] [--steps N] [--device NAME]
+                         trains bge-reranker-base's layout at full size with random weights: pairs a second, peak memory
           training --shared ../shared [--steps N] [--memory-steps N]
                          training pairs a second of a MiniLM-L6 with random weights beside the matrix-product rate; memory over many steps
           xquad --shared ../shared --model FOLDER [--questions N] [--depth N]

@@ -93,10 +93,10 @@ public static class DatasetSplit
     private static QaDataset Without(QaDataset part, params IReadOnlyList<QaDataset> earlier)
     {
         var options = new LeakAuditOptions();
-        var chunks = Unlike(part.Chunks, earlier.SelectMany(other => other.Chunks), chunk => chunk.Passage, options.PassageSimilarity);
+        var chunks = Unlike(part.Chunks, earlier.SelectMany(other => other.Chunks), chunk => chunk.Passage, options.PassageSimilarity, sameCodes: false);
         var ids = chunks.Select(chunk => chunk.Id).ToHashSet();
         var questions = Unlike([.. part.Questions.Where(question => ids.Contains(question.ChunkId))],
-            earlier.SelectMany(other => other.Questions), question => question.Text, options.QuestionSimilarity);
+            earlier.SelectMany(other => other.Questions), question => question.Text, options.QuestionSimilarity, sameCodes: true);
         var gone = part.Chunks.Where(chunk => !ids.Contains(chunk.Id)).Select(chunk => chunk.DocumentId).Except(chunks.Select(chunk => chunk.DocumentId)).ToHashSet();
         return new QaDataset([.. part.Documents.Where(document => !gone.Contains(document.Id))], chunks, questions)
         {
@@ -105,11 +105,11 @@ public static class DatasetSplit
         };
     }
 
-    private static List<T> Unlike<T>(IReadOnlyList<T> items, IEnumerable<T> earlier, Func<T, string> text, double similarity)
+    private static List<T> Unlike<T>(IReadOnlyList<T> items, IEnumerable<T> earlier, Func<T, string> text, double similarity, bool sameCodes)
     {
         string[] known = [.. earlier.Select(text)];
         var same = known.Select(one => Normal.Of(one)).ToHashSet();
-        var near = NearDuplicates.Between(known, [.. items.Select(text)], similarity).Select(pair => pair.Two).ToHashSet();
+        var near = NearDuplicates.Between(known, [.. items.Select(text)], similarity, sameCodes).Select(pair => pair.Two).ToHashSet();
         return [.. items.Where((item, i) => !near.Contains(i) && !same.Contains(Normal.Of(text(item))))];
     }
 

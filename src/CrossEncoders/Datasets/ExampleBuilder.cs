@@ -82,7 +82,7 @@ public static class ExampleBuilder
             var answer = Sigmoid(scores[at++]);
             var limit = Math.Min(negatives.GuardShare * answer, answer - negatives.GuardMargin);
             var scored = candidates[i].ConvertAll(candidate => candidate with { Score = Sigmoid(scores[at++]) });
-            dropped[i] = [.. scored.Where(candidate => candidate.Score > limit).Select(candidate => candidate.Chunk)];
+            dropped[i] = [.. scored.Where(candidate => !(candidate.Score <= limit)).Select(candidate => candidate.Chunk)];
             candidates[i] = scored.FindAll(candidate => candidate.Score <= limit);
         }
         return dropped;

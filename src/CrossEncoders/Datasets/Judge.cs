@@ -19,6 +19,9 @@ public sealed class Judge(IChatClient client, JudgeOptions? options = null)
         Answer with JSON only, no other words: {"answerable": "yes"} or {"answerable": "no"}
         """;
 
+    /// <summary>So many items in a row given up for want of a connection mean that the endpoint is gone.</summary>
+    private const int EndpointGone = 10;
+
     private readonly JudgeOptions _options = options ?? new JudgeOptions();
 
     /// <summary>The system message that grades are asked for with.</summary>
@@ -60,7 +63,7 @@ public sealed class Judge(IChatClient client, JudgeOptions? options = null)
             if (journal is not null && journal.Answers.TryGetValue(keys[i], out var answer) && parse(answer.Answer) is { } verdict) verdicts[keys[i]] = verdict;
             else open.TryAdd(keys[i], messages[i]);
 
-        var (done, total, last) = (verdicts.Count, verdicts.Count + open.Count, "");
+        var (done, total, last, lost) = (verdicts.Count, verdicts.Count + open.Count, "", 0);
         progress?.Report(new WorkProgress(activity, done, total));
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = Math.Max(1, _options.MaxConcurrency), CancellationToken = cancellation };
         await Parallel.ForEachAsync(open, parallel, async (item, stop) =>
@@ -74,11 +77,15 @@ public sealed class Judge(IChatClient client, JudgeOptions? options = null)
                 {
                     journal?.Append(new RecordedAnswer(item.Key, activity, model, text));
                     verdicts[item.Key] = verdict;
+                    Interlocked.Exchange(ref lost, 0);
                     break;
                 }
                 last = error?.Message ?? $"no verdict in the answer '{(text!.Length > 80 ? text[..80] + "…" : text)}'";
                 if (error is not null && Retries.IsHopeless(error)) break;
             }
+            if (error is not null && !Retries.IsHopeless(error) && Interlocked.Increment(ref lost) >= EndpointGone)
+                throw new CrossEncoderException($"{EndpointGone} items in a row got no answer from the judge, the last because: {last} " +
+                    "Start again when the endpoint is back; with a journal nothing is asked twice.");
             progress?.Report(new WorkProgress(activity, Interlocked.Increment(ref done), total));
         }).ConfigureAwait(false);
         if (verdicts.IsEmpty && messages.Count > 0)

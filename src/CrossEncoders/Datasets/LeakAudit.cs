@@ -6,7 +6,7 @@ namespace CrossEncoders.Datasets;
 /// <summary>What else an audit is told, and where it draws its lines.</summary>
 public sealed record LeakAuditOptions
 {
-    /// <summary>Questions that share so many of their words are the same question (default 0.8, Jaccard index).</summary>
+    /// <summary>Questions that share so many of their words are the same question, unless their numbers or codes differ (default 0.8, Jaccard index).</summary>
     public double QuestionSimilarity { get; init; } = 0.8;
 
     /// <summary>Passages that share so many of their words are the same passage (default 0.8, Jaccard index).</summary>
@@ -92,7 +92,7 @@ public static class LeakAudit
             var same = Same(ones, twos);
             Report($"same {what}", one, two, twos.Count, same);
             var known = same.Select(found => found.Two).ToHashSet();
-            var near = NearDuplicates.Between([.. ones.Select(item => item.Text)], [.. twos.Select(item => item.Text)], threshold)
+            var near = NearDuplicates.Between([.. ones.Select(item => item.Text)], [.. twos.Select(item => item.Text)], threshold, sameCodes: what == "question")
                 .Select(pair => new Found(ones[pair.One].Id, twos[pair.Two].Id, pair.Similarity, twos[pair.Two].Text)).Where(found => !known.Contains(found.Two)).ToList();
             Report($"near-duplicate {what}", one, two, twos.Count, near);
         }

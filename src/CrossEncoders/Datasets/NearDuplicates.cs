@@ -10,11 +10,12 @@ internal static class NearDuplicates
     /// <param name="ones">The texts that are searched.</param>
     /// <param name="twos">The texts that are looked up.</param>
     /// <param name="threshold">The least Jaccard index of their words (Chinese: of pairs of characters), above 0.</param>
+    /// <param name="sameCodes">Whether texts whose numbers or codes differ are left apart, however many words they share: "alarm 12", "alarm 13".</param>
     /// <returns>Positions in both lists and the index, in the order of <paramref name="twos"/>.</returns>
-    public static List<(int One, int Two, double Similarity)> Between(IReadOnlyList<string> ones, IReadOnlyList<string> twos, double threshold)
+    public static List<(int One, int Two, double Similarity)> Between(IReadOnlyList<string> ones, IReadOnlyList<string> twos, double threshold, bool sameCodes = false)
     {
-        var sets = Ranked([.. ones.Concat(twos).Select(Normal.Words)]);
-        var index = new Index(sets, threshold);
+        var texts = ones.Concat(twos).ToList();
+        var index = new Index(Ranked(texts.ConvertAll(Normal.Words)), threshold, sameCodes ? texts.ConvertAll(Normal.Codes) : null);
         for (var i = 0; i < ones.Count; i++) index.Add(i);
         var found = new List<(int, int, double)>();
         for (var i = 0; i < twos.Count; i++)
@@ -25,10 +26,11 @@ internal static class NearDuplicates
     /// <summary>For each text the most similar of those before it, if at least so similar.</summary>
     /// <param name="texts">The texts.</param>
     /// <param name="threshold">The least Jaccard index of their words, above 0.</param>
+    /// <param name="sameCodes">Whether texts whose numbers or codes differ are left apart.</param>
     /// <returns>The position of the earlier one, that of the later one, and the index, in the order of the later ones.</returns>
-    public static List<(int One, int Two, double Similarity)> Within(IReadOnlyList<string> texts, double threshold)
+    public static List<(int One, int Two, double Similarity)> Within(IReadOnlyList<string> texts, double threshold, bool sameCodes = false)
     {
-        var index = new Index(Ranked([.. texts.Select(Normal.Words)]), threshold);
+        var index = new Index(Ranked([.. texts.Select(Normal.Words)]), threshold, sameCodes ? [.. texts.Select(Normal.Codes)] : null);
         var found = new List<(int, int, double)>();
         for (var i = 0; i < texts.Count; i++)
         {
@@ -46,7 +48,7 @@ internal static class NearDuplicates
         return [.. sets.Select(set => set.Select(word => numbers[word]).Order().ToArray())];
     }
 
-    private sealed class Index(int[][] sets, double threshold)
+    private sealed class Index(int[][] sets, double threshold, List<string>? codes)
     {
         private readonly Dictionary<int, List<int>> _texts = [];
         private readonly int[] _seenBy = [.. Enumerable.Repeat(-1, sets.Length)];
@@ -71,6 +73,7 @@ internal static class NearDuplicates
                 {
                     if (_seenBy[other] == text) continue;
                     _seenBy[other] = text;
+                    if (codes is not null && codes[text] != codes[other]) continue;
                     var overlap = Jaccard(sets[text], sets[other]);
                     if (overlap > similarity || (overlap == similarity && other < best)) (best, similarity) = (other, overlap);
                     if (similarity == 1) return (best, 1);

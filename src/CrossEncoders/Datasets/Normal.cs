@@ -31,6 +31,9 @@ internal static class Normal
         return words;
     }
 
+    /// <summary>The words of a text that hold a digit, in ordinal order: texts whose numbers or codes differ are about different things.</summary>
+    public static string Codes(string text) => string.Join(' ', Words(text).Where(word => word.Any(char.IsDigit)).Order(StringComparer.Ordinal));
+
     /// <summary>The share of words two texts have in common (Jaccard index, 0 to 1).</summary>
     public static double Overlap(HashSet<string> one, HashSet<string> two)
     {

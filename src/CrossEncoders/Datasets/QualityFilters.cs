@@ -3,11 +3,14 @@ using CrossEncoders.Retrieval;
 namespace CrossEncoders.Datasets;
 
 /// <summary>
-/// Filters that need a model or an index. Each works only if it is given one; the order is fixed, the costly last: near-duplicates by meaning,
+/// Filters that need a model or an index. Each works only if it is given one; the order is fixed, the costly last: near-duplicates by words and by meaning,
 /// round trip, answerable without the chunk.
 /// </summary>
 public sealed record QualityFilters
 {
+    /// <summary>The reason under which near-duplicates by their words are counted.</summary>
+    public const string SameWords = "near-duplicate by words";
+
     /// <summary>The reason under which near-duplicates by meaning are counted.</summary>
     public const string NearDuplicate = "near-duplicate by meaning";
 
@@ -16,6 +19,10 @@ public sealed record QualityFilters
 
     /// <summary>The reason under which questions are counted that need no chunk.</summary>
     public const string AnswerableWithoutChunk = "answerable without the chunk";
+
+    /// <summary>Drops a question with this share of its words in common with an earlier one (Jaccard index, for example 0.8), unless their numbers
+    /// or codes differ; null for not.</summary>
+    public double? Overlap { get; init; }
 
     /// <summary>Drops a question whose meaning is that of an earlier one in the same language; null for not.</summary>
     public ITextEmbedder? Embedder { get; init; }
@@ -45,6 +52,11 @@ public static class QualityFilterExtensions
     {
         var counts = dataset.Filtered.ToDictionary();
         var questions = dataset.Questions;
+        if (filters.Overlap is { } overlap)
+        {
+            var later = Datasets.NearDuplicates.Within([.. questions.Select(question => question.Text)], overlap, sameCodes: true).Select(pair => pair.Two).ToHashSet();
+            Keep(QualityFilters.SameWords, [.. questions.Select((_, i) => later.Contains(i))]);
+        }
         if (filters.Embedder is { } embedder)
             Keep(QualityFilters.NearDuplicate, NearDuplicates(questions, embedder, filters.Cosine, progress, cancellation));
         if (filters.Retriever is { } retriever)
@@ -77,8 +89,9 @@ public static class QualityFilterExtensions
         for (var i = 0; i < vectors.Length; i++)
         {
             cancellation.ThrowIfCancellationRequested();
-            var language = TextLanguage.Of(questions[i].Text);
-            if (!kept.TryGetValue(language, out var earlier)) kept[language] = earlier = [];
+            // Only what is in one language and names the same numbers can be the same.
+            var key = $"{TextLanguage.Of(questions[i].Text)} {Normal.Codes(questions[i].Text)}";
+            if (!kept.TryGetValue(key, out var earlier)) kept[key] = earlier = [];
             drop[i] = earlier.Exists(vector => System.Numerics.Tensors.TensorPrimitives.Dot(vector, vectors[i]) >= cosine);
             if (!drop[i]) earlier.Add(vectors[i]);
         }

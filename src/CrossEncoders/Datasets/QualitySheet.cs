@@ -63,7 +63,7 @@ public sealed record QualitySheet(IReadOnlyList<QuestionQuality> Questions, IRea
         var chunks = dataset.Chunks.ToDictionary(chunk => chunk.Id);
         var terms = new Dictionary<string, HashSet<string>>();
         var ranks = RoundTrip.Ranks(questions, dataset.Chunks, retriever, topK, progress, cancellation);
-        var nearest = NearDuplicates.Within([.. questions.Select(question => question.Text)], Duplicate).ToDictionary(pair => pair.Two, pair => pair.Similarity);
+        var nearest = NearDuplicates.Within([.. questions.Select(question => question.Text)], Duplicate, sameCodes: true).ToDictionary(pair => pair.Two, pair => pair.Similarity);
         var rows = questions.Select((question, i) =>
         {
             var chunk = chunks[question.ChunkId];

@@ -41,7 +41,8 @@ internal static class Sentences
         if (text[i] != '.') return true;
         if (i + 1 < end && !char.IsWhiteSpace(text[i + 1]) && !IsCloser(text[i + 1])) return false;
         var word = i;
-        while (word > start && !char.IsWhiteSpace(text[word - 1]) && text[word - 1] is not ('(' or '"' or '“')) word--;
+        // No abbreviation is so long; without the limit a text without spaces would take quadratic time.
+        while (word > start && i - word < 64 && !char.IsWhiteSpace(text[word - 1]) && text[word - 1] is not ('(' or '"' or '“')) word--;
         // "2." at the start of an item and "J. Smith" end nothing; "N8." or "30 K." do.
         var length = i - word;
         if (length == 0) return true;

@@ -1,5 +1,4 @@
 using static TorchSharp.torch;
-using static TorchSharp.torch.nn;
 
 namespace CrossEncoders.Modeling;
 
@@ -78,7 +77,7 @@ internal sealed class BertEncoder : Encoder
                 heads = Split(_queryKeyValue.Forward(states), 3);
             }
 
-            var context = functional.scaled_dot_product_attention(heads[0], heads[1], heads[2], attendable, dropout?.Attention ?? 0);
+            var context = Attention.Of(heads[0], heads[1], heads[2], attendable, dropout);
             var joined = context.transpose(1, 2).reshape(states.size(0), -1, config.HiddenSize); // (batch, sequence or 1, hidden)
             var attended = _attentionNorm.Forward(Drop(_attentionOutput.Forward(joined), dropout) + residual);
             return _feedForward.Forward(attended, dropout).MoveToOuterDisposeScope();

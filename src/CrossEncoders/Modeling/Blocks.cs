@@ -63,6 +63,25 @@ internal sealed class Dense
         _weight.Change is { } change ? product + change.Forward(states, first, count) : product;
 }
 
+/// <summary>Scaled dot-product attention. Vaswani et al. 2017, "Attention Is All You Need".</summary>
+internal static class Attention
+{
+    /// <summary>Query, key and value to context, (batch, heads, sequence, head size) each.</summary>
+    /// <param name="query">Queries.</param>
+    /// <param name="key">Keys.</param>
+    /// <param name="value">Values.</param>
+    /// <param name="attendable">True where a key may be attended to, bool, broadcast to (batch, heads, queries, keys); null for everywhere.</param>
+    /// <param name="dropout">Dropout to apply, in training only. With it no fused kernel exists on a CPU, so the sum is written out.</param>
+    public static Tensor Of(Tensor query, Tensor key, Tensor value, Tensor? attendable, Dropout? dropout)
+    {
+        if (dropout is not { Attention: > 0 } || query.device.type != TorchSharp.DeviceType.CPU)
+            return functional.scaled_dot_product_attention(query, key, value, attendable, dropout?.Attention ?? 0);
+        var scores = (query * (1 / Math.Sqrt(query.size(3)))).matmul(key.transpose(2, 3)); // (batch, heads, queries, keys)
+        if (attendable is not null) scores = scores.masked_fill(attendable.logical_not(), float.NegativeInfinity);
+        return Dropping.Apply(scores.softmax(-1), dropout.Attention).matmul(value);
+    }
+}
+
 /// <summary>Activations by the names that configurations use.</summary>
 internal static class Activations
 {

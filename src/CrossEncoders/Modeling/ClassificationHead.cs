@@ -1,5 +1,4 @@
 using static TorchSharp.torch;
-using static TorchSharp.torch.nn;
 
 namespace CrossEncoders.Modeling;
 
@@ -48,5 +47,5 @@ internal sealed class ClassificationHead
     }
 
     private static Tensor Drop(Tensor states, Dropout? dropout) =>
-        dropout is { Classifier: > 0 } ? functional.dropout(states, dropout.Classifier, training: true) : states;
+        dropout is { Classifier: > 0 } ? Dropping.Apply(states, dropout.Classifier) : states;
 }

@@ -1,5 +1,4 @@
 using static TorchSharp.torch;
-using static TorchSharp.torch.nn;
 
 namespace CrossEncoders.Modeling;
 
@@ -146,7 +145,7 @@ internal sealed class DebertaEncoder : Encoder
 
             if (hidden is not null) scores = scores.masked_fill(hidden, float.NegativeInfinity);
             var weights = scores.softmax(-1);
-            if (dropout is { Attention: > 0 }) weights = functional.dropout(weights, dropout.Attention, training: true);
+            if (dropout is { Attention: > 0 }) weights = Dropping.Apply(weights, dropout.Attention);
             var joined = weights.to_type(value.dtype).matmul(value).transpose(1, 2).reshape(batch, length, width);
             var attended = _attentionNorm.Forward(Drop(_attentionOutput.Forward(joined), dropout) + states);
             return _feedForward.Forward(attended, dropout).MoveToOuterDisposeScope();

@@ -100,7 +100,7 @@ public abstract partial class Encoder
         LayerNumber().Match(name) is { Success: true } match && int.TryParse(match.Groups[1].Value, CultureInfo.InvariantCulture, out var layer) ? layer : null;
 
     private protected static Tensor Drop(Tensor states, Dropout? dropout) =>
-        dropout is { Hidden: > 0 } ? nn.functional.dropout(states, dropout.Hidden, training: true) : states;
+        dropout is { Hidden: > 0 } ? Dropping.Apply(states, dropout.Hidden) : states;
 
     [GeneratedRegex(@"(?:^|\.)layers?\.([0-9]+)\.")]
     private static partial Regex LayerNumber();

@@ -1,5 +1,4 @@
 using static TorchSharp.torch;
-using static TorchSharp.torch.nn;
 
 namespace CrossEncoders.Modeling;
 
@@ -93,7 +92,7 @@ internal sealed class ModernBertEncoder : Encoder
             var normalized = _attentionNorm?.Forward(states) ?? states;
             var heads = _queryKeyValue.Forward(normalized).view(states.size(0), states.size(1), 3, config.Heads, config.HiddenSize / config.Heads);
             var (query, key, value) = (Turn(heads.select(2, 0), turns), Turn(heads.select(2, 1), turns), heads.select(2, 2).transpose(1, 2));
-            var context = functional.scaled_dot_product_attention(query, key, value, attendable, dropout?.Attention ?? 0);
+            var context = Attention.Of(query, key, value, attendable, dropout);
             var attended = states + Drop(_attentionOutput.Forward(context.transpose(1, 2).reshape(states.size(0), -1, config.HiddenSize)), dropout);
             var halves = _inner.Forward(_feedForwardNorm.Forward(attended)).chunk(2, -1); // input and gate: (batch, sequence, intermediate)
             var gated = Drop(Activations.Apply(config.Activation, halves[0]) * halves[1], dropout);

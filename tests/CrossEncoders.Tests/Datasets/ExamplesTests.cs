@@ -12,7 +12,7 @@ public sealed class ExamplesTests : IDisposable
     private static QaDataset Dataset()
     {
         var (documents, chunks) = Make.Corpus();
-        return new QaDataset(documents, chunks, [.. chunks.Select(chunk => new GeneratedQuestion($"When does it stop: {chunk.Text[..20]}?", "natural", chunk.Id, "m"))]);
+        return new QaDataset(documents, chunks, [.. chunks.Select(chunk => new GeneratedQuestion($"When does {chunk.Id} stop: {chunk.Text[..20]}?", "natural", chunk.Id, "m"))]);
     }
 
     private static IReadOnlyList<InputExample> Examples(QaDataset dataset, HardNegatives negatives) =>

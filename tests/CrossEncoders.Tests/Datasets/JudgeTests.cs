@@ -107,4 +107,15 @@ public sealed class JudgeTests : IDisposable
         Assert.Equal(1, judged.Unjudged);
         Assert.DoesNotContain(chat.Calls.Keys, message => message.Contains("\nanswer"));
     }
+
+    [Fact]
+    public async Task AnEndpointThatIsGoneEndsTheJudging()
+    {
+        var pairs = Enumerable.Range(0, 50).Select(i => new TextPair("q", $"p{i}")).ToList();
+        var chat = new ScriptedChat((passage, _, _) => passage.EndsWith("p0") ? Task.FromResult("{\"grade\": 1}") : throw new HttpRequestException("connection refused"));
+        var judge = new Judge(chat, new JudgeOptions { RetryDelay = TimeSpan.FromMilliseconds(1), MaxConcurrency = 1 });
+        var error = await Assert.ThrowsAsync<CrossEncoderException>(() => judge.GradeAsync(pairs, null, TestContext.Current.CancellationToken));
+        Assert.Contains("connection refused", error.Message);
+        Assert.Equal(11, chat.Calls.Count);
+    }
 }

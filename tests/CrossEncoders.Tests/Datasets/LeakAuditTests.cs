@@ -32,6 +32,15 @@ public sealed class LeakAuditTests
         Assert.NotEqual(certificate.ToString(), Audit(Part(("tank.md", Tank, "How full is the nitrogen tank?"))).ToString());
     }
 
+    // "Alarm 12" and "alarm 13" are two questions, however many words they share; "alarm 12" in other words is one.
+    [Fact]
+    public void QuestionsAboutOtherNumbersAreNoDuplicates()
+    {
+        LeakCertificate Ask(string question) => LeakAudit.Of(new SplitDataset(Part(("a.md", Dome, "What does alarm 12 mean in the night log?")), Part(("t.md", Tank, question)), Nothing));
+        Assert.True(Ask("What does alarm 13 mean in the night log?").IsClean);
+        Assert.False(Ask("So what does alarm 12 mean in the night log?").IsClean);
+    }
+
     public static TheoryData<string, string, string, string> Leaks => new()
     {
         { "same document", "dome.md", Tank, "How full is the tank?" },

@@ -31,6 +31,18 @@ public sealed class QualityFilterTests
     }
 
     [Fact]
+    public async Task MuchTheSameWordsAreDroppedUnlessNumbersDiffer()
+    {
+        var dataset = Dataset((0, "What does alarm 12 of the dome mean?"), (0, "So what does alarm 12 of the dome mean?"), (0, "What does alarm 13 of the dome mean?"),
+            (3, "水泵压力超过多少巴会立刻停机？"), (3, "水泵压力超过多少巴会立刻停机呢？"));
+        var kept = await dataset.FilterAsync(new() { Overlap = 0.8 });
+        Assert.Equal([0, 2, 3], kept.Questions.Select(question => dataset.Questions.ToList().IndexOf(question)));
+        Assert.Equal(2, kept.Filtered[QualityFilters.SameWords]);
+        // The letters are the same, the numbers are not.
+        Assert.Equal(2, (await Dataset((0, "aab 1?"), (0, "aab 2?")).FilterAsync(new() { Embedder = new LetterEmbedder() })).Questions.Count);
+    }
+
+    [Fact]
     public async Task TheSameMeaningTwiceIsDroppedWithinALanguage()
     {
         var dataset = Dataset((0, "aab?"), (1, "aaab?"), (2, "bcc?"), (3, "圆顶aab？"), (3, "水泵abc？"));

@@ -53,6 +53,28 @@ public class TrainingPassTests
     }
 
     [Theory]
+    [InlineData(ScalarType.Float32, 0.1)]
+    [InlineData(ScalarType.BFloat16, 0.1)]
+    [InlineData(ScalarType.Float32, 0.5)]
+    public void DropoutDropsThatShareKeepsTheMeanAndIsSeeded(ScalarType type, double probability)
+    {
+        using var scope = NewDisposeScope();
+        var states = ones([1000, 1003], type).requires_grad_(true);
+        random.manual_seed(3);
+        var dropped = Dropping.Apply(states, probability);
+        dropped.sum().backward();
+        Assert.Equal(dropped, states.grad!); // of ones: what was kept has the gradient of its scale
+        var values = dropped.to_type(ScalarType.Float32).detach();
+        Assert.Equal(probability, (values == 0).to_type(ScalarType.Float32).mean().item<float>(), 2e-3);
+        Assert.Equal(1, values.mean().item<float>(), 5e-3);
+        Assert.Equal(probability, (values.select(1, 1002) == 0).to_type(ScalarType.Float32).mean().item<float>(), 5e-2); // the last column, too
+        Assert.Equal(2, values.unique().output.numel());
+        random.manual_seed(3);
+        Assert.Equal(dropped, Dropping.Apply(states, probability));
+        Assert.NotEqual(dropped, Dropping.Apply(states, probability));
+    }
+
+    [Theory]
     [MemberData(nameof(Architectures))]
     public void AdapterChangesScoresIsSavedSmallAndMerges(string architecture)
     {

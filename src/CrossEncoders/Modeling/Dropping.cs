@@ -1,0 +1,98 @@
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+using CrossEncoders.Weights;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace CrossEncoders.Modeling;
+
+/// <summary>Dropout as libtorch has it, but fast on a CPU, where libtorch draws every element for itself from a Mersenne twister.</summary>
+/// <remarks>
+/// Srivastava et al. 2014, "Dropout". Sixteen bits decide an element, so that the probability is met to 1/65536; the generator is
+/// xorshift128+ (Vigna 2017) in four lanes, seeded from libtorch's, so that <c>manual_seed</c> governs it.
+/// </remarks>
+internal static class Dropping
+{
+    /// <summary>Zeroes elements with a probability and scales up the rest; the gradient likewise.</summary>
+    public static Tensor Apply(Tensor states, double probability)
+    {
+        if (states.device.type != DeviceType.CPU || states.dtype is not (ScalarType.Float32 or ScalarType.BFloat16))
+            return nn.functional.dropout(states, probability, training: true);
+        using var noise = Noise(states.shape, states.dtype, probability);
+        return states * noise;
+    }
+
+    /// <summary>0 with a probability, else what keeps the mean.</summary>
+    private static Tensor Noise(long[] shape, ScalarType type, double probability)
+    {
+        var noise = empty(shape, type);
+        using var drawn = randint(long.MaxValue, [1L]);
+        var seed = (ulong)drawn.item<long>();
+        var threshold = (ushort)Math.Round(probability * 65536);
+        var scale = (float)(1 / (1 - threshold / 65536.0));
+        TensorMemory.Visit(noise, (memory, offset) =>
+        {
+            var bits = new Bits(seed + (ulong)offset);
+            if (type == ScalarType.Float32) Fill(MemoryMarshal.Cast<byte, uint>(memory), ref bits, threshold, BitConverter.SingleToUInt32Bits(scale));
+            else Fill(MemoryMarshal.Cast<byte, ushort>(memory), ref bits, threshold, Rounded(scale));
+        });
+        return noise;
+    }
+
+    private static void Fill(Span<uint> noise, ref Bits bits, ushort threshold, uint scale)
+    {
+        var (limit, value) = (Vector256.Create((uint)threshold), Vector256.Create(scale));
+        for (; noise.Length >= 16; noise = noise[16..])
+        {
+            var (lower, upper) = Vector256.Widen(bits.Next());
+            (Vector256.GreaterThanOrEqual(lower, limit) & value).CopyTo(noise);
+            (Vector256.GreaterThanOrEqual(upper, limit) & value).CopyTo(noise[8..]);
+        }
+
+        var rest = bits.Next();
+        for (var i = 0; i < noise.Length; i++) noise[i] = rest[i] >= threshold ? scale : 0;
+    }
+
+    private static void Fill(Span<ushort> noise, ref Bits bits, ushort threshold, ushort scale)
+    {
+        var (limit, value) = (Vector256.Create(threshold), Vector256.Create(scale));
+        for (; noise.Length >= 16; noise = noise[16..]) (Vector256.GreaterThanOrEqual(bits.Next(), limit) & value).CopyTo(noise);
+        var rest = bits.Next();
+        for (var i = 0; i < noise.Length; i++) noise[i] = rest[i] >= threshold ? scale : (ushort)0;
+    }
+
+    /// <summary>The nearest bfloat16.</summary>
+    private static ushort Rounded(float value) => (ushort)((BitConverter.SingleToUInt32Bits(value) + 0x8000) >> 16);
+
+    /// <summary>Random bits, sixteen times sixteen of them at a time.</summary>
+    private struct Bits
+    {
+        private Vector256<ulong> _one;
+        private Vector256<ulong> _two;
+
+        public Bits(ulong seed)
+        {
+            _one = Vector256.Create(Mix(seed + 1), Mix(seed + 2), Mix(seed + 3), Mix(seed + 4));
+            _two = Vector256.Create(Mix(~seed - 1), Mix(~seed - 2), Mix(~seed - 3), Mix(~seed - 4));
+        }
+
+        public Vector256<ushort> Next()
+        {
+            var (x, y) = (_one, _two);
+            var sum = x + y;
+            _one = y;
+            x ^= x << 23;
+            _two = x ^ y ^ (x >>> 18) ^ (y >>> 5);
+            return sum.AsUInt16();
+        }
+
+        // splitmix64, so that neighbouring seeds give unlike states
+        private static ulong Mix(ulong seed)
+        {
+            seed = unchecked(seed * 0x9E3779B97F4A7C15);
+            seed = unchecked((seed ^ (seed >> 30)) * 0xBF58476D1CE4E5B9);
+            seed = unchecked((seed ^ (seed >> 27)) * 0x94D049BB133111EB);
+            return seed ^ (seed >> 31);
+        }
+    }
+}
