@@ -71,15 +71,21 @@ internal static class Attention
     /// <param name="key">Keys.</param>
     /// <param name="value">Values.</param>
     /// <param name="attendable">True where a key may be attended to, bool, broadcast to (batch, heads, queries, keys); null for everywhere.</param>
-    /// <param name="dropout">Dropout to apply, in training only. With it no fused kernel exists on a CPU, so the sum is written out.</param>
+    /// <param name="dropout">Dropout to apply, in training only.</param>
     public static Tensor Of(Tensor query, Tensor key, Tensor value, Tensor? attendable, Dropout? dropout)
     {
-        if (dropout is not { Attention: > 0 } || query.device.type != TorchSharp.DeviceType.CPU)
-            return functional.scaled_dot_product_attention(query, key, value, attendable, dropout?.Attention ?? 0);
+        var probability = dropout?.Attention ?? 0;
+        if (!WrittenOut(query, key, probability)) return functional.scaled_dot_product_attention(query, key, value, attendable, probability);
         var scores = (query * (1 / Math.Sqrt(query.size(3)))).matmul(key.transpose(2, 3)); // (batch, heads, queries, keys)
         if (attendable is not null) scores = scores.masked_fill(attendable.logical_not(), float.NegativeInfinity);
-        return Dropping.Apply(scores.softmax(-1), dropout.Attention).matmul(value);
+        var weights = scores.softmax(-1);
+        return (probability > 0 ? Dropping.Apply(weights, probability) : weights).matmul(value);
     }
+
+    /// <summary>On a CPU no fused kernel has dropout, and in bfloat16 the fused kernel's way back is slow unless sequences are long.</summary>
+    private static bool WrittenOut(Tensor query, Tensor key, double probability) =>
+        query.device.type == TorchSharp.DeviceType.CPU
+        && (probability > 0 || (query.requires_grad && query.dtype == ScalarType.BFloat16 && key.size(2) <= 256));
 }
 
 /// <summary>Activations by the names that configurations use.</summary>
