@@ -109,6 +109,7 @@ public sealed class BiEncoder : ITextEmbedder, IDisposable
                 for (var row = 0; row < batch.Length; row++) vectors[batch[row]] = unit[(row * width)..((row + 1) * width)];
             }
 
+            NativeHeap.TrimNowAndThen();
             done += batch.Length;
             progress?.Report(new WorkProgress("embedding texts", done, texts.Count));
         }

@@ -153,6 +153,7 @@ public sealed class CrossEncoder : IPassageScorer, IDisposable
                     result.AsSpan(row * Labels, Labels).CopyTo(logits.AsSpan(batch[row] * Labels));
             }
 
+            NativeHeap.TrimNowAndThen();
             done += batch.Length;
             progress?.Report(new WorkProgress("scoring pairs", done, pairs.Count));
         }

@@ -81,6 +81,7 @@ public sealed class CrossEncoderTrainer(CrossEncoder model, TrainingArguments ar
                 if (healthy) optimizer.Step(state.Step + 1, learningRate);
                 _parameters.Refresh();
                 gradients.Clear();
+                NativeHeap.TrimNowAndThen();
 
                 process.Refresh();
                 var step = new TrainingStep(
