@@ -82,10 +82,10 @@ internal static class Attention
         return (probability > 0 ? Dropping.Apply(weights, probability) : weights).matmul(value);
     }
 
-    /// <summary>On a CPU no fused kernel has dropout, and in bfloat16 the fused kernel's way back is slow unless sequences are long.</summary>
+    /// <summary>On a CPU no fused kernel has dropout, and in bfloat16 the fused one is slower, on the way back by far, unless sequences are long.</summary>
     private static bool WrittenOut(Tensor query, Tensor key, double probability) =>
         query.device.type == TorchSharp.DeviceType.CPU
-        && (probability > 0 || (query.requires_grad && query.dtype == ScalarType.BFloat16 && key.size(2) <= 256));
+        && (probability > 0 || (query.dtype == ScalarType.BFloat16 && key.size(2) <= 256));
 }
 
 /// <summary>Activations by the names that configurations use.</summary>

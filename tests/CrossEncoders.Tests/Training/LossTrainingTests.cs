@@ -45,7 +45,9 @@ public class LossTrainingTests
             return [.. run.Steps.Select(step => (float)step.Loss), .. run.Steps.Select(step => (float)step.GradientNorm)];
         }
 
-        CheckpointParityTests.AssertClose(Train(new MultipleNegativesRankingLoss()), Train(new CachedMultipleNegativesRankingLoss(miniBatchSize: 5)), tolerance);
+        var (whole, cached) = (Train(new MultipleNegativesRankingLoss()), Train(new CachedMultipleNegativesRankingLoss(miniBatchSize: 5)));
+        // Relative to the value: a bfloat16 has eight bits of it, and the parts of a batch are padded to other lengths than the whole.
+        CheckpointParityTests.AssertClose([.. whole.Select(_ => 1f)], [.. cached.Zip(whole, (part, all) => part / all)], tolerance);
     }
 
     [Fact]
