@@ -39,27 +39,39 @@ public static class DatasetSplit
         return new SplitDataset(learning, validating, test);
     }
 
-    /// <summary>The same split of documents, before any question is asked about them.</summary>
+    /// <summary>
+    /// The same split of documents, before any question is asked about them. Documents that say nearly the same as one in an earlier part are
+    /// left out of the later one; single passages can only be compared once there are chunks.
+    /// </summary>
     /// <exception cref="CrossEncoderException">The shares are none, or there are too few documents.</exception>
     public static Split<Document> SplitByDocument(this IReadOnlyList<Document> documents, double train, double? validation = null, int seed = 2024)
     {
         var sides = Sides(documents.Select(document => (document.Id, document.Language)), train, validation, seed);
-        return Parts(documents, document => sides[document.Id]);
+        return Parts(documents, document => sides[document.Id],
+            (part, earlier) => Unlike(part, earlier, document => document.Text, new LeakAuditOptions().PassageSimilarity, sameCodes: false));
     }
 
-    /// <summary>Splits examples so that all of a group (of a query, where there are no groups) are on one side.</summary>
+    /// <summary>
+    /// Splits examples so that all of a group (of a query, where there are no groups) are on one side. Examples whose query or passage is nearly
+    /// the same as one in an earlier part are left out of the later one.
+    /// </summary>
     /// <exception cref="CrossEncoderException">The shares are none, or there are too few groups.</exception>
     public static Split<InputExample> SplitByGroup(this IReadOnlyList<InputExample> examples, double train, double? validation = null, int seed = 2024)
     {
         static string Group(InputExample example) => example.Group ?? example.Query;
         var sides = Sides(examples.Select(Group).Distinct().Select(group => (group, "")), train, validation, seed);
-        return Parts(examples, example => sides[Group(example)]);
+        var options = new LeakAuditOptions();
+        return Parts(examples, example => sides[Group(example)], (part, earlier) => Unlike(
+            Unlike(part, earlier, example => example.Query, options.QuestionSimilarity, sameCodes: true),
+            earlier, example => example.Passage, options.PassageSimilarity, sameCodes: false));
     }
 
-    private static Split<T> Parts<T>(IReadOnlyList<T> items, Func<T, int> side)
+    private static Split<T> Parts<T>(IReadOnlyList<T> items, Func<T, int> side, Func<IReadOnlyList<T>, IReadOnlyList<T>, List<T>> apart)
     {
-        var parts = items.ToLookup(side);
-        return new([.. parts[0]], [.. parts[1]], [.. parts[2]]);
+        var sides = items.ToLookup(side);
+        var train = sides[0].ToList();
+        var validation = apart([.. sides[1]], train);
+        return new(train, validation, apart([.. sides[2]], [.. train, .. validation]));
     }
 
     /// <summary>The side of each id: 0 to train, 1 to validate, 2 to test.</summary>

@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace CrossEncoders.Runtime;
 
 /// <summary>
-/// Gives freed memory back to the system. Batches of ever other sizes leave glibc's heap full of holes: a training that needs 1 GB would
-/// hold 6 GB after a hundred steps.
+/// Gives freed memory back to the system. Batches of ever other sizes leave glibc's heap full of holes, so that a training's memory would
+/// grow with every step although its tensors do not.
 /// </summary>
 internal static partial class NativeHeap
 {

@@ -42,6 +42,27 @@ public class NativeBackendTests
         Assert.Contains("holds libtorch_cpu.so", output);
     }
 
+    [Fact]
+    public void TheOptionNamesTheFolderToo()
+    {
+        using var scratch = new ScratchFolder();
+        var folder = Path.Combine(scratch.Path, "lib");
+        Directory.CreateDirectory(folder);
+        File.WriteAllText(Path.Combine(folder, "libtorch_cpu.so"), "");
+        File.WriteAllText(Path.Combine(scratch.Path, "build-version"), LibTorchFolder.Expected + "+cu128\n");
+        try
+        {
+            AppContext.SetData(LibTorchFolder.Option, scratch.Path);
+            Assert.Equal(folder, LibTorchFolder.Chosen("libtorch_cpu.so"));
+            File.WriteAllText(Path.Combine(scratch.Path, "build-version"), "2.8.0\n");
+            Assert.Contains("2.8.0", Assert.Throws<CrossEncoderException>(() => LibTorchFolder.Chosen("libtorch_cpu.so")).Message);
+        }
+        finally
+        {
+            AppContext.SetData(LibTorchFolder.Option, null);
+        }
+    }
+
     private static (bool Worked, string Output) LoadWith(string folder)
     {
         var start = new ProcessStartInfo("dotnet")
