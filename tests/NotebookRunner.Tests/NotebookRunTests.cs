@@ -152,7 +152,7 @@ public sealed class NotebookRunTests : IDisposable
     {
         _workspace.Write("1.ipynb", Code("Console.WriteLine(Environment.ProcessId);"), Code("while (true) ;"));
 
-        Assert.Equal(1, await _workspace.RunAsync(cellLimit: TimeSpan.FromSeconds(5)));
+        Assert.Equal(1, await _workspace.RunAsync(cellLimit: TimeSpan.FromSeconds(10)));
 
         Assert.Contains("--cell-timeout-minutes", _workspace.Log);
         AssertEnded(int.Parse(Cell.Text(_workspace.Outputs("1.ipynb", 0)[0]["text"])));

@@ -69,7 +69,7 @@ public sealed class QaDatasetTests : IDisposable
             (9, 1) => throw new System.Text.Json.JsonException("cut off"),
             _ => ScriptedChat.Answer(passage),
         });
-        var dataset = await MakeAsync(chat, Quick with { MaxAttempts = 4, RequestTimeout = TimeSpan.FromSeconds(1) });
+        var dataset = await MakeAsync(chat, Quick with { MaxAttempts = 4, RequestTimeout = TimeSpan.FromSeconds(4) });
 
         Assert.Equal([chunks[6].Id, chunks[7].Id, chunks[8].Id], dataset.Failed.Select(failed => failed.ChunkId));
         Assert.Equal("too long", dataset.Failed[0].Reason);

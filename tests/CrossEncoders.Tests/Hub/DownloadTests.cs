@@ -206,7 +206,7 @@ public sealed class DownloadTests : IDisposable
     public void A_silent_hub_is_given_up()
     {
         _hub.OnStorage = _ => new Reply(200, new byte[1000]) { Claimed = 300_000, Silent = true };
-        _hub.Options = _hub.Options with { Timeout = TimeSpan.FromMilliseconds(200), Attempts = 2 };
+        _hub.Options = _hub.Options with { Timeout = TimeSpan.FromSeconds(1), Attempts = 2 };
         Assert.Contains("silent", Assert.Throws<CrossEncoderException>(() => _hub.Download()).Message);
     }
 

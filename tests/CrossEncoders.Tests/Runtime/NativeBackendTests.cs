@@ -45,6 +45,7 @@ public class NativeBackendTests
     [Fact]
     public void TheOptionNamesTheFolderToo()
     {
+        NativeBackend.Initialize(); // or another test would take the folder below for libtorch's
         using var scratch = new ScratchFolder();
         var folder = Path.Combine(scratch.Path, "lib");
         Directory.CreateDirectory(folder);
