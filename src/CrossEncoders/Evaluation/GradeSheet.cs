@@ -1,5 +1,6 @@
 using System.Text;
 using CrossEncoders.Datasets;
+using CsvHelper;
 
 namespace CrossEncoders.Evaluation;
 
@@ -17,21 +18,22 @@ internal static class GradeSheet
     /// <summary>The grades by id; empty text where there is none.</summary>
     public static Dictionary<string, string> Read(string path)
     {
-        string text;
+        string head;
+        List<List<string>> rows;
         try
         {
-            text = File.ReadAllText(path);
+            var text = File.ReadAllText(path);
+            head = text.Split('\n')[0].Trim();
+            rows = Rows(text, head.Contains(',') ? ',' : head.Contains(';') ? ';' : '\t');
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or CsvFormatException or CsvValidationException)
         {
-            throw new CrossEncoderException($"The sheet '{Path.GetFullPath(path)}' cannot be read: {e.Message} Save it first, and close the program that holds it.", e);
+            throw new CrossEncoderException($"The sheet '{Path.GetFullPath(path)}' cannot be read: {e.Message} Save it first as CSV, and close the program that holds it.", e);
         }
-        var head = text.Split('\n')[0];
-        var rows = Rows(text, head.Contains(',') ? ',' : head.Contains(';') ? ';' : '\t');
         var names = rows.Count == 0 ? [] : rows[0].ConvertAll(name => name.Trim().ToLowerInvariant());
         var (id, grade) = (names.IndexOf("id"), names.IndexOf("grade"));
         if (id < 0 || grade < 0)
-            throw new CrossEncoderException($"The sheet '{Path.GetFullPath(path)}' has to have the columns id and grade; found: {head.Trim()}.");
+            throw new CrossEncoderException($"The sheet '{Path.GetFullPath(path)}' has to have the columns id and grade; found: {head}.");
         return rows.Skip(1).Where(row => row.Count > Math.Max(id, grade) && row[id].Trim().Length > 0)
             .GroupBy(row => row[id].Trim()).ToDictionary(group => group.Key, group => group.Last()[grade]);
     }
@@ -41,30 +43,9 @@ internal static class GradeSheet
 
     private static List<List<string>> Rows(string text, char separator)
     {
-        var (rows, row, cell, quoted) = (new List<List<string>>(), new List<string>(), new StringBuilder(), false);
-        for (var i = 0; i < text.Length; i++)
-        {
-            var c = text[i];
-            if (quoted && c == '"' && i + 1 < text.Length && text[i + 1] == '"') cell.Append(text[i++]);
-            else if (c == '"') quoted = !quoted;
-            else if (quoted || (c != separator && c is not ('\r' or '\n'))) cell.Append(c);
-            else if (c == separator) EndCell();
-            else if (c == '\n') EndRow();
-        }
-        if (cell.Length > 0 || row.Count > 0) EndRow();
+        using var csv = CsvReader.Create(new StringReader(text), new CsvReaderOptions { Separator = separator, HasHeader = false, SkipEmptyLines = true });
+        var rows = new List<List<string>>();
+        while (csv.Read()) rows.Add([.. Enumerable.Range(0, csv.FieldCount).Select(csv.GetString)]);
         return rows;
-
-        void EndCell()
-        {
-            row.Add(cell.ToString());
-            cell.Clear();
-        }
-
-        void EndRow()
-        {
-            EndCell();
-            rows.Add(row);
-            row = [];
-        }
     }
 }
