@@ -208,7 +208,7 @@ public sealed class CrossEncoder : IPassageScorer, IDisposable
     }
 
     /// <summary>Saves config, tokenizer and weights in Hugging Face layout; the folder appears whole or not at all.</summary>
-    /// <param name="folder">The folder to write; one that exists is replaced once the new one is complete.</param>
+    /// <param name="folder">The folder to write; in one that exists a model is replaced once the new one is complete, and other files stay.</param>
     /// <param name="type">The stored type: Float32, Float16 or BFloat16.</param>
     /// <param name="card">The text of README.md, a model card; null for a short one.</param>
     /// <exception cref="CrossEncoderException">The folder cannot be written, or the model has an adapter that is not merged.</exception>

@@ -1,9 +1,20 @@
+using System.IO.Enumeration;
+
 namespace CrossEncoders.Weights;
 
 /// <summary>A folder that appears whole or not at all.</summary>
 internal static class AtomicFolder
 {
-    /// <summary>Lets <paramref name="write"/> fill a folder beside the target, which then takes its place.</summary>
+    private static readonly string[] OfModels =
+    [
+        "config.json", "model*.safetensors*", "pytorch_model*.bin*", "adapter_*", "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json",
+        "added_tokens.json", "sentencepiece.bpe.model", "spm.model", "vocab.json", "merges.txt", "vocab.txt",
+    ];
+
+    /// <summary>
+    /// Lets <paramref name="write"/> fill a folder beside the target, which then takes its place. What lay in the target and is no part of a model
+    /// (data, logs, checkpoints) stays there.
+    /// </summary>
     /// <exception cref="CrossEncoderException">The folder cannot be written; what was there before still is.</exception>
     public static void Write(string folder, Action<string> write)
     {
@@ -18,6 +29,7 @@ internal static class AtomicFolder
                 var old = $"{target}.old-{Environment.ProcessId}";
                 Directory.Move(target, old);
                 Directory.Move(building, target);
+                KeepOthers(old, target);
                 Directory.Delete(old, recursive: true);
             }
             else
@@ -31,6 +43,17 @@ internal static class AtomicFolder
             if (error is IOException or UnauthorizedAccessException)
                 throw new CrossEncoderException($"{target} could not be written: {error.Message} Free some space or choose another folder; nothing was left half-written.", error);
             throw;
+        }
+    }
+
+    private static void KeepOthers(string old, string target)
+    {
+        foreach (var entry in new DirectoryInfo(old).EnumerateFileSystemInfos().ToList())
+        {
+            var kept = Path.Combine(target, entry.Name);
+            if (Path.Exists(kept)) continue;
+            if (entry is DirectoryInfo folder) folder.MoveTo(kept);
+            else if (!OfModels.Any(pattern => FileSystemName.MatchesSimpleExpression(pattern, entry.Name))) ((FileInfo)entry).MoveTo(kept);
         }
     }
 }

@@ -137,6 +137,23 @@ public class CheckpointParityTests
     }
 
     [Fact]
+    public void SavingIntoAFolderKeepsWhatIsNoPartOfAModel()
+    {
+        using var scratch = new ScratchFolder();
+        var target = Path.Combine(scratch.Path, "out");
+        Directory.CreateDirectory(Path.Combine(target, "checkpoint-100"));
+        foreach (var name in new[] { "questions.csv", "checkpoint-100/state.bin", "model.safetensors.index.json", "pytorch_model.bin" })
+            File.WriteAllText(Path.Combine(target, name), "mine");
+        using var model = Load(Shared.Path("golden/models/bert"));
+        model.SavePretrained(target);
+        Assert.Equal("mine", File.ReadAllText(Path.Combine(target, "questions.csv")));
+        Assert.Equal("mine", File.ReadAllText(Path.Combine(target, "checkpoint-100/state.bin")));
+        Assert.False(File.Exists(Path.Combine(target, "pytorch_model.bin"))); // weights of another model would be read in place of these
+        Assert.False(File.Exists(Path.Combine(target, "model.safetensors.index.json")));
+        Assert.Equal(["out"], Directory.GetFileSystemEntries(scratch.Path).Select(Path.GetFileName));
+    }
+
+    [Fact]
     public void RanksBestFirst()
     {
         using var model = Load(Shared.Path("golden/models/bert"));
