@@ -118,11 +118,20 @@ internal sealed record Family
     public static Family Of(ModelConfig config) => ByModelType.GetValueOrDefault(config.ModelType)
         ?? throw new CrossEncoderException($"The architecture '{config.ModelType}' is not supported. Supported: {string.Join(", ", Supported)}.");
 
-    /// <summary>A parameter's name in a checkpoint: without the prefix where it was saved from a bare encoder.</summary>
-    public Func<string, string> NameIn(ITensorSource weights) =>
-        weights.Tensors.Keys.Any(key => key.StartsWith(Prefix, StringComparison.Ordinal))
-            ? name => name
-            : name => name.StartsWith(Prefix, StringComparison.Ordinal) ? name[Prefix.Length..] : name;
+    /// <summary>
+    /// A parameter's name in a checkpoint: without the prefix where it was saved from a bare encoder, and by TensorFlow's names of normalizations
+    /// where it was converted long ago (bert-base-uncased, bert-base-chinese); transformers renames these, too.
+    /// </summary>
+    public Func<string, string> NameIn(ITensorSource weights)
+    {
+        var prefixed = weights.Tensors.Keys.Any(key => key.StartsWith(Prefix, StringComparison.Ordinal));
+        return name =>
+        {
+            var stored = !prefixed && name.StartsWith(Prefix, StringComparison.Ordinal) ? name[Prefix.Length..] : name;
+            var old = stored.Replace("LayerNorm.weight", "LayerNorm.gamma", StringComparison.Ordinal).Replace("LayerNorm.bias", "LayerNorm.beta", StringComparison.Ordinal);
+            return !weights.Tensors.ContainsKey(stored) && weights.Tensors.ContainsKey(old) ? old : stored;
+        };
+    }
 
     /// <summary>Whether a parameter belongs to the head, which a bare encoder lacks.</summary>
     public bool IsHead(string name) =>

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using CrossEncoders.Modeling;
+using CrossEncoders.Weights;
 using static TorchSharp.torch;
 
 namespace CrossEncoders.Tests.Modeling;
@@ -151,6 +152,26 @@ public class CheckpointParityTests
         Assert.False(File.Exists(Path.Combine(target, "pytorch_model.bin"))); // weights of another model would be read in place of these
         Assert.False(File.Exists(Path.Combine(target, "model.safetensors.index.json")));
         Assert.Equal(["out"], Directory.GetFileSystemEntries(scratch.Path).Select(Path.GetFileName));
+    }
+
+    [Fact]
+    public void NormalizationsMayHaveTensorFlowsNames()
+    {
+        using var scratch = new ScratchFolder();
+        var source = Shared.Path("golden/models/bert");
+        foreach (var file in Directory.GetFiles(source).Where(file => !file.EndsWith(".safetensors", StringComparison.Ordinal)))
+            File.Copy(file, Path.Combine(scratch.Path, Path.GetFileName(file)));
+        using (var weights = CheckpointWeights.Open(source))
+        {
+            var renamed = weights.Tensors.Keys.Select(key => (key.Replace("LayerNorm.weight", "LayerNorm.gamma").Replace("LayerNorm.bias", "LayerNorm.beta"), weights.Read(key))).ToList();
+            SafetensorsWriter.Write(Path.Combine(scratch.Path, "model.safetensors"), renamed);
+            foreach (var (_, tensor) in renamed) tensor.Dispose();
+        }
+
+        TextPair[] pairs = [new("why?", "because of the wind")];
+        using var expected = Load(source);
+        using var model = Load(scratch.Path);
+        Assert.Equal(expected.Score(pairs), model.Score(pairs));
     }
 
     [Fact]
