@@ -190,6 +190,11 @@ public sealed record ModelConfig
         }
 
         Require(ModelType.Length > 0, "model_type", "missing", "a model family such as bert or xlm-roberta");
+        _ = Family.Of(this); // first: another architecture's file has other keys, and "hidden_size is 0" would not say so
+        if (PositionEmbedding is not (null or "absolute"))
+            throw new CrossEncoderException(
+                $"The architecture '{Architectures?.FirstOrDefault() ?? ModelType}' with position_embedding_type '{PositionEmbedding}' is not supported, " +
+                $"only absolute positions are. Supported: {string.Join(", ", Family.Supported)}.");
         Require(HiddenSize is > 0 and <= 65536, "hidden_size", HiddenSize, "1 to 65536");
         Require(Heads > 0 && HiddenSize % Math.Max(Heads, 1) == 0, "num_attention_heads", Heads, $"a divisor of hidden_size {HiddenSize}");
         Require(Layers is > 0 and <= 1000, "num_hidden_layers", Layers, "1 to 1000");
@@ -200,7 +205,6 @@ public sealed record ModelConfig
         Require(PaddingId is null or >= 0 && (PaddingId ?? 0) < VocabularySize, "pad_token_id", PaddingId ?? 0, "an id of the vocabulary");
         Require(Labels is > 0 and <= 65536, "id2label", Labels, "1 to 65536 labels");
         Require(LayerNormEpsilon is > 0 and < 1, "layer_norm_eps", LayerNormEpsilon, "a small positive number");
-        Require(PositionEmbedding is null or "absolute", "position_embedding_type", PositionEmbedding ?? "", "absolute");
         Require(Activations.Names.Contains(Activation), "hidden_act", Activation, string.Join(", ", Activations.Names));
         Require(HeadActivation is null || Activations.Names.Contains(HeadActivation), "head activation", HeadActivation ?? "", string.Join(", ", Activations.Names));
         Require(EmbeddingSize is null or (> 0 and <= 65536), "embedding_size", EmbeddingSize ?? 0, "1 to 65536");

@@ -211,6 +211,15 @@ public class CheckpointParityTests
         Assert.Contains("'mamba'", unsupported.Message);
         Assert.Contains("xlm-roberta", unsupported.Message);
 
+        File.WriteAllText(Path.Combine(scratch.Path, "config.json"), """{"model_type": "t5", "d_model": 512}""");
+        var foreign = Assert.Throws<CrossEncoderException>(() => Load(scratch.Path));
+        Assert.Contains("'t5' is not supported", foreign.Message);
+        File.WriteAllText(Path.Combine(scratch.Path, "config.json"), config
+            .Replace("BertForSequenceClassification", "JinaBertForSequenceClassification").Replace("\"model_type\"", "\"position_embedding_type\": \"alibi\", \"model_type\""));
+        var jina = Assert.Throws<CrossEncoderException>(() => Load(scratch.Path));
+        Assert.Contains("'JinaBertForSequenceClassification'", jina.Message);
+        Assert.Contains("xlm-roberta", jina.Message);
+
         File.WriteAllText(Path.Combine(scratch.Path, "config.json"), config.Replace("\"intermediate_size\": 64", "\"intermediate_size\": 48"));
         var shapes = Assert.Throws<CrossEncoderException>(() => Load(scratch.Path));
         Assert.Contains("bert.encoder.layer.0.intermediate.dense.weight: expected (48, 32), found (64, 32)", shapes.Message);
