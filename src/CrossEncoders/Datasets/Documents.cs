@@ -107,7 +107,7 @@ public static class Documents
             var bytes = File.ReadAllBytes(path);
             IReadOnlyList<Document> documents = Path.GetExtension(id).ToLowerInvariant() switch
             {
-                ".pdf" => [Make(id, PdfText.Convert(bytes))],
+                ".pdf" => [Make(id, PdfText.Convert(bytes, options.MaxFileBytes))],
                 ".docx" => [Make(id, DocxText.Convert(bytes, options.MaxFileBytes))],
                 var extension => TextDecoding.Decode(bytes, out problem) is not { } text ? []
                     : Tables.Contains(extension) ? Rows(id, text, options.TextColumn!) : [Parse(id, text)],

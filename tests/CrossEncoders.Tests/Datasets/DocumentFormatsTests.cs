@@ -114,6 +114,56 @@ public sealed class DocumentFormatsTests : IDisposable
         Assert.All(chunks, chunk => Assert.InRange(chunk.Tokens, 1, 256));
     }
 
+    // Three kilobytes that PdfPig would unpack to gigabytes; the second stream is packed twice.
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void APdfThatUnpacksWithoutEndIsRefused(int times)
+    {
+        var page = new byte[80 << 20];
+        page.AsSpan().Fill((byte)' ');
+        "BT /F1 12 Tf 72 700 Td (The dome closes at night.) Tj ET "u8.CopyTo(page);
+        File.WriteAllBytes(At("bomb.pdf"), PackedPdf(page, times));
+        File.WriteAllBytes(At("good.pdf"), PackedPdf(page[..1000], times));
+        var documents = Documents.Load(_folder);
+        Assert.Contains("The dome closes at night.", Assert.Single(documents).Text);
+        var skipped = Assert.Single(documents.Skipped);
+        Assert.Equal("bomb.pdf", skipped.Id);
+        Assert.Contains("unpacks to more than", skipped.Reason);
+    }
+
+    private static byte[] PackedPdf(byte[] page, int times)
+    {
+        for (var i = 0; i < times; i++)
+        {
+            var packed = new MemoryStream();
+            using (var zlib = new ZLibStream(packed, CompressionLevel.Optimal, leaveOpen: true)) zlib.Write(page);
+            page = packed.ToArray();
+        }
+
+        var file = new MemoryStream();
+        var places = new List<long>();
+        void Add(string text) => file.Write(Encoding.Latin1.GetBytes(text));
+        void Item(string text)
+        {
+            places.Add(file.Position);
+            Add($"{places.Count} 0 obj\n{text}");
+        }
+
+        Add("%PDF-1.4\n");
+        Item("<</Type/Catalog/Pages 2 0 R>>\nendobj\n");
+        Item("<</Type/Pages/Kids[3 0 R]/Count 1>>\nendobj\n");
+        Item("<</Type/Page/Parent 2 0 R/MediaBox[0 0 612 792]/Contents 4 0 R/Resources<</Font<</F1 5 0 R>>>>>>\nendobj\n");
+        Item($"<</Filter[{string.Concat(Enumerable.Repeat("/FlateDecode", times))}]/Length {page.Length}>>\nstream\n");
+        file.Write(page);
+        Add("\nendstream\nendobj\n");
+        Item("<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>\nendobj\n");
+        var table = file.Position;
+        Add("xref\n0 6\n0000000000 65535 f \n" + string.Concat(places.Select(place => $"{place:d10} 00000 n \n")));
+        Add($"trailer<</Size 6/Root 1 0 R>>\nstartxref\n{table}\n%%EOF");
+        return file.ToArray();
+    }
+
     [Fact]
     public void LongLinesAreCutInTimeAndLoopsEnd()
     {

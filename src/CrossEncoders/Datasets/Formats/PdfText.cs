@@ -9,18 +9,27 @@ namespace CrossEncoders.Datasets.Formats;
 internal static class PdfText
 {
     /// <summary>The title in the file's properties (null where absent) and the text of all pages.</summary>
-    /// <exception cref="FormatException">It is encrypted, or no readable PDF; the message says which.</exception>
-    public static (string? Title, string Text) Convert(byte[] bytes)
+    /// <param name="bytes">The file.</param>
+    /// <param name="maxBytes">The most bytes that a stream in it may unpack to.</param>
+    /// <exception cref="FormatException">It is encrypted, unpacks to more than is allowed, or is no readable PDF; the message says which.</exception>
+    public static (string? Title, string Text) Convert(byte[] bytes, long maxBytes)
     {
+        var filters = new PdfFilters(maxBytes);
         try
         {
-            using var pdf = PdfDocument.Open(bytes);
+            using var pdf = PdfDocument.Open(bytes, new ParsingOptions { FilterProvider = filters });
             var pages = pdf.GetPages().Select(page => Joined(ContentOrderTextExtractor.GetText(page, addDoubleNewline: true)));
-            return (pdf.Information.Title, string.Join("\n\n", pages.Where(page => page.Length > 0)));
+            var text = string.Join("\n\n", pages.Where(page => page.Length > 0));
+            if (filters.Refused) throw new InvalidDataException();
+            return (pdf.Information.Title, text);
         }
         catch (PdfDocumentEncryptedException error)
         {
             throw new FormatException("it is encrypted; save it without a password", error);
+        }
+        catch (Exception error) when (filters.Refused && error is not OutOfMemoryException)
+        {
+            throw new FormatException($"it unpacks to more than the {maxBytes} bytes allowed", error);
         }
         catch (Exception error) when (error is not OutOfMemoryException)
         {
