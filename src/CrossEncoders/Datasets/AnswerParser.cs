@@ -12,7 +12,7 @@ internal static partial class AnswerParser
     /// <summary>The questions in order, without duplicates; empty where there are none.</summary>
     public static IReadOnlyList<(string Text, string Style)> Parse(string answer)
     {
-        answer = Thinking().Replace(answer, "").Trim();
+        answer = Ending().Replace(ThoughtBefore().Replace(Thinking().Replace(answer, ""), "").Trim(), "");
         var found = FromJson(answer);
         if (found.Count == 0) found = FromLines(answer);
         var seen = new HashSet<string>();
@@ -117,6 +117,7 @@ internal static partial class AnswerParser
             var marked = text.Length < Clean(line).Length;
             var style = StyleMark().Match(text);
             if (style.Success) text = Clean(text[style.Length..]);
+            text = Remark().Replace(text, "");
             if (text.Length == 0 || IsChatter(text) || AnswerMark().IsMatch(text)) continue;
             var name = !style.Success ? "natural" : style.Groups[1].Value.ToLowerInvariant() switch
             {
@@ -160,8 +161,19 @@ internal static partial class AnswerParser
         return text;
     }
 
-    [GeneratedRegex(@"<think>.*?(</think>|$)", RegexOptions.Singleline | RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"<(think(?:ing)?|reasoning|thought)>.*?(</\1>|$)", RegexOptions.Singleline | RegexOptions.IgnoreCase)]
     private static partial Regex Thinking();
+
+    // Templates of reasoning models open the tag themselves: the answer has only its end.
+    [GeneratedRegex(@"^.*</think(ing)?>", RegexOptions.Singleline | RegexOptions.IgnoreCase)]
+    private static partial Regex ThoughtBefore();
+
+    [GeneratedRegex(@"(\s*(<\|[a-z_]{1,20}\|>|</s>|<end_of_turn>))+$", RegexOptions.IgnoreCase)]
+    private static partial Regex Ending();
+
+    // "Why A? - This asks about the cause.", "门为什么关？（答案：因为风）"
+    [GeneratedRegex(@"(?<=[?？])\s*([-–—(（\[]|答案|答[:：]|解释|说明|(Answer|Explanation|Reason)\s*:)[^?？]*$", RegexOptions.IgnoreCase)]
+    private static partial Regex Remark();
 
     [GeneratedRegex(@"\{[^{}]*\}")]
     private static partial Regex Object();
@@ -175,7 +187,10 @@ internal static partial class AnswerParser
     [GeneratedRegex(@"^(q|question|问题?)?[ _-]?\d{1,2}$", RegexOptions.IgnoreCase)]
     private static partial Regex Numbered();
 
-    [GeneratedRegex(@"^(\s*([-*+•·]\s+|#{1,6}\s+|\*{0,2}\(?\d{1,2}[.):、）]\*{0,2}\s*|\*{0,2}(Q|Question|问题|问|第)\s*[\d一二三四五六七八九十]{0,2}\s*个?(问题)?\s*[.:：、)]\*{0,2}\s*))+",
+    // Full-width digits are digits to \d; "3.5" is a number and no mark.
+    [GeneratedRegex(@"^(\s*([-–*+•·>]\s+|#{1,6}\s+|[①-⑳]\s*|\*{0,2}[(（]?\d{1,2}(\.(?!\d)|[):、）．：])\*{0,2}\s*|[(（][一二三四五六七八九十]{1,3}[)）]\s*|[一二三四五六七八九十]{1,3}[、．.]\s*|[a-h]\)\s+|" +
+        @"[【\[](Q|Question|问题|問題|问)\s*[\d一二三四五六七八九十]{0,2}[】\]][:：]?\s*|" +
+        @"\*{0,2}(Q|Questions?|问题|問題|问|第)\s*[\d一二三四五六七八九十]{0,2}\s*个?(问题)?\s*\*{0,2}\s*[.:：、)]\*{0,2}\s*))+",
         RegexOptions.IgnoreCase)]
     private static partial Regex Mark();
 
@@ -197,8 +212,9 @@ internal static partial class AnswerParser
     [GeneratedRegex(@"^(here (are|is|'s)|here’s|sure\b|certainly\b|of course\b|okay\b|ok,|absolutely\b|i (hope\b|can (help|also|provide)|have (written|created|generated|made)|am (happy|glad|sorry|ready|unable))|i['’]m (happy|glad|sorry|ready|here|unable|not able|an ai)|let me know|these questions|" +
         @"would you like\b|do you (want|need) (me|more)|(can|could|would) you (please |also )?(provide|rewrite|rephrase|revise|edit|elaborate|clarify|summari[sz]e|share|help me|give me)\b|" +
         @"what( is|['’]s) your (next|question|answer|opinion)\b|what (do|would) you (think|like)\b|how (can|may) I (help|assist)\b|is there anything\b|(do you have )?any (other|more|further) questions\b|what an? (great|good|wonderful|fascinating|interesting|lovely)\b|great\b.{0,20}[!.]|" +
-        @"based on the (passage|text)|the following|as an ai|" +
-        "以下|下面(是|列)|当然|好的|这里(是|有)|这些问题|希望|根据(您|你|以上|上述|这段|提供)|如(果|需).{0,12}(更多|其他)问题)", RegexOptions.IgnoreCase)]
+        @"based on the (passage|text)|the following|as an ai|(does|did) (this|that) help\b|shall i (continue|go on)|hope (this|that|these)\b|" +
+        "以下(是|为|问题|几|[一二两三四五六七八九十\\d])|下面(是(?!否|不是)|列)|当然([，,！!。 可]|$)|好的([，,！!。 ]|$)|这里(是|有)(?!否|多少|几|什么|哪)|这些问题|希望(对|能|这些|以上|您|你)|" +
+        "(请问)?[您你]?还(需要|要|想要)(我|更多|其他|别的)|[您你]觉得|根据(您|你|以上|上述|这段|提供)|如(果|需).{0,12}(更多|其他)问题)", RegexOptions.IgnoreCase)]
     private static partial Regex Preamble();
 
     [GeneratedRegex(@"\s+")]

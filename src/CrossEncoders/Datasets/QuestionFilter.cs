@@ -18,6 +18,9 @@ internal sealed partial class QuestionFilter
     public static readonly string[] Reasons =
         [TooShort, TooLong, NotAQuestion, AboutThePassage, WrongLanguage, Copied, Duplicate, MoreThanAsked];
 
+    // "the context window", "the text field", "the passage to the dome" are things of their own.
+    private const string Compound = " (window|field|box|file|editor|message|size|length|menu|between|to|through)";
+
     private readonly HashSet<string> _seen = [];
 
     /// <summary>Why a question about a chunk is dropped; null if it is kept. Remembers it, for duplicates.</summary>
@@ -61,11 +64,13 @@ internal sealed partial class QuestionFilter
     /// <summary>Whether a whole sentence has none of English's small words: so it is in another language of Latin letters.</summary>
     private static bool IsForeign(string text, string style) => style is "natural" or "comparison" && !EnglishWord().IsMatch(text);
 
+    // The Chinese words are parts of others, too: 文本文件, 日本文化, 中原文化, 英文中, 人文中心.
     [GeneratedRegex(@"\b(according to|in|from|of|by|does|do|is|are|what|based on|with) (the|this|that|these) (above |given |following |provided )?" +
-        @"(text|passage|excerpt|paragraph|snippet|context)s?\b|\b(text|passage|paragraph|excerpt|table|section|information) (above|below)\b" +
-        @"|\b(this|the) (passage|excerpt|snippet)\b|\b(mentioned|described|listed|shown|stated|given) (above|earlier)\b" +
-        @"|\b(according to|based on) (the|this) (\w+ )?(document|article|author)\b|\bthis (document|article|text)\b|(该|此|这份|这篇)文档|文档中(提到|说|描述|所述)|作者(认为|提到)" +
-        @"|根据(上文|本文|文章|文中|原文|该段|这段|此段|段落|文本|上述)|(这|该|本|上|此)(段文字|段落|篇文章|文本)|上文|本文|文中|原文|上述", RegexOptions.IgnoreCase)]
+        @"(text|passage|excerpt|paragraph|snippet|context)s?\b(?!" + Compound + @")|\b(text|passage|paragraph|excerpt|table|section|information) (above|below)\b" +
+        @"|\b(this|the) (passage|excerpt|snippet)\b(?!" + Compound + @")|\b(mentioned|described|listed|shown|stated|given) (above|earlier)\b" +
+        @"|\b(according to|based on) (the|this) (\w+ )?(document|article|author)\b|\bthis (document|article|text)\b|((?<!应)该|此|这份|这篇)文档|文档中(提到|说|描述|所述)|作者(认为|提到)" +
+        @"|[根依][据據](上文|本文|文章|文中|原文|[该該]段|[这這]段|此段|段落|文本|上述)|([这這]|(?<!应)该|上|此)(段文字|段[话話]|段落|篇文章|文本)" +
+        @"|(^|[\s，。：、在从和与对按据照])(上文|本文|文中|原文)(?![件化字学明心物献])|短文中|(?<!论)文章[中里]|(资料|資料|材料|段落|文本)[中里](提到|提及|所[述说]|[说說])|上述", RegexOptions.IgnoreCase)]
     private static partial Regex PassageReference();
 
     [GeneratedRegex(@"^(what|when|where|which|who|whom|whose|why|how|is|are|was|were|do|does|did|can|could|may|might|must|should|shall|will|would|has|have)\b|" +

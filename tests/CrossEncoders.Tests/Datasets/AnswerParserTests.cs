@@ -36,6 +36,12 @@ public sealed class AnswerParserTests
     [InlineData("1. Why A?\n2. Why B?\n3. Why is it that the")]
     [InlineData("{\"questions\":[{\"style\":\"natural\",\"text\":\"Why A?\"},{\"style\":\"natural\",\"text\":\"Why B?\"},{\"style\":\"natural\",\"text\":\"Why A?\"}]}")]
     [InlineData("What a great passage. It makes me wonder whether B is true. Is it?\n- Why A?\n- Why B?\n\nCan you provide more text?")]
+    [InlineData("The user wants two.\n1. Why me?\n</think>\n1. Why A?\n2. Why B?")]
+    [InlineData("<thinking>\n1. Why me?\n</thinking>\n1. Why A?\n2. Why B?")]
+    [InlineData("1. Why A?\n2. Why B?<|im_end|>")]
+    [InlineData("**Question 1**: Why A?\n**Question 2**: Why B?")]
+    [InlineData("1. **Why A?** - This asks about the cause.\n2. Why B? (natural)")]
+    [InlineData("> Why A?\n> Why B?")]
     public void OtherFormsAreUnderstood(string answer) => Assert.Equal(["Why A?", "Why B?"], Texts(answer));
 
     [Theory]
@@ -45,6 +51,14 @@ public sealed class AnswerParserTests
     [InlineData("门为什么关？灯亮几次？")]
     [InlineData("1. 门为什么关？\n2. 灯亮几次？\n3. 为什么在")]
     [InlineData("{\"问题\": [\"门为什么关？\", \"灯亮几次？\"]}")]
+    [InlineData("１．门为什么关？\n２．灯亮几次？")]
+    [InlineData("（1）门为什么关？\n（2）灯亮几次？")]
+    [InlineData("①门为什么关？\n②灯亮几次？")]
+    [InlineData("一、门为什么关？\n二、灯亮几次？")]
+    [InlineData("**问题1**：门为什么关？\n**问题2**：灯亮几次？")]
+    [InlineData("【问题1】门为什么关？\n【问题2】灯亮几次？")]
+    [InlineData("1. 门为什么关？（答案：因为风）\n2. 灯亮几次？答案：三次。")]
+    [InlineData("请问您还需要其他帮助吗？\n1. 门为什么关？\n2. 灯亮几次？")]
     public void ChineseAnswersAreUnderstood(string answer) => Assert.Equal(["门为什么关？", "灯亮几次？"], Texts(answer));
 
     [Fact]
@@ -56,6 +70,9 @@ public sealed class AnswerParserTests
     public void StylesMayBeTheNamesInJson() =>
         Assert.Equal([("Why A?", "natural"), ("dome stalled", "keyword"), ("Is A or B older?", "comparison")],
             AnswerParser.Parse("{\"natural\":[\"Why A?\"],\"keyword\":\"dome stalled\",\"comparison\":[\"Is A or B older?\"]}"));
+
+    [Fact]
+    public void NumbersAreNoMarks() => Assert.Equal(["3.5级风时灯亮几次？"], Texts("3.5级风时灯亮几次？"));
 
     [Fact]
     public void AStatementMayComeBeforeAQuestion() =>
