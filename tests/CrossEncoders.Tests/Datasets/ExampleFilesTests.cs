@@ -79,6 +79,16 @@ public sealed class ExampleFilesTests : IDisposable
     }
 
     [Theory]
+    [InlineData("{\"query\":\"q\",\"pos\":[\"p1\",\"p2\"],\"neg\":[\"n1\",\"n2\"]}", "q p1 1, q p2 1, q n1 0, q n2 0")]
+    [InlineData("{\"query\":\"q\",\"positive\":\"p1\",\"negative\":[\"n1\",\"n2\"]}", "q p1 1, q n1 0, q n2 0")]
+    [InlineData("{\"query\":\"q\",\"positive\":\"p1\",\"negatives\":[\"n1\"]}", "q p1 1, q n1 0")]
+    public void ListsOfPositivesAndNegativesAreRead(string line, string expected)
+    {
+        File.WriteAllText(At("a.jsonl"), line + "\n");
+        Assert.Equal(expected, string.Join(", ", InputExamples.Load(At("a.jsonl")).Select(example => $"{example.Query} {example.Passage} {example.Label}")));
+    }
+
+    [Theory]
     [InlineData("a.csv", "query,text_a,label\nq,p,1\n", "columns query, text_a, label")]
     [InlineData("a.csv", "query,passage,label\nq,p,high\n", "'high' in the column 'label'")]
     [InlineData("a.csv", "query,passage,label\nq,p\n", "2 fields; expected 3")]

@@ -16,7 +16,7 @@ internal static partial class ExampleColumns
 
     private static readonly string[] Queries = ["query", "question", "anchor", "sentence1", "text1", "sentence_A", "premise"];
     private static readonly string[] Passages = ["passage", "document", "doc", "context", "answer", "response", "text", "sentence2", "text2", "sentence_B", "hypothesis"];
-    private static readonly string[] Positives = ["positive", "pos", "positive_passage"];
+    private static readonly string[] Positives = ["positive", "pos", "positive_passage", "positives", "positive_passages"];
     private static readonly string[] Labels = ["label", "score", "similarity_score", "labels"];
     private static readonly string[] Lists = ["docs", "documents", "passages"];
 
@@ -48,10 +48,11 @@ internal static partial class ExampleColumns
         if (Find(names, Positives) is { } positive)
         {
             group ??= Row(row);
-            var negatives = names.Where(name => Negative().IsMatch(name) && row.Values[name] is string { Length: > 0 }).ToList();
-            return [
-                new([query, Text(path, row, positive)], 1) { Id = $"{id ?? group}-0", Group = group },
-                .. negatives.Select((name, i) => new InputExample([query, Text(path, row, name)], 0) { Id = $"{id ?? group}-{i + 1}", Group = group })];
+            // FlagEmbedding's files have lists: {"query": …, "pos": [ … ], "neg": [ … ]}.
+            IEnumerable<string> Texts(string name) => row.Values[name] is List<object?> many ? many.Select(text => Text(path, row, name, text)) : [Text(path, row, name)];
+            var passages = Texts(positive).Select(text => (Text: text, Label: 1f))
+                .Concat(names.Where(name => Negative().IsMatch(name) && row.Values[name] is string { Length: > 0 } or List<object?>).SelectMany(Texts).Select(text => (Text: text, Label: 0f)));
+            return passages.Select((passage, i) => new InputExample([query, passage.Text], passage.Label) { Id = $"{id ?? group}-{i}", Group = group });
         }
 
         return [new([query, Text(path, row, Column(path, row, Passages))], Number(path, row, Column(path, row, Labels))) { Id = id, Group = group }];
@@ -82,6 +83,6 @@ internal static partial class ExampleColumns
     private static CrossEncoderException Broken(string path, TableRow row, string column, string expected) =>
         new($"Row {row.Number} of '{path}' has {(row.Values[column] is { } value ? $"'{value}'" : "nothing")} in the column '{column}'; expected {expected}.");
 
-    [GeneratedRegex("^neg(ative)?(_passage)?([_-]?[0-9]+)?$", RegexOptions.IgnoreCase)]
+    [GeneratedRegex("^neg(atives?)?(_passages?)?([_-]?[0-9]+)?$", RegexOptions.IgnoreCase)]
     private static partial Regex Negative();
 }
