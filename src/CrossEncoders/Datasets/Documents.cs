@@ -103,6 +103,8 @@ public static class Documents
         {
             var file = new FileInfo(path);
             problem = file.Length > options.MaxFileBytes ? $"it has {file.Length} bytes, more than the {options.MaxFileBytes} allowed" : null;
+            // Reading a pipe waits for a writer, who may never come.
+            if (problem is null && !OperatingSystem.IsWindows() && file.Length == 0) problem = "it has no text";
             if (problem is not null) return [];
             var bytes = File.ReadAllBytes(path);
             IReadOnlyList<Document> documents = Path.GetExtension(id).ToLowerInvariant() switch

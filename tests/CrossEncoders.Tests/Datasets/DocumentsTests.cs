@@ -55,6 +55,38 @@ public sealed class DocumentsTests : IDisposable
     }
 
     [Fact]
+    public void ShortChinesePagesAreReadInTheEncodingTheyName()
+    {
+        Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);
+        Write("a.html", Encoding.GetEncoding("gb18030").GetBytes("<html><head><meta charset=\"gbk\"><title>夜班</title></head><body><p>夜班长。</p></body></html>"));
+        Write("b.html", Encoding.GetEncoding("gb18030").GetBytes("<html><head><meta http-equiv=\"Content-Type\" content=\"text/html; charset=gb2312\"></head><body>The dome (圆顶) closes.</body></html>"));
+        Write("c.txt", Encoding.GetEncoding("gb18030").GetBytes("夜班长"));
+        Write("d.txt", Encoding.Latin1.GetBytes("The café is naïve."));
+        Assert.Equal(["夜班长。", "The dome (圆顶) closes.", "夜班长", "The café is naïve."], Documents.Load(_folder).Select(document => document.Text.Trim()));
+    }
+
+    [Fact]
+    public void ARowWithHalfACharacterDoesNotEndTheRun()
+    {
+        Write("a.md", "# A\n\nText.\n");
+        Write("b.jsonl", "{\"text\":\"cut off at \\ud83d\"}\n");
+        var documents = Documents.Load(_folder, new DocumentOptions { TextColumn = "text" });
+        Assert.Single(documents);
+        Assert.Contains("half a character", Assert.Single(documents.Skipped).Reason);
+    }
+
+    [Fact]
+    public async Task APipeIsNotWaitedFor()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "there are no pipes in folders there");
+        Write("a.md", "# A\n\nText.\n");
+        await System.Diagnostics.Process.Start("mkfifo", Path.Combine(_folder, "pipe.txt")).WaitForExitAsync(TestContext.Current.CancellationToken);
+        var load = Task.Run(() => Documents.Load(_folder), TestContext.Current.CancellationToken);
+        var documents = await load.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+        Assert.Equal("pipe.txt", Assert.Single(documents.Skipped).Id);
+    }
+
+    [Fact]
     public void HtmlBecomesMarkdownWithoutScripts()
     {
         var document = Documents.Parse("page.html", """

@@ -48,7 +48,11 @@ internal static class TableRows
             if (json.RootElement.ValueKind != JsonValueKind.Object)
                 throw new CrossEncoderException($"Line {number} of '{path}' is a JSON {json.RootElement.ValueKind}; expected an object, {{\"query\": …}}.");
             var values = new Dictionary<string, object?>();
-            foreach (var property in json.RootElement.EnumerateObject()) values[property.Name] = Value(property.Value);
+            Guarded(path, number, () =>
+            {
+                foreach (var property in json.RootElement.EnumerateObject()) values[property.Name] = Value(property.Value);
+                return values;
+            });
             yield return new(number, values);
         }
     }
@@ -104,6 +108,11 @@ internal static class TableRows
         catch (DecoderFallbackException error)
         {
             throw new CrossEncoderException($"'{path}' is not UTF-8 at about line {number}. Save it as UTF-8.", error);
+        }
+        catch (InvalidOperationException error)
+        {
+            // Half of a surrogate pair ("\ud83d", cut off there): the parser lets it pass, and the text cannot be had.
+            throw new CrossEncoderException($"Line {number} of '{path}' holds half a character. Correct or remove it.", error);
         }
         catch (Exception error) when (error is JsonException or CsvFormatException or CsvValidationException or IOException)
         {
