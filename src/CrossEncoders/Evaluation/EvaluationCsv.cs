@@ -29,20 +29,29 @@ public static class EvaluationCsv
     }
 
     /// <summary>
-    /// Cuts the file back to a length it had, for a training that resumes from a checkpoint and will evaluate again what came after it.
-    /// Does nothing where the file is absent or not longer.
+    /// Takes away rows that a resumed training will write again: those after the length the file had at the checkpoint that begin with one of the
+    /// given keys, and an unfinished last line. What others wrote meanwhile stays. Does nothing where the file is absent or not longer.
     /// </summary>
     /// <param name="file">The file.</param>
     /// <param name="length">Its length in bytes when the checkpoint was written; 0 where it did not exist.</param>
-    public static void Rewind(string file, long length)
+    /// <param name="again">The first two columns of the rows to come, epoch and steps, each followed by a comma.</param>
+    internal static void Rewind(string file, long length, IReadOnlySet<string> again)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(length);
         if (!File.Exists(file))
             return;
         using var stream = OpenAlone(file);
-        if (stream.Length > length)
-            stream.SetLength(length);
+        if (stream.Length <= length)
+            return;
+        var tail = new byte[stream.Length - length];
+        stream.Position = length;
+        stream.ReadExactly(tail);
+        var lines = Encoding.UTF8.GetString(tail).Split('\n')[..^1].Where(line => !again.Contains(Key(line))).Select(line => line + '\n');
+        stream.Position = length;
+        stream.Write(Encoding.UTF8.GetBytes(string.Concat(lines)));
+        stream.SetLength(stream.Position);
     }
+
+    private static string Key(string line) => line[..(line.IndexOf(',', line.IndexOf(',') + 1) + 1)];
 
     private static string Line(IReadOnlyList<string> values) => string.Join(',', values) + "\r\n";
 

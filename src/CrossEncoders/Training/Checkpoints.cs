@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text.Json;
 using CrossEncoders.Weights;
 using static TorchSharp.torch;
@@ -8,6 +9,9 @@ namespace CrossEncoders.Training;
 internal sealed record TrainingState
 {
     public required string Fingerprint { get; init; }
+
+    /// <summary>A hash of the weights it started with.</summary>
+    public string? StartWeights { get; init; }
 
     /// <summary>Optimizer steps done.</summary>
     public int Step { get; set; }
@@ -71,14 +75,21 @@ internal sealed class Checkpoints(string folder, int kept)
     });
 
     /// <summary>Reads the newest checkpoint into the parameters and the optimizer, or the start where there is none yet; null without either.</summary>
-    /// <exception cref="CrossEncoderException">The checkpoint is of a training with other examples or settings.</exception>
+    /// <exception cref="CrossEncoderException">They are of a training with other examples or settings, or the model is no longer the one it started with.</exception>
     public TrainingState? LoadNewest(string fingerprint, Tensor flat, AdamW optimizer)
     {
-        if (Existing() is not [.., var (_, newest)])
-            return File.Exists(StartFile) && ReadState(StartFile) is { } start && start.Fingerprint == fingerprint ? start : null;
-        var state = ReadState(Path.Combine(newest, StateFile));
+        var newest = Existing() is [.., var (_, path)] ? path : null;
+        if (newest is null && !File.Exists(StartFile)) return null;
+        var state = ReadState(newest is null ? StartFile : Path.Combine(newest, StateFile));
         if (state.Fingerprint != fingerprint)
-            throw new CrossEncoderException($"{newest} belongs to a training with other examples, settings or model (its fingerprint is {state.Fingerprint[..12]}, this one's {fingerprint[..12]}). Resume with the same ones, or choose another OutputFolder.");
+            throw new CrossEncoderException($"{newest ?? StartFile} belongs to a training with other examples, settings or model (its fingerprint is {state.Fingerprint[..12]}, this one's {fingerprint[..12]}). Resume with the same ones, choose another OutputFolder, or train without Resume.");
+        if (newest is null)
+        {
+            if (state.StartWeights != HashOf(flat))
+                throw new CrossEncoderException($"The training in {folder} ended before its first checkpoint, so it can only start again; but the model has other weights than it had at that start, perhaps because it has been trained since. Load the base model again, or train without Resume.");
+            return state;
+        }
+
         using var guard = no_grad();
         using var file = new SafetensorsFile(Path.Combine(newest, TensorFile));
         foreach (var (name, tensor) in ((string, Tensor)[])[("parameters", flat), ("first_moment", optimizer.FirstMoment), ("second_moment", optimizer.SecondMoment)])
@@ -88,6 +99,19 @@ internal sealed class Checkpoints(string folder, int kept)
         }
 
         return state;
+    }
+
+    /// <summary>A hash of parameters.</summary>
+    public static string HashOf(Tensor flat)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        for (var (start, piece) = (0L, 1L << 24); start < flat.numel(); start += piece)
+        {
+            using var values = flat.narrow(0, start, Math.Min(piece, flat.numel() - start)).cpu();
+            hash.AppendData(values.bytes);
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
     /// <summary>Keeps the present parameters as the best so far; those before stay until the next checkpoint, which a resumed training may need.</summary>

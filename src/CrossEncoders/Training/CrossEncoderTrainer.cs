@@ -47,7 +47,7 @@ public sealed class CrossEncoderTrainer(CrossEncoder model, TrainingArguments ar
         model.Model.SetComputeType(arguments.ComputeType ?? Devices.FastType(model.Device.Device));
         using var gradients = new GradientBuffers(_parameters, LayerRates.Frozen(model.Model, arguments));
         using var optimizer = new AdamW(_parameters, gradients.Flat, arguments.WeightDecay, LayerRates.Of(model.Model, arguments.LayerLearningRateDecay));
-        using var session = new TrainingSession(arguments, TrainingFingerprint.Of(model, examples, arguments, _loss), _parameters, optimizer, evaluators);
+        using var session = new TrainingSession(arguments, TrainingFingerprint.Of(model, examples, arguments, _loss, evaluators), plan, _parameters, optimizer, evaluators);
         var (state, log) = (session.State, session.Log);
         var watch = Watch(plan, log);
         using var process = Process.GetCurrentProcess();
@@ -56,7 +56,7 @@ public sealed class CrossEncoderTrainer(CrossEncoder model, TrainingArguments ar
         try
         {
             watch.BeforeTraining();
-            for (; ; state.Step++)
+            while (true)
             {
                 if (plan.Evaluation(state.Step) is var (epoch, steps)) Evaluate(epoch, steps);
                 var done = state.Step >= plan.TotalSteps || session.StopsEarly;
@@ -86,11 +86,18 @@ public sealed class CrossEncoderTrainer(CrossEncoder model, TrainingArguments ar
                 process.Refresh();
                 var step = new TrainingStep(
                     state.Step, plan.EpochsAfter(state.Step + 1), lossSum, learningRate, norm, tokens / clock.Elapsed.TotalSeconds, process.PeakWorkingSet64);
+                state.Step++; // before anyone hears of it: whoever then cancels gets a checkpoint with this step
                 log.Add(step);
                 watch.AfterStep(step);
                 if (!healthy)
-                    throw new CrossEncoderException($"The loss is {lossSum} and the gradient's norm {norm} at step {state.Step}. Lower LearningRate (now {arguments.LearningRate}), or compute in float32.");
-                progress?.Report(new WorkProgress("training steps", state.Step + 1, plan.TotalSteps, string.Create(CultureInfo.InvariantCulture, $"loss {step.Loss:0.000}")));
+                {
+                    session.LoadBest();
+                    throw new CrossEncoderException(
+                        $"The loss is {lossSum} and the gradient's norm {norm} at step {step.Step}. Lower LearningRate (now {arguments.LearningRate}), or compute in float32. " +
+                        $"The model has {(arguments.LoadBestAtEnd && state.BestStep is { } best ? $"its best weights, of step {best}" : "the weights from before that step")}.");
+                }
+
+                progress?.Report(new WorkProgress("training steps", state.Step, plan.TotalSteps, string.Create(CultureInfo.InvariantCulture, $"loss {step.Loss:0.000}")));
                 Live?.Report(Run());
             }
         }
@@ -184,6 +191,7 @@ public sealed class CrossEncoderTrainer(CrossEncoder model, TrainingArguments ar
             MaxLength = model.MaxLength,
             TrainedWeights = _parameters.Parameters.Where(parameter => parameter is { Trainable: true, Kind: ParameterKind.Matrix }).Sum(parameter => parameter.Count),
             TotalSteps = plan.TotalSteps,
+            Epochs = plan.Epochs,
             WarmupSteps = plan.WarmupSteps,
             Steps = log.Steps,
             Evaluations = log.Evaluations,

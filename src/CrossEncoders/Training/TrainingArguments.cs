@@ -11,7 +11,7 @@ public sealed record TrainingArguments
     /// <summary>Passes over the examples.</summary>
     public int Epochs { get; init; } = 1;
 
-    /// <summary>Ends after so many optimizer steps, whatever the epochs; null for all. A resumed training may change it: the schedule then runs to the new end.</summary>
+    /// <summary>Ends after so many optimizer steps, whatever <see cref="Epochs"/> says: with fewer, or with as many epochs as they take; null for all of the epochs. A resumed training may change it: the schedule then runs to the new end.</summary>
     public int? MaxSteps { get; init; }
 
     /// <summary>Examples in a micro-batch; whole groups where the loss compares the passages of one query.</summary>
@@ -59,7 +59,11 @@ public sealed record TrainingArguments
     /// <summary>Keeps so many checkpoints, the newest.</summary>
     public int CheckpointsKept { get; init; } = 2;
 
-    /// <summary>Goes on from the newest checkpoint in <see cref="OutputFolder"/>, where there is one.</summary>
+    /// <summary>
+    /// Goes on from the newest checkpoint in <see cref="OutputFolder"/>, where there is one. It has to be of the same examples, model, loss and
+    /// settings; but the learning rate, its schedule, <see cref="MaxGradientNorm"/> and <see cref="ComputeType"/> may be changed, to go on after a
+    /// training that diverged, and so may what only says when to stop and what to write.
+    /// </summary>
     public bool Resume { get; init; }
 
     /// <summary>Ends with the weights that the first evaluator rated best, in the direction that it declares.</summary>

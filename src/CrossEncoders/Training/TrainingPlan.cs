@@ -10,7 +10,7 @@ internal sealed class TrainingPlan
     private readonly TrainingArguments _arguments;
     private readonly IReadOnlyList<int[]> _units;
     private readonly int[] _lengths;
-    private readonly int[] _ends; // steps done at the end of each epoch
+    private readonly List<int> _ends = []; // steps done at the end of each epoch
     private (int Epoch, int[][][][] Steps) _planned = (-1, []);
 
     /// <summary>Checks and tokenizes the examples, and counts the steps.</summary>
@@ -24,10 +24,9 @@ internal sealed class TrainingPlan
         Texts = model.Tokenize([.. examples.Select(example => new TextPair(example.Query, example.Passage))], cancellation);
         _units = BatchPlan.Units(examples, loss.ComparesGroups);
         _lengths = [.. Texts.Select(text => text.Ids.Length)];
-        _ends = new int[arguments.Epochs];
-        for (var epoch = 0; epoch < _ends.Length; epoch++) // groups of unlike size make epochs of unlike length
-            _ends[epoch] = (epoch == 0 ? 0 : _ends[epoch - 1]) + Epoch(epoch).Length;
-        TotalSteps = Math.Min(arguments.MaxSteps ?? int.MaxValue, _ends[^1]);
+        do _ends.Add((_ends.Count == 0 ? 0 : _ends[^1]) + Epoch(_ends.Count).Length); // groups of unlike size make epochs of unlike length
+        while (arguments.MaxSteps is { } most ? _ends[^1] < most : _ends.Count < arguments.Epochs);
+        TotalSteps = arguments.MaxSteps ?? _ends[^1];
         WarmupSteps = arguments.WarmupSteps ?? (int)Math.Ceiling(arguments.WarmupRatio * TotalSteps);
     }
 
@@ -39,6 +38,9 @@ internal sealed class TrainingPlan
 
     /// <summary>Optimizer steps of the whole training.</summary>
     public int TotalSteps { get; }
+
+    /// <summary>Epochs that are at least begun.</summary>
+    public int Epochs => _ends.Count;
 
     /// <summary>Optimizer steps in which the learning rate rises.</summary>
     public int WarmupSteps { get; }
@@ -61,7 +63,7 @@ internal sealed class TrainingPlan
     }
 
     /// <summary>Whether an epoch, or the training, is over after so many steps.</summary>
-    public bool EndsEpoch(int steps) => steps > 0 && (steps == TotalSteps || _ends.AsSpan().BinarySearch(steps) >= 0);
+    public bool EndsEpoch(int steps) => steps > 0 && (steps == TotalSteps || _ends.BinarySearch(steps) >= 0);
 
     /// <summary>The evaluation due after so many steps as epoch and steps within it, -1 at its end; null for none.</summary>
     public (int Epoch, int Steps)? Evaluation(int steps)
@@ -77,7 +79,7 @@ internal sealed class TrainingPlan
 
     private (int Epoch, int Within) Position(int step)
     {
-        var epoch = _ends.AsSpan().BinarySearch(step + 1);
+        var epoch = _ends.BinarySearch(step + 1);
         if (epoch < 0) epoch = ~epoch;
         return (epoch, step - (epoch == 0 ? 0 : _ends[epoch - 1]));
     }

@@ -18,7 +18,8 @@ internal sealed class TrainingSession : IDisposable
     private (int Step, long LogLength) _saved;
 
     /// <summary>Begins a training, or takes up the newest checkpoint where that is wanted.</summary>
-    public TrainingSession(TrainingArguments arguments, string fingerprint, ParameterSet parameters, AdamW optimizer, IEnumerable<IEvaluator> evaluators)
+    public TrainingSession(
+        TrainingArguments arguments, string fingerprint, TrainingPlan plan, ParameterSet parameters, AdamW optimizer, IReadOnlyList<IEvaluator> evaluators)
     {
         (_arguments, _parameters, _optimizer) = (arguments, parameters, optimizer);
         _checkpoints = new Checkpoints(arguments.OutputFolder, arguments.CheckpointsKept);
@@ -26,19 +27,30 @@ internal sealed class TrainingSession : IDisposable
         _stopFile = Path.Combine(arguments.OutputFolder, TrainingArguments.StopFile);
         var resumed = arguments.Resume ? _checkpoints.LoadNewest(fingerprint, parameters.Flat, optimizer) : null;
         Log = TrainingLog.Open(arguments.OutputFolder, resumed?.LogLength ?? 0);
-        File.Delete(_stopFile);
-        if (resumed is null)
+        try
         {
-            State = new TrainingState { Fingerprint = fingerprint };
-            Note();
-            _checkpoints.Begin(State);
+            File.Delete(_stopFile);
+            if (resumed is null)
+            {
+                State = new TrainingState { Fingerprint = fingerprint, StartWeights = Checkpoints.HashOf(parameters.Flat) };
+                Note();
+                _checkpoints.Begin(State);
+            }
+            else
+            {
+                State = resumed;
+                parameters.Refresh();
+                // Rows of evaluations made after the checkpoint will be made again. Others may have written there since: theirs stay.
+                var next = Log.Evaluations.Count(point => point.Step == State.Step) < evaluators.Count ? State.Step : State.Step + 1;
+                var toCome = StopsEarly ? [] : Enumerable.Range(next, Math.Max(0, plan.TotalSteps + 1 - next))
+                    .Select(plan.Evaluation).OfType<(int Epoch, int Steps)>().Select(due => FormattableString.Invariant($"{due.Epoch},{due.Steps},")).ToHashSet();
+                foreach (var file in _csvFiles.Where(State.CsvLengths.ContainsKey)) EvaluationCsv.Rewind(file, State.CsvLengths[file], toCome);
+            }
         }
-        else
+        catch
         {
-            State = resumed;
-            parameters.Refresh();
-            // Rows of evaluations made after the checkpoint will be made again.
-            foreach (var file in _csvFiles.Where(State.CsvLengths.ContainsKey)) EvaluationCsv.Rewind(file, State.CsvLengths[file]);
+            Log.Dispose(); // or it stays locked for the next try
+            throw;
         }
 
         _secondsBefore = State.Seconds;

@@ -122,17 +122,22 @@ public sealed class MSEEvalTests : IDisposable
     }
 
     [Fact]
-    public void Goes_back_to_a_checkpoints_length()
+    public void Takes_away_what_is_made_again_and_nothing_of_others()
     {
         var file = Path.Combine(_folder.FullName, "rewound.csv");
-        EvaluationCsv.Append(file, ["a"], ["1"]);
+        void Append(int epoch, int steps) => EvaluationCsv.Append(file, ["epoch", "steps", "accuracy"], [$"{epoch}", $"{steps}", "0.5"]);
+        Append(0, 10);
         var length = new FileInfo(file).Length;
-        EvaluationCsv.Append(file, ["a"], ["2"]);
+        foreach (var (epoch, steps) in ((int, int)[])[(0, 20), (-1, -1), (0, -1), (0, 10)]) Append(epoch, steps);
+        File.AppendAllText(file, "0,3");
 
-        EvaluationCsv.Rewind(file, length);
-        EvaluationCsv.Rewind(Path.Combine(_folder.FullName, "absent.csv"), 0);
+        EvaluationCsv.Rewind(file, length, new HashSet<string> { "0,20,", "0,-1," });
+        EvaluationCsv.Rewind(Path.Combine(_folder.FullName, "absent.csv"), 0, new HashSet<string>());
+        Assert.Equal("epoch,steps,accuracy\r\n0,10,0.5\r\n-1,-1,0.5\r\n0,10,0.5\r\n", File.ReadAllText(file, Encoding.UTF8));
 
-        Assert.Equal("a\r\n1\r\n", File.ReadAllText(file, Encoding.UTF8));
+        EvaluationCsv.Rewind(file, 0, new HashSet<string> { "0,10," }); // the file came after the checkpoint
+        Append(0, 10);
+        Assert.Equal("epoch,steps,accuracy\r\n-1,-1,0.5\r\n0,10,0.5\r\n", File.ReadAllText(file, Encoding.UTF8));
     }
 
     [Theory]

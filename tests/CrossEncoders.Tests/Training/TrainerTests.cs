@@ -63,7 +63,7 @@ public class TrainerTests
         Assert.False(stopped.Completed);
         var rest = new CrossEncoderTrainer(model, Arguments(scratch) with { Resume = true }).Train(Examples(16));
         Assert.True(rest.Completed);
-        var other = Assert.Throws<CrossEncoderException>(() => new CrossEncoderTrainer(model, Arguments(scratch) with { Resume = true, LearningRate = 0.5 }).Train(Examples(16)));
+        var other = Assert.Throws<CrossEncoderException>(() => new CrossEncoderTrainer(model, Arguments(scratch) with { Resume = true, WeightDecay = 0.5 }).Train(Examples(16)));
         Assert.Contains("other examples, settings or model", other.Message);
     }
 

@@ -190,6 +190,90 @@ public sealed class TrainingControlTests : IDisposable
     }
 
     [Fact]
+    public void AfterALossThatIsNoNumberTheBestIsThereAndAGentlerTrainingGoesOn()
+    {
+        using var model = Make.Tiny("bert");
+        var arguments = Arguments with { CheckpointSteps = 1, EvaluationSteps = 1 };
+        var evaluator = new Scripted([0.5, 0.3, 0.4, 0.6, 0.7, 0.8, 0.9, 1, 1, 1, 1]);
+        var error = Assert.Throws<CrossEncoderException>(() => Quiet(model, arguments, new NotANumberAt(3), evaluator).Train(Make.Examples(64)));
+        Assert.Contains("best weights, of step 1", error.Message);
+        Assert.Equal(evaluator.Weights[1], Make.Values(model));
+        var gentler = arguments with { Resume = true, LearningRate = 1e-4, MaxGradientNorm = 0.5, ComputeType = ScalarType.BFloat16 };
+        var rest = Quiet(model, gentler, new NotANumberAt(-1), evaluator).Train(Make.Examples(64));
+        Assert.Equal(Enumerable.Range(0, 8), rest.Steps.Select(step => step.Step));
+        Assert.True(rest.Steps[3].LearningRate < rest.Steps[2].LearningRate / 10);
+        Assert.Equal(1, rest.BestStep);
+    }
+
+    [Fact]
+    public void BeforeTheFirstCheckpointOnlyTheModelItBeganWithCanBeginAgain()
+    {
+        using (var model = Make.Tiny("bert"))
+        {
+            Assert.Throws<CrossEncoderException>(() => Quiet(model, Arguments, new NotANumberAt(3)).Train(Make.Examples(64)));
+            var trained = Assert.Throws<CrossEncoderException>(() => Quiet(model, Arguments with { Resume = true }, new NotANumberAt(-1)).Train(Make.Examples(64)));
+            Assert.Contains("Load the base model again", trained.Message);
+        }
+
+        using var again = Make.Tiny("bert");
+        var other = Assert.Throws<CrossEncoderException>(() => Quiet(again, Arguments with { Resume = true }, new NotANumberAt(-1)).Train(Make.Examples(32)));
+        Assert.Contains("other examples", other.Message);
+        Assert.Equal(8, Quiet(again, Arguments with { Resume = true }, new NotANumberAt(-1)).Train(Make.Examples(64)).Steps.Count);
+    }
+
+    [Fact]
+    public void ACallbackThatCancelsLosesNothingAndDoublesNothing()
+    {
+        float[] Train(TrainingArguments arguments, Action<long> each)
+        {
+            using var model = Make.Tiny("bert");
+            try
+            {
+                var run = Quiet(model, arguments, null).Train(Make.Examples(64), new Calls(each));
+                Assert.Equal(Enumerable.Range(0, 8), run.Steps.Select(step => step.Step));
+            }
+            catch (OperationCanceledException)
+            {
+                return [];
+            }
+
+            return Make.Values(model);
+        }
+
+        var whole = Train(Arguments with { OutputFolder = Path.Combine(_scratch.Path, "whole") }, _ => { });
+        Assert.Empty(Train(Arguments, done =>
+        {
+            if (done == 3) throw new OperationCanceledException();
+        }));
+        Assert.Equal(whole, Train(Arguments with { Resume = true }, _ => { }));
+    }
+
+    [Fact]
+    public void ResumingWhatIsDoneLeavesLaterRowsAlone()
+    {
+        using var model = Make.Tiny("bert");
+        var evaluator = new MSEEval(Make.Examples(8), "later", outputFolder: _scratch.Path);
+        Quiet(model, Arguments, null, evaluator).Train(Make.Examples(32));
+        evaluator.Evaluate(model);
+        var rows = File.ReadAllText(evaluator.CsvFile!);
+        Assert.Equal(4, rows.Split("\r\n", StringSplitOptions.RemoveEmptyEntries).Length); // names, base model, end of epoch, the one after
+        Quiet(model, Arguments with { Resume = true }, null, evaluator).Train(Make.Examples(32));
+        Assert.Equal(rows, File.ReadAllText(evaluator.CsvFile!));
+    }
+
+    [Fact]
+    public void MaxStepsDecidesWhateverTheEpochs()
+    {
+        using var model = Make.Tiny("bert");
+        var (alarms, arguments) = (new List<Alarm>(), Arguments with { MaxSteps = 10, Epochs = 1, BatchSize = 100 });
+        var run = new CrossEncoderTrainer(model, arguments) { OnAlarm = alarms.Add }.Train(Make.Examples(300));
+        Assert.Equal((true, 10, 10), (run.Completed, run.Steps.Count, run.TotalSteps));
+        Assert.Equal(10 / 3.0, run.Steps[^1].Epoch, 6);
+        Assert.Contains("for 4 epoch(s)", Assert.Single(alarms, alarm => alarm.Rule == "too-few-examples").Evidence);
+        Assert.Equal(2, new CrossEncoderTrainer(model, arguments with { MaxSteps = 2, Epochs = 5 }) { OnAlarm = _ => { } }.Train(Make.Examples(300)).Steps.Count);
+    }
+
+    [Fact]
     public void MemoryIsFlatOverAThousandSteps()
     {
         using var model = Make.Tiny("bert");

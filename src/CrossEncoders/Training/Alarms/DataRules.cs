@@ -62,7 +62,7 @@ public sealed class TooFewExamples : AlarmRule
     /// <inheritdoc/>
     public override Finding? BeforeTraining(WatchedTraining training)
     {
-        var (count, epochs) = (training.Examples.Count, training.Arguments.Epochs);
+        var (count, epochs) = (training.Examples.Count, training.Epochs);
         if (count >= PerEpoch * epochs) return null;
         var fitting = Math.Max(1, count / PerEpoch);
         return new Finding(

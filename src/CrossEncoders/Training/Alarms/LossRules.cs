@@ -16,8 +16,8 @@ public sealed class LossNotFinite : AlarmRule
         return new Finding(
             new($"At step {step.Step} the loss is {step.Loss:0.###} and the norm of the gradient {step.GradientNorm:0.###}.",
                 $"第 {step.Step} 步的损失为 {step.Loss:0.###}，梯度范数为 {step.GradientNorm:0.###}。"),
-            new($"Lower LearningRate (now {training.Arguments.LearningRate}), keep MaxGradientNorm at 1, or compute in float32; go on with Resume from the checkpoint before.",
-                $"请降低 LearningRate（当前 {training.Arguments.LearningRate}），保持 MaxGradientNorm 为 1，或用 float32 计算；用 Resume 从之前的检查点继续。"));
+            new($"Lower LearningRate (now {training.Arguments.LearningRate}), keep MaxGradientNorm at 1, or compute in float32, and go on from the checkpoint before with Resume, which allows these to be changed.",
+                $"请降低 LearningRate（当前 {training.Arguments.LearningRate}），保持 MaxGradientNorm 为 1，或用 float32 计算，再用 Resume 从之前的检查点继续（允许更改这些设置）。"));
     }
 }
 

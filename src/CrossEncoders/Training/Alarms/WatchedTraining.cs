@@ -36,6 +36,9 @@ public sealed record WatchedTraining
     /// <summary>Elements of the weight matrices that are trained, without embeddings: the size that bears on the learning rate.</summary>
     public long TrainedWeights { get; init; }
 
+    /// <summary>Passes over the examples, the last perhaps not whole: more than in the settings where <see cref="TrainingArguments.MaxSteps"/> takes more.</summary>
+    public int Epochs { get => field > 0 ? field : Arguments.Epochs; init; }
+
     /// <summary>Steps planned.</summary>
     public int TotalSteps { get; init; }
 
