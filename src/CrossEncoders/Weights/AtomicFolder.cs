@@ -15,10 +15,12 @@ internal static class AtomicFolder
     /// Lets <paramref name="write"/> fill a folder beside the target, which then takes its place. What lay in the target and is no part of a model
     /// (data, logs, checkpoints) stays there.
     /// </summary>
-    /// <exception cref="CrossEncoderException">The folder cannot be written; what was there before still is.</exception>
+    /// <exception cref="CrossEncoderException">The folder is the current one, or cannot be written; what was there before still is.</exception>
     public static void Write(string folder, Action<string> write)
     {
         var target = Path.GetFullPath(Path.TrimEndingDirectorySeparator(folder));
+        if ((Environment.CurrentDirectory + Path.DirectorySeparatorChar).StartsWith(target + Path.DirectorySeparatorChar, StringComparison.Ordinal))
+            throw new CrossEncoderException($"{target} is the folder this program works in, or holds it, and cannot be replaced by a new one. Name a folder of its own, such as {Path.Combine(target, "model")}.");
         var building = $"{target}.saving-{Environment.ProcessId}";
         try
         {
@@ -28,7 +30,16 @@ internal static class AtomicFolder
             {
                 var old = $"{target}.old-{Environment.ProcessId}";
                 Directory.Move(target, old);
-                Directory.Move(building, target);
+                try
+                {
+                    Directory.Move(building, target);
+                }
+                catch
+                {
+                    Directory.Move(old, target);
+                    throw;
+                }
+
                 KeepOthers(old, target);
                 Directory.Delete(old, recursive: true);
             }

@@ -152,6 +152,9 @@ public class CheckpointParityTests
         Assert.False(File.Exists(Path.Combine(target, "pytorch_model.bin"))); // weights of another model would be read in place of these
         Assert.False(File.Exists(Path.Combine(target, "model.safetensors.index.json")));
         Assert.Equal(["out"], Directory.GetFileSystemEntries(scratch.Path).Select(Path.GetFileName));
+        Assert.Contains("works in", Assert.Throws<CrossEncoderException>(() => model.SavePretrained(".")).Message); // its folder would be gone
+        Assert.Contains("works in", Assert.Throws<CrossEncoderException>(() => model.SavePretrained("..")).Message);
+        Assert.Equal(["out"], Directory.GetFileSystemEntries(scratch.Path).Select(Path.GetFileName));
     }
 
     [Fact]
