@@ -45,14 +45,15 @@ run.SetAction((parsed, cancellation) =>
 {
     var here = Environment.CurrentDirectory;
     var values = new Dictionary<string, string>(StringComparer.Ordinal);
-    foreach (var (name, value) in parsed.GetRequiredValue(parameters).Select(argument => Parameters.Parse(argument, here)))
+    foreach (var (name, value) in parsed.GetRequiredValue(parameters).Select(Parameters.Parse))
         values[name] = value;
     var options = new RunOptions(
         Path.GetFullPath(parsed.GetRequiredValue(input), here),
         values,
         Path.GetFullPath(parsed.GetRequiredValue(output), here),
         Path.GetFullPath(parsed.GetRequiredValue(report), here),
-        parsed.GetValue(limit) is { } minutes ? TimeSpan.FromMinutes(minutes) : null);
+        parsed.GetValue(limit) is { } minutes ? TimeSpan.FromMinutes(minutes) : null,
+        here);
     return NotebookRun.RunAsync(options, new Progress(Console.Out, Console.Error), cancellation);
 });
 

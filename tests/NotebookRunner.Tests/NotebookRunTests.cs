@@ -117,13 +117,13 @@ public sealed class NotebookRunTests : IDisposable
     public async Task Parameters_are_injected_where_they_are_declared()
     {
         _workspace.Write("1.ipynb",
-            Code("var documents = \"../data\";\nfloat rate = 0.1f; int epochs = 1; bool fast = false;", "parameters"),
-            Code("Console.WriteLine($\"{documents} {rate} {epochs} {fast}\");"));
+            Code("var title = \"none\";\nfloat rate = 0.1f; int epochs = 1; bool fast = false;", "parameters"),
+            Code("Console.WriteLine($\"{title} {rate} {epochs} {fast}\");"));
         _workspace.Write("2.ipynb", Code("Console.WriteLine(\"has none\");"));
 
         Assert.Equal(0, await _workspace.RunAsync(parameters: new()
         {
-            ["documents"] = "C:\\my \"docs\"",
+            ["title"] = "C:\\my \"docs\"",
             ["rate"] = "0.5",
             ["epochs"] = "3",
             ["fast"] = "true",

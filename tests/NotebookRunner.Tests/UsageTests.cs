@@ -22,6 +22,8 @@ public sealed class UsageTests : IDisposable
     [InlineData("{ \"cells\": [", "not valid JSON")]
     [InlineData("{ \"nbformat\": 4 }", "not a notebook")]
     [InlineData("{ \"nbformat\": 3, \"cells\": [] }", "nbformat 4")]
+    [InlineData("{ \"nbformat\": 4, \"cells\": [], \"metadata\": [] }", "not a notebook")]
+    [InlineData("{ \"nbformat\": 4, \"cells\": [{ \"cell_type\": \"code\", \"source\": \"1\", \"metadata\": 1 }], \"metadata\": {} }", "not a notebook")]
     [InlineData("{ \"nbformat\": 4, \"cells\": [], \"metadata\": { \"kernelspec\": { \"name\": \"python3\" } } }", "python3")]
     public async Task A_broken_or_foreign_notebook(string json, string message)
     {
@@ -63,10 +65,48 @@ public sealed class UsageTests : IDisposable
     public void A_relative_path_is_relative_to_the_caller()
     {
         Directory.CreateDirectory(Path.Combine(_workspace.Folder, "docs"));
+        Directory.CreateDirectory(Path.Combine(_workspace.Folder, "cpu"));
+        var model = Directory.CreateDirectory(Path.Combine(_workspace.Folder, "model")).FullName;
+        File.WriteAllText(Path.Combine(model, "config.json"), "{}");
+        var path = _workspace.Write("1.ipynb", Code("""
+            var documents = "./corpus";
+            var file = "";
+            var device = "auto";
+            var model = "../model";
+            """, "parameters"));
 
-        Assert.Equal(("documents", Path.Combine(_workspace.Folder, "docs")), Parameters.Parse("documents=docs", _workspace.Folder));
-        Assert.Equal(("documents", "absent"), Parameters.Parse("documents=absent", _workspace.Folder));
-        Assert.Throws<RunnerException>(() => Parameters.Parse("documents", _workspace.Folder));
+        string Given(string name, string value)
+        {
+            var notebook = Notebook.Load(path);
+            Parameters.Inject(notebook, new Dictionary<string, string> { [name] = value }, _workspace.Folder);
+            return notebook.Cells[1].Source.Split(" = ")[1].TrimEnd(';').Trim('"');
+        }
+
+        Assert.Equal(Path.Combine(_workspace.Folder, "docs"), Given("documents", "docs/"));
+        Assert.Equal(Path.Combine(_workspace.Folder, "absent"), Given("documents", "absent"));
+        Assert.Equal("absent", Given("file", "absent"));
+        Assert.Equal(Path.Combine(_workspace.Folder, "docs"), Given("file", "docs"));
+        Assert.Equal("cpu", Given("device", "cpu")); // a word, though there is a folder of that name
+        Assert.Equal("org/name", Given("model", "org/name"));
+        Assert.Equal(model, Given("model", "model"));
+        Assert.Throws<RunnerException>(() => Parameters.Parse("documents"));
+    }
+
+    [Fact]
+    public async Task A_type_that_cannot_be_given_here()
+    {
+        _workspace.Write("1.ipynb", Code("int[] sizes = [1];", "parameters"));
+
+        Assert.Contains("of type int[]", await RefusalAsync(_workspace.Notebooks, new() { ["sizes"] = "3" }));
+    }
+
+    [Fact]
+    public async Task A_report_that_would_be_a_folder()
+    {
+        _workspace.Write("1.ipynb", Code("1"));
+        Directory.CreateDirectory(_workspace.Report);
+
+        Assert.Contains("is a folder", await RefusalAsync(_workspace.Notebooks));
     }
 
     private async Task<string> RefusalAsync(string input, Dictionary<string, string>? parameters = null)

@@ -62,7 +62,7 @@ public sealed class Workspace : IDisposable
         TimeSpan? cellLimit = null,
         CancellationToken? cancellation = null) =>
         NotebookRun.RunAsync(
-            new(input ?? Notebooks, parameters ?? [], Output, Report, cellLimit),
+            new(input ?? Notebooks, parameters ?? [], Output, Report, cellLimit, Folder),
             new Progress(_console, _log),
             cancellation ?? TestContext.Current.CancellationToken);
 

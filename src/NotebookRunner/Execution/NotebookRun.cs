@@ -14,7 +14,7 @@ internal static class NotebookRun
         var notebooks = Find(options.Input).Select(Notebook.Load).ToList();
         Parameters.Check(notebooks, options.Parameters);
         foreach (var notebook in notebooks)
-            Parameters.Inject(notebook, options.Parameters);
+            Parameters.Inject(notebook, options.Parameters, options.Here);
         PreparePlaces(options, notebooks);
 
         var results = new List<NotebookResult>();
@@ -33,7 +33,14 @@ internal static class NotebookRun
             {
                 results.Add(Stopped(notebook, clock.Elapsed, e.Message));
             }
-            notebook.Save(Path.Combine(options.Output, notebook.Name));
+            try
+            {
+                notebook.Save(Path.Combine(options.Output, notebook.Name));
+            }
+            catch (RunnerException e)
+            {
+                results[^1] = results[^1] with { Failure = results[^1].Failure ?? new(0, null, "", e.Message) }; // the report may still have a place
+            }
             if (results[^1].Failure is not null)
                 break;
         }
@@ -76,6 +83,8 @@ internal static class NotebookRun
     {
         if (notebooks.Any(notebook => Path.Combine(options.Output, notebook.Name) == notebook.Path))
             throw new RunnerException($"The executed notebooks would overwrite those in {options.Output}; name another --output.");
+        if (Directory.Exists(options.Report))
+            throw new RunnerException($"The report is to be a file, but {options.Report} is a folder; name --report {Path.Combine(options.Report, "index.html")}.");
         foreach (var folder in new[] { options.Output, Path.GetDirectoryName(options.Report)! })
         {
             try

@@ -1,9 +1,10 @@
 namespace NotebookRunner.Execution;
 
-/// <summary>The options of <c>run</c>; paths are full.</summary>
+/// <summary>The options of <c>run</c>; paths are full, but those among the parameters may be relative to <c>Here</c>.</summary>
 internal sealed record RunOptions(
     string Input,
     IReadOnlyDictionary<string, string> Parameters,
     string Output,
     string Report,
-    TimeSpan? CellLimit);
+    TimeSpan? CellLimit,
+    string Here);

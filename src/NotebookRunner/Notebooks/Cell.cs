@@ -7,7 +7,7 @@ internal sealed class Cell(JsonObject json)
 {
     public JsonObject Json { get; } = json;
 
-    public string Type => (string?)Json["cell_type"] ?? "";
+    public string Type => TextAt(Json, "cell_type") ?? "";
 
     public bool IsCode => Type == "code";
 
@@ -18,13 +18,11 @@ internal sealed class Cell(JsonObject json)
 
     public string Source => Text(Json["source"]);
 
-    public IEnumerable<string> Tags => (Json["metadata"]?["tags"] as JsonArray ?? []).Select(tag => (string?)tag ?? "");
+    public IEnumerable<string> Tags => (Json["metadata"]?["tags"] as JsonArray ?? []).Select(Text);
 
     /// <summary>The kernel a cell names in its metadata; C# where it names none.</summary>
     public string Kernel =>
-        (string?)Json["metadata"]?["polyglot_notebook"]?["kernelName"]
-        ?? (string?)Json["metadata"]?["dotnet_interactive"]?["language"]
-        ?? "csharp";
+        TextAt(Json, "metadata", "polyglot_notebook", "kernelName") ?? TextAt(Json, "metadata", "dotnet_interactive", "language") ?? "csharp";
 
     public string FirstLine => Source.Split('\n').Select(line => line.Trim()).FirstOrDefault(line => line.Length > 0) ?? "";
 
@@ -33,11 +31,18 @@ internal sealed class Cell(JsonObject json)
     /// <summary>nbformat keeps a text as one string or as a list of its lines.</summary>
     public static string Text(JsonNode? node) => node switch
     {
-        JsonArray lines => string.Concat(lines.Select(line => (string?)line)),
+        JsonArray lines => string.Concat(lines.Select(Text)),
         JsonValue value when value.TryGetValue<string>(out var text) => text,
         null => "",
         _ => node.ToJsonString(),
     };
+
+    /// <summary>The text at the end of a path of names; null where there is none.</summary>
+    public static string? TextAt(JsonNode? node, params string[] path)
+    {
+        foreach (var name in path) node = (node as JsonObject)?[name];
+        return node is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
+    }
 
     /// <summary>A text as nbformat's list of lines, each with its line end.</summary>
     public static JsonArray Lines(string text)

@@ -34,7 +34,7 @@ internal sealed class Notebook
     public IReadOnlyList<Cell> Cells => [.. CellArray.Select(cell => new Cell((JsonObject)cell!))];
 
     /// <summary>Whether cells carry an id (nbformat 4.5 and later).</summary>
-    public bool HasCellIds => (int?)_json["nbformat_minor"] >= 5;
+    public bool HasCellIds => _json["nbformat_minor"] is JsonValue minor && minor.TryGetValue<int>(out var number) && number >= 5;
 
     /// <summary>Reads and checks a notebook.</summary>
     /// <exception cref="RunnerException">The file cannot be read, is no nbformat 4 or is not a C# notebook.</exception>
@@ -61,7 +61,9 @@ internal sealed class Notebook
             var found = notebook["nbformat"]?.ToJsonString() ?? "none";
             throw new RunnerException($"{path}: expected nbformat 4, found {found}. Open and save it in Jupyter.");
         }
-        var kernel = (string?)notebook["metadata"]?["kernelspec"]?["name"];
+        if (cells.Append(notebook).Any(part => part!["metadata"] is not (null or JsonObject)))
+            throw new RunnerException($"{path} is not a notebook: its \"metadata\" and those of its cells have to be JSON objects.");
+        var kernel = Cell.TextAt(notebook, "metadata", "kernelspec", "name");
         if (kernel is not null and not ".net-csharp")
             throw new RunnerException($"{path} is for the kernel \"{kernel}\"; this runner runs C# notebooks (\".net-csharp\").");
         return new(System.IO.Path.GetFullPath(path), notebook);

@@ -12,16 +12,13 @@ namespace NotebookRunner.Notebooks;
 /// </summary>
 internal static class Parameters
 {
-    /// <summary>Splits <c>name=value</c>; an existing relative path becomes a full one, since notebooks run in their own folder.</summary>
-    public static (string Name, string Value) Parse(string argument, string callersDirectory)
+    /// <summary>Splits <c>name=value</c>.</summary>
+    public static (string Name, string Value) Parse(string argument)
     {
         var split = argument.IndexOf('=');
         if (split < 1)
             throw new RunnerException($"Expected a parameter as name=value, found \"{argument}\".");
-        var (name, value) = (argument[..split].Trim(), argument[(split + 1)..]);
-        var mayBePath = value.Length > 0 && !bool.TryParse(value, out _) && !double.TryParse(value, CultureInfo.InvariantCulture, out _);
-        var path = mayBePath ? Path.GetFullPath(value, callersDirectory) : "";
-        return (name, Path.Exists(path) ? path : value);
+        return (argument[..split].Trim(), argument[(split + 1)..]);
     }
 
     /// <summary>The variables a notebook's parameters cell declares.</summary>
@@ -47,13 +44,16 @@ internal static class Parameters
     }
 
     /// <summary>Inserts the cell that assigns those values the notebook declares; replaces that of an earlier run.</summary>
-    public static void Inject(Notebook notebook, IReadOnlyDictionary<string, string> values)
+    /// <param name="notebook">The notebook.</param>
+    /// <param name="values">The values by name.</param>
+    /// <param name="here">The folder that relative paths among the values start from.</param>
+    public static void Inject(Notebook notebook, IReadOnlyDictionary<string, string> values, string here)
     {
         foreach (var old in notebook.Cells.Where(cell => cell.Tags.Contains("injected-parameters")))
             notebook.CellArray.Remove(old.Json);
         var declared = values.Count == 0 ? new Dictionary<string, Declaration>() : Declared(notebook);
         var assignments = values.Where(pair => declared.ContainsKey(pair.Key))
-            .Select(pair => $"{pair.Key} = {declared[pair.Key].Literal(pair.Value, notebook.Name)};").ToList();
+            .Select(pair => $"{pair.Key} = {declared[pair.Key].Literal(pair.Value, notebook, here)};").ToList();
         if (assignments.Count == 0)
             return;
 
@@ -81,10 +81,12 @@ internal static class Parameters
         var root = CSharpSyntaxTree.ParseText(source, options).GetCompilationUnitRoot();
         return from field in root.Members.OfType<FieldDeclarationSyntax>()
                from variable in field.Declaration.Variables
-               select new Declaration(variable.Identifier.Text, TypeOf(field.Declaration.Type, variable.Initializer?.Value));
+               select new Declaration(
+                   variable.Identifier.Text, TypeOf(field.Declaration.Type, variable.Initializer?.Value),
+                   (variable.Initializer?.Value as LiteralExpressionSyntax)?.Token.Value as string);
     }
 
-    /// <summary>The keyword of the declared type, or of the literal a <c>var</c> starts from; null where only the value can tell.</summary>
+    /// <summary>The declared type, or that of the literal a <c>var</c> starts from; null where only the value can tell.</summary>
     private static string? TypeOf(TypeSyntax type, ExpressionSyntax? initializer)
     {
         if (type is NullableTypeSyntax nullable)
@@ -93,7 +95,9 @@ internal static class Parameters
             return predefined.Keyword.Text;
         if (initializer is PrefixUnaryExpressionSyntax sign)
             initializer = sign.Operand;
-        return type.IsVar && initializer is LiteralExpressionSyntax literal
+        if (!type.IsVar)
+            return type.ToString();
+        return initializer is LiteralExpressionSyntax literal
             ? literal.Token.Value switch
             {
                 string => "string",
@@ -110,12 +114,14 @@ internal static class Parameters
 
     /// <summary>A declared parameter.</summary>
     /// <param name="Name">The variable.</param>
-    /// <param name="Type">Its type's keyword, where known.</param>
-    internal sealed record Declaration(string Name, string? Type)
+    /// <param name="Type">Its type, where known.</param>
+    /// <param name="Default">The text it starts from, if it is a text.</param>
+    internal sealed record Declaration(string Name, string? Type, string? Default)
     {
         /// <summary>A value from the command line as a C# literal of the declared type.</summary>
-        public string Literal(string value, string notebook)
+        public string Literal(string value, Notebook notebook, string here)
         {
+            value = Located(value, notebook, here);
             var culture = CultureInfo.InvariantCulture;
             var isBool = bool.TryParse(value, out var truth);
             var isLong = long.TryParse(value, NumberStyles.AllowLeadingSign, culture, out var whole);
@@ -131,12 +137,29 @@ internal static class Parameters
                 "float" when isDouble => number.ToString("R", culture) + "f",
                 "decimal" when isDouble => value.Trim() + "m",
                 "bool" or "int" or "long" or "double" or "float" or "decimal" => throw new RunnerException(
-                    $"The parameter \"{Name}\" of {notebook} is of type {Type}; \"{value}\" is not."),
+                    $"The parameter \"{Name}\" of {notebook.Name} is of type {Type}; \"{value}\" is not."),
+                not (null or "object") => throw new RunnerException(
+                    $"The parameter \"{Name}\" of {notebook.Name} is of type {Type}, which cannot be given here; only texts, numbers and true or false can."),
                 _ when isBool => truth ? "true" : "false",
                 _ when isInt => whole.ToString(culture),
                 _ when isDouble => Real(number),
                 _ => SymbolDisplay.FormatLiteral(value, quote: true),
             };
+        }
+
+        /// <summary>
+        /// A relative path made full, since notebooks run in their own folder: where the default is a path, too, or none. What does not exist may
+        /// instead of a model's folder be its id on a hub.
+        /// </summary>
+        private string Located(string value, Notebook notebook, string here)
+        {
+            if (value.Length == 0 || Default is not ("" or ['.' or '/', ..]))
+                return value;
+            var path = Path.TrimEndingDirectorySeparator(Path.GetFullPath(value, here));
+            if (Path.Exists(path))
+                return path;
+            var beside = Path.GetFullPath(Default, Path.GetDirectoryName(notebook.Path)!);
+            return Default.Length == 0 || File.Exists(Path.Combine(beside, "config.json")) ? value : path;
         }
 
         private static string Real(double number) => number.ToString("R", CultureInfo.InvariantCulture) + "d";

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Markdig;
 using Markdig.Renderers;
@@ -79,7 +80,7 @@ internal sealed partial class MarkdownPages(string reportFolder, IReadOnlyDictio
     {
         if (url.StartsWith("attachment:", StringComparison.Ordinal))
         {
-            var attachment = cell.Json["attachments"]?[url["attachment:".Length..]]?.AsObject().FirstOrDefault();
+            var attachment = ((cell.Json["attachments"] as JsonObject)?[url["attachment:".Length..]] as JsonObject)?.FirstOrDefault();
             return attachment is { Key: { } mime, Value: { } content }
                 ? $"data:{mime};base64,{string.Concat(Cell.Text(content).Split())}"
                 : url;

@@ -1,4 +1,5 @@
 using CrossEncoders.Datasets;
+using Microsoft.Extensions.AI;
 
 namespace CrossEncoders.Tests.Datasets;
 
@@ -26,10 +27,21 @@ public sealed class LanguageModelTests
 #endif
 
     [Fact]
+    public void AKeyAloneNamesNoModel() => Assert.Null(LanguageModel.From(Variables(null, "k", null)));
+
+    [Fact]
+    public void WithoutAnAddressItIsOpenAIs()
+    {
+        using var client = LanguageModel.From(Variables(null, "k", "m"))!;
+        Assert.Equal((new Uri("https://api.openai.com/v1"), "m"), client.GetService<ChatClientMetadata>() is { } about ? (about.ProviderUri, about.DefaultModelId) : default);
+    }
+
+    [Fact]
     public void HalfASettingIsAnError()
     {
         var error = Assert.Throws<CrossEncoderException>(() => LanguageModel.From(Variables("http://localhost:1/v1", null, null)));
-        Assert.Contains("OPENAI_API_KEY and OPENAI_MODEL are not set", error.Message);
+        Assert.Contains("OPENAI_MODEL and OPENAI_API_KEY are not set", error.Message);
+        Assert.Contains("OPENAI_API_KEY is not set", Assert.Throws<CrossEncoderException>(() => LanguageModel.From(Variables(null, null, "m"))).Message);
         Assert.Contains("ftp://x", Assert.Throws<CrossEncoderException>(() => LanguageModel.From(Variables("ftp://x", "k", "m"))).Message);
     }
 }
