@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using CrossEncoders.Training;
+using CrossEncoders.Training.Alarms;
 
 namespace CrossEncoders.Display;
 
@@ -14,15 +15,19 @@ public sealed class LiveTraining : IProgress<TrainingRun>
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
     private readonly INotebookCell _cell;
     private readonly TimeProvider _clock;
+    private readonly AlarmLanguage _language;
     private Action<object>? _update;
     private object? _context;
     private (int Evaluations, int Alarms) _shown;
     private long _shownTime;
 
-    internal LiveTraining(INotebookCell cell, TimeProvider? clock = null) => (_cell, _clock) = (cell, clock ?? TimeProvider.System);
+    internal LiveTraining(INotebookCell cell, AlarmLanguage language = default, TimeProvider? clock = null) =>
+        (_cell, _language, _clock) = (cell, language, clock ?? TimeProvider.System);
 
     /// <summary>A chart below the cell in a notebook; null, so nothing, elsewhere.</summary>
-    public static LiveTraining? ForHere() => InteractiveCell.TryFind() is { Current: not null } cell ? new LiveTraining(cell) : null;
+    /// <param name="language">The language of the words below it; that of the alarms is <see cref="CrossEncoderTrainer.Language"/>.</param>
+    public static LiveTraining? ForHere(AlarmLanguage language = AlarmLanguage.English) =>
+        InteractiveCell.TryFind() is { Current: not null } cell ? new LiveTraining(cell, language) : null;
 
     /// <summary>Draws the training so far, if it is time.</summary>
     public void Report(TrainingRun value)
@@ -32,7 +37,7 @@ public sealed class LiveTraining : IProgress<TrainingRun>
         if (!isLast && _update is not null && news == _shown && _clock.GetElapsedTime(_shownTime) < Interval) return;
         if (_cell.Current is not { } context) return; // between cells there is no place for it
         (_shown, _shownTime) = (news, _clock.GetTimestamp());
-        var view = new LiveTrainingView(value);
+        var view = new LiveTrainingView(value, _language);
         if (_update is null || !ReferenceEquals(context, _context)) _update = _cell.Display(context, view);
         else _update(view);
         _context = context;
@@ -41,11 +46,12 @@ public sealed class LiveTraining : IProgress<TrainingRun>
 
 /// <summary>A training so far as a small picture with words below it.</summary>
 [TypeFormatterSource(typeof(HtmlViewFormatters), PreferredMimeTypes = [MimeTypes.Html, MimeTypes.Text])]
-internal sealed class LiveTrainingView(TrainingRun run) : IHtmlView
+internal sealed class LiveTrainingView(TrainingRun run, AlarmLanguage language = default) : IHtmlView
 {
     private const int Width = 640;
     private const int Height = 160;
     private const int MaxPoints = 300;
+    private readonly string _metric = MetricOf(run);
 
     /// <summary>An SVG with two lines, each on its own scale, and the alarms.</summary>
     public string ToHtml()
@@ -63,21 +69,31 @@ internal sealed class LiveTrainingView(TrainingRun run) : IHtmlView
     /// <summary>The same in words.</summary>
     public override string ToString()
     {
-        var words = new List<string> { string.Create(CultureInfo.InvariantCulture, $"step {(run.Steps.Count == 0 ? 0 : run.Steps[^1].Step + 1)} of {run.TotalSteps}") };
+        var (done, all) = (run.Steps.Count == 0 ? 0 : run.Steps[^1].Step + 1, run.TotalSteps);
+        var words = new List<Words> { new($"step {done} of {all}", $"第 {done} 步，共 {all} 步") };
         if (run.Steps.Count > 0)
-            words.Add(string.Create(CultureInfo.InvariantCulture, $"loss {Charts.Smoothed([.. run.Steps.Select(step => step.Loss)])[^1]:0.000} (blue), {run.Steps[^1].TokensPerSecond:0} tokens a second"));
+        {
+            var (loss, speed) = (Charts.Smoothed([.. run.Steps.Select(step => step.Loss)])[^1], run.Steps[^1].TokensPerSecond);
+            words.Add(new($"loss {loss:0.000} (blue), {speed:0} tokens a second", $"损失 {loss:0.000}（蓝色），每秒 {speed:0} 个词元"));
+        }
+
         if (Main() is { Count: > 0 } main)
-            words.Add(string.Create(CultureInfo.InvariantCulture, $"{Metric(main[0])} {Value(main[0]):0.0000} → {Value(main[^1]):0.0000} (orange)"));
-        return string.Join("; ", words);
+            words.Add(new($"{_metric} {Value(main[0]):0.0000} → {Value(main[^1]):0.0000} (orange)", $"{_metric} {Value(main[0]):0.0000} → {Value(main[^1]):0.0000}（橙色）"));
+        return string.Join(language == AlarmLanguage.Chinese ? "；" : "; ", words.Select(part => part.In(language)));
     }
 
     /// <summary>The first evaluator's evaluations.</summary>
     private List<EvaluationPoint> Main() =>
         [.. run.Evaluations.GroupBy(point => point.Step).Select(group => group.First())];
 
-    private static string Metric(EvaluationPoint point) => point.Result.Metrics.Keys.First();
+    /// <summary>The metric that chooses the best: the one that has the best value at the best step. The first while there is no best.</summary>
+    private static string MetricOf(TrainingRun run)
+    {
+        if ((run.Evaluations.FirstOrDefault(point => point.Step == run.BestStep) ?? run.Evaluations.FirstOrDefault()) is not { Result.Metrics: var metrics }) return "";
+        return metrics.FirstOrDefault(metric => metric.Value == run.BestValue).Key ?? metrics.Keys.First();
+    }
 
-    private static double Value(EvaluationPoint point) => point.Result.Metrics.Values.First();
+    private double Value(EvaluationPoint point) => point.Result.Metrics.GetValueOrDefault(_metric, double.NaN);
 
     private string Line(IEnumerable<(double X, double Y)> points, string color, bool dots)
     {

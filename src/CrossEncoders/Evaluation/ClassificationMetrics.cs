@@ -37,6 +37,19 @@ public static class ClassificationMetrics
         return scores.Zip(labels).Count(pair => pair.First >= threshold == pair.Second) / (double)scores.Count;
     }
 
+    /// <summary>
+    /// The mean of the classes' F1, each class weighing the same, over those that are chosen or right at least once (scikit-learn's f1_score
+    /// with average="macro").
+    /// </summary>
+    /// <param name="chosen">Classes said.</param>
+    /// <param name="labels">Classes that are right.</param>
+    public static double MacroF1(IReadOnlyList<int> chosen, IReadOnlyList<int> labels)
+    {
+        CorrelationMetrics.RequirePairs(chosen.Count, labels.Count);
+        var found = chosen.Zip(labels).Where(pair => pair.First == pair.Second).CountBy(pair => pair.First).ToDictionary();
+        return chosen.Concat(labels).CountBy(c => c).Average(c => 2.0 * found.GetValueOrDefault(c.Key) / c.Value);
+    }
+
     private static BestThreshold Best(IReadOnlyList<double> scores, IReadOnlyList<bool> labels, Func<Cut, double> measure)
     {
         var best = Cuts(scores, labels).MaxBy(measure)!; // of equal ones the first: the highest threshold

@@ -25,7 +25,8 @@ internal static class LabeledPairs
         return logits.Length == pairs.Length
             ? logits
             : throw new CrossEncoderException(
-                $"A scorer must give one score for each pair, but '{scorer.Name}' gave {logits.Length} for {pairs.Length}.");
+                $"This evaluator needs one score for each pair, but '{scorer.Name}' gave {logits.Length} for {pairs.Length}."
+                + (logits.Length > 0 && logits.Length % pairs.Length == 0 ? $" A model with several labels is evaluated by {nameof(SoftmaxAccuracyEvaluator)}." : ""));
     }
 
     /// <summary>The logistic function, in 64 bits so that large logits do not all become 1.</summary>

@@ -17,6 +17,9 @@ public sealed record LoraOptions
 
     /// <summary>Only matrices whose name ends with one of these; null for every matrix of the layers and the head. Query, key and value are one fused matrix: all three or none.</summary>
     public IReadOnlyList<string>? Targets { get; init; }
+
+    /// <summary>Seed of the values the adapter starts from.</summary>
+    public int Seed { get; init; } = 42;
 }
 
 /// <summary>
@@ -32,6 +35,7 @@ public sealed class LoraAdapter : IDisposable
     private const string KeyPrefix = "base_model.model.";
     private const string ConfigFile = "adapter_config.json";
     private const string WeightsFile = "adapter_model.safetensors";
+    private static readonly string[] Unread = ["use_rslora", "use_dora", "alpha_pattern", "rank_pattern", "fan_in_fan_out", "bias", "modules_to_save"];
     private readonly SequenceClassifier _model;
     private readonly List<(Parameter Matrix, LowRank Change)> _changes = [];
 
@@ -40,6 +44,7 @@ public sealed class LoraAdapter : IDisposable
         if (options.Rank is < 1 or > 4096) throw new CrossEncoderException($"The rank of the adapter is {options.Rank}; expected 1 to 4096, 8 being usual.");
         if (model.Adapter is not null) throw new CrossEncoderException("The model has an adapter already. Merge or remove it first.");
         (_model, Options) = (model, options);
+        CheckTargets();
         foreach (var matrix in model.Parameters.Parameters.Where(IsTarget))
         {
             string[] Keys(string letter) => [.. matrix.Names.Select(name => $"{KeyPrefix}{name[..^".weight".Length]}.lora_{letter}.weight")];
@@ -47,9 +52,6 @@ public sealed class LoraAdapter : IDisposable
             var up = Parameters.Add(ParameterKind.Matrix, [matrix.PartShape[0], options.Rank], Keys("B"));
             _changes.Add((matrix, new(down, up, options.Alpha / options.Rank, matrix.Names.Count)));
         }
-
-        if (_changes.Count == 0)
-            throw new CrossEncoderException($"No matrix of the model ends with {string.Join(" or ", options.Targets ?? [])}. There are, for example: {string.Join(", ", model.Parameters.Parameters.Where(IsMatrix).Take(6).Select(parameter => parameter.Names[0]))}.");
     }
 
     /// <summary>Its size.</summary>
@@ -64,12 +66,15 @@ public sealed class LoraAdapter : IDisposable
     {
         var adapter = new LoraAdapter(model.Model, options ?? new());
         adapter.Parameters.Allocate(adapter._model.Parameters.Flat.device);
+        var random = new Random(adapter.Options.Seed); // not the one dropout draws from
         using (no_grad())
+        using (NewDisposeScope())
         {
             foreach (var (_, change) in adapter._changes) // kaiming_uniform(a = √5), as PEFT initializes A; B stays zero
             {
-                var bound = 1 / Math.Sqrt(change.Down.PartShape[1]);
-                change.Down.Master.uniform_(-bound, bound);
+                var (values, bound) = (new float[change.Down.Count], 1 / MathF.Sqrt(change.Down.PartShape[1]));
+                for (var i = 0; i < values.Length; i++) values[i] = (2 * random.NextSingle() - 1) * bound;
+                change.Down.Master.copy_(tensor(values, change.Down.Master.shape));
             }
         }
 
@@ -87,6 +92,8 @@ public sealed class LoraAdapter : IDisposable
         try
         {
             var json = JsonNode.Parse(File.ReadAllText(path))!.AsObject();
+            if (Unread.FirstOrDefault(key => IsSet(json[key])) is { } key)
+                throw new CrossEncoderException($"{path} sets {key} to {json[key]!.ToJsonString()}, and an adapter read without it would give other scores. Merge it into its model with PEFT (merge_and_unload) and load that.");
             options = new() { Rank = (int)json["r"]!, Alpha = (double)json["lora_alpha"]!, Targets = [.. json["target_modules"]!.AsArray().Select(name => (string)name!)] };
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException or FormatException or NullReferenceException)
@@ -164,8 +171,31 @@ public sealed class LoraAdapter : IDisposable
         Parameters.SetComputeType(_model.Parameters.ComputeType);
     }
 
-    private bool IsTarget(Parameter parameter) =>
-        IsMatrix(parameter) && (Options.Targets is null || parameter.Names.All(name => Options.Targets.Any(target => name == target + ".weight" || name.EndsWith($".{target}.weight", StringComparison.Ordinal))));
+    /// <summary>Every target has to be there, and fused matrices have to be named together.</summary>
+    private void CheckTargets()
+    {
+        if (Options.Targets is not { } targets) return;
+        var matrices = _model.Parameters.Parameters.Where(IsMatrix).ToList();
+        var missing = targets.Where(target => !matrices.Any(matrix => matrix.Names.Any(name => EndsWith(name, target)))).ToList();
+        if (targets.Count == 0 || missing.Count > 0)
+            throw new CrossEncoderException($"No matrix of the model ends with {string.Join(" or ", missing)}. There are, for example: {string.Join(", ", matrices.Take(6).Select(matrix => matrix.Names[0]))}.");
+        if (matrices.FirstOrDefault(matrix => matrix.Names.Any(IsNamed) && !IsTarget(matrix)) is { } half)
+            throw new CrossEncoderException($"Of one fused matrix the targets [{string.Join(", ", targets)}] name a part only. Name {string.Join(", ", half.Names.Select(name => name.Split('.')[^2]))}: all or none.");
+    }
+
+    private bool IsTarget(Parameter parameter) => IsMatrix(parameter) && parameter.Names.All(IsNamed);
+
+    private bool IsNamed(string name) => Options.Targets is null || Options.Targets.Any(target => EndsWith(name, target));
+
+    private static bool EndsWith(string name, string target) => name == target + ".weight" || name.EndsWith($".{target}.weight", StringComparison.Ordinal);
+
+    /// <summary>Whether a setting of PEFT says anything: not null, false, "none" or empty.</summary>
+    private static bool IsSet(JsonNode? setting) => setting switch
+    {
+        JsonArray list => list.Count > 0,
+        JsonObject map => map.Count > 0,
+        _ => setting?.ToJsonString() is not (null or "false" or "\"none\""),
+    };
 
     private static bool IsMatrix(Parameter parameter) => parameter.Kind == ParameterKind.Matrix;
 }

@@ -24,71 +24,94 @@ public static class CrossEncoderFit
     /// <param name="optimizerParams">The learning rate.</param>
     /// <param name="weightDecay">Weight decay of all but biases and normalizations.</param>
     /// <param name="evaluationSteps">Evaluates every so many steps; 0 only around epochs.</param>
-    /// <param name="outputPath">Folder the model is saved to; checkpoints and the log go to one beside it with "-training" behind its name. Null saves no model.</param>
+    /// <param name="outputPath">Folder the model is saved to; checkpoints and the log go to one beside it with "-training" behind its name. Null saves nothing: what the training itself writes is in a temporary folder and goes with it.</param>
     /// <param name="saveBestModel">Whether the best model by the evaluator is kept and saved, else the last.</param>
     /// <param name="maxGradNorm">The gradient is clipped to this norm.</param>
     /// <param name="useAmp">Whether matrices are multiplied in bfloat16; weights and gradients stay in fp32.</param>
-    /// <param name="callback">Called after each evaluation with its value, the epoch, and the steps within it (-1 at its end).</param>
+    /// <param name="callback">Called after each evaluation with its value, the epoch, and the steps within it (-1 at its end); a resumed training begins with those before.</param>
     /// <param name="showProgressBar">Whether <paramref name="progress"/> is told of each step.</param>
     /// <param name="batchSize">Examples in a batch; in the reference the data loader's.</param>
+    /// <param name="resume">Goes on from the newest checkpoint beside <paramref name="outputPath"/>, where there is one.</param>
     /// <param name="progress">Where progress is shown, for example <c>Progress.ForHere()</c>.</param>
-    /// <param name="cancellation">Stops; a checkpoint is written before.</param>
+    /// <param name="cancellation">Stops; with an <paramref name="outputPath"/> a checkpoint is written before, which <paramref name="resume"/> goes on from.</param>
     /// <exception cref="CrossEncoderException">Settings or examples make no sense, or the model cannot be saved.</exception>
     public static TrainingRun Fit(
         this CrossEncoder model, IReadOnlyList<InputExample> trainExamples, IEvaluator? evaluator = null, int epochs = 1, Loss? lossFct = null,
         Func<Tensor, Tensor>? activationFct = null, Schedule scheduler = Schedule.WarmupLinear, int? warmupSteps = null,
         OptimizerParams? optimizerParams = null, double weightDecay = 0.01, int evaluationSteps = 0, string? outputPath = null, bool saveBestModel = true,
         double maxGradNorm = 1, bool useAmp = false, Action<double, int, int>? callback = null, bool showProgressBar = true,
-        int batchSize = 16, IProgress<WorkProgress>? progress = null, CancellationToken cancellation = default)
+        int batchSize = 16, bool resume = false, IProgress<WorkProgress>? progress = null, CancellationToken cancellation = default)
     {
-        var loss = lossFct ?? (model.Labels == 1 ? new BinaryCrossEntropyLoss() : new CrossEntropyLoss());
-        var arguments = new TrainingArguments
+        if (outputPath is null)
         {
-            OutputFolder = outputPath is null ? new TrainingArguments().OutputFolder : Path.TrimEndingDirectorySeparator(outputPath) + "-training",
-            Epochs = epochs,
-            BatchSize = batchSize,
-            LearningRate = (optimizerParams ?? new()).Lr,
-            WeightDecay = weightDecay,
-            MaxGradientNorm = maxGradNorm,
-            Schedule = scheduler,
-            WarmupSteps = warmupSteps,
-            EvaluationSteps = evaluationSteps,
-            LoadBestAtEnd = saveBestModel,
-            ComputeType = useAmp ? ScalarType.BFloat16 : ScalarType.Float32,
-        };
-        var trainer = new CrossEncoderTrainer(
-            model, arguments, activationFct is null ? loss : new ActivatedLoss(loss, activationFct), evaluator is null ? [] : [evaluator])
-        {
-            Live = callback is null || evaluator is null ? null : new Callback(evaluator.PrimaryMetric, callback),
-        };
-        var run = trainer.Train(trainExamples, showProgressBar ? progress : null, cancellation);
-        if (outputPath is not null) Save(model, outputPath, ModelCard.For(model, run), (evaluator as ICsvEvaluator)?.CsvFile);
-        return run;
-    }
+            if (resume) throw new CrossEncoderException("Fit cannot resume without an outputPath: the checkpoints are beside that folder. Give the one of the training to go on with.");
+            var temporary = Directory.CreateTempSubdirectory("cross-encoder-fit-");
+            try
+            {
+                return Train(temporary.FullName);
+            }
+            finally
+            {
+                temporary.Delete(recursive: true);
+            }
+        }
 
-    /// <summary>Saves the model; what evaluators have written in its folder, as they do in the reference, stays there.</summary>
-    private static void Save(CrossEncoder model, string folder, string card, string? csv)
-    {
-        var target = Path.GetFullPath(Path.TrimEndingDirectorySeparator(folder));
-        var inside = csv is not null && Path.GetDirectoryName(csv) == target && File.Exists(csv);
-        var aside = inside ? $"{target}-training{Path.DirectorySeparatorChar}{Path.GetFileName(csv)}" : "";
-        if (inside) File.Copy(csv!, aside, overwrite: true);
-        model.SavePretrained(target, card: card);
-        if (inside) File.Copy(aside, csv!);
+        var target = Path.GetFullPath(Path.TrimEndingDirectorySeparator(outputPath));
+        var run = Train(target + "-training");
+        model.SavePretrained(target, card: ModelCard.For(model, run));
+        return run;
+
+        TrainingRun Train(string folder)
+        {
+            var loss = lossFct ?? (model.Labels == 1 ? new BinaryCrossEntropyLoss() : new CrossEntropyLoss());
+            var arguments = new TrainingArguments
+            {
+                OutputFolder = folder,
+                Epochs = epochs,
+                BatchSize = batchSize,
+                LearningRate = (optimizerParams ?? new()).Lr,
+                WeightDecay = weightDecay,
+                MaxGradientNorm = maxGradNorm,
+                Schedule = scheduler,
+                WarmupSteps = warmupSteps,
+                EvaluationSteps = evaluationSteps,
+                LoadBestAtEnd = saveBestModel,
+                Resume = resume,
+                ComputeType = useAmp ? ScalarType.BFloat16 : ScalarType.Float32,
+            };
+            var trainer = new CrossEncoderTrainer(
+                model, arguments, activationFct is null ? loss : new ActivatedLoss(loss, activationFct, model), evaluator is null ? [] : [evaluator])
+            {
+                Live = callback is null || evaluator is null ? null : new Callback(evaluator.PrimaryMetric, callback),
+            };
+            return trainer.Train(trainExamples, showProgressBar ? progress : null, cancellation);
+        }
     }
 
     private sealed class ActivatedLoss : Loss
     {
         private readonly Loss _inner;
         private readonly Func<Tensor, Tensor> _activation;
+        private readonly bool _givesProbabilities;
 
-        public ActivatedLoss(Loss inner, Func<Tensor, Tensor> activation) => (_inner, _activation, MiniBatchSize) = (inner, activation, inner.MiniBatchSize);
+        public ActivatedLoss(Loss inner, Func<Tensor, Tensor> activation, CrossEncoder model)
+        {
+            (_inner, _activation, MiniBatchSize) = (inner, activation, inner.MiniBatchSize);
+            if (model.Labels > 1) return;
+            using var guard = no_grad();
+            using var scope = NewDisposeScope();
+            var values = activation(tensor([-100f, -3, -0.5f, 0, 0.5f, 3, 100], [7, 1], device: model.Device.Device)).cpu().to_type(ScalarType.Float32).data<float>().ToArray();
+            _givesProbabilities = values.All(value => value is >= 0 and <= 1) && values[0] < values[^1];
+        }
 
         public override string Name => _inner.Name + " of activated logits";
 
         public override bool ComparesGroups => _inner.ComparesGroups;
 
-        public override bool LabelsAreProbabilities => _inner.LabelsAreProbabilities;
+        public override bool LabelsAreProbabilities => _inner.LabelsAreProbabilities || ScoresAreProbabilities;
+
+        // A loss that takes a sigmoid itself then teaches that of the sigmoid, and one that compares passages only their differences.
+        public override bool ScoresAreProbabilities => _givesProbabilities ? !_inner.ScoresAreProbabilities && !_inner.ComparesGroups : _inner.ScoresAreProbabilities;
 
         public override void Validate(IReadOnlyList<InputExample> examples, int labels) => _inner.Validate(examples, labels);
 

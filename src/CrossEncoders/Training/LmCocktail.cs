@@ -12,7 +12,7 @@ public sealed record MergePoint(double Alpha, double Value, EvaluationResult Res
 
 /// <summary>A sweep over mixtures.</summary>
 /// <param name="Points">In the order of the weights asked for.</param>
-/// <param name="Best">The best of them; of equals, the one nearest to the base model, which has forgotten least.</param>
+/// <param name="Best">The best of those whose value is a number; of equals, the one nearest to the base model, which has forgotten least.</param>
 public sealed record MergeSweep(IReadOnlyList<MergePoint> Points, MergePoint Best);
 
 /// <summary>
@@ -37,7 +37,7 @@ public static class LmCocktail
     /// <param name="options">How both are loaded.</param>
     /// <param name="progress">Told of each mixture.</param>
     /// <param name="cancellation">Stops between two batches.</param>
-    /// <exception cref="CrossEncoderException">The models are not of one shape, or one cannot be read, or the mixture not written.</exception>
+    /// <exception cref="CrossEncoderException">The models are not of one shape, or one cannot be read, or no mixture has a value, or the best cannot be written.</exception>
     public static MergeSweep Sweep(
         string baseModel, string fineTuned, IEvaluator evaluator, IReadOnlyList<double>? alphas = null, string? output = null,
         CrossEncoderOptions? options = null, IProgress<WorkProgress>? progress = null, CancellationToken cancellation = default)
@@ -77,8 +77,11 @@ public static class LmCocktail
             throw;
         }
 
-        var best = points.OrderBy(point => evaluator.HigherIsBetter ? -point.Value : point.Value).ThenBy(point => point.Alpha).First();
-        Mix(baseModel.Model.Parameters, tuned, best.Alpha, fineTuned.Model.Parameters);
+        var best = points.Where(point => double.IsFinite(point.Value))
+            .OrderBy(point => evaluator.HigherIsBetter ? -point.Value : point.Value).ThenBy(point => point.Alpha).FirstOrDefault();
+        Mix(baseModel.Model.Parameters, tuned, best?.Alpha ?? 1, fineTuned.Model.Parameters);
+        if (best is null)
+            throw new CrossEncoderException($"{evaluator.PrimaryMetric} is not a number for any of the {points.Count} mixtures, so none is the best; the fine-tuned model is as it was. Check that its training did not diverge, and what the evaluator needs.");
         return new MergeSweep(points, best);
     }
 
@@ -90,12 +93,12 @@ public static class LmCocktail
         Mix(baseModel.Model.Parameters, fineTuned.Model.Parameters.Flat, alpha, fineTuned.Model.Parameters);
     }
 
-    /// <summary>Exact at both ends: alpha 0 gives the base model's bits, 1 the fine-tuned one's.</summary>
+    /// <summary>Exact at both ends: alpha 0 gives the base model's bits, 1 the fine-tuned one's, even where the other's are not numbers.</summary>
     private static void Mix(ParameterSet from, Tensor tuned, double alpha, ParameterSet into)
     {
         using (no_grad())
         using (NewDisposeScope())
-            into.Flat.copy_(lerp(from.Flat.to(into.Flat.device), tuned, (float)alpha));
+            into.Flat.copy_(alpha == 0 ? from.Flat : alpha == 1 ? tuned : lerp(from.Flat.to(into.Flat.device), tuned, (float)alpha));
         into.Refresh();
     }
 

@@ -27,14 +27,16 @@ public sealed class TrainingLog : IDisposable
         Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
-    private readonly FileStream _file;
+    private readonly Stream _file;
+    private readonly Stream? _alone;
+    private readonly string _path;
     private readonly List<TrainingStep> _steps = [];
     private readonly List<EvaluationPoint> _evaluations = [];
     private readonly List<Alarm> _alarms = [];
 
-    private TrainingLog(FileStream file, string kept)
+    internal TrainingLog(Stream file, string path, string kept, Stream? alone = null)
     {
-        _file = file;
+        (_file, _path, _alone) = (file, path, alone);
         Parse(kept, _steps, _evaluations, _alarms);
     }
 
@@ -60,22 +62,30 @@ public sealed class TrainingLog : IDisposable
     }
 
     /// <summary>Opens the log to go on at a length it had, 0 to begin it.</summary>
-    /// <exception cref="CrossEncoderException">It cannot be written.</exception>
+    /// <exception cref="CrossEncoderException">Another training writes it, or it cannot be written.</exception>
     internal static TrainingLog Open(string folder, long length)
     {
         var path = Path.Combine(folder, FileName);
+        FileStream? alone = null, file = null;
         try
         {
             Directory.CreateDirectory(folder);
-            var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read, bufferSize: 0);
+            // The log itself may be read meanwhile, and what may be read is not kept from other writers outside of Windows.
+            alone = new FileStream(Path.Combine(folder, "training.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0, FileOptions.DeleteOnClose);
+            file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read, bufferSize: 0);
             var kept = WholeLines(file, Math.Min(length, file.Length));
             file.SetLength(Encoding.UTF8.GetByteCount(kept));
             file.Position = file.Length;
-            return new TrainingLog(file, kept);
+            return new TrainingLog(file, path, kept, alone);
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        catch (Exception error)
         {
-            throw new CrossEncoderException($"The log '{path}' cannot be written: {error.Message} Free some space or choose another OutputFolder.", error);
+            file?.Dispose();
+            alone?.Dispose();
+            if (error is not (IOException or UnauthorizedAccessException)) throw;
+            throw new CrossEncoderException(alone is null && IsInUse(error)
+                ? $"Another training is writing to {Path.GetFullPath(folder)}: it holds training.lock. Wait for its end, end it with a file named '{TrainingArguments.StopFile}' there, or choose another OutputFolder."
+                : $"The log '{path}' cannot be written: {error.Message} Free some space or choose another OutputFolder.", error);
         }
     }
 
@@ -98,13 +108,27 @@ public sealed class TrainingLog : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _file.Dispose();
+    public void Dispose()
+    {
+        _file.Dispose();
+        _alone?.Dispose();
+    }
+
+    // Windows' sharing violation, or EAGAIN as Linux and macOS number it.
+    private static bool IsInUse(Exception error) => error is IOException && (error.HResult & 0xFFFF) is 32 or 11 or 35;
 
     private void Write<T>(string type, T entry)
     {
         var json = (JsonObject)JsonSerializer.SerializeToNode(entry, Options)!;
         json.Insert(0, "type", type);
-        _file.Write(Encoding.UTF8.GetBytes(json.ToJsonString(Options) + "\n")); // in one write
+        try
+        {
+            _file.Write(Encoding.UTF8.GetBytes(json.ToJsonString(Options) + "\n")); // in one write
+        }
+        catch (IOException error)
+        {
+            throw new CrossEncoderException($"The log '{_path}' could not be written: {error.Message} Free some space and go on with Resume; earlier checkpoints are intact.", error);
+        }
     }
 
     private static string WholeLines(FileStream file, long length)

@@ -33,6 +33,19 @@ public class LiveTrainingTests
         Assert.DoesNotContain("NaN", html);
     }
 
+    [Fact]
+    public void What_is_shown_is_what_chooses_the_best_in_the_language_asked_for()
+    {
+        var run = Run(50) with { BestStep = 25, BestValue = 0.9 };
+        run = run with
+        {
+            Evaluations = [.. new[] { (0, 0.2, 0.7), (25, 0.3, 0.9), (50, 0.4, 0.8) }.Select(at => new EvaluationPoint(at.Item1,
+            new EvaluationResult("v", 0, 0, new Dictionary<string, double> { ["map"] = at.Item2, ["ndcg@10"] = at.Item3 })))]
+        };
+        Assert.Contains("ndcg@10 0.7000 → 0.8000 (orange)", new LiveTrainingView(run).ToString());
+        Assert.Matches("^第 50 步，共 100 步；损失 0.0..（蓝色），每秒 500 个词元；ndcg@10 0.7000 → 0.8000（橙色）$", new LiveTrainingView(run, AlarmLanguage.Chinese).ToString());
+    }
+
     private static TrainingRun Run(int steps, params double[] evaluations) => new()
     {
         Steps = [.. Enumerable.Range(0, steps).Select(i => new TrainingStep(i, i / 100.0, 1.0 / (i + 1), 1e-5, 1, 500))],

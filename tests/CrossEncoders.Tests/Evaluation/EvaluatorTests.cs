@@ -92,6 +92,37 @@ public class EvaluatorTests
     }
 
     [Fact]
+    public void Several_labels_are_measured_by_the_highest_logit()
+    {
+        // scikit-learn's own example of f1_score(average="macro"): 0.26…
+        int[] labels = [0, 1, 2, 0, 1, 2], chosen = [0, 2, 1, 0, 0, 1];
+        Assert.Equal(4.0 / 15, ClassificationMetrics.MacroF1(chosen, labels), 1e-12);
+        Assert.Equal(1.0 / 3, ClassificationMetrics.MacroF1([3, 0, 0], [0, 0, 1]) * 2, 1e-12); // F1 of 0, 1 and 3: 1/2, 0 and 0
+
+        using var scratch = new ScratchFolder();
+        InputExample[] examples = [.. labels.Select((label, i) => new InputExample(["q", $"{chosen[i]}"], label))];
+        var evaluator = new SoftmaxAccuracyEvaluator(examples, "nli", scratch.Path);
+        var result = evaluator.Evaluate(new Several(3), epoch: 1, steps: 4, Token);
+
+        Assert.Equal(2.0 / 6, result.Metrics[evaluator.PrimaryMetric], 1e-12);
+        Assert.Equal(4.0 / 15, result.Metrics["f1_macro"], 1e-12);
+        Assert.Equal(Path.Combine(scratch.Path, "CESoftmaxAccuracyEvaluator_nli_results.csv"), evaluator.CsvFile);
+        Assert.StartsWith("epoch,steps,Accuracy,Macro_F1\r\n1,4,0.333333", File.ReadAllText(evaluator.CsvFile!));
+    }
+
+    [Fact]
+    public void Several_labels_and_one_are_told_apart()
+    {
+        InputExample[] examples = [new(["q", "0"], 0), new(["q", "1"], 1)];
+        string Said(Action act) => Assert.Throws<CrossEncoderException>(act).Message;
+
+        Assert.Contains("SoftmaxAccuracyEvaluator", Said(() => new CorrelationEvaluator(examples).Evaluate(new Several(3), cancellation: Token)));
+        Assert.Contains("ClassificationEvaluator", Said(() => new SoftmaxAccuracyEvaluator(examples).Evaluate(Literal, cancellation: Token)));
+        Assert.Contains("example 1 has 0.5", Said(() => new SoftmaxAccuracyEvaluator([new(["q", "p"], 0.5f)])));
+        Assert.Contains("Labels set to 8", Said(() => new SoftmaxAccuracyEvaluator([new(["q", "0"], 7)]).Evaluate(new Several(3), cancellation: Token)));
+    }
+
+    [Fact]
     public void Reranking_measures_before_and_after()
     {
         RerankingGroup[] groups =
@@ -141,5 +172,14 @@ public class EvaluatorTests
         {
             folder.Delete(recursive: true);
         }
+    }
+
+    // Prefers the class that the passage names.
+    private sealed class Several(int classes) : IPassageScorer
+    {
+        public string Name => "several";
+
+        public float[] Score(IReadOnlyList<TextPair> pairs, IProgress<WorkProgress>? progress = null, CancellationToken cancellation = default) =>
+            [.. pairs.SelectMany(pair => Enumerable.Range(0, classes).Select(c => c == int.Parse(pair.Passage) ? 1f : -c))];
     }
 }

@@ -118,6 +118,60 @@ public class TrainingPassTests
         Assert.Null(electra.Model.Adapter);
     }
 
+    [Theory]
+    [InlineData("query,value", "Name query, key, value: all or none")]
+    [InlineData("query,value,dense", "Name query, key, value: all or none")]
+    [InlineData("query,key,value,densse", "ends with densse.")]
+    public void EveryTargetOfAnAdapterIsChecked(string targets, string said)
+    {
+        using var model = CheckpointParityTests.Load(Shared.Path("golden/models/bert"));
+        Assert.Contains(said, Assert.Throws<CrossEncoderException>(() => LoraAdapter.Attach(model, new() { Targets = targets.Split(',') })).Message);
+        Assert.Null(model.Model.Adapter);
+    }
+
+    [Fact]
+    public void AnAdapterStartsAsItsSeedSays()
+    {
+        float[] Start(int seed)
+        {
+            using var model = CheckpointParityTests.Load(Shared.Path("golden/models/bert"));
+            return LoraAdapter.Attach(model, new() { Seed = seed }).Parameters.Flat.data<float>().ToArray();
+        }
+
+        random.manual_seed(3);
+        var next = rand(1).item<float>();
+        random.manual_seed(3);
+        var start = Start(1);
+        Assert.Equal(next, rand(1).item<float>()); // what is drawn elsewhere stays the same
+        Assert.Equal(start, Start(1));
+        Assert.NotEqual(start, Start(2));
+    }
+
+    [Theory]
+    [InlineData("use_rslora", "true")]
+    [InlineData("use_dora", "true")]
+    [InlineData("alpha_pattern", """{"query": 32}""")]
+    [InlineData("rank_pattern", """{"query": 4}""")]
+    [InlineData("fan_in_fan_out", "true")]
+    [InlineData("bias", "\"lora_only\"")]
+    [InlineData("modules_to_save", """["classifier"]""")]
+    public void AnAdapterThatComputesOtherwiseIsRefused(string key, string value)
+    {
+        using var scratch = new ScratchFolder();
+        using var model = CheckpointParityTests.Load(Shared.Path("golden/models/bert"));
+        using (var adapter = LoraAdapter.Attach(model)) adapter.Save(scratch.Path);
+        var config = Path.Combine(scratch.Path, "adapter_config.json");
+        var json = System.Text.Json.Nodes.JsonNode.Parse(File.ReadAllText(config))!.AsObject();
+        foreach (var (usual, nothing) in new[] { ("use_rslora", "false"), ("use_dora", "false"), ("alpha_pattern", "{}"), ("rank_pattern", "{}"), ("modules_to_save", "null") })
+            json[usual] = System.Text.Json.Nodes.JsonNode.Parse(nothing);
+        File.WriteAllText(config, json.ToJsonString());
+        LoraAdapter.Load(model, scratch.Path).Dispose(); // as PEFT writes a plain one
+        json[key] = System.Text.Json.Nodes.JsonNode.Parse(value);
+        File.WriteAllText(config, json.ToJsonString());
+        Assert.Contains(key, Assert.Throws<CrossEncoderException>(() => LoraAdapter.Load(model, scratch.Path)).Message);
+        Assert.Null(model.Model.Adapter);
+    }
+
     private static Dictionary<string, float[]> Gradients(CrossEncoder model, Action<Tensor, Tensor, Tensor?> backward)
     {
         using var scope = NewDisposeScope();

@@ -20,6 +20,7 @@ public class AlarmRuleTests
         (new LossRising(), Healthy() with { Steps = Steps(80, i => i < 60 ? 0.3 : 0.9) }, Healthy() with { Steps = Steps(80, i => i < 60 ? 0.3 : 0.45) }, "from 0.3 to 0.9"),
         (new LossStuckAtLn2(), Healthy() with { Steps = Steps(60, i => i < 20 ? 1 : 0.69 + i % 2 * 0.005) }, Healthy() with { Steps = Steps(60, i => i < 20 ? 1 : 0.69 + i % 2 * 0.03) }, "30 steps"),
         (new CollapsedScores(), Healthy() with { Recent = Scores(256, i => 0.7f + i % 3 * 0.001f) }, Healthy() with { Recent = Scores(256, i => 0.7f + i % 3 * 0.1f) }, "0.701"),
+        (new CollapsedScores(), Early(first: 0.1f, now: 0.001f), Early(first: 0.001f, now: 0.001f), "does not recover"),
         (new SaturatedScores(), Healthy() with { Recent = Scores(256, i => i % 2 == 0 ? -12 : 11) }, Healthy() with { Recent = Scores(256, i => i % 2 == 0 ? -12 : 7) }, "100 %"),
         (new ActivationDoesNotFit(), Healthy() with { Loss = new ListwiseSoftmaxLoss(binaryWeight: 0) }, Healthy() with { Loss = new ListwiseSoftmaxLoss() }, "'validation'"),
         (new ValidationSeenInTraining(), Healthy() with { Evaluators = [new MSEEval([.. Examples(400, i => i % 2).Take(30), .. Examples(70, i => i % 2, "other")], "v")] }, Healthy(), "30 are trained on"),
@@ -84,6 +85,13 @@ public class AlarmRuleTests
         Steps = Steps(60, i => 0.7 - 0.005 * i),
         Evaluations = [Point(0, 0.25), Point(60, 0.2)],
         Recent = Scores(256, i => i % 5 - 2), // a mean squared error of 0.33
+    };
+
+    private static WatchedTraining Early(float first, float now) => Healthy() with
+    {
+        Steps = Steps(40, _ => 0.69),
+        First = Scores(128, i => i % 3 * first),
+        Recent = Scores(256, i => i % 3 * now),
     };
 
     private static WatchedTraining Ranked(double before, double now) => Healthy() with

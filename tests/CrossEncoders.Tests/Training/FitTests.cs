@@ -1,6 +1,7 @@
 using CrossEncoders.Evaluation;
 using CrossEncoders.Training;
 using CrossEncoders.Training.Losses;
+using static TorchSharp.torch;
 
 namespace CrossEncoders.Tests.Training;
 
@@ -42,7 +43,7 @@ public class FitTests
                 Schedule = Schedule.WarmupCosine,
                 WarmupSteps = 3,
                 EvaluationSteps = 3,
-                ComputeType = TorchSharp.torch.ScalarType.Float32,
+                ComputeType = ScalarType.Float32,
             };
             new CrossEncoderTrainer(model, arguments, new MeanSquaredErrorLoss(), new MSEEval(Make.Examples(16, "unseen"))) { OnAlarm = _ => { } }.Train(Make.Examples(64));
             Assert.Equal(fitted, Make.Values(model));
@@ -58,5 +59,73 @@ public class FitTests
         one.Fit(Make.Examples(16), lossFct: new MeanSquaredErrorLoss(onSigmoid: false), activationFct: logits => logits.sigmoid(), outputPath: Path.Combine(scratch.Path, "one"));
         other.Fit(Make.Examples(16), lossFct: new MeanSquaredErrorLoss(onSigmoid: true), outputPath: Path.Combine(scratch.Path, "other"));
         Assert.Equal(Make.Values(one), Make.Values(other));
+    }
+
+    [Fact]
+    public void EvaluatesAModelWithSeveralLabels()
+    {
+        using var model = Make.Tiny("bert-3-labels");
+        var run = model.Fit(Make.Examples(32), new SoftmaxAccuracyEvaluator(Make.Examples(16, "unseen")), evaluationSteps: 1);
+        Assert.Equal(run.BestValue, run.Evaluations.Max(point => point.Result.Metrics["accuracy"]));
+        Assert.Equal(3, run.Evaluations.Count);
+    }
+
+    [Fact]
+    public void AnActivationDecidesWhetherScoresAreProbabilities()
+    {
+        string[] Alarms(Loss loss, Func<Tensor, Tensor> activation)
+        {
+            using var model = Make.Tiny("bert");
+            var run = model.Fit([.. Make.Examples(28).Where(example => example.Label == 0), .. Make.Examples(4)], new MSEEval(Make.Examples(16, "unseen")), lossFct: loss, activationFct: activation);
+            return [.. run.Alarms.Select(alarm => alarm.Rule).Where(rule => rule is "activation-does-not-fit" or "classes-out-of-balance")];
+        }
+
+        Assert.Equal(["classes-out-of-balance"], Alarms(new MeanSquaredErrorLoss(onSigmoid: false), logits => logits.sigmoid()));
+        Assert.Equal(["activation-does-not-fit"], Alarms(new MeanSquaredErrorLoss(onSigmoid: false), logits => logits * 2));
+        Assert.Equal(["classes-out-of-balance"], Alarms(new BinaryCrossEntropyLoss(), logits => logits.alias()));
+        Assert.Equal(["classes-out-of-balance", "activation-does-not-fit"], Alarms(new BinaryCrossEntropyLoss(), logits => logits.sigmoid())); // a sigmoid of a sigmoid
+    }
+
+    [Fact]
+    public void ResumesBesideTheOutput()
+    {
+        using var scratch = new ScratchFolder();
+        var output = Path.Combine(scratch.Path, "model");
+        float[] Train(string folder, int stopAt, bool resume)
+        {
+            using var model = Make.Tiny("bert");
+            using var stop = new CancellationTokenSource();
+            TrainingRun Fit() => model.Fit(
+                Make.Examples(48), outputPath: folder, batchSize: 8, resume: resume, cancellation: stop.Token,
+                progress: new Told(progress =>
+                {
+                    if (progress.Done == stopAt) stop.Cancel();
+                }));
+            if (stopAt > 0) Assert.ThrowsAny<OperationCanceledException>(Fit);
+            else Assert.Equal(6, Fit().Steps.Count);
+            return Make.Values(model);
+        }
+
+        var whole = Train(Path.Combine(scratch.Path, "whole"), 0, false);
+        Assert.NotEqual(whole, Train(output, 3, false));
+        Assert.True(Directory.Exists(Path.Combine(output + "-training", "checkpoint-3")));
+        Assert.Equal(whole, Train(output, 0, true));
+        Assert.True(File.Exists(Path.Combine(output, "model.safetensors")));
+    }
+
+    [Fact]
+    public void WithoutOutputNothingStaysAndNothingIsLost()
+    {
+        using var model = Make.Tiny("bert");
+        var run = model.Fit(Make.Examples(16), new MSEEval(Make.Examples(16, "unseen")));
+        Assert.NotNull(run.BestStep);
+        Assert.False(Directory.Exists(run.Arguments.OutputFolder));
+        Assert.NotEqual(Path.GetFullPath(new TrainingArguments().OutputFolder), Path.GetFullPath(run.Arguments.OutputFolder));
+        Assert.Contains("outputPath", Assert.Throws<CrossEncoderException>(() => model.Fit(Make.Examples(16), resume: true)).Message);
+    }
+
+    private sealed class Told(Action<WorkProgress> tell) : IProgress<WorkProgress>
+    {
+        public void Report(WorkProgress value) => tell(value);
     }
 }

@@ -49,7 +49,6 @@ public class LargeModelTests
         float[] Train(TrainingArguments with, bool stopped)
         {
             using var model = Make.Tiny();
-            TorchSharp.torch.random.manual_seed(5);
             var adapter = LoraAdapter.Attach(model, new() { Rank = 2 });
             new CrossEncoderTrainer(model, stopped ? with with { TimeBudget = TimeSpan.Zero } : with).Train(Make.Examples(48));
             return adapter.Parameters.Flat.cpu().data<float>().ToArray();

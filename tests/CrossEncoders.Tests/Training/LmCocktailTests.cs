@@ -44,6 +44,32 @@ public class LmCocktailTests
     }
 
     [Fact]
+    public void WhatIsNotANumberIsNeverTheBest()
+    {
+        using var before = Make.Tiny("bert");
+        using var after = Make.Tiny("bert");
+        var sweep = LmCocktail.Sweep(before, after, new Scripted([double.NaN, 0.5, double.NegativeInfinity, 0.7]), [0, 0.2, 0.5, 1]);
+        Assert.Equal(0.2, sweep.Best.Alpha);
+        Assert.Equal(4, sweep.Points.Count);
+        var tuned = Make.Values(after);
+        Assert.Contains("not a number for any of the 2", Assert.Throws<CrossEncoderException>(() => LmCocktail.Sweep(before, after, new Scripted([double.NaN, double.NaN]), [0, 0.5])).Message);
+        Assert.Equal(tuned, Make.Values(after));
+    }
+
+    [Fact]
+    public void AtBothEndsTheOtherSideDoesNotMatter()
+    {
+        using var sound = Make.Tiny("bert");
+        using var broken = Make.Tiny("bert");
+        broken.Model.Parameters.Flat.fill_(double.NaN);
+        var values = Make.Values(sound);
+        LmCocktail.Merge(broken, sound, 1);
+        Assert.Equal(values, Make.Values(sound));
+        LmCocktail.Merge(sound, broken, 0);
+        Assert.Equal(values, Make.Values(broken));
+    }
+
+    [Fact]
     public void RefusesWhatDoesNotFit()
     {
         using var bert = Make.Tiny("bert");
@@ -72,5 +98,19 @@ public class LmCocktailTests
             var distance = i < 0 ? 0 : Math.Abs((Seen[^1][i] - old[i]) / (tuned[i] - old[i]) - share);
             return new EvaluationResult(Name, epoch, steps, new Dictionary<string, double> { [PrimaryMetric] = distance });
         }
+    }
+
+    private sealed class Scripted(double[] errors) : IEvaluator
+    {
+        private int _asked;
+
+        public string Name => "scripted";
+
+        public string PrimaryMetric => "error";
+
+        public bool HigherIsBetter => false;
+
+        public EvaluationResult Evaluate(IPassageScorer scorer, int epoch = -1, int steps = -1, CancellationToken cancellation = default) =>
+            new(Name, epoch, steps, new Dictionary<string, double> { [PrimaryMetric] = errors[_asked++] });
     }
 }

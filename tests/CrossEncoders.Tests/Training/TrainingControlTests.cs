@@ -166,6 +166,33 @@ public sealed class TrainingControlTests : IDisposable
     }
 
     [Fact]
+    public void RulesSeeTheFirstScoresAndTheNewest()
+    {
+        using var model = Make.Tiny("bert");
+        var spy = new Spy();
+        new CrossEncoderTrainer(model, Arguments) { AlarmRules = [spy] }.Train(Make.Examples(400));
+        Assert.Equal(spy.Recent[15], spy.First); // 16 steps of 8
+        Assert.Equal(WatchedTraining.RecentScores, spy.Recent[^1].Length);
+        Assert.NotEqual(spy.First, spy.Recent[^1].Take(128));
+    }
+
+    private sealed class Spy : AlarmRule
+    {
+        public List<ScoredExample[]> Recent { get; } = [];
+
+        public ScoredExample[] First { get; private set; } = [];
+
+        public override string Name => "spy";
+
+        public override Finding? AfterStep(WatchedTraining training)
+        {
+            Recent.Add([.. training.Recent]);
+            First = [.. training.First];
+            return null;
+        }
+    }
+
+    [Fact]
     public void ASoundTrainingRaisesNone()
     {
         using var model = Make.Tiny("bert");

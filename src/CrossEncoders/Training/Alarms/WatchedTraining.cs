@@ -54,6 +54,9 @@ public sealed record WatchedTraining
     /// <summary>The newest scores of models with one label, at most <see cref="RecentScores"/>.</summary>
     public IReadOnlyCollection<ScoredExample> Recent { get; init; } = [];
 
+    /// <summary>The first scores of models with one label, at most half of <see cref="RecentScores"/>; of a resumed training the first since then.</summary>
+    public IReadOnlyCollection<ScoredExample> First { get; init; } = [];
+
     /// <summary>The newest scores once the warm-up and at least 30 steps are over and there are enough of them to judge by; else none.</summary>
     internal IReadOnlyCollection<ScoredExample> Settled => Steps.Count >= Math.Max(30, WarmupSteps) && Recent.Count >= RecentScores / 2 ? Recent : [];
 

@@ -10,7 +10,7 @@ namespace CrossEncoders.Training.Losses;
 /// <remarks>Needs a model with two labels or more; an example's label is the number of its class, from 0.</remarks>
 /// <example><code>
 /// using var model = CrossEncoder.FromPretrained(encoder, new() { Labels = 3 });
-/// new CrossEncoderTrainer(model, arguments, new CrossEntropyLoss())
+/// new CrossEncoderTrainer(model, arguments, new CrossEntropyLoss(), new SoftmaxAccuracyEvaluator(validation))
 /// </code></example>
 public sealed class CrossEntropyLoss : Loss
 {

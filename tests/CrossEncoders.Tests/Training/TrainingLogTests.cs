@@ -1,0 +1,31 @@
+using CrossEncoders.Training;
+
+namespace CrossEncoders.Tests.Training;
+
+public class TrainingLogTests
+{
+    [Fact]
+    public void AFullDiskSaysWhatToDo()
+    {
+        using var log = new TrainingLog(new FullDisk(), "runs/training.jsonl", "");
+        var said = Assert.Throws<CrossEncoderException>(() => log.Add(new TrainingStep(0, 0, 1, 1, 1, 1))).Message;
+        Assert.Contains("runs/training.jsonl", said);
+        Assert.Contains("No space left", said);
+        Assert.Contains("Resume", said);
+    }
+
+    [Fact]
+    public void ASecondTrainingInTheFolderIsToldOfTheFirst()
+    {
+        using var scratch = new ScratchFolder();
+        using var first = TrainingLog.Open(scratch.Path, 0);
+        var said = Assert.Throws<CrossEncoderException>(() => TrainingLog.Open(scratch.Path, 0)).Message;
+        Assert.Contains("Another training", said);
+        Assert.DoesNotContain("space", said);
+    }
+
+    private sealed class FullDisk : MemoryStream
+    {
+        public override void Write(ReadOnlySpan<byte> buffer) => throw new IOException("No space left on device");
+    }
+}
