@@ -51,7 +51,7 @@ public static class SafetensorsWriter
         {
             if (File.Exists(temporary)) File.Delete(temporary);
             if (error is not (IOException or UnauthorizedAccessException)) throw;
-            throw new CrossEncoderException($"Cannot write '{path}' ({8 + header.Length + dataLength} bytes): {error.Message}", error);
+            throw new CrossEncoderException($"Cannot write '{path}' ({8 + header.Length + dataLength} bytes): {error.Message} Free some space or choose another folder; what was there before is untouched.", error);
         }
     }
 
