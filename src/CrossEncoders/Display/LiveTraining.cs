@@ -51,7 +51,7 @@ internal sealed class LiveTrainingView(TrainingRun run, AlarmLanguage language =
     private const int Width = 640;
     private const int Height = 160;
     private const int MaxPoints = 300;
-    private readonly string _metric = MetricOf(run);
+    private readonly string _metric = run.PrimaryMetric ?? "";
 
     /// <summary>An SVG with two lines, each on its own scale, and the alarms.</summary>
     public string ToHtml()
@@ -85,13 +85,6 @@ internal sealed class LiveTrainingView(TrainingRun run, AlarmLanguage language =
     /// <summary>The first evaluator's evaluations.</summary>
     private List<EvaluationPoint> Main() =>
         [.. run.Evaluations.GroupBy(point => point.Step).Select(group => group.First())];
-
-    /// <summary>The metric that chooses the best: the one that has the best value at the best step. The first while there is no best.</summary>
-    private static string MetricOf(TrainingRun run)
-    {
-        if ((run.Evaluations.FirstOrDefault(point => point.Step == run.BestStep) ?? run.Evaluations.FirstOrDefault()) is not { Result.Metrics: var metrics }) return "";
-        return metrics.FirstOrDefault(metric => metric.Value == run.BestValue).Key ?? metrics.Keys.First();
-    }
 
     private double Value(EvaluationPoint point) => point.Result.Metrics.GetValueOrDefault(_metric, double.NaN);
 

@@ -163,6 +163,7 @@ public sealed class CrossEncoderTrainer(CrossEncoder model, TrainingArguments ar
             Alarms = log.Alarms,
             Completed = state.Step >= plan.TotalSteps || session.StopsEarly,
             StoppedEarly = state.Step < plan.TotalSteps && session.StopsEarly,
+            PrimaryMetric = evaluators is [var first, ..] ? first.PrimaryMetric : null,
             BestStep = state.BestStep,
             BestValue = state.BestValue,
             Seconds = session.Seconds,

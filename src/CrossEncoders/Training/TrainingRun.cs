@@ -32,6 +32,9 @@ public sealed record TrainingRun
     /// <summary>Whether it ended because evaluations brought no gain any more.</summary>
     public bool StoppedEarly { get; init; }
 
+    /// <summary>The metric of the first evaluator that chooses the best; null without evaluators.</summary>
+    public string? PrimaryMetric { get; init; }
+
     /// <summary>The step whose weights the first evaluator rated best; null without evaluators.</summary>
     public int? BestStep { get; init; }
 

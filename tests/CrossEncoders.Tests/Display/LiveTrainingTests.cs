@@ -36,7 +36,7 @@ public class LiveTrainingTests
     [Fact]
     public void What_is_shown_is_what_chooses_the_best_in_the_language_asked_for()
     {
-        var run = Run(50) with { BestStep = 25, BestValue = 0.9 };
+        var run = Run(50) with { PrimaryMetric = "ndcg@10" };
         run = run with
         {
             Evaluations = [.. new[] { (0, 0.2, 0.7), (25, 0.3, 0.9), (50, 0.4, 0.8) }.Select(at => new EvaluationPoint(at.Item1,
@@ -50,6 +50,7 @@ public class LiveTrainingTests
     {
         Steps = [.. Enumerable.Range(0, steps).Select(i => new TrainingStep(i, i / 100.0, 1.0 / (i + 1), 1e-5, 1, 500))],
         Evaluations = [.. evaluations.Select((value, i) => new EvaluationPoint(i * 50, new EvaluationResult("v", 0, 0, new Dictionary<string, double> { ["mse"] = value })))],
+        PrimaryMetric = "mse",
         Completed = steps == 100,
         Seconds = 1,
         TotalSteps = 100,
