@@ -1,4 +1,3 @@
-using CrossEncoders.Hub;
 using CrossEncoders.Modeling;
 using CrossEncoders.Runtime;
 using CrossEncoders.Tokenization;
@@ -72,10 +71,8 @@ public sealed class BiEncoder : ITextEmbedder, IDisposable
     public static BiEncoder FromPretrained(string idOrPath, BiEncoderOptions? options = null)
     {
         options ??= new();
-        var folder = HuggingFaceHub.Resolve(idOrPath, options.Revision);
+        var (folder, config, tokenizer) = Pretrained.Open(idOrPath, options.Revision, ModelConfig.Load, pairs: false, ownLength: false);
         var device = Devices.Choose(options.Device);
-        var config = ModelConfig.Load(folder);
-        var tokenizer = TextTokenizer.Load(folder);
         var name = options.Name ?? Path.GetFileName(Path.TrimEndingDirectorySeparator(idOrPath));
         return new(name, Encoder.Load(folder, device.Device, config), tokenizer, device, options);
     }

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using CrossEncoders.Hub;
 using CrossEncoders.Modeling;
 using CrossEncoders.Runtime;
 using CrossEncoders.Tokenization;
@@ -28,7 +27,10 @@ public sealed record CrossEncoderOptions
     /// <summary>Load only the lowest layers of the encoder; null loads all.</summary>
     public int? Layers { get; init; }
 
-    /// <summary>What makes a score of a logit; null takes what the checkpoint says (identity for the MS MARCO models), else the sigmoid.</summary>
+    /// <summary>
+    /// What makes a score of a logit; null takes what the checkpoint says (identity for the MS MARCO models), else the sigmoid for one label and the
+    /// softmax for several.
+    /// </summary>
     public Func<float, float>? Activation { get; init; }
 
     /// <summary>The most pairs in a batch when scoring.</summary>
@@ -61,10 +63,12 @@ public sealed record RankedPassage(int CorpusId, float Score, string Text);
 public sealed class CrossEncoder : IPassageScorer, IDisposable
 {
     private readonly CrossEncoderOptions _options;
+    private readonly Func<float, float>? _activation;
 
     private CrossEncoder(string source, SequenceClassifier model, TextTokenizer tokenizer, DeviceChoice device, int maxLength, CrossEncoderOptions options)
     {
         (Source, Model, Tokenizer, Device, MaxLength, _options) = (source, model, tokenizer, device, maxLength, options);
+        _activation = options.Activation ?? StoredActivation(model.Config, source);
         Name = options.Name ?? Path.GetFileName(Path.TrimEndingDirectorySeparator(source));
         var type = options.ComputeType ?? Devices.FastType(device.Device);
         model.Parameters.SetComputeType(type);
@@ -93,8 +97,11 @@ public sealed class CrossEncoder : IPassageScorer, IDisposable
     /// <summary>Scores a pair gets.</summary>
     public int Labels => Model.Config.Labels;
 
-    /// <summary>What makes a score of a logit, computed in fp32.</summary>
-    public Func<float, float> Activation => _options.Activation ?? (Model.Config.ScoresAreLogits ? logit => logit : Sigmoid);
+    /// <summary>
+    /// What makes a score of a logit, computed in fp32: what the options say, else what the checkpoint says, else the sigmoid. (With several labels
+    /// and neither of the first two, <see cref="Predict"/> takes the softmax instead.)
+    /// </summary>
+    public Func<float, float> Activation => _activation ?? Sigmoid;
 
     /// <summary>Where and how it computes, in one line: device, type of the matrix products and why, longest pair.</summary>
     public string Description { get; }
@@ -106,29 +113,16 @@ public sealed class CrossEncoder : IPassageScorer, IDisposable
         options ??= new();
         if (options.BatchSize < 1 || options.TokenBudget < 1)
             throw new CrossEncoderException($"BatchSize is {options.BatchSize} and TokenBudget {options.TokenBudget}; expected at least 1 each.");
-        var folder = HuggingFaceHub.Resolve(idOrPath, options.Revision);
+        var (folder, config, tokenizer) = Pretrained.Open(
+            idOrPath, options.Revision, folder => Wanted(ModelConfig.Load(folder), folder, options), pairs: true, ownLength: options.MaxLength is not null);
         var device = Devices.Choose(options.Device);
-        var config = ModelConfig.Load(folder);
-        if (options.Layers is { } layers)
-        {
-            if (layers < 1 || layers > config.Layers)
-                throw new CrossEncoderException($"{layers} layers were asked for, but the model in {folder} has {config.Layers}. Ask for 1 to {config.Layers}.");
-            config = config with { Layers = layers };
-        }
-
-        if (options.Labels is { } labels && config.HasHead && labels != config.Labels)
-            throw new CrossEncoderException($"{labels} labels were asked for, but the model in {folder} has a head for {config.Labels}. Leave Labels out, or start from a bare encoder.");
-        if (!config.HasHead) config = config with { LabelNames = null, LabelCount = options.Labels ?? 1 };
-        var tokenizer = TextTokenizer.Load(folder);
-        if (tokenizer.VocabularySize > config.VocabularySize)
-            throw new CrossEncoderException(
-                $"The tokenizer in {folder} has {tokenizer.VocabularySize} tokens, but the model only {config.VocabularySize}. They are not of the same checkpoint.");
         var model = SequenceClassifier.Load(folder, device.Device, config, out var fresh);
         var limit = Math.Min(model.Encoder.MaxLength, tokenizer.ModelMaxLength ?? int.MaxValue);
-        if (options.MaxLength is { } wanted && (wanted < 8 || wanted > model.Encoder.MaxLength))
+        if (options.MaxLength is { } wanted && (wanted < Pretrained.LeastLength || wanted > model.Encoder.MaxLength))
         {
             model.Dispose();
-            throw new CrossEncoderException($"A maximum length of {wanted} tokens was asked for; this model takes 8 to {model.Encoder.MaxLength}.");
+            throw new CrossEncoderException(
+                $"A maximum length of {wanted} tokens was asked for; this model takes {Pretrained.LeastLength} to {model.Encoder.MaxLength}.");
         }
 
         if (fresh.Count > 0) options.Report($"{idOrPath} is an encoder without a head: {string.Join(", ", fresh)} start at random and have to be trained.");
@@ -161,25 +155,36 @@ public sealed class CrossEncoder : IPassageScorer, IDisposable
         return logits;
     }
 
-    /// <summary>Scores of pairs: <see cref="Activation"/> for one label, so mostly 0..1; softmax, row by row, for more.</summary>
+    /// <summary>
+    /// Scores of pairs, by the first of these that is given: <paramref name="activation"/>, <see cref="CrossEncoderOptions.Activation"/>, the one stored
+    /// in the checkpoint; else the sigmoid for one label and the softmax, row by row, for several.
+    /// </summary>
     /// <param name="pairs">Queries and passages.</param>
     /// <param name="activation">Another function of a logit, for example <c>x => x</c>; null for the default.</param>
+    /// <param name="softmax">
+    /// Whether to take the softmax over several labels: of the logits, whatever option or checkpoint say, or of what <paramref name="activation"/> gives.
+    /// </param>
     /// <param name="progress">Receives the number of pairs done.</param>
     /// <param name="cancellation">Stops between two batches.</param>
-    /// <remarks>The activation is computed in fp32, so that scores near 0 and 1 stay apart; rank by <see cref="Score"/>.</remarks>
+    /// <remarks>
+    /// The activation is computed in fp32, so that scores near 0 and 1 stay apart; rank by <see cref="Score"/>. The reference differs where several
+    /// labels have no activation at all: it returns their logits, and the softmax only where asked (<c>apply_softmax</c>).
+    /// </remarks>
     public float[] Predict(
-        IReadOnlyList<TextPair> pairs, Func<float, float>? activation = null, IProgress<WorkProgress>? progress = null, CancellationToken cancellation = default)
+        IReadOnlyList<TextPair> pairs, Func<float, float>? activation = null, bool softmax = false, IProgress<WorkProgress>? progress = null,
+        CancellationToken cancellation = default)
     {
-        var logits = Score(pairs, progress, cancellation);
-        if (activation is not null) return Array.ConvertAll(logits, x => activation(x));
-        if (Labels == 1) return Array.ConvertAll(logits, x => Activation(x));
-        for (var start = 0; start < logits.Length; start += Labels)
+        var scores = Score(pairs, progress, cancellation);
+        var each = activation ?? (Labels == 1 ? Activation : softmax ? null : _activation);
+        if (each is not null) scores = Array.ConvertAll(scores, x => each(x));
+        if (Labels == 1 || (each is not null && !softmax)) return scores;
+        for (var start = 0; start < scores.Length; start += Labels)
         {
-            var row = logits.AsSpan(start, Labels);
+            var row = scores.AsSpan(start, Labels);
             System.Numerics.Tensors.TensorPrimitives.SoftMax(row, row);
         }
 
-        return logits;
+        return scores;
     }
 
     /// <summary>Ranks passages for a query, best first, by logit.</summary>
@@ -207,7 +212,9 @@ public sealed class CrossEncoder : IPassageScorer, IDisposable
         return texts;
     }
 
-    /// <summary>Saves config, tokenizer and weights in Hugging Face layout; the folder appears whole or not at all.</summary>
+    /// <summary>
+    /// Saves config, tokenizer (with <see cref="MaxLength"/> as its limit) and weights in Hugging Face layout; the folder appears whole or not at all.
+    /// </summary>
     /// <param name="folder">The folder to write; in one that exists a model is replaced once the new one is complete, and other files stay.</param>
     /// <param name="type">The stored type: Float32, Float16 or BFloat16.</param>
     /// <param name="card">The text of README.md, a model card; null for a short one.</param>
@@ -221,6 +228,7 @@ public sealed class CrossEncoder : IPassageScorer, IDisposable
             var config = Model.Config.ToJson(Model.Architecture, type switch { ScalarType.Float16 => "float16", ScalarType.BFloat16 => "bfloat16", _ => "float32" });
             File.WriteAllText(Path.Combine(building, "config.json"), config.ToJsonString(new JsonSerializerOptions { WriteIndented = true }) + "\n");
             Tokenizer.Save(building);
+            TokenizerConfig.SetModelMaxLength(building, MaxLength);
             using (NewDisposeScope())
                 SafetensorsWriter.Write(Path.Combine(building, "model.safetensors"), Model.Parameters.Named().Select(entry => (entry.Name, entry.Tensor.to(type))));
             File.WriteAllText(Path.Combine(building, "README.md"), card ?? $"# {Name}\n\nA cross-encoder for re-ranking, saved from `{Source}`.\n", new UTF8Encoding(false));
@@ -229,6 +237,32 @@ public sealed class CrossEncoder : IPassageScorer, IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => Model.Dispose();
+
+    private static ModelConfig Wanted(ModelConfig config, string folder, CrossEncoderOptions options)
+    {
+        if (options.Activation is null) _ = StoredActivation(config, folder);
+        if (options.Layers is { } layers)
+        {
+            if (layers < 1 || layers > config.Layers)
+                throw new CrossEncoderException($"{layers} layers were asked for, but the model in {folder} has {config.Layers}. Ask for 1 to {config.Layers}.");
+            config = config with { Layers = layers };
+        }
+
+        if (options.Labels is { } labels && config.HasHead && labels != config.Labels)
+            throw new CrossEncoderException($"{labels} labels were asked for, but the model in {folder} has a head for {config.Labels}. Leave Labels out, or start from a bare encoder.");
+        return config.HasHead ? config : config with { LabelNames = null, LabelCount = options.Labels ?? 1 };
+    }
+
+    private static Func<float, float>? StoredActivation(ModelConfig config, string source) => config.ScoreActivation?.Split('.')[^1] switch
+    {
+        null => null,
+        "Identity" => logit => logit,
+        "Sigmoid" => Sigmoid,
+        "Tanh" => MathF.Tanh,
+        _ => throw new CrossEncoderException(
+            $"The model in {source} makes its scores with '{config.ScoreActivation}'; known are Identity, Sigmoid and Tanh. " +
+            "Pass the function as the option Activation, for example x => x for the logits."),
+    };
 
     private static float Sigmoid(float logit) => 1f / (1f + MathF.Exp(-logit));
 }
