@@ -53,11 +53,13 @@ public sealed class BiEncoder : ITextEmbedder, IDisposable
     private readonly DeviceChoice _device;
     private readonly BiEncoderOptions _options;
     private readonly int _maxLength;
+    private readonly Lifetime _lifetime;
 
     private BiEncoder(string name, (Encoder, ParameterSet) model, TextTokenizer tokenizer, DeviceChoice device, BiEncoderOptions options)
     {
         Name = name;
         (_encoder, _parameters) = model;
+        _lifetime = new(this, _parameters);
         (_tokenizer, _device, _options) = (tokenizer, device, options);
         _maxLength = Math.Min(options.MaxLength ?? int.MaxValue, Math.Min(_encoder.MaxLength, tokenizer.ModelMaxLength ?? int.MaxValue));
         _parameters.SetComputeType(options.ComputeType ?? Devices.FastType(device.Device));
@@ -86,10 +88,11 @@ public sealed class BiEncoder : ITextEmbedder, IDisposable
         Embed(passages, _options.PassagePrefix, progress, cancellation);
 
     /// <inheritdoc/>
-    public void Dispose() => _parameters.Dispose();
+    public void Dispose() => _lifetime.Dispose();
 
     private float[][] Embed(IReadOnlyList<string> texts, string prefix, IProgress<WorkProgress>? progress, CancellationToken cancellation)
     {
+        using var use = _lifetime.Begin();
         var tokenized = texts.Select(text => _tokenizer.Encode(prefix + text, _maxLength)).ToList();
         var vectors = new float[texts.Count][];
         var done = 0;

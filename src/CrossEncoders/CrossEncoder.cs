@@ -64,10 +64,12 @@ public sealed class CrossEncoder : IPassageScorer, IDisposable
 {
     private readonly CrossEncoderOptions _options;
     private readonly Func<float, float>? _activation;
+    private readonly Lifetime _lifetime;
 
     private CrossEncoder(string source, SequenceClassifier model, TextTokenizer tokenizer, DeviceChoice device, int maxLength, CrossEncoderOptions options)
     {
         (Source, Model, Tokenizer, Device, MaxLength, _options) = (source, model, tokenizer, device, maxLength, options);
+        _lifetime = new(this, model);
         _activation = options.Activation ?? StoredActivation(model.Config, source);
         Name = options.Name ?? Path.GetFileName(Path.TrimEndingDirectorySeparator(source));
         var type = options.ComputeType ?? Devices.FastType(device.Device);
@@ -130,8 +132,11 @@ public sealed class CrossEncoder : IPassageScorer, IDisposable
     }
 
     /// <summary>Logits of pairs, (pairs) for one label, (pairs × labels) row by row for more.</summary>
+    /// <exception cref="CrossEncoderException">A query or passage is null.</exception>
+    /// <exception cref="ObjectDisposedException">The model was disposed of. (One that is disposed of while it scores comes to its end first.)</exception>
     public float[] Score(IReadOnlyList<TextPair> pairs, IProgress<WorkProgress>? progress = null, CancellationToken cancellation = default)
     {
+        using var use = _lifetime.Begin();
         var texts = Tokenize(pairs, cancellation);
         var logits = new float[pairs.Count * Labels];
         var done = 0;
@@ -190,10 +195,12 @@ public sealed class CrossEncoder : IPassageScorer, IDisposable
     /// <summary>Ranks passages for a query, best first, by logit.</summary>
     /// <param name="query">The query.</param>
     /// <param name="passages">The candidates.</param>
-    /// <param name="topK">How many to return; null for all.</param>
+    /// <param name="topK">How many to return, at least 1; null for all.</param>
     /// <param name="cancellation">Stops between two batches.</param>
     public IReadOnlyList<RankedPassage> Rank(string query, IReadOnlyList<string> passages, int? topK = null, CancellationToken cancellation = default)
     {
+        ArgumentNullException.ThrowIfNull(passages);
+        if (topK < 1) throw new CrossEncoderException($"The best {topK} passages were asked for; expected at least 1, or null for all.");
         if (Labels != 1) throw new CrossEncoderException($"Ranking needs a model with one label; {Name} has {Labels}.");
         var logits = Score([.. passages.Select(passage => new TextPair(query, passage))], null, cancellation);
         return [.. Enumerable.Range(0, passages.Count).OrderByDescending(i => logits[i]).Take(topK ?? passages.Count)
@@ -203,7 +210,14 @@ public sealed class CrossEncoder : IPassageScorer, IDisposable
     /// <summary>Tokenizes pairs to at most <see cref="MaxLength"/> tokens and reports the share that had to be truncated.</summary>
     public IReadOnlyList<TokenizedText> Tokenize(IReadOnlyList<TextPair> pairs, CancellationToken cancellation = default)
     {
+        ArgumentNullException.ThrowIfNull(pairs);
         cancellation.ThrowIfCancellationRequested();
+        foreach (var (index, pair) in pairs.Index())
+        {
+            if (pair.Query is null || pair.Passage is null)
+                throw new CrossEncoderException($"The {(pair.Query is null ? "query" : "passage")} of the pair at index {index} is null; expected a text, which may be empty.");
+        }
+
         var texts = Tokenizer.EncodePairs(pairs.Select(pair => (pair.Query.Trim(), pair.Passage.Trim())), MaxLength);
         var truncated = texts.Count(text => text.Truncated);
         if (truncated > 0)
@@ -218,9 +232,12 @@ public sealed class CrossEncoder : IPassageScorer, IDisposable
     /// <param name="folder">The folder to write; in one that exists a model is replaced once the new one is complete, and other files stay.</param>
     /// <param name="type">The stored type: Float32, Float16 or BFloat16.</param>
     /// <param name="card">The text of README.md, a model card; null for a short one.</param>
-    /// <exception cref="CrossEncoderException">The folder cannot be written, or the model has an adapter that is not merged.</exception>
+    /// <exception cref="CrossEncoderException">The folder cannot be written, the type is another, or the model has an adapter that is not merged.</exception>
     public void SavePretrained(string folder, ScalarType type = ScalarType.Float32, string? card = null)
     {
+        if (type is not (ScalarType.Float32 or ScalarType.Float16 or ScalarType.BFloat16))
+            throw new CrossEncoderException($"Weights cannot be saved as {type}; expected Float32, Float16 or BFloat16.");
+        using var use = _lifetime.Begin();
         if (Model.Adapter is not null)
             throw new CrossEncoderException("The model has an adapter. Save that alone (Adapter.Save), or merge it first (Adapter.Merge) to save the whole.");
         AtomicFolder.Write(folder, building =>
@@ -236,7 +253,7 @@ public sealed class CrossEncoder : IPassageScorer, IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => Model.Dispose();
+    public void Dispose() => _lifetime.Dispose();
 
     private static ModelConfig Wanted(ModelConfig config, string folder, CrossEncoderOptions options)
     {
