@@ -41,6 +41,9 @@ public sealed record BiEncoderOptions
 
     /// <summary>A name for tables and charts; null takes the last part of the id or path.</summary>
     public string? Name { get; init; }
+
+    /// <summary>Receives one-line notes (unused weights); standard error by default.</summary>
+    public Action<string> Report { get; init; } = Console.Error.WriteLine;
 }
 
 /// <summary>Turns texts into vectors of unit length, (hidden): the first, dense stage of retrieval. Safe for concurrent use.</summary>
@@ -76,7 +79,9 @@ public sealed class BiEncoder : ITextEmbedder, IDisposable
         var (folder, config, tokenizer) = Pretrained.Open(idOrPath, options.Revision, ModelConfig.Load, pairs: false, ownLength: false);
         var device = Devices.Choose(options.Device);
         var name = options.Name ?? Path.GetFileName(Path.TrimEndingDirectorySeparator(idOrPath));
-        return new(name, Encoder.Load(folder, device.Device, config), tokenizer, device, options);
+        var model = Encoder.Load(folder, device.Device, config);
+        if (model.Parameters.Unexpected.Count > 0) options.Report(Pretrained.Unexpected(idOrPath, model.Parameters));
+        return new(name, model, tokenizer, device, options);
     }
 
     /// <inheritdoc/>

@@ -45,7 +45,7 @@ public sealed record CrossEncoderOptions
     /// <summary>A name for tables and charts; null takes the last part of the id or path.</summary>
     public string? Name { get; init; }
 
-    /// <summary>Receives one-line notes (device, truncation, fresh weights); standard error by default.</summary>
+    /// <summary>Receives one-line notes (truncation, fresh and unused weights); standard error by default.</summary>
     public Action<string> Report { get; init; } = Console.Error.WriteLine;
 }
 
@@ -127,6 +127,7 @@ public sealed class CrossEncoder : IPassageScorer, IDisposable
                 $"A maximum length of {wanted} tokens was asked for; this model takes {Pretrained.LeastLength} to {model.Encoder.MaxLength}.");
         }
 
+        if (model.Parameters.Unexpected.Count > 0) options.Report(Pretrained.Unexpected(idOrPath, model.Parameters));
         if (fresh.Count > 0) options.Report($"{idOrPath} is an encoder without a head: {string.Join(", ", fresh)} start at random and have to be trained.");
         return new(idOrPath, model, tokenizer, device, options.MaxLength ?? limit, options);
     }

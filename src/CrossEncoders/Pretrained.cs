@@ -36,4 +36,13 @@ internal static class Pretrained
                 $"{Path.Combine(folder, "tokenizer_config.json")}: \"model_max_length\" is {tokenizer.ModelMaxLength}; expected at least {LeastLength} tokens. Correct the file.");
         return (folder, config, tokenizer);
     }
+
+    /// <summary>A note on the weights of a checkpoint that were passed over.</summary>
+    public static string Unexpected(string idOrPath, ParameterSet parameters)
+    {
+        const int Shown = 10;
+        var names = parameters.Unexpected;
+        return $"{idOrPath} has weights that the model has no place for and that were passed over: {string.Join(", ", names.Take(Shown))}" +
+            (names.Count > Shown ? $" and {names.Count - Shown} more." : ".");
+    }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using CrossEncoders.Weights;
 using static TorchSharp.torch;
 
 namespace CrossEncoders.Tests.Modeling;
@@ -129,6 +130,34 @@ public sealed class CheckpointFolderTests : IDisposable
     }
 
     [Fact]
+    public void WeightsWithoutAPlaceAreNamedAndPassedOver()
+    {
+        var folder = Folder("bert");
+        using var plain = Load(folder);
+        AddWeights(folder, "loss_fct.weight", "extra.bias");
+        var notes = new List<string>();
+        using var model = Load(folder, new() { Report = notes.Add });
+        Assert.Contains("loss_fct.weight", Assert.Single(notes));
+        Assert.Contains("extra.bias", notes[0]);
+        Assert.Equal(plain.Score(Pairs), model.Score(Pairs));
+        notes.Clear();
+        using (BiEncoder.FromPretrained(folder, new() { Device = "cpu", Report = notes.Add })) Assert.Contains("loss_fct.weight", Assert.Single(notes));
+
+        var json = JsonNode.Parse(File.ReadAllText(Path.Combine(folder, "config.json")))!;
+        json["intermediate_size"] = 48;
+        File.WriteAllText(Path.Combine(folder, "config.json"), json.ToJsonString());
+        Assert.Contains("unexpected loss_fct.weight: found (2)", Assert.Throws<CrossEncoderException>(() => Load(folder)).Message);
+    }
+
+    [Fact]
+    public void LabelsMayBeNamedByNumbers()
+    {
+        var folder = Folder("bert-3-labels", config => config["id2label"] = new JsonObject { ["0"] = 1, ["1"] = 2.5, ["2"] = "three" });
+        using var model = Load(folder);
+        Assert.Equal(["1", "2.5", "three"], model.Model.Config.LabelNames!.OrderBy(label => label.Key).Select(label => label.Value));
+    }
+
+    [Fact]
     public void WrongCallsAreNamed()
     {
         using var model = Load(Folder("bert"));
@@ -160,6 +189,16 @@ public sealed class CheckpointFolderTests : IDisposable
         var bi = BiEncoder.FromPretrained(folder, new() { Device = "cpu" });
         bi.Dispose();
         Assert.Throws<ObjectDisposedException>(() => bi.EmbedQueries(["a"]));
+    }
+
+    private static void AddWeights(string folder, params string[] names)
+    {
+        var path = Path.Combine(folder, "model.safetensors");
+        var all = new List<(string, Tensor)>();
+        using (var weights = CheckpointWeights.Open(folder)) all.AddRange(weights.Tensors.Keys.Select(key => (key, weights.Read(key))));
+        SafetensorsWriter.Write(path + ".new", all.Concat(names.Select(name => (name, zeros(2)))));
+        File.Move(path + ".new", path, overwrite: true);
+        foreach (var (_, tensor) in all) tensor.Dispose();
     }
 
     private sealed class Disposing(CrossEncoder model) : IProgress<WorkProgress>
