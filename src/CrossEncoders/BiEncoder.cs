@@ -1,4 +1,3 @@
-using CrossEncoders.Hub;
 using CrossEncoders.Modeling;
 using CrossEncoders.Runtime;
 using CrossEncoders.Tokenization;
@@ -42,6 +41,9 @@ public sealed record BiEncoderOptions
 
     /// <summary>A name for tables and charts; null takes the last part of the id or path.</summary>
     public string? Name { get; init; }
+
+    /// <summary>Receives one-line notes (unused weights); standard error by default.</summary>
+    public Action<string> Report { get; init; } = Console.Error.WriteLine;
 }
 
 /// <summary>Turns texts into vectors of unit length, (hidden): the first, dense stage of retrieval. Safe for concurrent use.</summary>
@@ -54,11 +56,13 @@ public sealed class BiEncoder : ITextEmbedder, IDisposable
     private readonly DeviceChoice _device;
     private readonly BiEncoderOptions _options;
     private readonly int _maxLength;
+    private readonly Lifetime _lifetime;
 
     private BiEncoder(string name, (Encoder, ParameterSet) model, TextTokenizer tokenizer, DeviceChoice device, BiEncoderOptions options)
     {
         Name = name;
         (_encoder, _parameters) = model;
+        _lifetime = new(this, _parameters);
         (_tokenizer, _device, _options) = (tokenizer, device, options);
         _maxLength = Math.Min(options.MaxLength ?? int.MaxValue, Math.Min(_encoder.MaxLength, tokenizer.ModelMaxLength ?? int.MaxValue));
         _parameters.SetComputeType(options.ComputeType ?? Devices.FastType(device.Device));
@@ -72,12 +76,12 @@ public sealed class BiEncoder : ITextEmbedder, IDisposable
     public static BiEncoder FromPretrained(string idOrPath, BiEncoderOptions? options = null)
     {
         options ??= new();
-        var folder = HuggingFaceHub.Resolve(idOrPath, options.Revision);
+        var (folder, config, tokenizer) = Pretrained.Open(idOrPath, options.Revision, ModelConfig.Load, pairs: false, ownLength: false);
         var device = Devices.Choose(options.Device);
-        var config = ModelConfig.Load(folder);
-        var tokenizer = TextTokenizer.Load(folder);
         var name = options.Name ?? Path.GetFileName(Path.TrimEndingDirectorySeparator(idOrPath));
-        return new(name, Encoder.Load(folder, device.Device, config), tokenizer, device, options);
+        var model = Encoder.Load(folder, device.Device, config);
+        if (model.Parameters.Unexpected.Count > 0) options.Report(Pretrained.Unexpected(idOrPath, model.Parameters));
+        return new(name, model, tokenizer, device, options);
     }
 
     /// <inheritdoc/>
@@ -89,10 +93,11 @@ public sealed class BiEncoder : ITextEmbedder, IDisposable
         Embed(passages, _options.PassagePrefix, progress, cancellation);
 
     /// <inheritdoc/>
-    public void Dispose() => _parameters.Dispose();
+    public void Dispose() => _lifetime.Dispose();
 
     private float[][] Embed(IReadOnlyList<string> texts, string prefix, IProgress<WorkProgress>? progress, CancellationToken cancellation)
     {
+        using var use = _lifetime.Begin();
         var tokenized = texts.Select(text => _tokenizer.Encode(prefix + text, _maxLength)).ToList();
         var vectors = new float[texts.Count][];
         var done = 0;

@@ -17,6 +17,17 @@ public static class HuggingFaceHub
         string revision = "main",
         HubOptions? options = null,
         IProgress<WorkProgress>? progress = null,
+        CancellationToken cancellation = default) => Resolve(idOrPath, _ => { }, revision, options, progress, cancellation);
+
+    /// <summary>The same, where a model may be refused for its config.json before its weights are fetched.</summary>
+    /// <param name="idOrPath">A folder, or an id such as "BAAI/bge-reranker-base".</param>
+    /// <param name="judge">Called, before weights are fetched, with the folder that config.json then lies in; its error ends the download.</param>
+    /// <param name="revision">A branch, tag or commit of the repository.</param>
+    /// <param name="options">Null for <see cref="HubOptions.FromEnvironment"/>.</param>
+    /// <param name="progress">Told of the bytes that are here.</param>
+    /// <param name="cancellation">Ends the download; the next one resumes it.</param>
+    internal static string Resolve(
+        string idOrPath, Action<string> judge, string revision, HubOptions? options, IProgress<WorkProgress>? progress = null,
         CancellationToken cancellation = default)
     {
         if (Directory.Exists(idOrPath)) return idOrPath;
@@ -29,7 +40,7 @@ public static class HuggingFaceHub
                 "such as 'BAAI/bge-reranker-base'. Check the path.");
         }
 
-        return Download(idOrPath, revision, null, options, progress, cancellation);
+        return Task.Run(() => DownloadJudgedAsync(idOrPath, revision, null, judge, options, progress, cancellation), cancellation).GetAwaiter().GetResult();
     }
 
     /// <summary>
@@ -55,13 +66,17 @@ public static class HuggingFaceHub
     /// <exception cref="CrossEncoderException">
     /// The model does not exist, access is refused, or it cannot be fetched; the message says what to do.
     /// </exception>
-    public static async Task<string> DownloadAsync(
+    public static Task<string> DownloadAsync(
         string id,
         string revision = "main",
         IReadOnlyList<string>? files = null,
         HubOptions? options = null,
         IProgress<WorkProgress>? progress = null,
-        CancellationToken cancellation = default)
+        CancellationToken cancellation = default) => DownloadJudgedAsync(id, revision, files, _ => { }, options, progress, cancellation);
+
+    private static async Task<string> DownloadJudgedAsync(
+        string id, string revision, IReadOnlyList<string>? files, Action<string> judge, HubOptions? options, IProgress<WorkProgress>? progress,
+        CancellationToken cancellation)
     {
         options ??= HubOptions.FromEnvironment();
         if (!HubNames.IsId(id)) throw new CrossEncoderException($"'{id}' is not a hub id such as 'BAAI/bge-reranker-base'.");
@@ -77,7 +92,7 @@ public static class HuggingFaceHub
             }
 
             var client = new HubClient(options, id, revision);
-            return await FetchAsync(client, cache, options, id, revision, files, progress, cancellation).ConfigureAwait(false);
+            return await FetchAsync(client, cache, options, id, revision, files, judge, progress, cancellation).ConfigureAwait(false);
         }
         catch (HubFailure failure)
         {
@@ -102,7 +117,7 @@ public static class HuggingFaceHub
 
     private static async Task<string> FetchAsync(
         HubClient client, HubCache cache, HubOptions options, string id, string revision, IReadOnlyList<string>? patterns,
-        IProgress<WorkProgress>? progress, CancellationToken cancellation)
+        Action<string> judge, IProgress<WorkProgress>? progress, CancellationToken cancellation)
     {
         var listing = $"{options.Endpoint}/api/models/{id}/revision/{Uri.EscapeDataString(revision)}";
         var (commit, all) = await client.RetryAsync(() => ListAsync(client, listing, cancellation), Say, cancellation)
@@ -124,8 +139,15 @@ public static class HuggingFaceHub
 
         var total = wanted.Sum(file => file.Size ?? 0);
         var before = 0L;
-        foreach (var file in wanted)
+        var judged = false;
+        foreach (var file in wanted) // config.json, where it is wanted, comes first of a model's files
         {
+            if (!judged && file.Name != "config.json")
+            {
+                judge(cache.Snapshot(commit));
+                judged = true;
+            }
+
             await new BlobDownload(client, cache, file).RunAsync(
                 here => progress?.Report(new WorkProgress("downloading", before + here, total, file.Name)),
                 text => progress?.Report(new WorkProgress("downloading", before, total, $"{file.Name}: {text}")),

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace CrossEncoders.Modeling;
@@ -31,6 +32,11 @@ internal static class ConfigKeys
         foreach (var (own, name) in ByModelType.GetValueOrDefault(modelType, []))
         {
             if (common[own] is { } value) common[name] = value.DeepClone();
+        }
+
+        if (common["id2label"] is JsonObject labels) // some name their labels by numbers
+        {
+            foreach (var (id, label) in labels.Where(label => label.Value?.GetValueKind() == JsonValueKind.Number).ToList()) labels[id] = label!.ToJsonString();
         }
 
         if (modelType is "distilbert" or "modernbert" or "deberta-v2") common.TryAdd("type_vocab_size", 0);

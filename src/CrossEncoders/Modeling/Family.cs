@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using CrossEncoders.Weights;
 
 namespace CrossEncoders.Modeling;
@@ -115,8 +116,31 @@ internal sealed record Family
 
     /// <summary>The family a configuration names.</summary>
     /// <exception cref="CrossEncoderException">The kit does not support the family.</exception>
-    public static Family Of(ModelConfig config) => ByModelType.GetValueOrDefault(config.ModelType)
-        ?? throw new CrossEncoderException($"The architecture '{config.ModelType}' is not supported. Supported: {string.Join(", ", Supported)}.");
+    public static Family Of(ModelConfig config)
+    {
+        CrossEncoderException Refused(string name, string why) => new($"The architecture '{name}' is not supported{why}. Supported: {string.Join(", ", Supported)}.");
+        if (!ByModelType.TryGetValue(config.ModelType, out var family)) throw Refused(config.ModelType, "");
+        return CustomClass(config) is { } custom
+            ? throw Refused(custom, $", though its model_type is '{config.ModelType}': it is a class of the checkpoint's own, whose code is not run")
+            : family;
+    }
+
+    /// <summary>The class that a checkpoint brings along or was saved from, where it is none of the transformers library's for these families; else null.</summary>
+    private static string? CustomClass(ModelConfig config)
+    {
+        // "auto_map" names code in the repository: {"AutoModel": "file.Class"}, or "other/repository--file.Class".
+        var brought = config.Json["auto_map"] as JsonObject;
+        var own = brought?.Where(entry => entry.Key.StartsWith("AutoModel", StringComparison.Ordinal)).Select(entry => entry.Value?.ToString().Split('.')[^1]) ?? [];
+        var saved = config.Architectures?.Where(name => brought is not null || (name?.EndsWith("ForSequenceClassification", StringComparison.Ordinal) ?? false)) ?? [];
+        return saved.Concat(own).FirstOrDefault(name => name is not null && !IsKnown(name));
+    }
+
+    private static bool IsKnown(string name) => ByModelType.Values.Any(family =>
+    {
+        var stem = family.Classifier[..^"ForSequenceClassification".Length];
+        return new[] { "", "TF", "Flax" }.Any(library => // saved from another library by the same names
+            name.StartsWith($"{library}{stem}Model", StringComparison.Ordinal) || name.StartsWith($"{library}{stem}For", StringComparison.Ordinal));
+    });
 
     /// <summary>
     /// A parameter's name in a checkpoint: without the prefix where it was saved from a bare encoder, and by TensorFlow's names of normalizations

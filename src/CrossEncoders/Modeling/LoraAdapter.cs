@@ -106,6 +106,8 @@ public sealed class LoraAdapter : IDisposable
         {
             using var weights = new SafetensorsFile(Path.Combine(folder, WeightsFile));
             adapter.Parameters.Load(weights, adapter._model.Parameters.Flat.device, name => name, mayLack: _ => false, mayIgnore: _ => false);
+            if (adapter.Parameters.Unexpected is [var first, ..]) // a part of the adapter would be lost
+                throw new CrossEncoderException($"The adapter in {folder} changes what this model has no place for: {first}. Check that it was made for this model.");
         }
         catch
         {

@@ -134,11 +134,11 @@ public sealed record ModelConfig
     [JsonIgnore] public bool HasHead => Architectures?.Any(name => name?.EndsWith("ForSequenceClassification", StringComparison.Ordinal) ?? false) ?? false;
 
     /// <summary>
-    /// Whether scores are the logits themselves: sentence-transformers writes its activation into the file, under one key or, formerly, another.
+    /// The class that makes scores of logits, for example "torch.nn.modules.linear.Identity", where sentence-transformers wrote it into the file, under
+    /// one key or, formerly, another; else null.
     /// </summary>
     [JsonIgnore]
-    public bool ScoresAreLogits =>
-        ((Json["sentence_transformers"] as JsonObject)?["activation_fn"] ?? Json["sbert_ce_default_activation_function"])?.ToString().EndsWith("Identity", StringComparison.Ordinal) ?? false;
+    public string? ScoreActivation => ((Json["sentence_transformers"] as JsonObject)?["activation_fn"] ?? Json["sbert_ce_default_activation_function"])?.ToString();
 
     /// <summary>Whether a layer attends to the whole sequence (ModernBERT).</summary>
     internal bool AttendsEverywhere(int layer) => LayerTypes is null ? layer % GlobalAttentionEvery == 0 : LayerTypes[layer] == "full_attention";

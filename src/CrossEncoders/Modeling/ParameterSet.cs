@@ -73,6 +73,9 @@ public sealed class ParameterSet : IDisposable
     /// <summary>The type matrices are multiplied in.</summary>
     public ScalarType ComputeType { get; private set; } = ScalarType.Float32;
 
+    /// <summary>Tensors of the checkpoint that the model has no place for and that no known use explains, as the reference warns of them.</summary>
+    public IReadOnlyList<string> Unexpected { get; private set; } = [];
+
     /// <summary>Where the embeddings end and what is copied to the compute type begins.</summary>
     public long EmbeddingsEnd { get; private set; }
 
@@ -156,9 +159,9 @@ public sealed class ParameterSet : IDisposable
     /// <param name="device">Where the parameters go.</param>
     /// <param name="rename">Maps a parameter's name to the checkpoint's, for example without the "bert." in front.</param>
     /// <param name="mayLack">Names that stay zero where the checkpoint lacks them, to be initialized by the caller.</param>
-    /// <param name="mayIgnore">Names in the checkpoint that are known not to be needed.</param>
+    /// <param name="mayIgnore">Names in the checkpoint that are known not to be needed; others go to <see cref="Unexpected"/>.</param>
     /// <returns>The parameters that the checkpoint lacked.</returns>
-    /// <exception cref="CrossEncoderException">Names are missing or unexpected, or shapes differ; all are listed.</exception>
+    /// <exception cref="CrossEncoderException">Names are missing, or shapes differ; all are listed, and unexpected names with them.</exception>
     internal IReadOnlyList<string> Load(
         ITensorSource source, Device device, Func<string, string> rename, Func<string, bool> mayLack, Func<string, bool> mayIgnore)
     {
@@ -183,11 +186,10 @@ public sealed class ParameterSet : IDisposable
             }
         }
 
-        problems.AddRange(source.Tensors.Values
-            .Where(info => !used.Contains(info.Name) && !mayIgnore(info.Name))
-            .Select(info => $"unexpected {info.Name}: found {Shape(info.Shape)}"));
+        Unexpected = [.. source.Tensors.Keys.Where(name => !used.Contains(name) && !mayIgnore(name))];
         if (problems.Count > 0)
         {
+            problems.AddRange(Unexpected.Select(name => $"unexpected {name}: found {Shape(source.Tensors[name].Shape)}"));
             const int Shown = 40;
             var more = problems.Count > Shown ? $"\n  … and {problems.Count - Shown} more" : "";
             throw new CrossEncoderException(

@@ -34,6 +34,9 @@ internal sealed class PipelineTokenizer : TextTokenizer
     public override int? ModelMaxLength => _parts.ModelMaxLength;
 
     /// <inheritdoc/>
+    internal override IEnumerable<int> TypeIds(bool pairs) => _parts.Template.TypeIds(pairs);
+
+    /// <inheritdoc/>
     public override IReadOnlyList<string> FileNames => _files.Names;
 
     /// <inheritdoc/>

@@ -12,6 +12,12 @@ internal sealed class SequenceTemplate(IReadOnlyList<TemplatePart> single, IRead
     /// <summary>All special tokens in it.</summary>
     public IEnumerable<int> SpecialIds => single.Concat(pair).SelectMany(part => part.Ids ?? []);
 
+    /// <summary>The token types in the template of pairs or of single texts.</summary>
+    public IEnumerable<int> TypeIds(bool pairs) => (pairs ? pair : single).Select(part => part.TypeId);
+
+    /// <summary>The same with type 0 throughout, which is what a model reads that is given no types.</summary>
+    public SequenceTemplate WithoutTypes() => new([.. single.Select(part => part with { TypeId = 0 })], [.. pair.Select(part => part with { TypeId = 0 })]);
+
     /// <summary>A text with its special tokens.</summary>
     public TokenizedText Build(List<int> text, int maxLength)
     {

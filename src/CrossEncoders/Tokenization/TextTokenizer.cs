@@ -32,6 +32,9 @@ public abstract class TextTokenizer
     /// <summary>The longest sequence that the checkpoint's tokenizer_config.json allows, in tokens; null where it states none.</summary>
     public virtual int? ModelMaxLength => null;
 
+    /// <summary>The token types it gives, to pairs or to single texts; one may be named several times.</summary>
+    internal virtual IEnumerable<int> TypeIds(bool pairs) => [];
+
     /// <summary>The names of the files that <see cref="Save"/> writes.</summary>
     public virtual IReadOnlyList<string> FileNames => [];
 

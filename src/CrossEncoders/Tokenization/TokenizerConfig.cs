@@ -1,4 +1,6 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 
 namespace CrossEncoders.Tokenization;
 
@@ -24,6 +26,21 @@ internal sealed class TokenizerConfig
         Find("model_max_length") is { ValueKind: JsonValueKind.Number } value && value.GetDouble() is >= 1 and <= int.MaxValue
             ? (int)value.GetDouble()
             : null;
+
+    /// <summary>Whether the model is given token types; the reference leaves them out where the names of its inputs do not have them.</summary>
+    public bool GivesTypes =>
+        Find("model_input_names") is not { ValueKind: JsonValueKind.Array } names ||
+        names.EnumerateArray().Any(name => name.ValueKind == JsonValueKind.String && name.ValueEquals("token_type_ids"));
+
+    /// <summary>States the longest sequence in the <c>tokenizer_config.json</c> of a folder, which is made where there is none; other keys stay.</summary>
+    public static void SetModelMaxLength(string folder, int length)
+    {
+        var path = Path.Combine(folder, "tokenizer_config.json");
+        var json = File.Exists(path) ? JsonNode.Parse(File.ReadAllBytes(path))!.AsObject() : new JsonObject();
+        if (json["model_max_length"]?.ToJsonString() == $"{length}") return;
+        json["model_max_length"] = length;
+        File.WriteAllText(path, json.ToJsonString(new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }) + "\n");
+    }
 
     /// <summary>A setting that is true or false; null where it is absent or null.</summary>
     public bool? Flag(string name) => Find(name)?.ValueKind switch

@@ -14,7 +14,9 @@ internal static class TokenizerFolder
             "or vocab.txt.");
         try
         {
-            return new PipelineTokenizer(Read(name, files, new TokenizerConfig(files)), files);
+            var config = new TokenizerConfig(files);
+            var parts = Read(name, files, config);
+            return new PipelineTokenizer(config.GivesTypes ? parts : parts with { Template = parts.Template.WithoutTypes() }, files);
         }
         catch (Exception e) when (e is CrossEncoderException or JsonException or InvalidOperationException or KeyNotFoundException
             or FormatException or IndexOutOfRangeException or ArgumentException or OverflowException

@@ -13,6 +13,8 @@ internal sealed record PickledStorage(string Key, ElementType Type, long Count)
 /// <summary>A tensor of a pickle: a strided view of a storage. Offset and strides are counted in elements.</summary>
 internal sealed record PickledTensor(PickledStorage Storage, long Offset, long[] Shape, long[] Strides)
 {
+    private const int MostDimensions = 8;
+
     /// <summary>How many elements of the storage lie from the first to the last of the view.</summary>
     public long Extent { get; private init; }
 
@@ -32,10 +34,10 @@ internal sealed record PickledTensor(PickledStorage Storage, long Offset, long[]
         }
     }
 
-    /// <summary>The view, or null where it does not lie inside its storage or would take more memory than it.</summary>
+    /// <summary>The view, or null where it does not lie inside its storage, would take more memory than it or has more than 8 dimensions.</summary>
     public static PickledTensor? TryCreate(PickledStorage storage, long offset, long[] shape, long[] strides)
     {
-        if (shape.Length != strides.Length || shape.Length > 64 || offset < 0 || offset > storage.Count) return null;
+        if (shape.Length != strides.Length || shape.Length > MostDimensions || offset < 0 || offset > storage.Count) return null;
         if (TensorMemory.Elements(shape) is not { } elements || elements > storage.Count) return null;
         Int128 last = 0; // the index of the last element; wide enough for any product of two longs
         for (var i = 0; i < shape.Length; i++)

@@ -15,7 +15,7 @@ namespace CrossEncoders.Weights;
 /// </remarks>
 internal ref struct RestrictedUnpickler
 {
-    private const int MostValues = 2_000_000; // about 20 are needed for each tensor
+    private const int MostValues = 2_000_000; // about 30 are needed for each tensor, its shape counted
 
     private static readonly Dictionary<string, Callable> Allowed = new(StringComparer.Ordinal)
     {
@@ -121,12 +121,12 @@ internal ref struct RestrictedUnpickler
     private readonly Callable FindOnStack(object?[] operands) =>
         operands is [string module, string name] ? Find(module, name) : throw Broken("a class without a name");
 
-    private readonly object Call(object?[] operands) => operands switch
+    private object Call(object?[] operands) => operands switch
     {
         [Callable { Kind: CallableKind.Dictionary }, object?[] and []] => new Dictionary<string, object?>(StringComparer.Ordinal),
         [Callable { Kind: CallableKind.Tensor }, object?[] and [PickledStorage storage, long offset, object?[] shape, object?[] strides, ..]] =>
             PickledTensor.TryCreate(storage, offset, Numbers(shape), Numbers(strides))
-                ?? throw Broken($"a tensor that does not fit its storage '{storage.Key}'"),
+                ?? throw Broken($"a tensor that does not fit its storage '{storage.Key}' or has more than 8 dimensions"),
         [Callable { Kind: CallableKind.Parameter }, object?[] and [PickledTensor tensor, ..]] => tensor,
         _ => throw Broken("a call with unexpected arguments"),
     };
@@ -141,8 +141,9 @@ internal ref struct RestrictedUnpickler
         return new(key, type.Type, count);
     }
 
-    private readonly long[] Numbers(object?[] values)
+    private long[] Numbers(object?[] values)
     {
+        Count(values.Length);
         if (!values.All(value => value is long)) throw Broken("a shape or stride that is not a number");
         return [.. values.Cast<long>()];
     }
@@ -167,8 +168,13 @@ internal ref struct RestrictedUnpickler
 
     private void Push(object? value)
     {
-        if (++_values > MostValues) throw Broken($"more than {MostValues} values");
+        Count(1);
         _stack.Add(value);
+    }
+
+    private void Count(int values)
+    {
+        if ((_values += values) > MostValues) throw Broken($"more than {MostValues} values");
     }
 
     private readonly object? Top() => _stack.Count > Floor() ? _stack[^1] : throw Broken("an opcode whose operand is missing");

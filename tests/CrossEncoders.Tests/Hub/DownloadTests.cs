@@ -1,4 +1,5 @@
 using CrossEncoders.Hub;
+using CrossEncoders.Modeling;
 
 namespace CrossEncoders.Tests.Hub;
 
@@ -260,6 +261,19 @@ public sealed class DownloadTests : IDisposable
     {
         _hub.OnHub = request => request.Method == "HEAD" ? new Reply(200, [1], ("X-Linked-Etag", etag)) : null;
         Assert.Contains("no usable ETag", Assert.Throws<CrossEncoderException>(() => _hub.Download()).Message);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_model_that_cannot_be_used_is_refused_before_its_weights_are_fetched(bool cached)
+    {
+        _hub.Files["config.json"] = """{"model_type": "mamba"}"""u8.ToArray();
+        if (cached) _hub.Download("main", "config.json");
+        var error = Assert.Throws<CrossEncoderException>(
+            () => Pretrained.Open(FakeHub.Id, "main", ModelConfig.Load, pairs: true, ownLength: false, _hub.Options));
+        Assert.Contains("'mamba' is not supported", error.Message);
+        Assert.Empty(_hub.StorageRequests);
     }
 
     private static IEnumerable<string> Names(string folder) =>

@@ -74,6 +74,23 @@ public sealed class PyTorchFileTests : IDisposable
     }
 
     [Fact]
+    public void Shapes_count_among_the_values_and_have_at_most_8_dimensions()
+    {
+        int[] Ones(int count) => [.. Enumerable.Repeat(1, count)];
+        WriteZip(Pickle.StateDict("x", Pickle.Tensor("0", "FloatStorage", 1, 0, Ones(8), Ones(8))), new float[1]);
+        using (new PyTorchFile(_folder["a"])) { }
+        WriteZip(Pickle.StateDict("x", Pickle.Tensor("0", "FloatStorage", 1, 0, Ones(9), Ones(9))), new float[1]);
+        Assert.Contains("8 dimensions", Assert.Throws<CrossEncoderException>(() => new PyTorchFile(_folder["a"])).Message);
+
+        // One tuple of arguments, kept, and a tensor made of it over and over in 5 bytes each.
+        var tensor = Pickle.Tensor("0", "FloatStorage", 1, 0, Ones(8), Ones(8));
+        var name = "ctorch._utils\n_rebuild_tensor_v2\n".Length;
+        var calls = Enumerable.Repeat<byte[]>([(byte)'h', 0, (byte)'h', 1, (byte)'R'], 150_000).SelectMany(call => call);
+        WriteZip([0x80, 2, .. tensor[..name], (byte)'q', 0, .. tensor[name..^1], (byte)'q', 1, (byte)'R', .. calls, (byte)'.'], new float[1]);
+        Assert.Contains("more than", Assert.Throws<CrossEncoderException>(() => new PyTorchFile(_folder["a"])).Message);
+    }
+
+    [Fact]
     public void A_compressed_archive_is_refused()
     {
         var tensor = Pickle.Tensor("0", "FloatStorage", 1000, 0, [1000], [1]);

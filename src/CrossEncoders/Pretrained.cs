@@ -1,0 +1,48 @@
+using CrossEncoders.Hub;
+using CrossEncoders.Modeling;
+using CrossEncoders.Tokenization;
+
+namespace CrossEncoders;
+
+/// <summary>What cross- and bi-encoders load alike: a model's folder, configuration and tokenizer, judged before any weights are read.</summary>
+internal static class Pretrained
+{
+    /// <summary>The least maximum length, in tokens: special tokens and a word or two of each segment.</summary>
+    public const int LeastLength = 8;
+
+    /// <summary>Finds a model. One of the hub is judged by its configuration before its weights are downloaded.</summary>
+    /// <param name="idOrPath">A folder or a hub id.</param>
+    /// <param name="revision">Branch, tag or commit on the hub.</param>
+    /// <param name="read">Reads the configuration in a folder; an error of it ends the download.</param>
+    /// <param name="pairs">Whether the model reads pairs, and not single texts.</param>
+    /// <param name="ownLength">Whether the caller sets the maximum length, so that the tokenizer's does not matter.</param>
+    /// <param name="hub">The hub; null for the environment's.</param>
+    /// <exception cref="CrossEncoderException">The model cannot be found, or its configuration and tokenizer do not fit each other.</exception>
+    public static (string Folder, ModelConfig Config, TextTokenizer Tokenizer) Open(
+        string idOrPath, string revision, Func<string, ModelConfig> read, bool pairs, bool ownLength, HubOptions? hub = null)
+    {
+        var folder = HuggingFaceHub.Resolve(idOrPath, partial => read(partial), revision, hub);
+        var config = read(folder);
+        var tokenizer = TextTokenizer.Load(folder);
+        if (tokenizer.VocabularySize > config.VocabularySize)
+            throw new CrossEncoderException(
+                $"The tokenizer in {folder} has {tokenizer.VocabularySize} tokens, but the model only {config.VocabularySize}. They are not of the same checkpoint.");
+        foreach (var type in tokenizer.TypeIds(pairs).Where(type => config.TypeVocabularySize > 0 && (type < 0 || type >= config.TypeVocabularySize)))
+            throw new CrossEncoderException(
+                $"The tokenizer in {folder} gives tokens the type {type}, but the model only knows the types below {config.TypeVocabularySize} (type_vocab_size). " +
+                "If it was trained without token types, state \"model_input_names\": [\"input_ids\", \"attention_mask\"] in tokenizer_config.json.");
+        if (!ownLength && tokenizer.ModelMaxLength < LeastLength)
+            throw new CrossEncoderException(
+                $"{Path.Combine(folder, "tokenizer_config.json")}: \"model_max_length\" is {tokenizer.ModelMaxLength}; expected at least {LeastLength} tokens. Correct the file.");
+        return (folder, config, tokenizer);
+    }
+
+    /// <summary>A note on the weights of a checkpoint that were passed over.</summary>
+    public static string Unexpected(string idOrPath, ParameterSet parameters)
+    {
+        const int Shown = 10;
+        var names = parameters.Unexpected;
+        return $"{idOrPath} has weights that the model has no place for and that were passed over: {string.Join(", ", names.Take(Shown))}" +
+            (names.Count > Shown ? $" and {names.Count - Shown} more." : ".");
+    }
+}
