@@ -89,11 +89,23 @@ public sealed class ExampleFilesTests : IDisposable
     }
 
     [Theory]
+    [InlineData("{\"query\":\"q\",\"positive\":\"p\",\"negative_1\":\"n1\",\"negative_2\":null,\"score\":[3.5,-1]}", "p 3.5, n1 -1")]
+    [InlineData("{\"query\":\"问\",\"positive\":\"答\",\"negatives\":[\"否\",\"非\"],\"scores\":[9,1.25,0]}", "答 9, 否 1.25, 非 0")]
+    [InlineData("{\"query\":\"q\",\"positive\":\"p\",\"negative\":\"n\",\"label\":null}", "p 1, n 0")]
+    public void ScoresBesideATupleAreItsLabels(string line, string expected)
+    {
+        File.WriteAllText(At("a.jsonl"), line + "\n");
+        Assert.Equal(expected, string.Join(", ", InputExamples.Load(At("a.jsonl"), anyLabel: true).Select(example => FormattableString.Invariant($"{example.Passage} {example.Label}"))));
+    }
+
+    [Theory]
     [InlineData("a.csv", "query,text_a,label\nq,p,1\n", "columns query, text_a, label")]
     [InlineData("a.csv", "query,passage,label\nq,p,high\n", "'high' in the column 'label'")]
     [InlineData("a.csv", "query,passage,label\nq,p\n", "2 fields; expected 3")]
     [InlineData("a.csv", "query,passage,label\nq,p,5\n", "label 5; expected 0 to 1")]
     [InlineData("a.jsonl", "{\"query\":\"q\",\"docs\":[\"a\"],\"labels\":[1,0]}\n", "a list of 1 numbers")]
+    [InlineData("a.csv", "query,positive,negative,score\nq,p,n,2.5\n", "'2.5' in the column 'score'; expected a list of 2 numbers")]
+    [InlineData("a.jsonl", "{\"query\":\"q\",\"positive\":\"p\",\"negative\":\"n\",\"score\":[1]}\n", "leave the column out")]
     [InlineData("a.jsonl", "[1]\n", "expected an object")]
     [InlineData("a.jsonl", "{\"query\":\n", "Line 1")]
     [InlineData("a.parquet", "PAR1 nothing of the kind PAR1", "as Parquet")]

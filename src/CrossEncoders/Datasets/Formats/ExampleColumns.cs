@@ -6,7 +6,7 @@ namespace CrossEncoders.Datasets.Formats;
 /// <summary>Rows of the data set formats in use on the Python side to examples.</summary>
 /// <remarks>
 /// Names follow sentence-transformers' data set formats: pairs with a label or score, triples and n-tuples of one positive and its negatives
-/// (MS MARCO), and a query with lists of documents and labels.
+/// (MS MARCO), with a list of labels or without, and a query with lists of documents and labels.
 /// </remarks>
 internal static partial class ExampleColumns
 {
@@ -17,7 +17,7 @@ internal static partial class ExampleColumns
     private static readonly string[] Queries = ["query", "question", "anchor", "sentence1", "text1", "sentence_A", "premise"];
     private static readonly string[] Passages = ["passage", "document", "doc", "context", "answer", "response", "text", "sentence2", "text2", "sentence_B", "hypothesis"];
     private static readonly string[] Positives = ["positive", "pos", "positive_passage", "positives", "positive_passages"];
-    private static readonly string[] Labels = ["label", "score", "similarity_score", "labels"];
+    private static readonly string[] Labels = ["label", "score", "similarity_score", "labels", "scores"];
     private static readonly string[] Lists = ["docs", "documents", "passages"];
 
     /// <summary>Whether the names are those of a format, so that a line of them is no data.</summary>
@@ -52,10 +52,21 @@ internal static partial class ExampleColumns
             IEnumerable<string> Texts(string name) => row.Values[name] is List<object?> many ? many.Select(text => Text(path, row, name, text)) : [Text(path, row, name)];
             var passages = Texts(positive).Select(text => (Text: text, Label: 1f))
                 .Concat(names.Where(name => Negative().IsMatch(name) && row.Values[name] is string { Length: > 0 } or List<object?>).SelectMany(Texts).Select(text => (Text: text, Label: 0f)));
+            passages = Scored(path, row, [.. passages]);
             return passages.Select((passage, i) => new InputExample([query, passage.Text], passage.Label) { Id = $"{id ?? group}-{i}", Group = group });
         }
 
         return [new([query, Text(path, row, Column(path, row, Passages))], Number(path, row, Column(path, row, Labels))) { Id = id, Group = group }];
+    }
+
+    /// <summary>The passages of a tuple with a teacher's scores in place of 1 and 0, where there are scores.</summary>
+    private static IReadOnlyList<(string Text, float Label)> Scored(string path, TableRow row, IReadOnlyList<(string Text, float Label)> passages)
+    {
+        if (Find([.. row.Values.Keys], Labels) is not { } column || row.Values[column] is null or "") return passages;
+        if (row.Values[column] is not List<object?> scores || scores.Count != passages.Count)
+            throw Broken(path, row, column, $"a list of {passages.Count} numbers, one for each positive and negative in their order; a margin alone does not score them. " +
+                "Write such a list, or leave the column out to label positives 1 and negatives 0");
+        return [.. passages.Select((passage, i) => (passage.Text, Number(path, row, column, scores[i])))];
     }
 
     private static string Row(TableRow row) => $"row-{row.Number.ToString(CultureInfo.InvariantCulture)}";
