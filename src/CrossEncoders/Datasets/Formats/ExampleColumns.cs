@@ -28,8 +28,7 @@ internal static partial class ExampleColumns
     public static IEnumerable<InputExample> Examples(string path, TableRow row)
     {
         var names = row.Values.Keys.ToList();
-        var (id, group) = (row.Values.GetValueOrDefault("id")?.ToString() is { Length: > 0 } ownId ? ownId : null,
-            row.Values.GetValueOrDefault("group")?.ToString() is { Length: > 0 } ownGroup ? ownGroup : null);
+        var (id, group) = (Name(path, row, "id"), Name(path, row, "group"));
         if (names.Contains("texts"))
         {
             if (row.Values["texts"] is not List<object?> texts || texts.Count != 2) throw Broken(path, row, "texts", "a list of two texts, the query and the passage");
@@ -37,8 +36,9 @@ internal static partial class ExampleColumns
         }
 
         var query = Text(path, row, Column(path, row, Queries));
-        if (Find(names, Lists) is { } list && row.Values[list] is List<object?> documents)
+        if (Find(names, Lists) is { } list && row.Values[list] is List<object?> or UnreadValue)
         {
+            if (row.Values[list] is not List<object?> documents) throw Broken(path, row, list, "a list of texts");
             var column = Column(path, row, Labels);
             if (row.Values[column] is not List<object?> labels || labels.Count != documents.Count) throw Broken(path, row, column, $"a list of {documents.Count} numbers, one for each of {list}");
             group ??= Row(row);
@@ -51,7 +51,7 @@ internal static partial class ExampleColumns
             // FlagEmbedding's files have lists: {"query": …, "pos": [ … ], "neg": [ … ]}.
             IEnumerable<string> Texts(string name) => row.Values[name] is List<object?> many ? many.Select(text => Text(path, row, name, text)) : [Text(path, row, name)];
             var passages = Texts(positive).Select(text => (Text: text, Label: 1f))
-                .Concat(names.Where(name => Negative().IsMatch(name) && row.Values[name] is string { Length: > 0 } or List<object?>).SelectMany(Texts).Select(text => (Text: text, Label: 0f)));
+                .Concat(names.Where(name => Negative().IsMatch(name) && row.Values[name] is string { Length: > 0 } or List<object?> or UnreadValue).SelectMany(Texts).Select(text => (Text: text, Label: 0f)));
             passages = Scored(path, row, [.. passages]);
             return passages.Select((passage, i) => new InputExample([query, passage.Text], passage.Label) { Id = $"{id ?? group}-{i}", Group = group });
         }
@@ -68,6 +68,14 @@ internal static partial class ExampleColumns
                 "Write such a list, or leave the column out to label positives 1 and negatives 0");
         return [.. passages.Select((passage, i) => (passage.Text, Number(path, row, column, scores[i])))];
     }
+
+    /// <summary>An id; null where there is none.</summary>
+    private static string? Name(string path, TableRow row, string column) => row.Values.GetValueOrDefault(column) switch
+    {
+        null or "" => null,
+        UnreadValue => throw Broken(path, row, column, "a text or a number"),
+        var value => value.ToString(),
+    };
 
     private static string Row(TableRow row) => $"row-{row.Number.ToString(CultureInfo.InvariantCulture)}";
 
@@ -92,7 +100,15 @@ internal static partial class ExampleColumns
     };
 
     private static CrossEncoderException Broken(string path, TableRow row, string column, string expected) =>
-        new($"Row {row.Number} of '{path}' has {(row.Values[column] is { } value ? $"'{value}'" : "nothing")} in the column '{column}'; expected {expected}.");
+        new($"Row {row.Number} of '{path}' has {Shown(row.Values[column])} in the column '{column}'; expected {expected}.");
+
+    private static string Shown(object? value) => value switch
+    {
+        null => "nothing",
+        UnreadValue unread => $"{unread.Kind}, which are not read from Parquet (write the table as JSON Lines, .jsonl),",
+        List<object?> list => $"a list of {list.Count}",
+        _ => $"'{value}'",
+    };
 
     [GeneratedRegex("^neg(atives?)?(_passages?)?([_-]?[0-9]+)?$", RegexOptions.IgnoreCase)]
     private static partial Regex Negative();
