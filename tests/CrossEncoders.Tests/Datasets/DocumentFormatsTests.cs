@@ -52,6 +52,47 @@ public sealed class DocumentFormatsTests : IDisposable
     }
 
     [Fact]
+    public void WordGivesTheDepthOfItemsAndOutlineLevels()
+    {
+        Word("guide.docx", """
+            <w:p><w:pPr><w:outlineLvl w:val="0"/></w:pPr><w:r><w:t>夜班手册</w:t></w:r></w:p>
+            <w:p><w:pPr><w:pStyle w:val="Kapitel"/></w:pPr><w:r><w:t>Cooling</w:t></w:r></w:p>
+            <w:p><w:pPr><w:numPr><w:ilvl w:val="0"/><w:numId w:val="1"/></w:numPr></w:pPr><w:r><w:t>Open the valve</w:t></w:r></w:p>
+            <w:p><w:pPr><w:numPr><w:ilvl w:val="1"/><w:numId w:val="1"/></w:numPr></w:pPr><w:r><w:t>慢慢打开</w:t></w:r></w:p>
+            <w:p><w:pPr><w:numPr><w:ilvl w:val="2"/><w:numId w:val="1"/></w:numPr></w:pPr><w:r><w:t>By hand</w:t></w:r></w:p>
+            <w:p><w:pPr><w:outlineLvl w:val="9"/></w:pPr><w:r><w:t>Running text.</w:t></w:r></w:p>
+            """);
+        Assert.Equal("# 夜班手册\n\n## Cooling\n\n- Open the valve\n  - 慢慢打开\n    - By hand\n\nRunning text.", Assert.Single(Documents.Load(_folder)).Text);
+    }
+
+    [Fact]
+    public void RowsWithoutATextAreReportedAndTheOthersKept()
+    {
+        File.WriteAllText(At("a.jsonl"), "{\"text\":\"The dome closes.\"}\n{\"body\":\"x\"}\n{\"text\":\"圆顶关闭。\"}\n{\"body\":\"y\"}\n");
+        var documents = Documents.Load(_folder, new() { TextColumn = "text" });
+        Assert.Equal(["The dome closes.", "圆顶关闭。"], documents.Select(document => document.Text));
+        Assert.Equal("row 2 has the columns body and not 'text', nor have 1 more", Assert.Single(documents.Skipped).Reason);
+        Assert.Contains("row 2", Assert.Throws<CrossEncoderException>(() => Documents.Load(_folder, new() { TextColumn = "text", Strict = true })).Message);
+    }
+
+    [Theory]
+    [InlineData("---\ntitle: 夜班\n...\n正文。\n---\nMore.\n", "正文。\n---\nMore.\n")]
+    [InlineData("---\ntitle: 夜班\n--- \n\nText.\n", "Text.\n")]
+    [InlineData("---\ntitle: 夜班\n---", "")]
+    [InlineData("---\n\nA rule, and no front matter.\n\n---\n", "---\n\nA rule, and no front matter.\n\n---\n")]
+    public void FrontMatterEndsInTwoWays(string content, string expected)
+    {
+        var document = Documents.Parse("a.md", content);
+        Assert.Equal(expected, document.Text);
+        Assert.Equal(content.Contains("title") ? "夜班" : null, document.Metadata.GetValueOrDefault("title"));
+    }
+
+    [Theory]
+    [InlineData("<table><tr><td>v<table><tr><td>in</td><td>内</td></tr></table>out</td><td>x<pre>y</pre>z</td></tr></table>", "| v in 内 out | x y z |\n")]
+    [InlineData("<h2> </h2><p>One.</p><h3><img src=a></h3><h2>二</h2>", "One.\n\n## 二\n")]
+    public void HtmlKeepsCellsApartAndNoEmptyHeading(string html, string expected) => Assert.Equal(expected, Documents.Parse("a.html", html).Text);
+
+    [Fact]
     public void TablesGiveADocumentARowWhereAColumnIsNamed()
     {
         File.WriteAllText(At("faq.csv"), "title,text,source\nDome,\"When it rains,\nclose it.\",manual\nEmpty,,x\n");
@@ -228,7 +269,8 @@ public sealed class DocumentFormatsTests : IDisposable
             writer.Write(text);
         }
 
-        Entry("word/styles.xml", $"<w:styles xmlns:w=\"{WordNamespace}\"><w:style w:styleId=\"berschrift1\"><w:name w:val=\"heading 1\"/></w:style></w:styles>");
+        Entry("word/styles.xml", $"<w:styles xmlns:w=\"{WordNamespace}\"><w:style w:styleId=\"berschrift1\"><w:name w:val=\"heading 1\"/></w:style>" +
+            "<w:style w:styleId=\"Kapitel\"><w:name w:val=\"Kapitel\"/><w:pPr><w:outlineLvl w:val=\"1\"/></w:pPr></w:style></w:styles>");
         Entry("word/document.xml", $"{declaration}<w:document xmlns:w=\"{WordNamespace}\"><w:body>{body}</w:body></w:document>");
     }
 }
