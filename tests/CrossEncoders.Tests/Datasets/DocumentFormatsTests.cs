@@ -155,30 +155,32 @@ public sealed class DocumentFormatsTests : IDisposable
         Assert.All(chunks, chunk => Assert.InRange(chunk.Tokens, 1, 256));
     }
 
-    // Three kilobytes that PdfPig would unpack to gigabytes; the second stream is packed twice.
+    // A few kilobytes that unpack to more than is allowed; the second stream is packed twice.
     [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    public void APdfThatUnpacksWithoutEndIsRefused(int times)
+    [InlineData("FlateDecode")]
+    [InlineData("FlateDecode", "FlateDecode")]
+    [InlineData("LZWDecode")]
+    public void APdfThatUnpacksWithoutEndIsRefused(params string[] filters)
     {
-        var page = new byte[80 << 20];
+        var page = new byte[5 << 20];
         page.AsSpan().Fill((byte)' ');
         "BT /F1 12 Tf 72 700 Td (The dome closes at night.) Tj ET "u8.CopyTo(page);
-        File.WriteAllBytes(At("bomb.pdf"), PackedPdf(page, times));
-        File.WriteAllBytes(At("good.pdf"), PackedPdf(page[..1000], times));
-        var documents = Documents.Load(_folder);
+        File.WriteAllBytes(At("bomb.pdf"), PackedPdf(page, filters));
+        File.WriteAllBytes(At("good.pdf"), PackedPdf(page[..1000], filters));
+        var documents = Documents.Load(_folder, new() { MaxFileBytes = 4 << 20 });
         Assert.Contains("The dome closes at night.", Assert.Single(documents).Text);
         var skipped = Assert.Single(documents.Skipped);
         Assert.Equal("bomb.pdf", skipped.Id);
         Assert.Contains("unpacks to more than", skipped.Reason);
     }
 
-    private static byte[] PackedPdf(byte[] page, int times)
+    private static byte[] PackedPdf(byte[] page, string[] filters)
     {
-        for (var i = 0; i < times; i++)
+        foreach (var filter in filters)
         {
             var packed = new MemoryStream();
-            using (var zlib = new ZLibStream(packed, CompressionLevel.Optimal, leaveOpen: true)) zlib.Write(page);
+            if (filter == "LZWDecode") Lzw(packed, page);
+            else using (var zlib = new ZLibStream(packed, CompressionLevel.Optimal, leaveOpen: true)) zlib.Write(page);
             page = packed.ToArray();
         }
 
@@ -195,7 +197,7 @@ public sealed class DocumentFormatsTests : IDisposable
         Item("<</Type/Catalog/Pages 2 0 R>>\nendobj\n");
         Item("<</Type/Pages/Kids[3 0 R]/Count 1>>\nendobj\n");
         Item("<</Type/Page/Parent 2 0 R/MediaBox[0 0 612 792]/Contents 4 0 R/Resources<</Font<</F1 5 0 R>>>>>>\nendobj\n");
-        Item($"<</Filter[{string.Concat(Enumerable.Repeat("/FlateDecode", times))}]/Length {page.Length}>>\nstream\n");
+        Item($"<</Filter[{string.Concat(filters.Select(filter => $"/{filter}"))}]/Length {page.Length}>>\nstream\n");
         file.Write(page);
         Add("\nendstream\nendobj\n");
         Item("<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>\nendobj\n");
@@ -203,6 +205,44 @@ public sealed class DocumentFormatsTests : IDisposable
         Add("xref\n0 6\n0000000000 65535 f \n" + string.Concat(places.Select(place => $"{place:d10} 00000 n \n")));
         Add($"trailer<</Size 6/Root 1 0 R>>\nstartxref\n{table}\n%%EOF");
         return file.ToArray();
+    }
+
+    /// <summary>Packs with LZW codes that become wider early, as is the default.</summary>
+    private static void Lzw(MemoryStream packed, byte[] data)
+    {
+        var (held, bits, sent) = (0L, 0, 0);
+        var table = new Dictionary<(int Prefix, byte Next), int>();
+        void Code(int code)
+        {
+            var width = (258 + Math.Max(0, sent++ - 1)) switch { >= 2047 => 12, >= 1023 => 11, >= 511 => 10, _ => 9 };
+            held = (held << width) | (uint)code;
+            for (bits += width; bits >= 8; bits -= 8) packed.WriteByte((byte)(held >> (bits - 8)));
+            held &= (1 << bits) - 1;
+        }
+
+        Code(256);
+        sent = 0;
+        var prefix = (int)data[0];
+        foreach (var next in data[1..])
+        {
+            if (table.TryGetValue((prefix, next), out var known))
+            {
+                prefix = known;
+                continue;
+            }
+
+            Code(prefix);
+            table[(prefix, next)] = 258 + table.Count;
+            prefix = next;
+            if (table.Count < 3800) continue;
+            Code(256);
+            sent = 0;
+            table.Clear();
+        }
+
+        Code(prefix);
+        Code(257);
+        packed.WriteByte((byte)(held << (8 - bits)));
     }
 
     [Fact]
