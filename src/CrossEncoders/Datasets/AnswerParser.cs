@@ -6,17 +6,24 @@ namespace CrossEncoders.Datasets;
 /// <summary>Finds the questions in a language model's answer, whether it kept to the form asked for or not.</summary>
 internal static partial class AnswerParser
 {
-    private static readonly string[] TextNames = ["text", "question", "query", "q", "问题", "content"];
+    private static readonly string[] TextNames = ["text", "question", "query", "q", "问题", "content", "question_text", "query_text", "questiontext", "问题内容", "问题文本"];
     private static readonly string[] StyleNames = ["style", "type", "kind", "风格", "类型"];
 
+    private static readonly (string Style, string[] Beginnings)[] Known =
+        [("keyword", ["keyword", "关键", "關鍵"]), ("symptom", ["symptom", "症状", "症狀"]), ("comparison", ["compar", "比较", "比較", "对比"])];
+
     /// <summary>The questions in order, without duplicates; empty where there are none.</summary>
-    public static IReadOnlyList<(string Text, string Style)> Parse(string answer)
+    /// <param name="answer">The answer.</param>
+    /// <param name="styles">The styles asked for. Another one becomes the known style that it is a name of ("关键词"), else natural, which asks most of a text.</param>
+    public static IReadOnlyList<(string Text, string Style)> Parse(string answer, IReadOnlyList<string>? styles = null)
     {
+        answer = Channel().Replace(FinalChannel().Replace(answer, ""), "");
         answer = Ending().Replace(ThoughtBefore().Replace(Thinking().Replace(answer, ""), "").Trim(), "");
         var found = FromJson(answer);
+        if (found.Count == 0) found.AddRange(Tagged().Matches(answer).Select(tag => (tag.Groups[3].Value, tag.Groups[2].Value)));
         if (found.Count == 0) found = FromLines(answer);
         var seen = new HashSet<string>();
-        return found.Select(question => (Text: Clean(question.Text), question.Style))
+        return found.Select(question => (Text: Clean(question.Text), Style: styles?.FirstOrDefault(style => style.Equals(question.Style.Trim(), StringComparison.OrdinalIgnoreCase)) ?? StyleOf(question.Style)))
             .Where(question => question.Text.Length > 0 && !IsChatter(question.Text) && seen.Add(Normal.Of(question.Text)))
             .ToList();
     }
@@ -60,24 +67,36 @@ internal static partial class AnswerParser
         switch (element.ValueKind)
         {
             case JsonValueKind.String:
-                found.Add((element.GetString()!, style));
+                Add(element.GetString()!, found, style);
                 break;
             case JsonValueKind.Array:
                 foreach (var item in element.EnumerateArray()) Collect(item, found, style);
                 break;
             case JsonValueKind.Object when Field(element, TextNames) is { } text:
-                found.Add((text, Field(element, StyleNames)?.ToLowerInvariant() ?? style));
+                Add(text, found, Field(element, StyleNames) ?? style);
                 break;
             case JsonValueKind.Object:
                 foreach (var property in element.EnumerateObject())
                 {
-                    var isStyle = QuestionGenerator.AllStyles.Contains(property.Name);
-                    if (property.Value.ValueKind is JsonValueKind.Array or JsonValueKind.Object || isStyle || Numbered().IsMatch(property.Name))
+                    var isStyle = StyleName().IsMatch(property.Name);
+                    if (property.Value.ValueKind is JsonValueKind.Array or JsonValueKind.Object || isStyle || QuestionName().IsMatch(property.Name))
                         Collect(property.Value, found, isStyle ? property.Name : style);
                 }
                 break;
         }
     }
+
+    /// <summary>Adds a text, which may be a list of questions in itself.</summary>
+    private static void Add(string text, List<(string, string)> found, string style)
+    {
+        var lines = text.Contains('\n') ? FromLines(text) : [];
+        if (lines.Count < 2) found.Add((text, style));
+        else found.AddRange(lines.Select(line => (line.Text, line.Style == "natural" ? style : line.Style)));
+    }
+
+    /// <summary>The known style that a name means: "Keywords", "关键词搜索", "keyword_question"; natural for any other.</summary>
+    private static string StyleOf(string name) =>
+        Known.FirstOrDefault(known => known.Beginnings.Any(start => name.TrimStart().StartsWith(start, StringComparison.OrdinalIgnoreCase))).Style ?? "natural";
 
     private static string? Field(JsonElement element, string[] names)
     {
@@ -119,14 +138,7 @@ internal static partial class AnswerParser
             if (style.Success) text = Clean(text[style.Length..]);
             text = Remark().Replace(text, "");
             if (text.Length == 0 || IsChatter(text) || AnswerMark().IsMatch(text)) continue;
-            var name = !style.Success ? "natural" : style.Groups[1].Value.ToLowerInvariant() switch
-            {
-                "关键词" or "keywords" => "keyword",
-                "症状" => "symptom",
-                "自然" => "natural",
-                "比较" => "comparison",
-                var english => english,
-            };
+            var name = StyleOf(style.Groups[1].Value);
             var parts = QuestionEnd().Split(text).Where(part => part.Length > 0).Select(part => part.Trim()).ToList();
             if (parts.Count > 1 && parts.TrueForAll(part => EndsAsQuestion(part) && (marked || !IsProse(part)))) found.AddRange(parts.Select(part => (part, name)));
             else if (marked || style.Success || (parts.Count == 1 && EndsAsQuestion(text) && !IsProse(text)))
@@ -168,6 +180,16 @@ internal static partial class AnswerParser
     [GeneratedRegex(@"^.*</think(ing)?>", RegexOptions.Singleline | RegexOptions.IgnoreCase)]
     private static partial Regex ThoughtBefore();
 
+    // gpt-oss: "<|channel|>analysis<|message|>…<|channel|>final<|message|>…"; without its special tokens "analysis…assistantfinal…".
+    [GeneratedRegex(@"^(.*<\|channel\|>\s*|analysis.*assistant)final(\s*<\|constrain\|>\s*\w+)?(\s*<\|message\|>)?", RegexOptions.Singleline)]
+    private static partial Regex FinalChannel();
+
+    [GeneratedRegex(@"<\|channel\|>\s*(analysis|commentary).*$", RegexOptions.Singleline)]
+    private static partial Regex Channel();
+
+    [GeneratedRegex(@"<(question|query|q|问题)(?:\s+(?:style|type)\s*=\s*[""']?([^""'>]*)[""']?)?\s*>(.*?)</\1>", RegexOptions.Singleline | RegexOptions.IgnoreCase)]
+    private static partial Regex Tagged();
+
     [GeneratedRegex(@"(\s*(<\|[a-z_]{1,20}\|>|</s>|<end_of_turn>))+$", RegexOptions.IgnoreCase)]
     private static partial Regex Ending();
 
@@ -184,8 +206,11 @@ internal static partial class AnswerParser
     [GeneratedRegex("\"((?:[^\"\\\\]|\\\\.)*)\"")]
     private static partial Regex Text();
 
-    [GeneratedRegex(@"^(q|question|问题?)?[ _-]?\d{1,2}$", RegexOptions.IgnoreCase)]
-    private static partial Regex Numbered();
+    [GeneratedRegex(@"^((q|question|问题?)?[ _-]?\d{1,2}|questions|queries|问题列表)$", RegexOptions.IgnoreCase)]
+    private static partial Regex QuestionName();
+
+    [GeneratedRegex(@"^(natural|keywords?|symptoms?|comparison|comparative|自然|关键[词字]|症状|比较|对比)(语言|式|性|类)?[ _-]?(questions?|query|queries|问题|提问|查询|搜索)?[ _-]?\d{0,2}$", RegexOptions.IgnoreCase)]
+    private static partial Regex StyleName();
 
     // Full-width digits are digits to \d; "3.5" is a number and no mark.
     [GeneratedRegex(@"^(\s*([-–*+•·>]\s+|#{1,6}\s+|[①-⑳]\s*|\*{0,2}[(（]?\d{1,2}(\.(?!\d)|[):、）．：])\*{0,2}\s*|[(（][一二三四五六七八九十]{1,3}[)）]\s*|[一二三四五六七八九十]{1,3}[、．.]\s*|[a-h]\)\s+|" +

@@ -236,13 +236,20 @@ internal sealed class Chunker
         if (tokens > Max && first.End - first.Start > 1)
         {
             var halves = new List<Piece>();
-            foreach (var (from, to) in Splitting.Halves(document.Text, first.Start, first.End))
-                halves.Add(first with { Start = from, End = to, Prefix = to - from < 8 ? "" : first.Prefix });
+            foreach (var (head, tail) in Splitting.Halves(document.Text, first.Start, first.End))
+                halves.Add(first with { Start = head, End = tail, Prefix = tail - head < 8 ? "" : first.Prefix });
             for (var i = 0; i < halves.Count; i++) Emit(document, halves, i, i + 1, i, chunks);
             return;
         }
-        var text = document.Text[first.Start..pieces[end - 1].End];
-        chunks.Add(new Chunk($"{document.Id}#{chunks.Count}", document.Id, document.Title, first.Section, first.Start, text.Length, text,
+        // White space that became a piece of its own belongs to the chunk before it, at the start of a document to the one after it.
+        if (document.Text.AsSpan(first.Start, pieces[end - 1].End - first.Start).IsWhiteSpace())
+        {
+            if (chunks.Count > 0 && document.Text[chunks[^1].Start..pieces[end - 1].End] is var longer) chunks[^1] = chunks[^1] with { Length = longer.Length, Text = longer };
+            return;
+        }
+        var from = chunks.Count == 0 ? 0 : first.Start;
+        var text = document.Text[from..pieces[end - 1].End];
+        chunks.Add(new Chunk($"{document.Id}#{chunks.Count}", document.Id, document.Title, first.Section, from, text.Length, text,
             Language(text, document.Language), passage, tokens));
     }
 

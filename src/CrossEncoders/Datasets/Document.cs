@@ -14,7 +14,7 @@ public sealed record Document(string Id, string Title, string Text, string Langu
     public IReadOnlyDictionary<string, string> Metadata { get; init; } = ReadOnlyDictionary<string, string>.Empty;
 }
 
-/// <summary>A file that could not be read as a document.</summary>
+/// <summary>A file that could not be read as a document, or a table of which some rows could not.</summary>
 /// <param name="Id">Its path relative to the folder, with '/'.</param>
 /// <param name="Reason">Why it was skipped.</param>
 public sealed record SkippedFile(string Id, string Reason);

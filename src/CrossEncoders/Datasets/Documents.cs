@@ -112,11 +112,11 @@ public static class Documents
                 ".pdf" => [Make(id, PdfText.Convert(bytes, options.MaxFileBytes))],
                 ".docx" => [Make(id, DocxText.Convert(bytes, options.MaxFileBytes))],
                 var extension => TextDecoding.Decode(bytes, out problem) is not { } text ? []
-                    : Tables.Contains(extension) ? Rows(id, text, options.TextColumn!) : [Parse(id, text)],
+                    : Tables.Contains(extension) ? Rows(id, text, options.TextColumn!, out problem) : [Parse(id, text)],
             };
-            if (problem is null && documents.All(document => document.Text.AsSpan().Trim().IsEmpty))
-                problem = id.EndsWith(".pdf", StringComparison.OrdinalIgnoreCase) ? "it has no text; if it is a scan, run text recognition first" : "it has no text";
-            return problem is null ? documents : [];
+            if (documents.Any(document => !document.Text.AsSpan().Trim().IsEmpty)) return documents;
+            problem ??= id.EndsWith(".pdf", StringComparison.OrdinalIgnoreCase) ? "it has no text; if it is a scan, run text recognition first" : "it has no text";
+            return [];
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException or CrossEncoderException)
         {
@@ -148,18 +148,26 @@ public static class Documents
     }
 
     /// <summary>A document for each row that has a text; its id is the file's, '/' and the row's number, its title the column "title".</summary>
-    private static List<Document> Rows(string id, string text, string column)
+    private static List<Document> Rows(string id, string text, string column, out string? problem)
     {
         var documents = new List<Document>();
+        var others = 0;
+        problem = null;
         foreach (var row in TableRows.Parse(id, text))
         {
             if (!row.Values.TryGetValue(column, out var value))
-                throw new FormatException($"row {row.Number} has the columns {string.Join(", ", row.Values.Keys)} and not '{column}'");
+            {
+                if (problem is null) problem = $"row {row.Number} has the columns {string.Join(", ", row.Values.Keys)} and not '{column}'";
+                else others++;
+                continue;
+            }
+
             if (value is not string { Length: > 0 } content) continue;
-            var others = row.Values.Where(entry => entry.Key != column && entry.Value is string or double).ToDictionary(entry => entry.Key, entry => FormattableString.Invariant($"{entry.Value}"));
-            documents.Add(Make($"{id}/{row.Number}", (others.GetValueOrDefault("title"), content), others));
+            var metadata = row.Values.Where(entry => entry.Key != column && entry.Value is string or double).ToDictionary(entry => entry.Key, entry => FormattableString.Invariant($"{entry.Value}"));
+            documents.Add(Make($"{id}/{row.Number}", (metadata.GetValueOrDefault("title"), content), metadata));
         }
 
+        if (others > 0) problem += $", nor have {others} more";
         return documents;
     }
 
@@ -169,17 +177,16 @@ public static class Documents
     private static string FrontMatter(string text, Dictionary<string, string> metadata)
     {
         if (!text.StartsWith("---\n", StringComparison.Ordinal)) return text;
-        var end = text.IndexOf("\n---\n", 3, StringComparison.Ordinal);
-        if (end < 0) return text;
-        var lines = text[4..Math.Max(4, end)].Split('\n');
+        var lines = text.Split('\n');
+        var end = Array.FindIndex(lines, 1, line => line.TrimEnd() is "---" or "...");
         // A rule at the top of a document is no front matter: that has a key at the start of its first line.
-        if (!lines[0].Contains(':') && !lines[0].StartsWith('#')) return text;
-        foreach (var line in lines)
+        if (end < 0 || (!lines[1].Contains(':') && !lines[1].StartsWith('#'))) return text;
+        foreach (var line in lines[1..end])
         {
             var colon = line.IndexOf(':');
             if (colon > 0 && char.IsLetter(line[0])) metadata.TryAdd(line[..colon].Trim().ToLowerInvariant(), line[(colon + 1)..].Trim().Trim('"', '\''));
         }
 
-        return text[(end + 5)..].TrimStart('\n');
+        return string.Join('\n', lines[(end + 1)..]).TrimStart('\n');
     }
 }

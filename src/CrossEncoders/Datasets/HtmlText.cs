@@ -48,7 +48,10 @@ internal sealed class HtmlText
             var name = element.LocalName;
             if (Dropped.Contains(name)) continue;
             if (depth >= MaxDepth) Inline(Flat(element));
-            else if (name is ['h', >= '1' and <= '6']) Line(new string('#', name[1] - '0') + " " + Squeeze(Flat(element)), blank: true);
+            else if (name is ['h', >= '1' and <= '6'])
+            {
+                if (Squeeze(Flat(element)) is { Length: > 0 } heading) Line(new string('#', name[1] - '0') + " " + heading, blank: true);
+            }
             else if (name is "br") Break(1);
             else if (name is "pre") Preformatted(element);
             else if (name is "li") Item(element, depth);
@@ -134,13 +137,15 @@ internal sealed class HtmlText
     private static string Flat(IElement element)
     {
         var text = new StringBuilder();
-        var open = new Stack<INode>();
+        var open = new Stack<INode?>(); // null: a space
         open.Push(element);
         while (open.TryPop(out var node))
         {
+            if (node is null or IElement { LocalName: "br" or "p" or "li" or "div" or "table" or "tr" or "td" or "th" or "pre" }) text.Append(' ');
+            if (node is null) continue;
             if (node is IText inline) text.Append(inline.Data);
             if (node is IElement inner && Dropped.Contains(inner.LocalName)) continue;
-            if (node is IElement { LocalName: "br" or "p" or "li" or "div" }) text.Append(' ');
+            if (node is IElement { LocalName: "table" or "pre" }) open.Push(null);
             for (var i = node.ChildNodes.Length - 1; i >= 0; i--) open.Push(node.ChildNodes[i]);
         }
         return text.ToString();

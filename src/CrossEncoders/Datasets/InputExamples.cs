@@ -39,7 +39,7 @@ public static class InputExamples
 
     /// <summary>
     /// Reads examples: what <see cref="Save"/> wrote, and the formats of the Python side: query, passage and label (or sentence1, sentence2
-    /// and score); query, positive and negatives (MS MARCO triples, with or without a line of names); query with lists of documents and labels.
+    /// and score); query, positive and negatives (MS MARCO triples, with or without a line of names), where a list of scores may stand beside them; query with lists of documents and labels.
     /// </summary>
     /// <param name="path">The file.</param>
     /// <param name="anyLabel">Whether labels may lie outside 0..1: a teacher's logits or margins.</param>

@@ -82,7 +82,7 @@ public sealed class QaDataset
             var kept = 0;
             var dropped = new List<string>();
             var asked = chunk with { Language = generator.LanguageFor(chunk) };
-            foreach (var question in QuestionGenerator.Parse(chunk, answer))
+            foreach (var question in QuestionGenerator.Parse(chunk, answer, options.Styles))
             {
                 var reason = kept < options.QuestionsPerChunk ? filter.Reason(question, asked) : QuestionFilter.MoreThanAsked;
                 if (reason is not null)

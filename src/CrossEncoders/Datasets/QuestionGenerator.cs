@@ -67,8 +67,11 @@ public sealed class QuestionGenerator
     }
 
     /// <summary>The questions of an answer about a chunk, not filtered.</summary>
-    public static IReadOnlyList<GeneratedQuestion> Parse(Chunk chunk, RecordedAnswer answer) =>
-        [.. AnswerParser.Parse(answer.Answer).Select(question => new GeneratedQuestion(question.Text, question.Style, chunk.Id, answer.Model))];
+    /// <param name="chunk">The chunk.</param>
+    /// <param name="answer">The answer.</param>
+    /// <param name="styles">The styles that were asked for, where some are of your own words; the known ones where null.</param>
+    public static IReadOnlyList<GeneratedQuestion> Parse(Chunk chunk, RecordedAnswer answer, IReadOnlyList<string>? styles = null) =>
+        [.. AnswerParser.Parse(answer.Answer, styles).Select(question => new GeneratedQuestion(question.Text, question.Style, chunk.Id, answer.Model))];
 
     /// <summary>The system message for questions in a language ("en" or "zh").</summary>
     public string Instructions(string language) => _prompt.Messages(language, "")[0].Text;

@@ -63,7 +63,7 @@ internal sealed class QuestionRun(QuestionGenerator generator, AnswerJournal? jo
                 if (structured) _schemaWorks = true;
                 else if (wasRefused) _schemaRefused = true;
             }
-            if (answer is not null && QuestionGenerator.Parse(chunk, answer).Count > 0)
+            if (answer is not null && QuestionGenerator.Parse(chunk, answer, options.Styles).Count > 0)
             {
                 journal?.Append(answer);
                 Answers[chunk.Hash] = answer;

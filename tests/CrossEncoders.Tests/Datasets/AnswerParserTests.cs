@@ -42,6 +42,13 @@ public sealed class AnswerParserTests
     [InlineData("**Question 1**: Why A?\n**Question 2**: Why B?")]
     [InlineData("1. **Why A?** - This asks about the cause.\n2. Why B? (natural)")]
     [InlineData("> Why A?\n> Why B?")]
+    [InlineData("{\"questions\":\"1. Why A?\\n2. Why B?\"}")]
+    [InlineData("[{\"question_text\":\"Why A?\"},{\"question_text\":\"Why B?\"}]")]
+    [InlineData("<questions><question>Why A?</question><question>Why B?</question></questions>")]
+    [InlineData("<question>\nWhy A?\n</question>\n<question style=\"natural\">Why B?</question>")]
+    [InlineData("<|channel|>analysis<|message|>Two are wanted. Why me?<|end|><|start|>assistant<|channel|>final<|message|>1. Why A?\n2. Why B?<|return|>")]
+    [InlineData("<|channel|>analysis<|message|>Why me?<|end|><|start|>assistant<|channel|>final <|constrain|>json<|message|>{\"questions\":[\"Why A?\",\"Why B?\"]}")]
+    [InlineData("analysisTwo are wanted. Why me?assistantfinal1. Why A?\n2. Why B?")]
     public void OtherFormsAreUnderstood(string answer) => Assert.Equal(["Why A?", "Why B?"], Texts(answer));
 
     [Theory]
@@ -59,6 +66,10 @@ public sealed class AnswerParserTests
     [InlineData("【问题1】门为什么关？\n【问题2】灯亮几次？")]
     [InlineData("1. 门为什么关？（答案：因为风）\n2. 灯亮几次？答案：三次。")]
     [InlineData("请问您还需要其他帮助吗？\n1. 门为什么关？\n2. 灯亮几次？")]
+    [InlineData("{\"问题列表\":\"1. 门为什么关？\\n2. 灯亮几次？\"}")]
+    [InlineData("[{\"问题内容\":\"门为什么关？\"},{\"问题内容\":\"灯亮几次？\"}]")]
+    [InlineData("<问题>门为什么关？</问题><问题>灯亮几次？</问题>")]
+    [InlineData("<|channel|>analysis<|message|>要两个问题。为什么是我？<|channel|>final<|message|>门为什么关？灯亮几次？")]
     public void ChineseAnswersAreUnderstood(string answer) => Assert.Equal(["门为什么关？", "灯亮几次？"], Texts(answer));
 
     [Fact]
@@ -70,6 +81,19 @@ public sealed class AnswerParserTests
     public void StylesMayBeTheNamesInJson() =>
         Assert.Equal([("Why A?", "natural"), ("dome stalled", "keyword"), ("Is A or B older?", "comparison")],
             AnswerParser.Parse("{\"natural\":[\"Why A?\"],\"keyword\":\"dome stalled\",\"comparison\":[\"Is A or B older?\"]}"));
+
+    [Theory]
+    [InlineData("{\"natural_question\":\"Why A?\",\"keyword_question\":\"dome stalled\",\"symptom question\":\"No light\"}", "natural Why A?, keyword dome stalled, symptom No light")]
+    [InlineData("{\"自然问题\":\"门为什么关？\",\"关键词\":\"穹顶 停转\",\"症状\":\"灯不亮\",\"比较\":\"哪个更亮？\"}", "natural 门为什么关？, keyword 穹顶 停转, symptom 灯不亮, comparison 哪个更亮？")]
+    [InlineData("[{\"style\":\"关键词\",\"text\":\"穹顶 停转\"},{\"风格\":\"自然\",\"问题\":\"门为什么关？\"},{\"类型\":\"症状描述\",\"问题\":\"灯不亮\"}]", "keyword 穹顶 停转, natural 门为什么关？, symptom 灯不亮")]
+    [InlineData("[{\"style\":\"Keywords\",\"text\":\"dome stalled\"},{\"style\":\"factual\",\"text\":\"The dome is closed\"}]", "keyword dome stalled, natural The dome is closed")]
+    [InlineData("<question style=\"keyword\">dome stalled</question>", "keyword dome stalled")]
+    [InlineData("[{\"style\":\"Rude\",\"text\":\"Why this mess?\"}]", "rude Why this mess?")]
+    public void StylesAreThoseKnownOrAskedFor(string answer, string expected) =>
+        Assert.Equal(expected, string.Join(", ", AnswerParser.Parse(answer, ["natural", "keyword", "rude"]).Select(question => $"{question.Style} {question.Text}")));
+
+    [Fact]
+    public void AThoughtWithoutAnEndIsNoQuestion() => Assert.Empty(Texts("<|channel|>analysis<|message|>The user wants two.\n1. Why me?"));
 
     [Fact]
     public void NumbersAreNoMarks() => Assert.Equal(["3.5级风时灯亮几次？"], Texts("3.5级风时灯亮几次？"));

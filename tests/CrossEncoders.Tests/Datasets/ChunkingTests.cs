@@ -10,6 +10,35 @@ public sealed class ChunkingTests
     private static IReadOnlyList<Chunk> Cut(Document document, ChunkingOptions? options = null) =>
         new[] { document }.Chunk(Counting.Words, options);
 
+    /// <summary>With counters of characters or bytes, white space alone can fill a chunk.</summary>
+    [Theory]
+    [InlineData(ChunkingStrategy.Headings, 0)]
+    [InlineData(ChunkingStrategy.Sentences, 0)]
+    [InlineData(ChunkingStrategy.Sentences, 8)]
+    [InlineData(ChunkingStrategy.FixedTokens, 0)]
+    [InlineData(ChunkingStrategy.FixedTokens, 8)]
+    public void NoChunkIsBlank(ChunkingStrategy strategy, int overlap)
+    {
+        var gap = new string(' ', 400);
+        foreach (var text in (string[])[$"{gap}\n{gap}A line of words.{gap}Another one{gap}\n\n{gap}\nEnd{gap}", $"\u3000\u3000{gap}门关了。\u3000{gap}灯不亮。\n\n\u3000\u3000{gap}\n怎么办？{gap}"])
+            foreach (var count in (Func<string, int>[])[text => text.Length, Encoding.UTF8.GetByteCount])
+            {
+                var chunks = new[] { Markdown(text) }.Chunk(count, new ChunkingOptions { MaxTokens = 16, Strategy = strategy, OverlapTokens = overlap, IncludeHeadings = false });
+                Assert.All(chunks, chunk => Assert.False(string.IsNullOrWhiteSpace(chunk.Passage)));
+                Assert.All(chunks, chunk => Assert.True(chunk.Tokens <= 16 && chunk.Tokens == count(chunk.Passage)));
+                Assert.Equal(Enumerable.Range(0, chunks.Count).Select(i => $"folder/guide.md#{i}"), chunks.Select(chunk => chunk.Id));
+                var end = 0;
+                foreach (var chunk in chunks)
+                {
+                    Assert.True(chunk.Start <= end && chunk.Start + chunk.Length > end);
+                    Assert.Equal(text.Substring(chunk.Start, chunk.Length), chunk.Text);
+                    end = chunk.Start + chunk.Length;
+                }
+
+                Assert.Equal(text.Length, end);
+            }
+    }
+
     [Fact]
     public void ASectionIsAChunkAndCarriesItsHeadings()
     {

@@ -52,6 +52,47 @@ public sealed class DocumentFormatsTests : IDisposable
     }
 
     [Fact]
+    public void WordGivesTheDepthOfItemsAndOutlineLevels()
+    {
+        Word("guide.docx", """
+            <w:p><w:pPr><w:outlineLvl w:val="0"/></w:pPr><w:r><w:t>夜班手册</w:t></w:r></w:p>
+            <w:p><w:pPr><w:pStyle w:val="Kapitel"/></w:pPr><w:r><w:t>Cooling</w:t></w:r></w:p>
+            <w:p><w:pPr><w:numPr><w:ilvl w:val="0"/><w:numId w:val="1"/></w:numPr></w:pPr><w:r><w:t>Open the valve</w:t></w:r></w:p>
+            <w:p><w:pPr><w:numPr><w:ilvl w:val="1"/><w:numId w:val="1"/></w:numPr></w:pPr><w:r><w:t>慢慢打开</w:t></w:r></w:p>
+            <w:p><w:pPr><w:numPr><w:ilvl w:val="2"/><w:numId w:val="1"/></w:numPr></w:pPr><w:r><w:t>By hand</w:t></w:r></w:p>
+            <w:p><w:pPr><w:outlineLvl w:val="9"/></w:pPr><w:r><w:t>Running text.</w:t></w:r></w:p>
+            """);
+        Assert.Equal("# 夜班手册\n\n## Cooling\n\n- Open the valve\n  - 慢慢打开\n    - By hand\n\nRunning text.", Assert.Single(Documents.Load(_folder)).Text);
+    }
+
+    [Fact]
+    public void RowsWithoutATextAreReportedAndTheOthersKept()
+    {
+        File.WriteAllText(At("a.jsonl"), "{\"text\":\"The dome closes.\"}\n{\"body\":\"x\"}\n{\"text\":\"圆顶关闭。\"}\n{\"body\":\"y\"}\n");
+        var documents = Documents.Load(_folder, new() { TextColumn = "text" });
+        Assert.Equal(["The dome closes.", "圆顶关闭。"], documents.Select(document => document.Text));
+        Assert.Equal("row 2 has the columns body and not 'text', nor have 1 more", Assert.Single(documents.Skipped).Reason);
+        Assert.Contains("row 2", Assert.Throws<CrossEncoderException>(() => Documents.Load(_folder, new() { TextColumn = "text", Strict = true })).Message);
+    }
+
+    [Theory]
+    [InlineData("---\ntitle: 夜班\n...\n正文。\n---\nMore.\n", "正文。\n---\nMore.\n")]
+    [InlineData("---\ntitle: 夜班\n--- \n\nText.\n", "Text.\n")]
+    [InlineData("---\ntitle: 夜班\n---", "")]
+    [InlineData("---\n\nA rule, and no front matter.\n\n---\n", "---\n\nA rule, and no front matter.\n\n---\n")]
+    public void FrontMatterEndsInTwoWays(string content, string expected)
+    {
+        var document = Documents.Parse("a.md", content);
+        Assert.Equal(expected, document.Text);
+        Assert.Equal(content.Contains("title") ? "夜班" : null, document.Metadata.GetValueOrDefault("title"));
+    }
+
+    [Theory]
+    [InlineData("<table><tr><td>v<table><tr><td>in</td><td>内</td></tr></table>out</td><td>x<pre>y</pre>z</td></tr></table>", "| v in 内 out | x y z |\n")]
+    [InlineData("<h2> </h2><p>One.</p><h3><img src=a></h3><h2>二</h2>", "One.\n\n## 二\n")]
+    public void HtmlKeepsCellsApartAndNoEmptyHeading(string html, string expected) => Assert.Equal(expected, Documents.Parse("a.html", html).Text);
+
+    [Fact]
     public void TablesGiveADocumentARowWhereAColumnIsNamed()
     {
         File.WriteAllText(At("faq.csv"), "title,text,source\nDome,\"When it rains,\nclose it.\",manual\nEmpty,,x\n");
@@ -114,30 +155,32 @@ public sealed class DocumentFormatsTests : IDisposable
         Assert.All(chunks, chunk => Assert.InRange(chunk.Tokens, 1, 256));
     }
 
-    // Three kilobytes that PdfPig would unpack to gigabytes; the second stream is packed twice.
+    // A few kilobytes that unpack to more than is allowed; the second stream is packed twice.
     [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    public void APdfThatUnpacksWithoutEndIsRefused(int times)
+    [InlineData("FlateDecode")]
+    [InlineData("FlateDecode", "FlateDecode")]
+    [InlineData("LZWDecode")]
+    public void APdfThatUnpacksWithoutEndIsRefused(params string[] filters)
     {
-        var page = new byte[80 << 20];
+        var page = new byte[5 << 20];
         page.AsSpan().Fill((byte)' ');
         "BT /F1 12 Tf 72 700 Td (The dome closes at night.) Tj ET "u8.CopyTo(page);
-        File.WriteAllBytes(At("bomb.pdf"), PackedPdf(page, times));
-        File.WriteAllBytes(At("good.pdf"), PackedPdf(page[..1000], times));
-        var documents = Documents.Load(_folder);
+        File.WriteAllBytes(At("bomb.pdf"), PackedPdf(page, filters));
+        File.WriteAllBytes(At("good.pdf"), PackedPdf(page[..1000], filters));
+        var documents = Documents.Load(_folder, new() { MaxFileBytes = 4 << 20 });
         Assert.Contains("The dome closes at night.", Assert.Single(documents).Text);
         var skipped = Assert.Single(documents.Skipped);
         Assert.Equal("bomb.pdf", skipped.Id);
         Assert.Contains("unpacks to more than", skipped.Reason);
     }
 
-    private static byte[] PackedPdf(byte[] page, int times)
+    private static byte[] PackedPdf(byte[] page, string[] filters)
     {
-        for (var i = 0; i < times; i++)
+        foreach (var filter in filters)
         {
             var packed = new MemoryStream();
-            using (var zlib = new ZLibStream(packed, CompressionLevel.Optimal, leaveOpen: true)) zlib.Write(page);
+            if (filter == "LZWDecode") Lzw(packed, page);
+            else using (var zlib = new ZLibStream(packed, CompressionLevel.Optimal, leaveOpen: true)) zlib.Write(page);
             page = packed.ToArray();
         }
 
@@ -154,7 +197,7 @@ public sealed class DocumentFormatsTests : IDisposable
         Item("<</Type/Catalog/Pages 2 0 R>>\nendobj\n");
         Item("<</Type/Pages/Kids[3 0 R]/Count 1>>\nendobj\n");
         Item("<</Type/Page/Parent 2 0 R/MediaBox[0 0 612 792]/Contents 4 0 R/Resources<</Font<</F1 5 0 R>>>>>>\nendobj\n");
-        Item($"<</Filter[{string.Concat(Enumerable.Repeat("/FlateDecode", times))}]/Length {page.Length}>>\nstream\n");
+        Item($"<</Filter[{string.Concat(filters.Select(filter => $"/{filter}"))}]/Length {page.Length}>>\nstream\n");
         file.Write(page);
         Add("\nendstream\nendobj\n");
         Item("<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>\nendobj\n");
@@ -162,6 +205,44 @@ public sealed class DocumentFormatsTests : IDisposable
         Add("xref\n0 6\n0000000000 65535 f \n" + string.Concat(places.Select(place => $"{place:d10} 00000 n \n")));
         Add($"trailer<</Size 6/Root 1 0 R>>\nstartxref\n{table}\n%%EOF");
         return file.ToArray();
+    }
+
+    /// <summary>Packs with LZW codes that become wider early, as is the default.</summary>
+    private static void Lzw(MemoryStream packed, byte[] data)
+    {
+        var (held, bits, sent) = (0L, 0, 0);
+        var table = new Dictionary<(int Prefix, byte Next), int>();
+        void Code(int code)
+        {
+            var width = (258 + Math.Max(0, sent++ - 1)) switch { >= 2047 => 12, >= 1023 => 11, >= 511 => 10, _ => 9 };
+            held = (held << width) | (uint)code;
+            for (bits += width; bits >= 8; bits -= 8) packed.WriteByte((byte)(held >> (bits - 8)));
+            held &= (1 << bits) - 1;
+        }
+
+        Code(256);
+        sent = 0;
+        var prefix = (int)data[0];
+        foreach (var next in data[1..])
+        {
+            if (table.TryGetValue((prefix, next), out var known))
+            {
+                prefix = known;
+                continue;
+            }
+
+            Code(prefix);
+            table[(prefix, next)] = 258 + table.Count;
+            prefix = next;
+            if (table.Count < 3800) continue;
+            Code(256);
+            sent = 0;
+            table.Clear();
+        }
+
+        Code(prefix);
+        Code(257);
+        packed.WriteByte((byte)(held << (8 - bits)));
     }
 
     [Fact]
@@ -228,7 +309,8 @@ public sealed class DocumentFormatsTests : IDisposable
             writer.Write(text);
         }
 
-        Entry("word/styles.xml", $"<w:styles xmlns:w=\"{WordNamespace}\"><w:style w:styleId=\"berschrift1\"><w:name w:val=\"heading 1\"/></w:style></w:styles>");
+        Entry("word/styles.xml", $"<w:styles xmlns:w=\"{WordNamespace}\"><w:style w:styleId=\"berschrift1\"><w:name w:val=\"heading 1\"/></w:style>" +
+            "<w:style w:styleId=\"Kapitel\"><w:name w:val=\"Kapitel\"/><w:pPr><w:outlineLvl w:val=\"1\"/></w:pPr></w:style></w:styles>");
         Entry("word/document.xml", $"{declaration}<w:document xmlns:w=\"{WordNamespace}\"><w:body>{body}</w:body></w:document>");
     }
 }

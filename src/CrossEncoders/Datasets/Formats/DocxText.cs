@@ -5,7 +5,7 @@ using System.Xml;
 namespace CrossEncoders.Datasets.Formats;
 
 /// <summary>
-/// A Word document (.docx) to the Markdown that the chunker understands: headings by their style, list items, table rows. Read as a stream
+/// A Word document (.docx) to the Markdown that the chunker understands: headings by their style or outline level, list items with their depth, table rows. Read as a stream
 /// of XML events under a limit, so that a file that unpacks to gigabytes, or nests without end, costs neither memory nor the stack.
 /// </summary>
 /// <remarks>Layout: ECMA-376, Office Open XML, part 1, WordprocessingML.</remarks>
@@ -93,6 +93,12 @@ internal sealed class DocxText
             case "numPr":
                 if (paragraph is not null) paragraph.IsItem = true;
                 break;
+            case "ilvl":
+                if (paragraph is not null && int.TryParse(Value(reader), out var depth)) paragraph.Depth = Math.Clamp(depth, 0, 8);
+                break;
+            case "outlineLvl":
+                if (paragraph is not null && Outline(reader) is { } outline) paragraph.Level = outline;
+                break;
             case "pStyle":
                 if (paragraph is not null && Value(reader) is { } style) paragraph.Level = _levels.GetValueOrDefault(style);
                 break;
@@ -141,7 +147,7 @@ internal sealed class DocxText
         if (text.Length == 0) return;
         if (_cell is not null) _cell.Append(' ').Append(text);
         else if (paragraph.Level > 0) Line(new string('#', paragraph.Level) + " " + text.Replace('\n', ' '), 2);
-        else if (paragraph.IsItem) Line("- " + text, 1);
+        else if (paragraph.IsItem) Line(new string(' ', 2 * paragraph.Depth) + "- " + text, 1);
         else Line(text, 2);
     }
 
@@ -184,6 +190,7 @@ internal sealed class DocxText
         {
             if (reader.NodeType != XmlNodeType.Element) continue;
             if (reader.LocalName == "style") id = Attribute(reader, "styleId");
+            if (reader.LocalName == "outlineLvl" && id is not null && Outline(reader) is { } outline) levels.TryAdd(id, outline);
             if (reader.LocalName != "name" || id is null || Value(reader) is not { } name) continue;
             if (name.Equals("title", StringComparison.OrdinalIgnoreCase)) levels[id] = 1;
             else if (name.StartsWith("heading ", StringComparison.OrdinalIgnoreCase) && int.TryParse(name["heading ".Length..], out var level)) levels[id] = Math.Clamp(level, 1, 6);
@@ -191,6 +198,9 @@ internal sealed class DocxText
 
         return levels;
     }
+
+    /// <summary>An outline level as a heading's; 0 for that of running text, null where it is no number.</summary>
+    private static int? Outline(XmlReader reader) => int.TryParse(Value(reader), out var level) ? level is >= 0 and < 9 ? Math.Min(level + 1, 6) : 0 : null;
 
     private static string? Title(ZipArchive zip, long maxCharacters)
     {
@@ -228,6 +238,8 @@ internal sealed class DocxText
         public int Level { get; set; }
 
         public bool IsItem { get; set; }
+
+        public int Depth { get; set; }
 
         public bool InText { get; set; }
     }

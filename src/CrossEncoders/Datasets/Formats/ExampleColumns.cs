@@ -6,7 +6,7 @@ namespace CrossEncoders.Datasets.Formats;
 /// <summary>Rows of the data set formats in use on the Python side to examples.</summary>
 /// <remarks>
 /// Names follow sentence-transformers' data set formats: pairs with a label or score, triples and n-tuples of one positive and its negatives
-/// (MS MARCO), and a query with lists of documents and labels.
+/// (MS MARCO), with a list of labels or without, and a query with lists of documents and labels.
 /// </remarks>
 internal static partial class ExampleColumns
 {
@@ -17,7 +17,7 @@ internal static partial class ExampleColumns
     private static readonly string[] Queries = ["query", "question", "anchor", "sentence1", "text1", "sentence_A", "premise"];
     private static readonly string[] Passages = ["passage", "document", "doc", "context", "answer", "response", "text", "sentence2", "text2", "sentence_B", "hypothesis"];
     private static readonly string[] Positives = ["positive", "pos", "positive_passage", "positives", "positive_passages"];
-    private static readonly string[] Labels = ["label", "score", "similarity_score", "labels"];
+    private static readonly string[] Labels = ["label", "score", "similarity_score", "labels", "scores"];
     private static readonly string[] Lists = ["docs", "documents", "passages"];
 
     /// <summary>Whether the names are those of a format, so that a line of them is no data.</summary>
@@ -28,8 +28,7 @@ internal static partial class ExampleColumns
     public static IEnumerable<InputExample> Examples(string path, TableRow row)
     {
         var names = row.Values.Keys.ToList();
-        var (id, group) = (row.Values.GetValueOrDefault("id")?.ToString() is { Length: > 0 } ownId ? ownId : null,
-            row.Values.GetValueOrDefault("group")?.ToString() is { Length: > 0 } ownGroup ? ownGroup : null);
+        var (id, group) = (Name(path, row, "id"), Name(path, row, "group"));
         if (names.Contains("texts"))
         {
             if (row.Values["texts"] is not List<object?> texts || texts.Count != 2) throw Broken(path, row, "texts", "a list of two texts, the query and the passage");
@@ -37,8 +36,9 @@ internal static partial class ExampleColumns
         }
 
         var query = Text(path, row, Column(path, row, Queries));
-        if (Find(names, Lists) is { } list && row.Values[list] is List<object?> documents)
+        if (Find(names, Lists) is { } list && row.Values[list] is List<object?> or UnreadValue)
         {
+            if (row.Values[list] is not List<object?> documents) throw Broken(path, row, list, "a list of texts");
             var column = Column(path, row, Labels);
             if (row.Values[column] is not List<object?> labels || labels.Count != documents.Count) throw Broken(path, row, column, $"a list of {documents.Count} numbers, one for each of {list}");
             group ??= Row(row);
@@ -51,12 +51,31 @@ internal static partial class ExampleColumns
             // FlagEmbedding's files have lists: {"query": …, "pos": [ … ], "neg": [ … ]}.
             IEnumerable<string> Texts(string name) => row.Values[name] is List<object?> many ? many.Select(text => Text(path, row, name, text)) : [Text(path, row, name)];
             var passages = Texts(positive).Select(text => (Text: text, Label: 1f))
-                .Concat(names.Where(name => Negative().IsMatch(name) && row.Values[name] is string { Length: > 0 } or List<object?>).SelectMany(Texts).Select(text => (Text: text, Label: 0f)));
+                .Concat(names.Where(name => Negative().IsMatch(name) && row.Values[name] is string { Length: > 0 } or List<object?> or UnreadValue).SelectMany(Texts).Select(text => (Text: text, Label: 0f)));
+            passages = Scored(path, row, [.. passages]);
             return passages.Select((passage, i) => new InputExample([query, passage.Text], passage.Label) { Id = $"{id ?? group}-{i}", Group = group });
         }
 
         return [new([query, Text(path, row, Column(path, row, Passages))], Number(path, row, Column(path, row, Labels))) { Id = id, Group = group }];
     }
+
+    /// <summary>The passages of a tuple with a teacher's scores in place of 1 and 0, where there are scores.</summary>
+    private static IReadOnlyList<(string Text, float Label)> Scored(string path, TableRow row, IReadOnlyList<(string Text, float Label)> passages)
+    {
+        if (Find([.. row.Values.Keys], Labels) is not { } column || row.Values[column] is null or "") return passages;
+        if (row.Values[column] is not List<object?> scores || scores.Count != passages.Count)
+            throw Broken(path, row, column, $"a list of {passages.Count} numbers, one for each positive and negative in their order; a margin alone does not score them. " +
+                "Write such a list, or leave the column out to label positives 1 and negatives 0");
+        return [.. passages.Select((passage, i) => (passage.Text, Number(path, row, column, scores[i])))];
+    }
+
+    /// <summary>An id; null where there is none.</summary>
+    private static string? Name(string path, TableRow row, string column) => row.Values.GetValueOrDefault(column) switch
+    {
+        null or "" => null,
+        UnreadValue => throw Broken(path, row, column, "a text or a number"),
+        var value => value.ToString(),
+    };
 
     private static string Row(TableRow row) => $"row-{row.Number.ToString(CultureInfo.InvariantCulture)}";
 
@@ -81,7 +100,15 @@ internal static partial class ExampleColumns
     };
 
     private static CrossEncoderException Broken(string path, TableRow row, string column, string expected) =>
-        new($"Row {row.Number} of '{path}' has {(row.Values[column] is { } value ? $"'{value}'" : "nothing")} in the column '{column}'; expected {expected}.");
+        new($"Row {row.Number} of '{path}' has {Shown(row.Values[column])} in the column '{column}'; expected {expected}.");
+
+    private static string Shown(object? value) => value switch
+    {
+        null => "nothing",
+        UnreadValue unread => $"{unread.Kind}, which are not read from Parquet (write the table as JSON Lines, .jsonl),",
+        List<object?> list => $"a list of {list.Count}",
+        _ => $"'{value}'",
+    };
 
     [GeneratedRegex("^neg(atives?)?(_passages?)?([_-]?[0-9]+)?$", RegexOptions.IgnoreCase)]
     private static partial Regex Negative();

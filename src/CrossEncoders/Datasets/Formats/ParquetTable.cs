@@ -1,13 +1,16 @@
+using System.Globalization;
+using System.Text;
 using Parquet;
+using Parquet.Data;
 using Parquet.Schema;
 
 namespace CrossEncoders.Datasets.Formats;
 
-/// <summary>Parquet files of flat columns: texts and numbers, as Python's data sets exchange them.</summary>
+/// <summary>Parquet files of texts, numbers and lists of them, as Python's data sets exchange them.</summary>
 internal static class ParquetTable
 {
     /// <summary>The rows of a file, a row group at a time.</summary>
-    /// <exception cref="CrossEncoderException">The file is broken, or a column is nested.</exception>
+    /// <exception cref="CrossEncoderException">The file is broken.</exception>
     public static IEnumerable<TableRow> Read(string path)
     {
         using var stream = File.OpenRead(path);
@@ -18,7 +21,7 @@ internal static class ParquetTable
             for (var group = 0; group < reader.RowGroupCount; group++)
             {
                 using var rows = reader.OpenRowGroupReader(group);
-                var columns = reader.Schema.GetDataFields().ToDictionary(field => field.Path.ToString(), field => Column(path, rows, field));
+                var columns = reader.Schema.Fields.ToDictionary(field => field.Name, field => Column(path, rows, field));
                 for (var row = 0; row < rows.RowCount; row++)
                     yield return new(number++, columns.ToDictionary(column => column.Key, column => column.Value[row]));
             }
@@ -44,38 +47,62 @@ internal static class ParquetTable
         }).GetAwaiter().GetResult();
     }
 
-    private static object?[] Column(string path, ParquetRowGroupReader rows, DataField field)
+    private static IReadOnlyList<object?> Column(string path, ParquetRowGroupReader rows, Field field)
     {
-        if (field.MaxRepetitionLevel > 0)
-            throw new CrossEncoderException($"The column '{field.Path}' of '{path}' holds lists, which are not read from Parquet. Write the table as JSON Lines (.jsonl), or without that column.");
         var count = checked((int)rows.RowCount);
-        if (field.ClrType == typeof(ReadOnlyMemory<char>) || field.ClrType == typeof(string))
+        if ((field as DataField ?? (field as ListField)?.Item as DataField) is not { MaxRepetitionLevel: <= 1 } leaf)
+            return [.. Enumerable.Repeat(new UnreadValue("nested values"), count)];
+        return Wait(path, async () =>
         {
-            var texts = new string?[count];
-            Wait(path, () => Done(rows.ReadAsync(field, texts.AsMemory())));
-            return texts;
+            using var data = await rows.ReadRawColumnDataBaseAsync(leaf);
+            return Values(data) is { } values ? Rows(leaf, data, values, count) : [.. Enumerable.Repeat(new UnreadValue($"values of the type {leaf.ClrType.Name}"), count)];
+        });
+    }
+
+    /// <summary>The values that are there, by their number; null for a type that no format here uses.</summary>
+    private static Func<int, object?>? Values(RawColumnData data) => data switch
+    {
+        RawColumnData<ReadOnlyMemory<char>> texts => i => texts.Values[i].ToString(),
+        RawColumnData<ReadOnlyMemory<byte>> bytes => i => Encoding.UTF8.GetString(bytes.Values[i].Span), // texts without the mark of a text
+        RawColumnData<Guid> ids => i => ids.Values[i].ToString(),
+        RawColumnData<bool> flags => i => flags.Values[i] ? 1.0 : 0.0,
+        RawColumnData<float> numbers => i => (double)numbers.Values[i],
+        RawColumnData<double> numbers => i => numbers.Values[i],
+        RawColumnData<sbyte> numbers => i => (double)numbers.Values[i],
+        RawColumnData<byte> numbers => i => (double)numbers.Values[i],
+        RawColumnData<short> numbers => i => (double)numbers.Values[i],
+        RawColumnData<ushort> numbers => i => (double)numbers.Values[i],
+        RawColumnData<int> numbers => i => (double)numbers.Values[i],
+        RawColumnData<uint> numbers => i => (double)numbers.Values[i],
+        RawColumnData<long> numbers => i => (double)numbers.Values[i],
+        RawColumnData<ulong> numbers => i => (double)numbers.Values[i],
+        RawColumnData<decimal> numbers => i => (double)numbers.Values[i],
+        RawColumnData<BigDecimal> numbers => i => double.Parse(numbers.Values[i].ToString(), CultureInfo.InvariantCulture),
+        _ => null,
+    };
+
+    /// <summary>Puts values into rows and lists, by their levels (the format's, after Dremel): a definition level below the highest has no value.</summary>
+    private static List<object?> Rows(DataField leaf, RawColumnData data, Func<int, object?> values, int count)
+    {
+        var highest = leaf.MaxDefinitionLevel;
+        var element = Math.Max(1, leaf.IsNullable ? highest - 1 : highest);
+        var rows = new List<object?>(count);
+        var list = new List<object?>();
+        for (int i = 0, present = 0; i < (highest == 0 ? count : data.DefinitionLevels.Length); i++)
+        {
+            var level = highest == 0 ? 0 : data.DefinitionLevels[i];
+            var value = level == highest ? values(present++) : null;
+            if (leaf.MaxRepetitionLevel == 0)
+            {
+                rows.Add(value);
+                continue;
+            }
+
+            if (data.RepetitionLevels[i] == 0) rows.Add(level == 0 ? null : list = []);
+            if (level >= element) list.Add(value);
         }
 
-        if (field.ClrType == typeof(float)) return Numbers<float>(path, rows, field, count, value => value);
-        if (field.ClrType == typeof(double)) return Numbers<double>(path, rows, field, count, value => value);
-        if (field.ClrType == typeof(int)) return Numbers<int>(path, rows, field, count, value => value);
-        if (field.ClrType == typeof(long)) return Numbers<long>(path, rows, field, count, value => value);
-        if (field.ClrType == typeof(bool)) return Numbers<bool>(path, rows, field, count, value => value ? 1 : 0);
-        return new object?[count]; // a type that no format here uses
-    }
-
-    private static object?[] Numbers<T>(string path, ParquetRowGroupReader rows, DataField field, int count, Func<T, double> convert)
-        where T : unmanaged
-    {
-        var values = new T?[count];
-        Wait(path, () => Done(rows.ReadAsync(field, values.AsMemory())));
-        return [.. values.Select(value => value is { } present ? (object?)convert(present) : null)];
-    }
-
-    private static async Task<bool> Done(ValueTask task)
-    {
-        await task;
-        return true;
+        return rows.Count == count ? rows : throw new InvalidDataException($"the column '{leaf.Path}' has {rows.Count} rows and not {count}");
     }
 
     private static T Wait<T>(string path, Func<Task<T>> read)

@@ -31,7 +31,8 @@ internal sealed class PdfFilters(long maxBytes) : IFilterProvider
         var size = filter switch
         {
             FlateFilter => Inflated(packed, limit),
-            _ => packed.Length * 64L, // a run of 128 in two bytes; LZW can do more, but is no longer written
+            LzwFilter => Math.Max(Unpacked(packed.Span, 0, limit), Unpacked(packed.Span, 1, limit)),
+            _ => packed.Length * 64L, // a run of 128 in two bytes
         };
         if (size > limit)
         {
@@ -56,6 +57,38 @@ internal sealed class PdfFilters(long maxBytes) : IFilterProvider
         catch (InvalidDataException)
         {
             // Damaged: PdfPig takes what came before, too.
+        }
+
+        return size;
+    }
+
+    /// <summary>What LZW codes unpack to, counted to just above a limit by the lengths of the table's entries.</summary>
+    /// <param name="packed">The codes, of 9 to 12 bits.</param>
+    /// <param name="late">By how many codes later they become wider: 1 where the stream says so (EarlyChange 0), else 0. Read the other way the
+    /// codes soon make no sense, so that both can be tried.</param>
+    /// <param name="limit">The limit.</param>
+    /// <remarks>ISO 32000-1, 7.4.4.</remarks>
+    private static long Unpacked(ReadOnlySpan<byte> packed, int late, long limit)
+    {
+        const int Clear = 256, End = 257, Full = 4096;
+        var lengths = new int[Full];
+        Array.Fill(lengths, 1);
+        var (size, next, previous, width) = (0L, End + 1, -1, 9);
+        for (var bit = 0L; bit + width <= 8L * packed.Length && size <= limit;)
+        {
+            var code = 0;
+            for (var last = bit + width; bit < last; bit++) code = (code << 1) | ((packed[(int)(bit >> 3)] >> (7 - (int)(bit & 7))) & 1);
+            if (code == End || (code != Clear && code >= (previous < 0 ? End : next + 1))) break;
+            if (code == Clear)
+            {
+                (next, previous, width) = (End + 1, -1, 9);
+                continue;
+            }
+
+            if (previous >= 0 && next < Full) lengths[next++] = lengths[previous] + 1; // may be the very entry that the code names
+            size += lengths[code];
+            previous = code;
+            width = (next - late) switch { >= 2047 => 12, >= 1023 => 11, >= 511 => 10, _ => 9 };
         }
 
         return size;

@@ -6,8 +6,12 @@ namespace CrossEncoders.Datasets.Formats;
 
 /// <summary>A row of a table in a file.</summary>
 /// <param name="Number">Its number in the file, from 1; of a CSV or JSON Lines file the line.</param>
-/// <param name="Values">Its values by column: a text, a number (double), a list of those, or null.</param>
+/// <param name="Values">Its values by column: a text, a number (double), a list of those, an <see cref="UnreadValue"/>, or null.</param>
 internal sealed record TableRow(int Number, IReadOnlyDictionary<string, object?> Values);
+
+/// <summary>A value of a Parquet file that cannot be read, which matters only where its column is used.</summary>
+/// <param name="Kind">What it is.</param>
+internal sealed record UnreadValue(string Kind);
 
 /// <summary>Reads tables: .csv and .tsv with a line of column names, .jsonl with one object a line, .parquet.</summary>
 internal static class TableRows
