@@ -145,6 +145,8 @@ public sealed class ExampleFilesTests : IDisposable
 
     [Theory]
     [InlineData("{\"query\":\"q\",\"positive\":\"p\",\"negative_1\":\"n1\",\"negative_2\":null,\"score\":[3.5,-1]}", "p 3.5, n1 -1")]
+    [InlineData("{\"query\":\"q\",\"pos\":[\"a\"],\"neg\":[\"b\",\"c\"],\"pos_scores\":[9],\"neg_scores\":[1.25,0]}", "a 9, b 1.25, c 0")]
+    [InlineData("{\"query\":\"q\",\"pos\":[\"a\"],\"neg\":[\"b\",\"c\"],\"pos_scores\":[],\"neg_scores\":[]}", "a 1, b 0, c 0")]
     [InlineData("{\"query\":\"问\",\"positive\":\"答\",\"negatives\":[\"否\",\"非\"],\"scores\":[9,1.25,0]}", "答 9, 否 1.25, 非 0")]
     [InlineData("{\"query\":\"q\",\"positive\":\"p\",\"negative\":\"n\",\"label\":null}", "p 1, n 0")]
     public void ScoresBesideATupleAreItsLabels(string line, string expected)

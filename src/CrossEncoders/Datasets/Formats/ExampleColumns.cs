@@ -62,8 +62,13 @@ internal static partial class ExampleColumns
     /// <summary>The passages of a tuple with a teacher's scores in place of 1 and 0, where there are scores.</summary>
     private static IReadOnlyList<(string Text, float Label)> Scored(string path, TableRow row, IReadOnlyList<(string Text, float Label)> passages)
     {
-        if (Find([.. row.Values.Keys], Labels) is not { } column || row.Values[column] is null or "") return passages;
-        if (row.Values[column] is not List<object?> scores || scores.Count != passages.Count)
+        string[] names = [.. row.Values.Keys];
+        (string column, object? given) = Find(names, Labels) is { } one ? (one, row.Values[one])
+            : Find(names, ["neg_scores"]) is { } negative && row.Values[negative] is List<object?> below && row.Values.GetValueOrDefault("pos_scores") is List<object?> above
+                ? (negative, new List<object?>([.. above, .. below])) // FlagEmbedding's, beside pos and neg
+            : ("", (object?)null);
+        if (given is null or "" or List<object?> { Count: 0 }) return passages;
+        if (given is not List<object?> scores || scores.Count != passages.Count)
             throw Broken(path, row, column, $"a list of {passages.Count} numbers, one for each positive and negative in their order; a margin alone does not score them. " +
                 "Write such a list, or leave the column out to label positives 1 and negatives 0");
         return [.. passages.Select((passage, i) => (passage.Text, Number(path, row, column, scores[i])))];
