@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using CrossEncoders.Files;
 using CrossEncoders.Modeling;
 using CrossEncoders.Runtime;
 using CrossEncoders.Tokenization;
@@ -226,6 +227,14 @@ public sealed class CrossEncoder : IPassageScorer, IDisposable
                 $"{truncated} of {pairs.Count} pairs ({100.0 * truncated / pairs.Count:0.#} %) are longer than {MaxLength} tokens and were truncated."));
         return texts;
     }
+
+    /// <summary>Puts a new LoRA adapter on the model: it changes nothing until it is trained, and then it alone is trained.</summary>
+    /// <exception cref="CrossEncoderException">The model has one already, or nothing fits the options.</exception>
+    public LoraAdapter AttachAdapter(LoraOptions? options = null) => LoraAdapter.Attach(Model, options);
+
+    /// <summary>Puts a saved LoRA adapter on the model it was trained for.</summary>
+    /// <exception cref="CrossEncoderException">Files are missing or broken, or do not fit the model; nothing changes.</exception>
+    public LoraAdapter LoadAdapter(string folder) => LoraAdapter.Load(Model, folder);
 
     /// <summary>
     /// Saves config, tokenizer (with <see cref="MaxLength"/> as its limit) and weights in Hugging Face layout; the folder appears whole or not at all.

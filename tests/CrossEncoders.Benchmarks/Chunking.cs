@@ -1,7 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
-using CrossEncoders.Datasets;
+using CrossEncoders.Chunking;
+using CrossEncoders.Documents;
 using CrossEncoders.Tokenization;
 
 namespace CrossEncoders.Benchmarks;

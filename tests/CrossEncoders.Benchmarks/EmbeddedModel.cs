@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
-using CrossEncoders.Datasets;
 using CrossEncoders.Evaluation;
+using CrossEncoders.Examples;
 using CrossEncoders.Retrieval;
 using CrossEncoders.Tokenization;
 using CrossEncoders.Training;

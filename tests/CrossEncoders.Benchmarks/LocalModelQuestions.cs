@@ -1,5 +1,9 @@
 using System.Globalization;
-using CrossEncoders.Datasets;
+using CrossEncoders.Chunking;
+using CrossEncoders.Documents;
+using CrossEncoders.Examples;
+using CrossEncoders.LanguageModels;
+using CrossEncoders.Questions;
 using CrossEncoders.Retrieval;
 using CrossEncoders.Tokenization;
 

@@ -1,5 +1,5 @@
 using System.Globalization;
-using CrossEncoders.Datasets;
+using CrossEncoders.Examples;
 using CrossEncoders.Tokenization;
 using CrossEncoders.Training;
 using CrossEncoders.Training.Losses;

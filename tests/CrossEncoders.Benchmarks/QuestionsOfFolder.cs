@@ -1,4 +1,6 @@
-using CrossEncoders.Datasets;
+using CrossEncoders.Chunking;
+using CrossEncoders.LanguageModels;
+using CrossEncoders.Questions;
 using CrossEncoders.Tokenization;
 
 namespace CrossEncoders.Benchmarks;
@@ -12,7 +14,7 @@ internal static class QuestionsOfFolder
         using var model = LanguageModel.FromEnvironment() ?? throw new CrossEncoderException("No language model: set OPENAI_BASE_URL, OPENAI_API_KEY and OPENAI_MODEL.");
         var options = new QaDatasetOptions { Journal = given.Text("journal"), MaxConcurrency = given.Number("concurrency", 4) };
         var tokenizer = TextTokenizer.Load(given.Text("encoder", "data/models/multilingual-e5-small-enzh"));
-        var documents = Documents.Load(given.Text("documents"));
+        var documents = CrossEncoders.Documents.Documents.Load(given.Text("documents"));
         var chunks = documents.Chunk(tokenizer);
         Console.WriteLine(QuestionPlan.Of(chunks, model, options));
         var dataset = await QaDataset.CreateAsync(documents, chunks, model, options);

@@ -1,5 +1,5 @@
 using System.Globalization;
-using CrossEncoders.Datasets;
+using CrossEncoders.Examples;
 using CrossEncoders.Runtime;
 using CrossEncoders.Training;
 using TorchSharp;

@@ -1,7 +1,8 @@
 using System.Diagnostics;
-using CrossEncoders.Datasets;
-using CrossEncoders.Evaluation;
+using CrossEncoders.Audit;
 using CrossEncoders.Tests.Training;
+using CrossEncoders.Evaluation;
+using CrossEncoders.Examples;
 using CrossEncoders.Training;
 
 namespace CrossEncoders.Tests;
@@ -23,14 +24,14 @@ public sealed class FullDiskTests : IDisposable
     public void TheModelBeforeStays()
     {
         Mount("700k"); // a model of 480 kB fits once
-        using var model = Make.Tiny("bert");
+        using var model = TinyModel.Load("bert");
         var folder = Path.Combine(_scratch.Path, "model");
         model.SavePretrained(folder);
         var error = Assert.Throws<CrossEncoderException>(() => model.SavePretrained(folder));
         Assert.Contains("Free some space", error.Message);
         Assert.Equal(["model"], Directory.GetFileSystemEntries(_scratch.Path).Select(Path.GetFileName));
         using var saved = CrossEncoder.FromPretrained(folder, new() { Report = _ => { } });
-        Assert.Equal(Make.Values(model), Make.Values(saved));
+        Assert.Equal(TinyModel.Values(model), TinyModel.Values(saved));
     }
 
     [Fact]
@@ -38,9 +39,9 @@ public sealed class FullDiskTests : IDisposable
     {
         Mount("64k");
         var file = Path.Combine(_scratch.Path, "train.jsonl");
-        Make.Examples(40).Save(file);
+        TinyModel.Examples(40).Save(file);
         var before = File.ReadAllBytes(file);
-        Assert.Contains(file, Assert.Throws<CrossEncoderException>(() => Make.Examples(4000).Save(file)).Message);
+        Assert.Contains(file, Assert.Throws<CrossEncoderException>(() => TinyModel.Examples(4000).Save(file)).Message);
         Assert.Equal(before, File.ReadAllBytes(file));
         Assert.Equal(["train.jsonl"], Directory.GetFileSystemEntries(_scratch.Path).Select(Path.GetFileName));
     }
@@ -59,11 +60,11 @@ public sealed class FullDiskTests : IDisposable
 
     private static float[] Train(string folder, bool resume)
     {
-        using var model = Make.Tiny("bert");
-        var arguments = Make.Arguments(Path.Combine(folder, "training")) with { CheckpointSteps = 2, EvaluationSteps = 2, Resume = resume };
-        var run = new CrossEncoderTrainer(model, arguments, null, new MSEEval(Make.Examples(8), "disk", outputFolder: folder)) { OnAlarm = _ => { } }.Train(Make.Examples(64));
+        using var model = TinyModel.Load("bert");
+        var arguments = TinyModel.Arguments(Path.Combine(folder, "training")) with { CheckpointSteps = 2, EvaluationSteps = 2, Resume = resume };
+        var run = new CrossEncoderTrainer(model, arguments, null, new MSEEval(TinyModel.Examples(8), "disk", outputFolder: folder)) { OnAlarm = _ => { } }.Train(TinyModel.Examples(64));
         Assert.Equal(8, run.Steps.Count);
-        return Make.Values(model);
+        return TinyModel.Values(model);
     }
 
     /// <summary>Makes the folder a small disk of its own, where that is allowed.</summary>

@@ -1,4 +1,4 @@
-using CrossEncoders.Datasets;
+using CrossEncoders.Examples;
 
 namespace CrossEncoders.Evaluation;
 

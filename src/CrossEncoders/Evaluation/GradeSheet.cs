@@ -1,5 +1,5 @@
 using System.Text;
-using CrossEncoders.Datasets;
+using CrossEncoders.Files;
 using CsvHelper;
 
 namespace CrossEncoders.Evaluation;

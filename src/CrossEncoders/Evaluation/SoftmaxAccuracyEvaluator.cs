@@ -1,5 +1,5 @@
 using System.Numerics.Tensors;
-using CrossEncoders.Datasets;
+using CrossEncoders.Examples;
 
 namespace CrossEncoders.Evaluation;
 

@@ -1,4 +1,6 @@
-using CrossEncoders.Datasets;
+using CrossEncoders.Chunking;
+using CrossEncoders.Examples;
+using CrossEncoders.Questions;
 
 namespace CrossEncoders.Evaluation;
 

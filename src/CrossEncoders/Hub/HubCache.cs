@@ -1,3 +1,5 @@
+using CrossEncoders.Files;
+
 namespace CrossEncoders.Hub;
 
 /// <summary>One model's part of the cache on disk, laid out as Python's huggingface_hub does.</summary>

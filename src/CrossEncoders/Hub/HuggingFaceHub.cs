@@ -1,4 +1,5 @@
 using System.Text.Json;
+using CrossEncoders.Files;
 
 namespace CrossEncoders.Hub;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using CrossEncoders.Files;
 using CrossEncoders.Weights;
 using static TorchSharp.torch;
 
@@ -62,9 +63,9 @@ public sealed class LoraAdapter : IDisposable
 
     /// <summary>Puts a new adapter on a model: it changes nothing until it is trained.</summary>
     /// <exception cref="CrossEncoderException">The model has one already, or nothing fits the options.</exception>
-    public static LoraAdapter Attach(CrossEncoder model, LoraOptions? options = null)
+    internal static LoraAdapter Attach(SequenceClassifier model, LoraOptions? options = null)
     {
-        var adapter = new LoraAdapter(model.Model, options ?? new());
+        var adapter = new LoraAdapter(model, options ?? new());
         adapter.Parameters.Allocate(adapter._model.Parameters.Flat.device);
         var random = new Random(adapter.Options.Seed); // not the one dropout draws from
         using (no_grad())
@@ -84,7 +85,7 @@ public sealed class LoraAdapter : IDisposable
 
     /// <summary>Puts a saved adapter on the model it was trained for.</summary>
     /// <exception cref="CrossEncoderException">Files are missing or broken, or do not fit the model; nothing changes.</exception>
-    public static LoraAdapter Load(CrossEncoder model, string folder)
+    internal static LoraAdapter Load(SequenceClassifier model, string folder)
     {
         var path = Path.Combine(folder, ConfigFile);
         if (!File.Exists(path)) throw new CrossEncoderException($"{folder} is not an adapter: it has no {ConfigFile}. Expected a folder that LoraAdapter.Save wrote.");
@@ -101,7 +102,7 @@ public sealed class LoraAdapter : IDisposable
             throw new CrossEncoderException($"{path} cannot be read as an adapter's configuration: {error.Message.TrimEnd('.')}. Expected r, lora_alpha and target_modules.", error);
         }
 
-        var adapter = new LoraAdapter(model.Model, options);
+        var adapter = new LoraAdapter(model, options);
         try
         {
             using var weights = new SafetensorsFile(Path.Combine(folder, WeightsFile));

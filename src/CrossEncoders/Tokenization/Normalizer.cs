@@ -1,3 +1,5 @@
+using CrossEncoders.Texts;
+
 namespace CrossEncoders.Tokenization;
 
 /// <summary>Rewrites a text before it is split into words.</summary>

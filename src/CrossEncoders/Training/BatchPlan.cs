@@ -1,4 +1,5 @@
-using CrossEncoders.Datasets;
+using CrossEncoders.Chunking;
+using CrossEncoders.Examples;
 
 namespace CrossEncoders.Training;
 

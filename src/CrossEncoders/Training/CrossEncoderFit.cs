@@ -1,5 +1,5 @@
-using CrossEncoders.Datasets;
 using CrossEncoders.Evaluation;
+using CrossEncoders.Examples;
 using CrossEncoders.Training.Losses;
 using static TorchSharp.torch;
 

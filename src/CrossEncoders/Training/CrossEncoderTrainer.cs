@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
-using CrossEncoders.Datasets;
 using CrossEncoders.Evaluation;
+using CrossEncoders.Examples;
 using CrossEncoders.Modeling;
 using CrossEncoders.Runtime;
 using CrossEncoders.Training.Alarms;

@@ -1,4 +1,4 @@
-using CrossEncoders.Datasets;
+using CrossEncoders.Examples;
 using CrossEncoders.Tokenization;
 using CrossEncoders.Training.Losses;
 

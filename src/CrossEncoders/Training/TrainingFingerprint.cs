@@ -2,8 +2,8 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using CrossEncoders.Datasets;
 using CrossEncoders.Evaluation;
+using CrossEncoders.Examples;
 using CrossEncoders.Training.Losses;
 
 namespace CrossEncoders.Training;

@@ -1,4 +1,5 @@
-using CrossEncoders.Datasets;
+using CrossEncoders.Chunking;
+using CrossEncoders.Examples;
 using CrossEncoders.Tokenization;
 using CrossEncoders.Training.Losses;
 

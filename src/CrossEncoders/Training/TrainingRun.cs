@@ -3,17 +3,6 @@ using CrossEncoders.Training.Alarms;
 
 namespace CrossEncoders.Training;
 
-/// <summary>One optimizer step as it went.</summary>
-/// <param name="Step">The step, from 0.</param>
-/// <param name="Epoch">Epochs done so far, with their fraction.</param>
-/// <param name="Loss">Mean loss of the step's micro-batches.</param>
-/// <param name="LearningRate">The learning rate used.</param>
-/// <param name="GradientNorm">Norm of the gradient before clipping.</param>
-/// <param name="TokensPerSecond">Tokens computed a second, padding included.</param>
-/// <param name="PeakMemory">The most memory the process has held so far, in bytes; without that of a GPU.</param>
-public sealed record TrainingStep(
-    int Step, double Epoch, double Loss, double LearningRate, double GradientNorm, double TokensPerSecond, long PeakMemory = 0);
-
 /// <summary>A training as it went: what charts, tables and model cards are made from.</summary>
 public sealed record TrainingRun
 {
@@ -56,8 +45,3 @@ public sealed record TrainingRun
     /// <summary>The loss's name.</summary>
     public required string Loss { get; init; }
 }
-
-/// <summary>An evaluation and the optimizer step it was made at.</summary>
-/// <param name="Step">Optimizer steps done before it, over all epochs.</param>
-/// <param name="Result">What the evaluator found.</param>
-public sealed record EvaluationPoint(int Step, EvaluationResult Result);

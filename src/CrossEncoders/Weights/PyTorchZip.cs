@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using CrossEncoders.Files;
 
 namespace CrossEncoders.Weights;
 

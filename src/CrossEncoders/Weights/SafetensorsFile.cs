@@ -1,3 +1,4 @@
+using CrossEncoders.Files;
 using TorchSharp;
 
 namespace CrossEncoders.Weights;

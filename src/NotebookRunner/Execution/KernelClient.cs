@@ -1,3 +1,5 @@
+using NotebookRunner.Kernel;
+using NotebookRunner.Notebooks;
 using System.Diagnostics;
 using System.IO.Pipes;
 using System.Text;

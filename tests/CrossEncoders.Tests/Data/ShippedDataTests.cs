@@ -1,4 +1,8 @@
-using CrossEncoders.Datasets;
+using CrossEncoders.Audit;
+using CrossEncoders.Chunking;
+using CrossEncoders.Documents;
+using CrossEncoders.LanguageModels;
+using CrossEncoders.Questions;
 using CrossEncoders.Tokenization;
 
 namespace CrossEncoders.Tests.Data;
@@ -7,7 +11,7 @@ namespace CrossEncoders.Tests.Data;
 public class ShippedDataTests
 {
     private static readonly string Folder = Path.Combine(Shared.Repository, "data");
-    private static readonly DocumentCollection Corpus = Documents.Load(Path.Combine(Folder, "corpus"));
+    private static readonly DocumentCollection Corpus = DocumentFolder.Load(Path.Combine(Folder, "corpus"));
     private static readonly IReadOnlyList<Chunk> Chunks = Corpus.Chunk(TextTokenizer.Load(Path.Combine(Folder, "models", "multilingual-e5-small-enzh")), new ChunkingOptions());
 
     [Fact]

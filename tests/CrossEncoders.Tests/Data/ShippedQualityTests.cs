@@ -1,8 +1,12 @@
 using System.Security.Cryptography;
 using System.Text;
-using CrossEncoders.Datasets;
+using CrossEncoders.Audit;
+using CrossEncoders.Chunking;
 using CrossEncoders.Display;
 using CrossEncoders.Evaluation;
+using CrossEncoders.Examples;
+using CrossEncoders.LanguageModels;
+using CrossEncoders.Questions;
 using CrossEncoders.Retrieval;
 using CrossEncoders.Tokenization;
 
@@ -14,7 +18,7 @@ public sealed class ShippedQualityTests(ITestOutputHelper output) : IDisposable
     private static readonly string Folder = Path.Combine(Shared.Repository, "data");
     private static readonly Lazy<Task<QaDataset>> Demo = new(async () =>
     {
-        var corpus = Documents.Load(Path.Combine(Folder, "corpus"));
+        var corpus = DocumentFolder.Load(Path.Combine(Folder, "corpus"));
         var chunks = corpus.Chunk(TextTokenizer.Load(Path.Combine(Folder, "models", "multilingual-e5-small-enzh")), new ChunkingOptions());
         using var record = RecordedAnswers.Open(Path.Combine(Folder, "questions", "recorded.jsonl"));
         return await QaDataset.CreateAsync(corpus, chunks, record, new QaDatasetOptions { QuestionsPerChunk = 3 });

@@ -1,6 +1,6 @@
 using System.Text.Json;
-using CrossEncoders.Datasets;
 using CrossEncoders.Evaluation;
+using CrossEncoders.Examples;
 using CrossEncoders.Tests.Retrieval;
 
 namespace CrossEncoders.Tests.Evaluation;

@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json;
-using CrossEncoders.Datasets;
 using CrossEncoders.Evaluation;
+using CrossEncoders.Examples;
 using CrossEncoders.Tests.Retrieval;
 
 namespace CrossEncoders.Tests.Evaluation;

@@ -1,5 +1,5 @@
-using CrossEncoders.Datasets;
 using CrossEncoders.Evaluation;
+using CrossEncoders.Examples;
 
 namespace CrossEncoders.Tests.Evaluation;
 

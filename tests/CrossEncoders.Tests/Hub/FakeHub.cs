@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using CrossEncoders.Hub;
-using CrossEncoders.Tests.Weights;
 
 namespace CrossEncoders.Tests.Hub;
 
@@ -14,7 +13,7 @@ internal sealed class FakeHub : IDisposable
 
     private readonly LoopbackServer _hub;
     private readonly LoopbackServer _storage;
-    private readonly TemporaryFolder _folder = new();
+    private readonly ScratchFolder _folder = new();
 
     public FakeHub()
     {

@@ -1,5 +1,3 @@
-using CrossEncoders.Tests.Weights;
-
 namespace CrossEncoders.Tests.Hub;
 
 public sealed class HubErrorsTests : IDisposable
@@ -80,7 +78,7 @@ public sealed class HubErrorsTests : IDisposable
     [Fact]
     public void A_cache_that_cannot_be_written_is_told()
     {
-        using var folder = new TemporaryFolder();
+        using var folder = new ScratchFolder();
         File.WriteAllText(folder["file"], "");
         _hub.Options = _hub.Options with { CacheFolder = folder["file"] };
         Assert.Contains("HF_HUB_CACHE", Assert.Throws<CrossEncoderException>(() => _hub.Download()).Message);
@@ -106,8 +104,8 @@ public sealed class HubErrorsTests : IDisposable
     [Fact]
     public void A_folder_is_returned_as_it_is_and_an_id_is_downloaded()
     {
-        using var folder = new TemporaryFolder();
-        Assert.Equal(folder.Root, _hub.Resolve(folder.Root));
+        using var folder = new ScratchFolder();
+        Assert.Equal(folder.Path, _hub.Resolve(folder.Path));
         File.WriteAllText(folder["file"], "");
         Assert.Contains("is a file", Assert.Throws<CrossEncoderException>(() => _hub.Resolve(folder["file"])).Message);
         Assert.Empty(_hub.HubRequests);

@@ -1,5 +1,4 @@
 using CrossEncoders.Hub;
-using CrossEncoders.Tests.Weights;
 
 namespace CrossEncoders.Tests.Hub;
 
@@ -35,11 +34,11 @@ public sealed class HubOptionsTests
     [Fact]
     public void The_token_comes_from_its_variable_or_the_file_that_a_login_leaves()
     {
-        using var folder = new TemporaryFolder();
-        Assert.Null(From($"HF_HOME={folder.Root}").Token);
+        using var folder = new ScratchFolder();
+        Assert.Null(From($"HF_HOME={folder.Path}").Token);
         File.WriteAllText(folder["token"], "from file\n");
-        Assert.Equal("from file", From($"HF_HOME={folder.Root}").Token);
-        Assert.Equal("from-variable", From($"HF_HOME={folder.Root} HF_TOKEN=from-variable").Token);
+        Assert.Equal("from file", From($"HF_HOME={folder.Path}").Token);
+        Assert.Equal("from-variable", From($"HF_HOME={folder.Path} HF_TOKEN=from-variable").Token);
     }
 
     private static HubOptions From(string variables)

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using CrossEncoders.Chunking;
 using CrossEncoders.Weights;
 using static TorchSharp.torch;
 

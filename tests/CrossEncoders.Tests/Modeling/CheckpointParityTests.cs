@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using CrossEncoders.Chunking;
 using CrossEncoders.Modeling;
 using CrossEncoders.Weights;
 using static TorchSharp.torch;

@@ -85,7 +85,7 @@ public class TrainingPassTests
         using var model = CheckpointParityTests.Load(folder);
         var before = model.Score(pairs);
         random.manual_seed(1);
-        var adapter = LoraAdapter.Attach(model, new() { Rank = 2 });
+        var adapter = model.AttachAdapter(new() { Rank = 2 });
         Assert.Equal(before, model.Score(pairs)); // B is zero
         Assert.Throws<CrossEncoderException>(() => model.SavePretrained(target));
         using (no_grad()) adapter.Parameters.Flat.normal_(0, 0.1);
@@ -95,7 +95,7 @@ public class TrainingPassTests
 
         using (var other = CheckpointParityTests.Load(folder))
         {
-            LoraAdapter.Load(other, target);
+            other.LoadAdapter(target);
             Assert.Equal(changed, other.Score(pairs));
         }
 
@@ -111,10 +111,10 @@ public class TrainingPassTests
         using var scratch = new ScratchFolder();
         using var bert = CheckpointParityTests.Load(Shared.Path("golden/models/bert"));
         using var electra = CheckpointParityTests.Load(Shared.Path("golden/models/electra"));
-        Assert.Contains("adapter_config.json", Assert.Throws<CrossEncoderException>(() => LoraAdapter.Load(bert, scratch.Path)).Message);
-        Assert.Contains("ends with nothing", Assert.Throws<CrossEncoderException>(() => LoraAdapter.Attach(bert, new() { Targets = ["nothing"] })).Message);
-        LoraAdapter.Attach(bert, new() { Targets = ["query", "key", "value"] }).Save(Path.Combine(scratch.Path, "adapter"));
-        Assert.Throws<CrossEncoderException>(() => LoraAdapter.Load(electra, Path.Combine(scratch.Path, "adapter")));
+        Assert.Contains("adapter_config.json", Assert.Throws<CrossEncoderException>(() => bert.LoadAdapter(scratch.Path)).Message);
+        Assert.Contains("ends with nothing", Assert.Throws<CrossEncoderException>(() => bert.AttachAdapter(new() { Targets = ["nothing"] })).Message);
+        bert.AttachAdapter(new() { Targets = ["query", "key", "value"] }).Save(Path.Combine(scratch.Path, "adapter"));
+        Assert.Throws<CrossEncoderException>(() => electra.LoadAdapter(Path.Combine(scratch.Path, "adapter")));
         Assert.Null(electra.Model.Adapter);
     }
 
@@ -125,7 +125,7 @@ public class TrainingPassTests
     public void EveryTargetOfAnAdapterIsChecked(string targets, string said)
     {
         using var model = CheckpointParityTests.Load(Shared.Path("golden/models/bert"));
-        Assert.Contains(said, Assert.Throws<CrossEncoderException>(() => LoraAdapter.Attach(model, new() { Targets = targets.Split(',') })).Message);
+        Assert.Contains(said, Assert.Throws<CrossEncoderException>(() => model.AttachAdapter(new() { Targets = targets.Split(',') })).Message);
         Assert.Null(model.Model.Adapter);
     }
 
@@ -135,7 +135,7 @@ public class TrainingPassTests
         float[] Start(int seed)
         {
             using var model = CheckpointParityTests.Load(Shared.Path("golden/models/bert"));
-            return LoraAdapter.Attach(model, new() { Seed = seed }).Parameters.Flat.data<float>().ToArray();
+            return model.AttachAdapter(new() { Seed = seed }).Parameters.Flat.data<float>().ToArray();
         }
 
         random.manual_seed(3);
@@ -159,16 +159,16 @@ public class TrainingPassTests
     {
         using var scratch = new ScratchFolder();
         using var model = CheckpointParityTests.Load(Shared.Path("golden/models/bert"));
-        using (var adapter = LoraAdapter.Attach(model)) adapter.Save(scratch.Path);
+        using (var adapter = model.AttachAdapter()) adapter.Save(scratch.Path);
         var config = Path.Combine(scratch.Path, "adapter_config.json");
         var json = System.Text.Json.Nodes.JsonNode.Parse(File.ReadAllText(config))!.AsObject();
         foreach (var (usual, nothing) in new[] { ("use_rslora", "false"), ("use_dora", "false"), ("alpha_pattern", "{}"), ("rank_pattern", "{}"), ("modules_to_save", "null") })
             json[usual] = System.Text.Json.Nodes.JsonNode.Parse(nothing);
         File.WriteAllText(config, json.ToJsonString());
-        LoraAdapter.Load(model, scratch.Path).Dispose(); // as PEFT writes a plain one
+        model.LoadAdapter(scratch.Path).Dispose(); // as PEFT writes a plain one
         json[key] = System.Text.Json.Nodes.JsonNode.Parse(value);
         File.WriteAllText(config, json.ToJsonString());
-        Assert.Contains(key, Assert.Throws<CrossEncoderException>(() => LoraAdapter.Load(model, scratch.Path)).Message);
+        Assert.Contains(key, Assert.Throws<CrossEncoderException>(() => model.LoadAdapter(scratch.Path)).Message);
         Assert.Null(model.Model.Adapter);
     }
 

@@ -16,7 +16,7 @@ public sealed class LoadingTests
     public void VocabularyFiles(string name, params string[] files)
     {
         var source = Golden.Folder(name);
-        using var folder = new TemporaryFolder().Copy(source, files);
+        using var folder = new ScratchFolder().Copy(source, files);
         var config = JsonNode.Parse(File.ReadAllText(Path.Combine(source, "tokenizer_config.json")))!;
         if (name == "roberta")
         {
@@ -59,10 +59,10 @@ public sealed class LoadingTests
         })]);
         root["post_processor"] = JsonNode.Parse(
             $$"""{"type": "BertProcessing", "cls": ["[CLS]", {{Id("[CLS]")}}], "sep": ["[SEP]", {{Id("[SEP]")}}]}""");
-        using var reference = new TemporaryFolder().With("tokenizer.json", root.ToJsonString());
-        using var folder = new TemporaryFolder().With("tokenizer_config.json", """{"unk_token": "<unk>"}""");
-        File.Copy(path, folder.File("spm.model"));
-        using var oracle = new Tokenizers.DotNet.Tokenizer(reference.File("tokenizer.json"));
+        using var reference = new ScratchFolder().With("tokenizer.json", root.ToJsonString());
+        using var folder = new ScratchFolder().With("tokenizer_config.json", """{"unk_token": "<unk>"}""");
+        File.Copy(path, folder["spm.model"]);
+        using var oracle = new Tokenizers.DotNet.Tokenizer(reference["tokenizer.json"]);
         var tokenizer = TextTokenizer.Load(folder.Path);
         foreach (var text in RandomText.Many(2_000, seed: 2))
             Assert.Equal(oracle.Encode(text).Select(id => (int)id), tokenizer.Encode(text).Ids);
@@ -90,7 +90,7 @@ public sealed class LoadingTests
     public void ConfigurationDecidesOnCase()
     {
         var source = Golden.Folder("wordpiece-uncased");
-        using var folder = new TemporaryFolder().Copy(source, "tokenizer.json")
+        using var folder = new ScratchFolder().Copy(source, "tokenizer.json")
             .With("tokenizer_config.json", """{"do_lower_case": false, "tokenizer_class": "BertTokenizer", "model_max_length": 1e30}""");
         var (lower, cased) = (TextTokenizer.Load(source), TextTokenizer.Load(folder.Path));
         Assert.Null(cased.ModelMaxLength);
@@ -101,29 +101,29 @@ public sealed class LoadingTests
     [Fact]
     public void SaveCopiesEveryFileOrNone()
     {
-        using TemporaryFolder source = new(), target = new();
+        using ScratchFolder source = new(), target = new();
         source.Copy(Golden.Folder("roberta"), "vocab.json", "merges.txt", "tokenizer.json", "tokenizer_config.json");
         var tokenizer = TextTokenizer.Load(source.Path);
-        var saved = target.File("deep/er");
+        var saved = target["deep/er"];
         tokenizer.Save(saved);
         Assert.Equal(tokenizer.FileNames.Order(), Directory.GetFiles(saved).Select(path => Path.GetFileName(path)).Order());
         Assert.Equal(tokenizer.EncodeToIds("round trip"), TextTokenizer.Load(saved).EncodeToIds("round trip"));
         tokenizer.Save(saved);
         tokenizer.Save(source.Path);
 
-        File.Delete(source.File("merges.txt"));
-        var error = Assert.Throws<CrossEncoderException>(() => tokenizer.Save(target.File("other")));
+        File.Delete(source["merges.txt"]);
+        var error = Assert.Throws<CrossEncoderException>(() => tokenizer.Save(target["other"]));
         Assert.Contains("merges.txt", error.Message, StringComparison.Ordinal);
-        Assert.Empty(Directory.GetFiles(target.File("other")));
+        Assert.Empty(Directory.GetFiles(target["other"]));
     }
 
     [Fact]
     public void FolderWithoutTokenizerIsNamed()
     {
-        using var folder = new TemporaryFolder().With("vocab.json", "{}");
+        using var folder = new ScratchFolder().With("vocab.json", "{}");
         var error = Assert.Throws<CrossEncoderException>(() => TextTokenizer.Load(folder.Path));
         Assert.Contains(folder.Path, error.Message, StringComparison.Ordinal);
         Assert.Contains("tokenizer.json", error.Message, StringComparison.Ordinal);
-        Assert.Throws<CrossEncoderException>(() => TextTokenizer.Load(folder.File("absent")));
+        Assert.Throws<CrossEncoderException>(() => TextTokenizer.Load(folder["absent"]));
     }
 }

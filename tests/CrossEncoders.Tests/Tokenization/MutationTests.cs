@@ -35,7 +35,7 @@ public sealed class MutationTests
     {
         const string Vocabulary = """{"<s>": 0, "<pad>": 1, "</s>": 2, "<unk>": 3, "a": 4, "b": 5, "ab": 6, "Ġ": 7, "Ġa": 8, "aba": 9}""";
         const string Merges = "#version: 0.2\na b\nĠ a\nab a\n";
-        using var folder = new TemporaryFolder().With("merges.txt", Merges);
+        using var folder = new ScratchFolder().With("merges.txt", Merges);
         Check(folder, "vocab.json", Encoding.UTF8.GetBytes(Vocabulary));
         folder.With("vocab.json", Vocabulary);
         Check(folder, "merges.txt", Encoding.UTF8.GetBytes(Merges));
@@ -44,7 +44,7 @@ public sealed class MutationTests
     [Fact]
     public void Configuration()
     {
-        using var folder = new TemporaryFolder().With("vocab.txt", "[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\na\n");
+        using var folder = new ScratchFolder().With("vocab.txt", "[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\na\n");
         Check(folder, "tokenizer_config.json", """
             {"do_lower_case": true, "strip_accents": null, "model_max_length": 512, "sep_token": "[SEP]",
              "mask_token": {"content": "[MASK]", "lstrip": true}, "pad_token": "[PAD]"}
@@ -53,18 +53,18 @@ public sealed class MutationTests
 
     private static void Check(string name, byte[] file)
     {
-        using var folder = new TemporaryFolder();
+        using var folder = new ScratchFolder();
         Check(folder, name, file);
     }
 
-    private static void Check(TemporaryFolder folder, string name, byte[] file)
+    private static void Check(ScratchFolder folder, string name, byte[] file)
     {
-        File.WriteAllBytes(folder.File(name), file);
+        File.WriteAllBytes(folder[name], file);
         Assert.NotEmpty(TextTokenizer.Load(folder.Path).EncodePair("a b", "b a").Ids);
         var (random, refused) = (new Random(7), 0);
         for (var i = 0; i < Count; i++)
         {
-            File.WriteAllBytes(folder.File(name), Mutate(file, random));
+            File.WriteAllBytes(folder[name], Mutate(file, random));
             var before = GC.GetAllocatedBytesForCurrentThread();
             try
             {

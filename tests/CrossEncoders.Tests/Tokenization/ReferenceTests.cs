@@ -16,8 +16,8 @@ public sealed class ReferenceTests
     [MemberData(nameof(Names))]
     public void EqualIds(string name)
     {
-        using var folder = new TemporaryFolder().With("tokenizer.json", Json(name).ToJsonString());
-        using var reference = new Tokenizers.DotNet.Tokenizer(folder.File("tokenizer.json"));
+        using var folder = new ScratchFolder().With("tokenizer.json", Json(name).ToJsonString());
+        using var reference = new Tokenizers.DotNet.Tokenizer(folder["tokenizer.json"]);
         var tokenizer = TextTokenizer.Load(folder.Path);
         var longTexts = new[] { "a", "한", "e\u0301", "<s>. ", "\t", "ab1" }
             .Select(text => string.Concat(Enumerable.Repeat(text, 10_000)));

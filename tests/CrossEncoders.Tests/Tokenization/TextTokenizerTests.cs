@@ -1,3 +1,4 @@
+using CrossEncoders.Texts;
 using CrossEncoders.Tokenization;
 
 namespace CrossEncoders.Tests.Tokenization;

@@ -2,31 +2,6 @@ using System.Text.Json.Nodes;
 
 namespace CrossEncoders.Tests.Tokenization;
 
-/// <summary>A temporary folder with tokenizer files.</summary>
-internal sealed class TemporaryFolder : IDisposable
-{
-    public TemporaryFolder() => Path = Directory.CreateTempSubdirectory("tokenizer-").FullName;
-
-    public string Path { get; }
-
-    public string File(string name) => System.IO.Path.Combine(Path, name);
-
-    public TemporaryFolder With(string name, string text)
-    {
-        System.IO.File.WriteAllText(File(name), text);
-        return this;
-    }
-
-    public TemporaryFolder Copy(string folder, params string[] names)
-    {
-        foreach (var name in names)
-            System.IO.File.Copy(System.IO.Path.Combine(folder, name), File(name));
-        return this;
-    }
-
-    public void Dispose() => Directory.Delete(Path, recursive: true);
-}
-
 /// <summary>Tokenizer files in the layouts of well-known checkpoints, made from the golden ones.</summary>
 internal static class TokenizerFolders
 {

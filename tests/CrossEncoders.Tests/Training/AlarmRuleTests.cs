@@ -1,5 +1,5 @@
-using CrossEncoders.Datasets;
 using CrossEncoders.Evaluation;
+using CrossEncoders.Examples;
 using CrossEncoders.Training;
 using CrossEncoders.Training.Alarms;
 using CrossEncoders.Training.Losses;

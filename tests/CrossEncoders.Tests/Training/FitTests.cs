@@ -14,23 +14,23 @@ public class FitTests
     {
         using var scratch = new ScratchFolder();
         var output = Path.Combine(scratch.Path, "model");
-        var evaluator = new MSEEval(Make.Examples(16, "unseen"), "v", outputFolder: output);
+        var evaluator = new MSEEval(TinyModel.Examples(16, "unseen"), "v", outputFolder: output);
         var calls = new List<(double, int, int)>();
         float[] fitted;
-        using (var model = Make.Tiny("bert"))
+        using (var model = TinyModel.Load("bert"))
         {
             var run = model.Fit(
-                Make.Examples(64), evaluator, epochs: 2, lossFct: new MeanSquaredErrorLoss(), scheduler: Schedule.WarmupCosine, warmupSteps: 3,
+                TinyModel.Examples(64), evaluator, epochs: 2, lossFct: new MeanSquaredErrorLoss(), scheduler: Schedule.WarmupCosine, warmupSteps: 3,
                 optimizerParams: new(Lr: 1e-3), weightDecay: 0.1, evaluationSteps: 3, outputPath: output, maxGradNorm: 0.5,
                 callback: (value, epoch, steps) => calls.Add((value, epoch, steps)), batchSize: 8);
-            fitted = Make.Values(model);
+            fitted = TinyModel.Values(model);
             Assert.Equal([(0, 0), (0, 3), (0, 6), (0, -1), (1, 3), (1, 6), (1, -1)], calls.Select(call => (call.Item2, call.Item3)));
             Assert.Equal(run.BestValue, calls.Min(call => call.Item1));
         }
 
         Assert.Equal(8, File.ReadAllLines(Path.Combine(output, "accuracy_evaluation_v_results.csv")).Length); // stays beside the saved model
-        using (var saved = CrossEncoder.FromPretrained(output, new() { Report = _ => { } })) Assert.Equal(fitted, Make.Values(saved));
-        using (var model = Make.Tiny("bert"))
+        using (var saved = CrossEncoder.FromPretrained(output, new() { Report = _ => { } })) Assert.Equal(fitted, TinyModel.Values(saved));
+        using (var model = TinyModel.Load("bert"))
         {
             var arguments = new TrainingArguments
             {
@@ -45,8 +45,8 @@ public class FitTests
                 EvaluationSteps = 3,
                 ComputeType = ScalarType.Float32,
             };
-            new CrossEncoderTrainer(model, arguments, new MeanSquaredErrorLoss(), new MSEEval(Make.Examples(16, "unseen"))) { OnAlarm = _ => { } }.Train(Make.Examples(64));
-            Assert.Equal(fitted, Make.Values(model));
+            new CrossEncoderTrainer(model, arguments, new MeanSquaredErrorLoss(), new MSEEval(TinyModel.Examples(16, "unseen"))) { OnAlarm = _ => { } }.Train(TinyModel.Examples(64));
+            Assert.Equal(fitted, TinyModel.Values(model));
         }
     }
 
@@ -54,18 +54,18 @@ public class FitTests
     public void AppliesTheActivationBeforeTheLoss()
     {
         using var scratch = new ScratchFolder();
-        using var one = Make.Tiny("bert");
-        using var other = Make.Tiny("bert");
-        one.Fit(Make.Examples(16), lossFct: new MeanSquaredErrorLoss(onSigmoid: false), activationFct: logits => logits.sigmoid(), outputPath: Path.Combine(scratch.Path, "one"));
-        other.Fit(Make.Examples(16), lossFct: new MeanSquaredErrorLoss(onSigmoid: true), outputPath: Path.Combine(scratch.Path, "other"));
-        Assert.Equal(Make.Values(one), Make.Values(other));
+        using var one = TinyModel.Load("bert");
+        using var other = TinyModel.Load("bert");
+        one.Fit(TinyModel.Examples(16), lossFct: new MeanSquaredErrorLoss(onSigmoid: false), activationFct: logits => logits.sigmoid(), outputPath: Path.Combine(scratch.Path, "one"));
+        other.Fit(TinyModel.Examples(16), lossFct: new MeanSquaredErrorLoss(onSigmoid: true), outputPath: Path.Combine(scratch.Path, "other"));
+        Assert.Equal(TinyModel.Values(one), TinyModel.Values(other));
     }
 
     [Fact]
     public void EvaluatesAModelWithSeveralLabels()
     {
-        using var model = Make.Tiny("bert-3-labels");
-        var run = model.Fit(Make.Examples(32), new SoftmaxAccuracyEvaluator(Make.Examples(16, "unseen")), evaluationSteps: 1);
+        using var model = TinyModel.Load("bert-3-labels");
+        var run = model.Fit(TinyModel.Examples(32), new SoftmaxAccuracyEvaluator(TinyModel.Examples(16, "unseen")), evaluationSteps: 1);
         Assert.Equal(run.BestValue, run.Evaluations.Max(point => point.Result.Metrics["accuracy"]));
         Assert.Equal(3, run.Evaluations.Count);
     }
@@ -75,8 +75,8 @@ public class FitTests
     {
         string[] Alarms(Loss loss, Func<Tensor, Tensor> activation)
         {
-            using var model = Make.Tiny("bert");
-            var run = model.Fit([.. Make.Examples(28).Where(example => example.Label == 0), .. Make.Examples(4)], new MSEEval(Make.Examples(16, "unseen")), lossFct: loss, activationFct: activation);
+            using var model = TinyModel.Load("bert");
+            var run = model.Fit([.. TinyModel.Examples(28).Where(example => example.Label == 0), .. TinyModel.Examples(4)], new MSEEval(TinyModel.Examples(16, "unseen")), lossFct: loss, activationFct: activation);
             return [.. run.Alarms.Select(alarm => alarm.Rule).Where(rule => rule is "activation-does-not-fit" or "classes-out-of-balance")];
         }
 
@@ -93,17 +93,17 @@ public class FitTests
         var output = Path.Combine(scratch.Path, "model");
         float[] Train(string folder, int stopAt, bool resume)
         {
-            using var model = Make.Tiny("bert");
+            using var model = TinyModel.Load("bert");
             using var stop = new CancellationTokenSource();
             TrainingRun Fit() => model.Fit(
-                Make.Examples(48), outputPath: folder, batchSize: 8, resume: resume, cancellation: stop.Token,
+                TinyModel.Examples(48), outputPath: folder, batchSize: 8, resume: resume, cancellation: stop.Token,
                 progress: new Told(progress =>
                 {
                     if (progress.Done == stopAt) stop.Cancel();
                 }));
             if (stopAt > 0) Assert.ThrowsAny<OperationCanceledException>(Fit);
             else Assert.Equal(6, Fit().Steps.Count);
-            return Make.Values(model);
+            return TinyModel.Values(model);
         }
 
         var whole = Train(Path.Combine(scratch.Path, "whole"), 0, false);
@@ -116,12 +116,12 @@ public class FitTests
     [Fact]
     public void WithoutOutputNothingStaysAndNothingIsLost()
     {
-        using var model = Make.Tiny("bert");
-        var run = model.Fit(Make.Examples(16), new MSEEval(Make.Examples(16, "unseen")));
+        using var model = TinyModel.Load("bert");
+        var run = model.Fit(TinyModel.Examples(16), new MSEEval(TinyModel.Examples(16, "unseen")));
         Assert.NotNull(run.BestStep);
         Assert.False(Directory.Exists(run.Arguments.OutputFolder));
         Assert.NotEqual(Path.GetFullPath(new TrainingArguments().OutputFolder), Path.GetFullPath(run.Arguments.OutputFolder));
-        Assert.Contains("outputPath", Assert.Throws<CrossEncoderException>(() => model.Fit(Make.Examples(16), resume: true)).Message);
+        Assert.Contains("outputPath", Assert.Throws<CrossEncoderException>(() => model.Fit(TinyModel.Examples(16), resume: true)).Message);
     }
 
     private sealed class Told(Action<WorkProgress> tell) : IProgress<WorkProgress>

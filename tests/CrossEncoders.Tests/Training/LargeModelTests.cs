@@ -1,4 +1,3 @@
-using CrossEncoders.Modeling;
 using CrossEncoders.Training;
 using CrossEncoders.Training.Losses;
 
@@ -14,9 +13,9 @@ public class LargeModelTests
         float[] Losses(bool checkpointing, Loss loss)
         {
             using var scratch = new ScratchFolder();
-            using var model = Make.Tiny();
-            var arguments = Make.Arguments(scratch.Path) with { Epochs = 2, GradientCheckpointing = checkpointing, GradientAccumulationSteps = 2 };
-            return [.. new CrossEncoderTrainer(model, arguments, loss).Train(Make.Examples(32)).Steps.Select(step => (float)step.Loss)];
+            using var model = TinyModel.Load();
+            var arguments = TinyModel.Arguments(scratch.Path) with { Epochs = 2, GradientCheckpointing = checkpointing, GradientAccumulationSteps = 2 };
+            return [.. new CrossEncoderTrainer(model, arguments, loss).Train(TinyModel.Examples(32)).Steps.Select(step => (float)step.Loss)];
         }
 
         Modeling.CheckpointParityTests.AssertClose(Losses(false, new BinaryCrossEntropyLoss()), Losses(true, new BinaryCrossEntropyLoss()), 1e-5);
@@ -30,27 +29,27 @@ public class LargeModelTests
     public void AnAdapterLearnsAndTheModelBelowStaysAsItIs(TorchSharp.torch.ScalarType type, bool checkpointing)
     {
         using var scratch = new ScratchFolder();
-        using var model = Make.Tiny();
-        var before = Make.Values(model);
-        var adapter = LoraAdapter.Attach(model, new() { Rank = 4 });
-        var arguments = Make.Arguments(scratch.Path) with { Epochs = 30, LearningRate = 1e-2, ComputeType = type, GradientCheckpointing = checkpointing };
-        var run = new CrossEncoderTrainer(model, arguments).Train(Make.Examples(32));
+        using var model = TinyModel.Load();
+        var before = TinyModel.Values(model);
+        var adapter = model.AttachAdapter(new() { Rank = 4 });
+        var arguments = TinyModel.Arguments(scratch.Path) with { Epochs = 30, LearningRate = 1e-2, ComputeType = type, GradientCheckpointing = checkpointing };
+        var run = new CrossEncoderTrainer(model, arguments).Train(TinyModel.Examples(32));
         Assert.True(run.Steps[^1].Loss < 0.5 * run.Steps[0].Loss, $"from {run.Steps[0].Loss} to {run.Steps[^1].Loss}");
-        Assert.Equal(before, Make.Values(model));
+        Assert.Equal(before, TinyModel.Values(model));
         adapter.Merge();
-        Assert.NotEqual(before, Make.Values(model));
+        Assert.NotEqual(before, TinyModel.Values(model));
     }
 
     [Fact]
     public void AnAdaptersTrainingResumesBitForBit()
     {
         using var scratch = new ScratchFolder();
-        var arguments = Make.Arguments(scratch.Path) with { Epochs = 2, Dropout = 0.1, GradientCheckpointing = true, CheckpointSteps = 1 };
+        var arguments = TinyModel.Arguments(scratch.Path) with { Epochs = 2, Dropout = 0.1, GradientCheckpointing = true, CheckpointSteps = 1 };
         float[] Train(TrainingArguments with, bool stopped)
         {
-            using var model = Make.Tiny();
-            var adapter = LoraAdapter.Attach(model, new() { Rank = 2 });
-            new CrossEncoderTrainer(model, stopped ? with with { TimeBudget = TimeSpan.Zero } : with).Train(Make.Examples(48));
+            using var model = TinyModel.Load();
+            var adapter = model.AttachAdapter(new() { Rank = 2 });
+            new CrossEncoderTrainer(model, stopped ? with with { TimeBudget = TimeSpan.Zero } : with).Train(TinyModel.Examples(48));
             return adapter.Parameters.Flat.cpu().data<float>().ToArray();
         }
 

@@ -12,11 +12,11 @@ public class LmCocktailTests
         using var scratch = new ScratchFolder();
         var (before, after, merged) = (Shared.Path("golden/models/bert"), Path.Combine(scratch.Path, "tuned"), Path.Combine(scratch.Path, "merged"));
         float[] old, tuned;
-        using (var model = Make.Tiny("bert"))
+        using (var model = TinyModel.Load("bert"))
         {
-            old = Make.Values(model);
-            new CrossEncoderTrainer(model, Make.Arguments(scratch.Path)) { OnAlarm = _ => { } }.Train(Make.Examples(64));
-            tuned = Make.Values(model);
+            old = TinyModel.Values(model);
+            new CrossEncoderTrainer(model, TinyModel.Arguments(scratch.Path)) { OnAlarm = _ => { } }.Train(TinyModel.Examples(64));
+            tuned = TinyModel.Values(model);
             model.SavePretrained(after);
         }
 
@@ -29,16 +29,16 @@ public class LmCocktailTests
         Assert.Equal(tuned, evaluator.Seen[0]); // exact at both ends
         Assert.Equal(old, evaluator.Seen[1]);
         using var saved = CrossEncoder.FromPretrained(merged, options);
-        Assert.Equal(evaluator.Seen[3], Make.Values(saved));
-        Assert.Equal(old.Zip(tuned, (a, b) => a + 0.25f * (b - a)), Make.Values(saved), (a, b) => Math.Abs(a - b) < 1e-6);
+        Assert.Equal(evaluator.Seen[3], TinyModel.Values(saved));
+        Assert.Equal(old.Zip(tuned, (a, b) => a + 0.25f * (b - a)), TinyModel.Values(saved), (a, b) => Math.Abs(a - b) < 1e-6);
         Assert.Contains("| 0.25 |", File.ReadAllText(Path.Combine(merged, "README.md")));
     }
 
     [Fact]
     public void OfEqualsTakesTheOneNearestToTheBase()
     {
-        using var before = Make.Tiny("bert");
-        using var after = Make.Tiny("bert");
+        using var before = TinyModel.Load("bert");
+        using var after = TinyModel.Load("bert");
         var sweep = LmCocktail.Sweep(before, after, new Nearest([0], [0], 0), [0.7, 0.2, 0.4]);
         Assert.Equal(0.2, sweep.Best.Alpha);
     }
@@ -46,36 +46,36 @@ public class LmCocktailTests
     [Fact]
     public void WhatIsNotANumberIsNeverTheBest()
     {
-        using var before = Make.Tiny("bert");
-        using var after = Make.Tiny("bert");
+        using var before = TinyModel.Load("bert");
+        using var after = TinyModel.Load("bert");
         var sweep = LmCocktail.Sweep(before, after, new Scripted([double.NaN, 0.5, double.NegativeInfinity, 0.7]), [0, 0.2, 0.5, 1]);
         Assert.Equal(0.2, sweep.Best.Alpha);
         Assert.Equal(4, sweep.Points.Count);
-        var tuned = Make.Values(after);
+        var tuned = TinyModel.Values(after);
         Assert.Contains("not a number for any of the 2", Assert.Throws<CrossEncoderException>(() => LmCocktail.Sweep(before, after, new Scripted([double.NaN, double.NaN]), [0, 0.5])).Message);
-        Assert.Equal(tuned, Make.Values(after));
+        Assert.Equal(tuned, TinyModel.Values(after));
     }
 
     [Fact]
     public void AtBothEndsTheOtherSideDoesNotMatter()
     {
-        using var sound = Make.Tiny("bert");
-        using var broken = Make.Tiny("bert");
+        using var sound = TinyModel.Load("bert");
+        using var broken = TinyModel.Load("bert");
         broken.Model.Parameters.Flat.fill_(double.NaN);
-        var values = Make.Values(sound);
+        var values = TinyModel.Values(sound);
         LmCocktail.Merge(broken, sound, 1);
-        Assert.Equal(values, Make.Values(sound));
+        Assert.Equal(values, TinyModel.Values(sound));
         LmCocktail.Merge(sound, broken, 0);
-        Assert.Equal(values, Make.Values(broken));
+        Assert.Equal(values, TinyModel.Values(broken));
     }
 
     [Fact]
     public void RefusesWhatDoesNotFit()
     {
-        using var bert = Make.Tiny("bert");
-        using var other = Make.Tiny("xlm-roberta");
+        using var bert = TinyModel.Load("bert");
+        using var other = TinyModel.Load("xlm-roberta");
         Assert.Contains("not of one shape", Assert.Throws<CrossEncoderException>(() => LmCocktail.Merge(bert, other, 0.5)).Message);
-        using var again = Make.Tiny("bert");
+        using var again = TinyModel.Load("bert");
         Assert.Contains("from 0", Assert.Throws<CrossEncoderException>(() => LmCocktail.Sweep(bert, again, new Nearest([0], [0], 0), [0, 2])).Message);
         using var bare = CrossEncoder.FromPretrained(Shared.Path("golden/models/bert-bare"), new() { Report = _ => { } });
         Assert.Contains("without a head", Assert.Throws<CrossEncoderException>(() => LmCocktail.Merge(bare, bert, 0.5)).Message);
@@ -93,7 +93,7 @@ public class LmCocktailTests
 
         public EvaluationResult Evaluate(IPassageScorer scorer, int epoch = -1, int steps = -1, CancellationToken cancellation = default)
         {
-            Seen.Add(Make.Values((CrossEncoder)scorer));
+            Seen.Add(TinyModel.Values((CrossEncoder)scorer));
             var i = Array.FindIndex(tuned, 0, value => old[Array.IndexOf(tuned, value)] != value);
             var distance = i < 0 ? 0 : Math.Abs((Seen[^1][i] - old[i]) / (tuned[i] - old[i]) - share);
             return new EvaluationResult(Name, epoch, steps, new Dictionary<string, double> { [PrimaryMetric] = distance });

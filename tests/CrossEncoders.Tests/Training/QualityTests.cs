@@ -1,4 +1,4 @@
-using CrossEncoders.Datasets;
+using CrossEncoders.Examples;
 using CrossEncoders.Tests.Modeling;
 using CrossEncoders.Training;
 using CrossEncoders.Training.Losses;

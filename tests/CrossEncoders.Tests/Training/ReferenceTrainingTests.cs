@@ -1,5 +1,5 @@
 using System.Text.Json;
-using CrossEncoders.Datasets;
+using CrossEncoders.Examples;
 using CrossEncoders.Tests.Modeling;
 using CrossEncoders.Training;
 using CrossEncoders.Training.Losses;

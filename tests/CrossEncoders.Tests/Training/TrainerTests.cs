@@ -1,5 +1,5 @@
-using CrossEncoders.Datasets;
 using CrossEncoders.Evaluation;
+using CrossEncoders.Examples;
 using CrossEncoders.Training;
 using CrossEncoders.Training.Losses;
 using TorchSharp;
@@ -121,13 +121,13 @@ public class TrainerTests
         Assert.Contains("Group", Assert.Throws<CrossEncoderException>(() => new CrossEncoderTrainer(model, Arguments(scratch), new ListwiseSoftmaxLoss()).Train(alone)).Message);
     }
 
-    private static CrossEncoder Tiny() => Make.Tiny();
+    private static CrossEncoder Tiny() => TinyModel.Load();
 
-    private static TrainingArguments Arguments(ScratchFolder scratch) => Make.Arguments(Path.Combine(scratch.Path, "first"));
+    private static TrainingArguments Arguments(ScratchFolder scratch) => TinyModel.Arguments(Path.Combine(scratch.Path, "first"));
 
-    private static InputExample[] Examples(int count) => Make.Examples(count);
+    private static InputExample[] Examples(int count) => TinyModel.Examples(count);
 
-    private static float[] Values(CrossEncoder model) => Make.Values(model);
+    private static float[] Values(CrossEncoder model) => TinyModel.Values(model);
 
     private static Dictionary<string, float[]> Named(CrossEncoder model)
     {

@@ -38,8 +38,8 @@ internal static class TrainingProcess
     private static int Train(string folder)
     {
         using var interruption = new Interruption();
-        using var model = Make.Tiny("bert");
-        var arguments = Make.Arguments(Path.Combine(folder, "training")) with
+        using var model = TinyModel.Load("bert");
+        var arguments = TinyModel.Arguments(Path.Combine(folder, "training")) with
         {
             Epochs = 6,
             BatchSize = 4,
@@ -48,19 +48,19 @@ internal static class TrainingProcess
             CheckpointSteps = 3,
             Resume = true,
         };
-        var evaluator = new MSEEval(Make.Examples(12, "unseen"), "killed", outputFolder: folder);
+        var evaluator = new MSEEval(TinyModel.Examples(12, "unseen"), "killed", outputFolder: folder);
         Console.WriteLine("begins");
         try
         {
             var trainer = new CrossEncoderTrainer(model, arguments, null, evaluator) { OnAlarm = _ => { } };
-            trainer.Train(Make.Examples(160), new Lines(), interruption.Token);
+            trainer.Train(TinyModel.Examples(160), new Lines(), interruption.Token);
         }
         catch (OperationCanceledException)
         {
             return Cancelled;
         }
 
-        File.WriteAllBytes(WeightsIn(folder), MemoryMarshal.AsBytes(Make.Values(model).AsSpan()));
+        File.WriteAllBytes(WeightsIn(folder), MemoryMarshal.AsBytes(TinyModel.Values(model).AsSpan()));
         return 0;
     }
 

@@ -5,7 +5,7 @@ namespace CrossEncoders.Tests.Weights;
 
 public sealed class CheckpointWeightsTests : IDisposable
 {
-    private readonly TemporaryFolder _folder = new();
+    private readonly ScratchFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
 
@@ -54,7 +54,7 @@ public sealed class CheckpointWeightsTests : IDisposable
     public void A_folder_without_weights_is_told_what_was_looked_for()
     {
         File.WriteAllText(_folder["config.json"], "{}");
-        var message = Assert.Throws<CrossEncoderException>(() => CheckpointWeights.Open(_folder.Root)).Message;
+        var message = Assert.Throws<CrossEncoderException>(() => CheckpointWeights.Open(_folder.Path)).Message;
         Assert.Contains("model.safetensors", message);
         Assert.Contains("pytorch_model.bin", message);
         Assert.Contains("config.json", message);
@@ -77,6 +77,6 @@ public sealed class CheckpointWeightsTests : IDisposable
         using var one = torch.ones(2);
         SafetensorsWriter.Write(_folder["a"], [("x", one)]);
         File.WriteAllText(_folder["model.safetensors.index.json"], index);
-        Assert.Contains(complaint, Assert.Throws<CrossEncoderException>(() => CheckpointWeights.Open(_folder.Root)).Message);
+        Assert.Contains(complaint, Assert.Throws<CrossEncoderException>(() => CheckpointWeights.Open(_folder.Path)).Message);
     }
 }

@@ -12,7 +12,7 @@ public sealed class MutationTests : IDisposable
     private const int Structure = 8000; // bytes at the head and the end that most mutations fall on
     private const long MostBytes = 64L << 20; // managed memory of one reading; a table of tensors takes far less
 
-    private readonly TemporaryFolder _folder = new();
+    private readonly ScratchFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
 

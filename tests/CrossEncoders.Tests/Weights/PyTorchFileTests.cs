@@ -5,7 +5,7 @@ namespace CrossEncoders.Tests.Weights;
 
 public sealed class PyTorchFileTests : IDisposable
 {
-    private readonly TemporaryFolder _folder = new();
+    private readonly ScratchFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
 
@@ -15,7 +15,7 @@ public sealed class PyTorchFileTests : IDisposable
     public void Holds_what_the_safetensors_file_holds(string file)
     {
         File.Copy(Shared.Path($"golden/models/containers/{file}"), _folder["pytorch_model.bin"]);
-        using var pickled = CheckpointWeights.Open(_folder.Root);
+        using var pickled = CheckpointWeights.Open(_folder.Path);
         using var expected = CheckpointWeights.Open(Shared.Path("golden/models/bert"));
         TensorAssert.Equal(expected, pickled);
     }

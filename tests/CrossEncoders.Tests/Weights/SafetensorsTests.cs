@@ -7,7 +7,7 @@ namespace CrossEncoders.Tests.Weights;
 
 public sealed class SafetensorsTests : IDisposable
 {
-    private readonly TemporaryFolder _folder = new();
+    private readonly ScratchFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
 
@@ -72,7 +72,7 @@ public sealed class SafetensorsTests : IDisposable
         Assert.Throws<CrossEncoderException>(() => SafetensorsWriter.Write(_folder["b"], [("x", one)])); // fails after the data is written
 
         Assert.Equal(before, File.ReadAllBytes(_folder["a"]));
-        Assert.Equal(["a", "b"], Directory.GetFileSystemEntries(_folder.Root).Select(Path.GetFileName).Order());
+        Assert.Equal(["a", "b"], Directory.GetFileSystemEntries(_folder.Path).Select(Path.GetFileName).Order());
     }
 
     [Theory]

@@ -1,4 +1,4 @@
-using CrossEncoders.Datasets;
+using CrossEncoders.Examples;
 using static TorchSharp.torch;
 
 namespace CrossEncoders.Training.Losses;

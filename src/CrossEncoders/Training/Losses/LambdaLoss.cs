@@ -1,5 +1,5 @@
 using System.Globalization;
-using CrossEncoders.Datasets;
+using CrossEncoders.Examples;
 using static TorchSharp.torch;
 
 namespace CrossEncoders.Training.Losses;

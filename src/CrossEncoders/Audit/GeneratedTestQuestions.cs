@@ -1,0 +1,23 @@
+using CrossEncoders.Files;
+using CrossEncoders.Questions;
+
+namespace CrossEncoders.Audit;
+
+/// <summary>Test questions from generated ones that were held out: where no person has written any.</summary>
+public static class GeneratedTestQuestions
+{
+    /// <summary>The data set's questions with the chunk each was asked about as the answer.</summary>
+    /// <remarks>Easier than what people ask: the generator had read the passage. Keep their share out of training.</remarks>
+    public static IReadOnlyList<TestQuestion> ToTestQuestions(this QaDataset dataset)
+    {
+        var chunks = dataset.Chunks.ToDictionary(chunk => chunk.Id);
+        return [.. dataset.Questions.Select(question =>
+        {
+            var chunk = chunks[question.ChunkId];
+            return new TestQuestion(question.Id, question.Text, chunk.Language, [new TestAnswer(chunk.DocumentId, chunk.Text.Trim())]);
+        })];
+    }
+
+    /// <summary>Writes test questions as JSON Lines, whole or not at all; <see cref="TestQuestions.Load"/> reads them.</summary>
+    public static void Save(this IEnumerable<TestQuestion> questions, string path) => JsonLines.Write(path, questions);
+}

@@ -1,0 +1,107 @@
+using System.Text;
+using CrossEncoders.Chunking;
+using CrossEncoders.Files;
+
+namespace CrossEncoders.Audit;
+
+/// <summary>A place in a document that answers a question.</summary>
+/// <param name="Document">The document's id.</param>
+/// <param name="Quote">Words of its text; white space does not matter.</param>
+public sealed record TestAnswer(string Document, string Quote);
+
+/// <summary>A person's question, tied to text and not to chunks, so that it outlives any way of cutting.</summary>
+/// <param name="Id">Unique.</param>
+/// <param name="Question">The question.</param>
+/// <param name="Language">"en" or "zh".</param>
+/// <param name="Answers">The places that answer it, one or more.</param>
+public sealed record TestQuestion(string Id, string Question, string Language, IReadOnlyList<TestAnswer> Answers);
+
+/// <summary>A test question and the chunks that answer it.</summary>
+/// <param name="Id">The question's id.</param>
+/// <param name="Question">The question.</param>
+/// <param name="Language">"en" or "zh".</param>
+/// <param name="Relevant">Ids of the chunks that answer it, in the order of the answers.</param>
+public sealed record ResolvedQuestion(string Id, string Question, string Language, IReadOnlyList<string> Relevant);
+
+/// <summary>Reads test questions and finds the chunks that answer them.</summary>
+public static class TestQuestions
+{
+    /// <summary>Reads JSON Lines of <see cref="TestQuestion"/>.</summary>
+    /// <exception cref="CrossEncoderException">The file is missing or empty, a line is no question, or an id comes twice.</exception>
+    public static IReadOnlyList<TestQuestion> Load(string path)
+    {
+        const string What = "a test question {\"id\",\"question\",\"language\",\"answers\":[{\"document\",\"quote\"}]}";
+        var questions = JsonLines.Read<TestQuestion>(path, What);
+        if (questions.Count == 0) throw new CrossEncoderException($"'{path}' is empty. Expected {What} on each line.");
+        if (questions.GroupBy(question => question.Id).FirstOrDefault(group => group.Count() > 1) is { } twice)
+            throw new CrossEncoderException($"The id '{twice.Key}' comes {twice.Count()} times in '{path}'; give each question its own.");
+        return questions;
+    }
+
+    /// <summary>Finds the chunks that each question's quotes lie in: those whose span overlaps the quote's.</summary>
+    /// <param name="questions">The questions.</param>
+    /// <param name="chunks">All chunks of the documents.</param>
+    /// <exception cref="CrossEncoderException">Quotes that are not in their documents, all of them listed.</exception>
+    public static IReadOnlyList<ResolvedQuestion> Resolve(this IReadOnlyList<TestQuestion> questions, IReadOnlyList<Chunk> chunks)
+    {
+        var documents = chunks.GroupBy(chunk => chunk.DocumentId).ToDictionary(group => group.Key, group => new Squeezed([.. group]));
+        var failures = new List<string>();
+        var resolved = new List<ResolvedQuestion>();
+        foreach (var question in questions)
+        {
+            var relevant = new List<string>();
+            if (question.Answers.Count == 0) failures.Add($"{question.Id}: it has no answers");
+            foreach (var answer in question.Answers)
+            {
+                var found = documents.TryGetValue(answer.Document, out var document) ? document.ChunksWith(answer.Quote) : null;
+                if (found is null) failures.Add($"{question.Id}: there is no document '{answer.Document}'");
+                else if (found.Count == 0) failures.Add($"{question.Id}: '{answer.Document}' does not contain \"{Short(answer.Quote)}\"");
+                else relevant.AddRange(found.Except(relevant));
+            }
+            resolved.Add(new ResolvedQuestion(question.Id, question.Question, question.Language, relevant));
+        }
+        if (failures.Count > 0)
+            throw new CrossEncoderException(
+                $"{failures.Count} answer(s) of test questions are not in the documents. Quote their text word for word (white space does not matter):\n"
+                + string.Join('\n', failures.Take(20)) + (failures.Count > 20 ? $"\nand {failures.Count - 20} more" : ""));
+        return resolved;
+    }
+
+    private static string Short(string quote) => quote.Length > 80 ? quote[..80] + "…" : quote;
+
+    /// <summary>A document without its white space, put together from its chunks.</summary>
+    private sealed class Squeezed
+    {
+        private readonly string _text;
+        private readonly List<(string Id, int Start, int End)> _spans = [];
+
+        public Squeezed(IReadOnlyList<Chunk> chunks)
+        {
+            var text = new StringBuilder();
+            // Where each position of the document went; chunks may overlap.
+            var places = new List<int>();
+            foreach (var chunk in chunks)
+            {
+                while (places.Count < chunk.Start) places.Add(text.Length);
+                foreach (var c in chunk.Text.AsSpan(Math.Min(places.Count - chunk.Start, chunk.Length)))
+                {
+                    places.Add(text.Length);
+                    if (!char.IsWhiteSpace(c)) text.Append(c);
+                }
+            }
+            places.Add(text.Length);
+            _text = text.ToString();
+            foreach (var chunk in chunks) _spans.Add((chunk.Id, places[chunk.Start], places[chunk.Start + chunk.Length]));
+        }
+
+        public IReadOnlyList<string> ChunksWith(string quote)
+        {
+            var wanted = string.Concat(quote.Where(c => !char.IsWhiteSpace(c)));
+            var found = new List<string>();
+            if (wanted.Length == 0) return found;
+            for (var at = _text.IndexOf(wanted, StringComparison.Ordinal); at >= 0; at = _text.IndexOf(wanted, at + 1, StringComparison.Ordinal))
+                found.AddRange(_spans.Where(span => span.Start < at + wanted.Length && at < span.End && !found.Contains(span.Id)).Select(span => span.Id));
+            return found;
+        }
+    }
+}

@@ -1,0 +1,171 @@
+using System.Text.RegularExpressions;
+using CrossEncoders.Texts;
+
+namespace CrossEncoders.Documents;
+
+/// <summary>How good a place is for a cut, the best first.</summary>
+internal enum Cut
+{
+    Heading,
+    Paragraph,
+    Line,
+    Sentence,
+    Piece,
+
+    /// <summary>Between a heading or a table's header and what it belongs to.</summary>
+    Bound,
+}
+
+/// <summary>A stretch of a document that is kept whole if possible: a heading, a sentence, a list item's sentence, a table row.
+/// Units tile the text: each ends where the next one starts, white space belongs to the unit before it.</summary>
+internal sealed record Unit(int Start, int End, Cut Cut)
+{
+    /// <summary>1 to 6 for a heading, 0 for anything else.</summary>
+    public int Level { get; init; }
+
+    /// <summary>The text of a heading.</summary>
+    public string? Heading { get; init; }
+
+    /// <summary>The header of the table that this row continues; null outside tables and for the header itself.</summary>
+    public string? TableHeader { get; init; }
+}
+
+/// <summary>Finds the units of a Markdown or plain text.</summary>
+internal static partial class Structure
+{
+    /// <summary>Whether a document's id names a plain text, whose headings have no marks.</summary>
+    public static bool IsPlain(string id) => id.EndsWith(".txt", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>The units of a text, in order, tiling it.</summary>
+    public static List<Unit> Parse(string text, bool plain)
+    {
+        var lines = Lines(text);
+        var units = new List<Unit>();
+        string? header = null;
+        var fence = false;
+        var first = true;
+        for (var i = 0; i < lines.Count; i++)
+        {
+            var line = Content(text, lines[i]);
+            if (line.IsEmpty)
+            {
+                header = null;
+                continue;
+            }
+            var afterBlank = i == 0 || Content(text, lines[i - 1]).IsEmpty;
+            var cut = afterBlank ? Cut.Paragraph : Cut.Line;
+            var marked = line.StartsWith("```") || line.StartsWith("~~~");
+            if (fence || marked)
+            {
+                units.Add(new Unit(lines[i].Start, 0, fence ? Cut.Line : cut));
+                fence ^= marked;
+            }
+            else if (HeadingAt(text, lines, i, plain, first, afterBlank) is { } heading)
+            {
+                units.Add(new Unit(lines[i].Start, 0, Cut.Heading) { Level = heading.Level, Heading = heading.Text });
+                i += heading.Lines - 1;
+                header = null;
+            }
+            else if (IsRow(line))
+            {
+                // The line of dashes under a header belongs to the header.
+                var ruled = header is null && i + 1 < lines.Count && IsRule(Content(text, lines[i + 1]));
+                units.Add(new Unit(lines[i].Start, 0, cut) { TableHeader = header });
+                if (ruled || (header is null && line[0] != '|')) header = line.ToString();
+                if (ruled) i++;
+            }
+            else
+            {
+                header = null;
+                var last = i;
+                while (last + 1 < lines.Count && Continues(text, lines, last + 1, plain)) last++;
+                foreach (var (start, at) in Sentences.Starts(text, lines[i].Start, lines[last].End))
+                    units.Add(new Unit(start, 0, at == 0 ? cut : StartsLine(text, start) ? Cut.Line : Cut.Sentence));
+                i = last;
+            }
+            first = false;
+        }
+        return Tile(units, text.Length);
+    }
+
+    private static List<Unit> Tile(List<Unit> units, int length)
+    {
+        for (var i = 0; i < units.Count; i++)
+        {
+            var end = i + 1 < units.Count ? units[i + 1].Start : length;
+            var bound = i > 0 && units[i].Level == 0 && (units[i - 1].Level > 0
+                || (units[i].TableHeader is not null && units[i - 1].TableHeader is null));
+            units[i] = units[i] with { Start = i == 0 ? 0 : units[i].Start, End = end, Cut = bound ? Cut.Bound : units[i].Cut };
+        }
+        return units;
+    }
+
+    private static List<(int Start, int End)> Lines(string text)
+    {
+        var lines = new List<(int, int)>();
+        for (var start = 0; start < text.Length;)
+        {
+            var end = text.IndexOf('\n', start);
+            end = end < 0 ? text.Length : end + 1;
+            lines.Add((start, end));
+            start = end;
+        }
+        return lines;
+    }
+
+    private static ReadOnlySpan<char> Content(string text, (int Start, int End) line) => text.AsSpan(line.Start, line.End - line.Start).Trim();
+
+    private static bool StartsLine(string text, int at)
+    {
+        while (at > 0 && text[at - 1] is ' ' or '\t') at--;
+        return at == 0 || text[at - 1] == '\n';
+    }
+
+    /// <summary>Whether a line goes on with the paragraph or list item before it.</summary>
+    private static bool Continues(string text, List<(int Start, int End)> lines, int i, bool plain)
+    {
+        var line = Content(text, lines[i]);
+        return !line.IsEmpty && !IsRow(line) && !line.StartsWith("```") && !line.StartsWith("~~~") && !ListItem().IsMatch(line)
+            && HeadingAt(text, lines, i, plain, first: false, afterBlank: false) is null;
+    }
+
+    private static (int Level, string Text, int Lines)? HeadingAt(
+        string text, List<(int Start, int End)> lines, int i, bool plain, bool first, bool afterBlank)
+    {
+        var line = Content(text, lines[i]);
+        if (line.Length > 200) return null;
+        var marks = line.IndexOfAnyExcept('#');
+        if (!plain && marks is >= 1 and <= 6 && line[marks] == ' ')
+            return (marks, line[marks..].Trim().TrimEnd('#').Trim().ToString(), 1);
+        var next = i + 1 < lines.Count ? Content(text, lines[i + 1]) : default;
+        if ((afterBlank || first) && next.Length >= 3 && !ListItem().IsMatch(line) && !IsRow(line)
+            && line.IndexOfAnyExcept('=', '-') >= 0)
+        {
+            if (next.IndexOfAnyExcept('=') < 0) return (1, line.ToString(), 2);
+            if (next.IndexOfAnyExcept('-') < 0) return (first ? 1 : 2, line.ToString(), 2);
+        }
+        if (!plain || line.Length > 80 || ".。!！?？;；,，、:：|-*".Contains(line[^1])) return null;
+        if (first) return (1, line.ToString(), 1);
+        if (char.IsWhiteSpace(text[lines[i].Start]) || IsRow(line)) return null;
+        // Without marks: capitals only, or a short line that stands alone and is numbered or Chinese.
+        var capitals = line.ContainsAnyInRange('A', 'Z') && !line.ContainsAnyInRange('a', 'z') && TextLanguage.HanShare(line) is 0
+            && line.Length >= 4 && (afterBlank || line.Contains(' '));
+        var alone = afterBlank && next.IsEmpty && line.Length <= 60 && Numbered().IsMatch(line)
+            && !(i + 2 < lines.Count && Numbered().IsMatch(Content(text, lines[i + 2])));
+        return capitals || alone ? (2, line.ToString(), 1) : null;
+    }
+
+    private static bool IsRow(ReadOnlySpan<char> line) => line[0] == '|' || (line.Length < 1000 && !ListItem().IsMatch(line) && Columns().IsMatch(line));
+
+    private static bool IsRule(ReadOnlySpan<char> line) => line.Length >= 3 && line.Contains('-') && line.IndexOfAnyExcept("|-: +=") < 0;
+
+    [GeneratedRegex(@"^([-*+•·]|\(?(\d{1,3}|[a-zA-Z])[.)]|[（(]?[一二三四五六七八九十]{1,3}[)）、]|\d{1,3}[、）]|>)\s*\S")]
+    private static partial Regex ListItem();
+
+    [GeneratedRegex(@"^(\d{1,3}(\.\d{1,3})*[.)、 ]|[一二三四五六七八九十]{1,3}、|第[一二三四五六七八九十0-9]{1,4}[章节部分条]|[A-Z][.)] )")]
+    private static partial Regex Numbered();
+
+    // Columns of a plain-text table: two or more gaps of at least two spaces, or one of three; not the two spaces after a full stop.
+    [GeneratedRegex(@"[^\s.!?:;,](\t| {2,})\S.*[^\s.!?:;,](\t| {2,})\S|[^\s.!?:;,](\t| {3,})\S")]
+    private static partial Regex Columns();
+}

@@ -1,0 +1,76 @@
+using System.Globalization;
+using CrossEncoders.Documents;
+using CrossEncoders.Files;
+using CsvHelper;
+
+namespace CrossEncoders.Examples;
+
+/// <summary>Examples in files, by extension: .jsonl, .csv, .tsv or .parquet.</summary>
+public static class InputExamples
+{
+    private sealed record Line(IReadOnlyList<string> Texts, float Label, string? Id = null, string? Group = null);
+
+    /// <summary>
+    /// Writes examples; the file appears as a whole or not at all. JSON Lines have "texts", "label", "id" and "group"; tables the columns
+    /// query, passage, label, id and group, which Python's data sets read as they are.
+    /// </summary>
+    /// <exception cref="CrossEncoderException">The file cannot be written, or its extension is none of those.</exception>
+    public static void Save(this IEnumerable<InputExample> examples, string path)
+    {
+        switch (Path.GetExtension(path).ToLowerInvariant())
+        {
+            case ".jsonl":
+                JsonLines.Write(path, examples.Select(example => new Line(example.Texts, example.Label, example.Id, example.Group)));
+                break;
+            case ".csv" or ".tsv":
+                AtomicFile.Write(path, stream => WriteTable(stream, examples, path.EndsWith("tsv", StringComparison.OrdinalIgnoreCase) ? '\t' : ','));
+                break;
+            case ".parquet":
+                var all = examples.ToList();
+                AtomicFile.Write(path, stream => ParquetTable.Write(
+                    stream,
+                    [("query", [.. all.Select(example => example.Query)]), ("passage", [.. all.Select(example => example.Passage)]),
+                        ("id", [.. all.Select(example => example.Id)]), ("group", [.. all.Select(example => example.Group)])],
+                    "label", all.Select(example => example.Label).ToArray()));
+                break;
+            default:
+                throw new CrossEncoderException($"Examples cannot be written to '{path}': expected a name that ends in {string.Join(", ", TableRows.Extensions)}.");
+        }
+    }
+
+    /// <summary>
+    /// Reads examples: what <see cref="Save"/> wrote, and the formats of the Python side: query, passage and label (or sentence1, sentence2
+    /// and score); query, positive and negatives (MS MARCO triples, with or without a line of names), where a list of scores may stand beside them; query with lists of documents and labels.
+    /// </summary>
+    /// <param name="path">The file.</param>
+    /// <param name="anyLabel">Whether labels may lie outside 0..1: a teacher's logits or margins.</param>
+    /// <exception cref="CrossEncoderException">The file is missing, or a row is no example; the message names it.</exception>
+    public static IReadOnlyList<InputExample> Load(string path, bool anyLabel = false)
+    {
+        var examples = new List<InputExample>();
+        foreach (var row in TableRows.Read(path, ExampleColumns.Knows))
+        {
+            foreach (var example in ExampleColumns.Examples(path, row))
+            {
+                if (anyLabel ? !float.IsFinite(example.Label) : !(example.Label is >= 0 and <= 1))
+                    throw new CrossEncoderException(string.Create(CultureInfo.InvariantCulture,
+                        $"Row {row.Number} of '{path}' has the label {example.Label}; expected {(anyLabel ? "a finite number" : "0 to 1. Divide by the largest label, or load with anyLabel where the loss takes any")}."));
+                examples.Add(example);
+            }
+        }
+
+        return examples;
+    }
+
+    private static void WriteTable(Stream stream, IEnumerable<InputExample> examples, char separator)
+    {
+        using var csv = CsvWriter.Create(stream, new CsvWriterOptions { Separator = separator, Mode = separator == '\t' ? CsvMode.NoEscape : CsvMode.Rfc4180, NewLine = "\n" }, leaveOpen: true);
+        csv.WriteRecord("query", "passage", "label", "id", "group");
+        foreach (var example in examples)
+        {
+            string?[] fields = [example.Query, example.Passage, example.Label.ToString("R", CultureInfo.InvariantCulture), example.Id, example.Group];
+            // Tab-separated files have no quotes: what would end a field or a line becomes a space.
+            csv.WriteRecord([.. fields.Select(field => separator == '\t' ? field?.ReplaceLineEndings(" ").Replace('\t', ' ') ?? "" : field ?? "")]);
+        }
+    }
+}

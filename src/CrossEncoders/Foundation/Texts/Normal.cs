@@ -1,0 +1,43 @@
+using System.Text;
+
+namespace CrossEncoders.Texts;
+
+/// <summary>Texts made comparable: small letters and digits only.</summary>
+internal static class Normal
+{
+    public static string Of(ReadOnlySpan<char> text)
+    {
+        var normal = new StringBuilder(text.Length);
+        foreach (var c in text)
+            if (char.IsLetterOrDigit(c) || char.IsSurrogate(c)) normal.Append(char.ToLowerInvariant(c));
+        return normal.ToString();
+    }
+
+    /// <summary>The words of a text in small letters; Chinese counts by overlapping pairs of characters.</summary>
+    public static HashSet<string> Words(string text)
+    {
+        var words = new HashSet<string>();
+        for (var i = 0; i < text.Length; i++)
+        {
+            if (TextLanguage.IsHan(text[i]))
+            {
+                words.Add(i + 1 < text.Length && TextLanguage.IsHan(text[i + 1]) ? text.Substring(i, 2) : text[i].ToString());
+                continue;
+            }
+            var start = i;
+            while (i < text.Length && char.IsLetterOrDigit(text[i]) && !TextLanguage.IsHan(text[i])) i++;
+            if (i > start) words.Add(text[start..i--].ToLowerInvariant());
+        }
+        return words;
+    }
+
+    /// <summary>The words of a text that hold a digit, in ordinal order: texts whose numbers or codes differ are about different things.</summary>
+    public static string Codes(string text) => string.Join(' ', Words(text).Where(word => word.Any(char.IsDigit)).Order(StringComparer.Ordinal));
+
+    /// <summary>The share of words two texts have in common (Jaccard index, 0 to 1).</summary>
+    public static double Overlap(HashSet<string> one, HashSet<string> two)
+    {
+        var common = one.Count(two.Contains);
+        return one.Count + two.Count == 0 ? 1 : (double)common / (one.Count + two.Count - common);
+    }
+}

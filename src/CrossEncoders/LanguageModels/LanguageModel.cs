@@ -1,0 +1,51 @@
+using System.ClientModel;
+using System.ClientModel.Primitives;
+using Microsoft.Extensions.AI;
+using OpenAI;
+using OpenAI.Chat;
+
+namespace CrossEncoders.LanguageModels;
+
+/// <summary>The language model that writes questions and answers, as the environment names it.</summary>
+public static class LanguageModel
+{
+    /// <summary>How long a client waits for an answer where its caller is more patient.</summary>
+    internal static readonly TimeSpan LongestCall = TimeSpan.FromMinutes(10);
+
+    private const string OpenAI = "https://api.openai.com/v1";
+
+    /// <summary>
+    /// The model in the GGUF file that LOCAL_MODEL names, run in this process (only in a build with <c>-p:Llm=local</c>); or else a client of an
+    /// endpoint that speaks the OpenAI chat protocol (a local server does too), from OPENAI_MODEL, OPENAI_API_KEY and OPENAI_BASE_URL, without
+    /// which it is OpenAI's own; null if no model is named, though there may be a key, which many people's environments have.
+    /// </summary>
+    /// <exception cref="CrossEncoderException">A model is named without a key, or an address without a model, or the address is none, or the local model cannot be opened.</exception>
+    public static IChatClient? FromEnvironment() => From(Environment.GetEnvironmentVariable);
+
+    internal static IChatClient? From(Func<string, string?> variable)
+    {
+        string? Value(string name) => variable(name) is { } value && !string.IsNullOrWhiteSpace(value) ? value.Trim() : null;
+        if (Value("LOCAL_MODEL") is { } local) return Local(local);
+        var (url, key, model) = (Value("OPENAI_BASE_URL"), Value("OPENAI_API_KEY"), Value("OPENAI_MODEL"));
+        if (url is null && model is null) return null;
+        string[] missing = [.. model is null ? ["OPENAI_MODEL"] : Array.Empty<string>(), .. key is null ? ["OPENAI_API_KEY"] : Array.Empty<string>()];
+        if (missing.Length > 0)
+            throw new CrossEncoderException(
+                $"A language model needs OPENAI_MODEL and OPENAI_API_KEY; {string.Join(" and ", missing)} {(missing.Length == 1 ? "is" : "are")} not set. " +
+                "Set both (any key will do for a server that wants none), or neither them nor OPENAI_BASE_URL.");
+        if (!Uri.TryCreate(url ?? OpenAI, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https"))
+            throw new CrossEncoderException(
+                $"OPENAI_BASE_URL has to be an http or https address such as http://localhost:8080/v1, found '{url}'.");
+        // Retries and time-outs are the data set's business: it knows the limits, waits as long as the server asks and reports what failed.
+        var options = new OpenAIClientOptions { Endpoint = address, RetryPolicy = new ClientRetryPolicy(maxRetries: 0), NetworkTimeout = LongestCall };
+        return new ChatClient(model, new ApiKeyCredential(key!), options).AsIChatClient();
+    }
+
+#if LOCAL_LLM
+    private static LocalModel Local(string path) => LocalModel.Open(path);
+#else
+    private static IChatClient Local(string path) => throw new CrossEncoderException(
+        $"LOCAL_MODEL names '{path}', but this build has no local models. Build with -p:Llm=local (it adds the packages LLamaSharp and " +
+        "LLamaSharp.Backend.Cpu), or unset LOCAL_MODEL and name a server by OPENAI_BASE_URL, OPENAI_API_KEY and OPENAI_MODEL.");
+#endif
+}

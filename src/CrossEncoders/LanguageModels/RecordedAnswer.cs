@@ -1,0 +1,20 @@
+using CrossEncoders.Chunking;
+
+namespace CrossEncoders.LanguageModels;
+
+/// <summary>A language model's answer about a passage: one line of a record or journal.</summary>
+/// <param name="Passage">The passage's hash, see <see cref="Chunk.Hash"/>.</param>
+/// <param name="Document">The document it came from; for the reader only.</param>
+/// <param name="Model">The model's name.</param>
+/// <param name="Answer">Its answer, word for word.</param>
+public sealed record RecordedAnswer(string Passage, string Document, string Model, string Answer)
+{
+    /// <summary>The hash of the instructions and examples that the model had; null where not known.</summary>
+    public string? Prompt { get; init; }
+
+    /// <summary>Tokens read, as the endpoint counted them; null where it did not say.</summary>
+    public long? InputTokens { get; init; }
+
+    /// <summary>Tokens written, likewise.</summary>
+    public long? OutputTokens { get; init; }
+}

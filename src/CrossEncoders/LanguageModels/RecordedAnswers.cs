@@ -1,0 +1,70 @@
+using System.Runtime.CompilerServices;
+using CrossEncoders.Chunking;
+using CrossEncoders.Files;
+using Microsoft.Extensions.AI;
+
+namespace CrossEncoders.LanguageModels;
+
+/// <summary>
+/// A chat model that answers from a record: the answer whose key is the hash of the last user message. Where nothing is recorded, another
+/// model answers. Thread-safe.
+/// </summary>
+public sealed class RecordedAnswers : IChatClient
+{
+    private readonly string _path;
+    private readonly Dictionary<string, RecordedAnswer> _answers;
+    private readonly IChatClient? _fallback;
+
+    private RecordedAnswers(string path, Dictionary<string, RecordedAnswer> answers, IChatClient? fallback)
+    {
+        _path = path;
+        _answers = answers;
+        _fallback = fallback;
+    }
+
+    /// <summary>The number of passages with an answer.</summary>
+    public int Count => _answers.Count;
+
+    /// <summary>Opens a record (JSON Lines of <see cref="RecordedAnswer"/>). Of several answers to a passage the last one holds.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="fallback">Who answers where nothing is recorded; without it that is an error.</param>
+    public static RecordedAnswers Open(string path, IChatClient? fallback = null)
+    {
+        var answers = new Dictionary<string, RecordedAnswer>();
+        foreach (var answer in JsonLines.Read<RecordedAnswer>(path, "a recorded answer")) answers[answer.Passage] = answer;
+        return new RecordedAnswers(Path.GetFullPath(path), answers, fallback);
+    }
+
+    /// <summary>Whether a passage with this hash has an answer.</summary>
+    public bool Contains(string hash) => _answers.ContainsKey(hash);
+
+    /// <inheritdoc/>
+    public Task<ChatResponse> GetResponseAsync(
+        IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var all = messages as IReadOnlyList<ChatMessage> ?? [.. messages];
+        var passage = all.LastOrDefault(message => message.Role == ChatRole.User)?.Text ?? "";
+        if (_answers.TryGetValue(Chunk.HashOf(passage), out var answer))
+            return Task.FromResult(new ChatResponse(new ChatMessage(ChatRole.Assistant, answer.Answer)) { ModelId = answer.Model, Usage = new() { InputTokenCount = 0, OutputTokenCount = 0 } });
+        if (_fallback is not null) return _fallback.GetResponseAsync(all, options, cancellationToken);
+        throw new CrossEncoderException(
+            $"Nothing is recorded in '{_path}' for the passage '{(passage.Length > 60 ? passage[..60] + "…" : passage)}'. " +
+            "Name a language model (OPENAI_BASE_URL, OPENAI_API_KEY, OPENAI_MODEL) or hand a fallback to RecordedAnswers.Open.");
+    }
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null,
+        [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        var response = await GetResponseAsync(messages, options, cancellationToken).ConfigureAwait(false);
+        foreach (var update in response.ToChatResponseUpdates()) yield return update;
+    }
+
+    /// <inheritdoc/>
+    public object? GetService(Type serviceType, object? serviceKey = null) =>
+        serviceKey is null && serviceType.IsInstanceOfType(this) ? this : _fallback?.GetService(serviceType, serviceKey);
+
+    /// <inheritdoc/>
+    public void Dispose() => _fallback?.Dispose();
+}

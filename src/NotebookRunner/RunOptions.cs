@@ -1,0 +1,10 @@
+namespace NotebookRunner;
+
+/// <summary>The options of <c>run</c>; paths are full, but those among the parameters may be relative to <c>Here</c>.</summary>
+internal sealed record RunOptions(
+    string Input,
+    IReadOnlyDictionary<string, string> Parameters,
+    string Output,
+    string Report,
+    TimeSpan? CellLimit,
+    string Here);
