@@ -80,17 +80,24 @@ public sealed class BiEncoder : ITextEmbedder, IDisposable
         var device = Devices.Choose(options.Device);
         var name = options.Name ?? Path.GetFileName(Path.TrimEndingDirectorySeparator(idOrPath));
         var model = Encoder.Load(folder, device.Device, config);
-        if (model.Parameters.Unexpected.Count > 0) options.Report(Pretrained.Unexpected(idOrPath, model.Parameters));
+        if (model.Parameters.Unexpected.Count > 0)
+            options.Report(Pretrained.Unexpected(idOrPath, model.Parameters));
         return new(name, model, tokenizer, device, options);
     }
 
     /// <inheritdoc/>
-    public float[][] EmbedQueries(IReadOnlyList<string> queries, IProgress<WorkProgress>? progress = null, CancellationToken cancellation = default) =>
-        Embed(queries, _options.QueryPrefix, progress, cancellation);
+    public float[][] EmbedQueries(
+        IReadOnlyList<string> queries,
+        IProgress<WorkProgress>? progress = null,
+        CancellationToken cancellation = default
+    ) => Embed(queries, _options.QueryPrefix, progress, cancellation);
 
     /// <inheritdoc/>
-    public float[][] EmbedPassages(IReadOnlyList<string> passages, IProgress<WorkProgress>? progress = null, CancellationToken cancellation = default) =>
-        Embed(passages, _options.PassagePrefix, progress, cancellation);
+    public float[][] EmbedPassages(
+        IReadOnlyList<string> passages,
+        IProgress<WorkProgress>? progress = null,
+        CancellationToken cancellation = default
+    ) => Embed(passages, _options.PassagePrefix, progress, cancellation);
 
     /// <inheritdoc/>
     public void Dispose() => _lifetime.Dispose();
@@ -111,7 +118,8 @@ public sealed class BiEncoder : ITextEmbedder, IDisposable
                 var pooled = Pool(ids, types, mask);
                 var unit = nn.functional.normalize(pooled, dim: 1).cpu().data<float>().ToArray(); // (batch × hidden)
                 var width = unit.Length / batch.Length;
-                for (var row = 0; row < batch.Length; row++) vectors[batch[row]] = unit[(row * width)..((row + 1) * width)];
+                for (var row = 0; row < batch.Length; row++)
+                    vectors[batch[row]] = unit[(row * width)..((row + 1) * width)];
             }
 
             NativeHeap.TrimNowAndThen();
@@ -126,8 +134,10 @@ public sealed class BiEncoder : ITextEmbedder, IDisposable
     {
         var first = _options.Pooling == Pooling.Cls;
         var states = _encoder.Forward(ids, types, mask, firstTokenOnly: first).to_type(ScalarType.Float32); // (batch, sequence or 1, hidden)
-        if (first) return states.squeeze(1);
-        if (mask is null) return states.mean([1L]);
+        if (first)
+            return states.squeeze(1);
+        if (mask is null)
+            return states.mean([1L]);
         var weights = mask.to_type(ScalarType.Float32).unsqueeze(2); // (batch, sequence, 1)
         return (states * weights).sum(1) / weights.sum(1);
     }

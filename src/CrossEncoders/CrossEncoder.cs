@@ -67,7 +67,14 @@ public sealed class CrossEncoder : IPassageScorer, IDisposable
     private readonly Func<float, float>? _activation;
     private readonly Lifetime _lifetime;
 
-    private CrossEncoder(string source, SequenceClassifier model, TextTokenizer tokenizer, DeviceChoice device, int maxLength, CrossEncoderOptions options)
+    private CrossEncoder(
+        string source,
+        SequenceClassifier model,
+        TextTokenizer tokenizer,
+        DeviceChoice device,
+        int maxLength,
+        CrossEncoderOptions options
+    )
     {
         (Source, Model, Tokenizer, Device, MaxLength, _options) = (source, model, tokenizer, device, maxLength, options);
         _lifetime = new(this, model);
@@ -75,7 +82,10 @@ public sealed class CrossEncoder : IPassageScorer, IDisposable
         Name = options.Name ?? Path.GetFileName(Path.TrimEndingDirectorySeparator(source));
         var type = options.ComputeType ?? Devices.FastType(device.Device);
         model.Parameters.SetComputeType(type);
-        var why = options.ComputeType is not null ? "as asked" : type == ScalarType.Float32 ? "the device has nothing faster" : "which the device computes fast";
+        var why =
+            options.ComputeType is not null ? "as asked"
+            : type == ScalarType.Float32 ? "the device has nothing faster"
+            : "which the device computes fast";
         Description = $"{device.Reason} Products in {type.ToString().ToLowerInvariant()}, {why}; pairs of up to {maxLength} tokens.";
     }
 
@@ -115,9 +125,16 @@ public sealed class CrossEncoder : IPassageScorer, IDisposable
     {
         options ??= new();
         if (options.BatchSize < 1 || options.TokenBudget < 1)
-            throw new CrossEncoderException($"BatchSize is {options.BatchSize} and TokenBudget {options.TokenBudget}; expected at least 1 each.");
+            throw new CrossEncoderException(
+                $"BatchSize is {options.BatchSize} and TokenBudget {options.TokenBudget}; expected at least 1 each."
+            );
         var (folder, config, tokenizer) = Pretrained.Open(
-            idOrPath, options.Revision, folder => Wanted(ModelConfig.Load(folder), folder, options), pairs: true, ownLength: options.MaxLength is not null);
+            idOrPath,
+            options.Revision,
+            folder => Wanted(ModelConfig.Load(folder), folder, options),
+            pairs: true,
+            ownLength: options.MaxLength is not null
+        );
         var device = Devices.Choose(options.Device);
         var model = SequenceClassifier.Load(folder, device.Device, config, out var fresh);
         var limit = Math.Min(model.Encoder.MaxLength, tokenizer.ModelMaxLength ?? int.MaxValue);
@@ -125,11 +142,14 @@ public sealed class CrossEncoder : IPassageScorer, IDisposable
         {
             model.Dispose();
             throw new CrossEncoderException(
-                $"A maximum length of {wanted} tokens was asked for; this model takes {Pretrained.LeastLength} to {model.Encoder.MaxLength}.");
+                $"A maximum length of {wanted} tokens was asked for; this model takes {Pretrained.LeastLength} to {model.Encoder.MaxLength}."
+            );
         }
 
-        if (model.Parameters.Unexpected.Count > 0) options.Report(Pretrained.Unexpected(idOrPath, model.Parameters));
-        if (fresh.Count > 0) options.Report($"{idOrPath} is an encoder without a head: {string.Join(", ", fresh)} start at random and have to be trained.");
+        if (model.Parameters.Unexpected.Count > 0)
+            options.Report(Pretrained.Unexpected(idOrPath, model.Parameters));
+        if (fresh.Count > 0)
+            options.Report($"{idOrPath} is an encoder without a head: {string.Join(", ", fresh)} start at random and have to be trained.");
         return new(idOrPath, model, tokenizer, device, options.MaxLength ?? limit, options);
     }
 
@@ -178,13 +198,24 @@ public sealed class CrossEncoder : IPassageScorer, IDisposable
     /// labels have no activation at all: it returns their logits, and the softmax only where asked (<c>apply_softmax</c>).
     /// </remarks>
     public float[] Predict(
-        IReadOnlyList<TextPair> pairs, Func<float, float>? activation = null, bool softmax = false, IProgress<WorkProgress>? progress = null,
-        CancellationToken cancellation = default)
+        IReadOnlyList<TextPair> pairs,
+        Func<float, float>? activation = null,
+        bool softmax = false,
+        IProgress<WorkProgress>? progress = null,
+        CancellationToken cancellation = default
+    )
     {
         var scores = Score(pairs, progress, cancellation);
-        var each = activation ?? (Labels == 1 ? Activation : softmax ? null : _activation);
-        if (each is not null) scores = Array.ConvertAll(scores, x => each(x));
-        if (Labels == 1 || (each is not null && !softmax)) return scores;
+        var each = activation
+            ?? (
+                Labels == 1 ? Activation
+                : softmax ? null
+                : _activation
+            );
+        if (each is not null)
+            scores = Array.ConvertAll(scores, x => each(x));
+        if (Labels == 1 || (each is not null && !softmax))
+            return scores;
         for (var start = 0; start < scores.Length; start += Labels)
         {
             var row = scores.AsSpan(start, Labels);
@@ -199,14 +230,27 @@ public sealed class CrossEncoder : IPassageScorer, IDisposable
     /// <param name="passages">The candidates.</param>
     /// <param name="topK">How many to return, at least 1; null for all.</param>
     /// <param name="cancellation">Stops between two batches.</param>
-    public IReadOnlyList<RankedPassage> Rank(string query, IReadOnlyList<string> passages, int? topK = null, CancellationToken cancellation = default)
+    public IReadOnlyList<RankedPassage> Rank(
+        string query,
+        IReadOnlyList<string> passages,
+        int? topK = null,
+        CancellationToken cancellation = default
+    )
     {
         ArgumentNullException.ThrowIfNull(passages);
-        if (topK < 1) throw new CrossEncoderException($"The best {topK} passages were asked for; expected at least 1, or null for all.");
-        if (Labels != 1) throw new CrossEncoderException($"Ranking needs a model with one label; {Name} has {Labels}.");
+        if (topK < 1)
+            throw new CrossEncoderException($"The best {topK} passages were asked for; expected at least 1, or null for all.");
+        if (Labels != 1)
+            throw new CrossEncoderException($"Ranking needs a model with one label; {Name} has {Labels}.");
         var logits = Score([.. passages.Select(passage => new TextPair(query, passage))], null, cancellation);
-        return [.. Enumerable.Range(0, passages.Count).OrderByDescending(i => logits[i]).Take(topK ?? passages.Count)
-            .Select(i => new RankedPassage(i, Activation(logits[i]), passages[i]))];
+        return
+        [
+            .. Enumerable
+                .Range(0, passages.Count)
+                .OrderByDescending(i => logits[i])
+                .Take(topK ?? passages.Count)
+                .Select(i => new RankedPassage(i, Activation(logits[i]), passages[i])),
+        ];
     }
 
     /// <summary>Tokenizes pairs to at most <see cref="MaxLength"/> tokens and reports the share that had to be truncated.</summary>
@@ -217,14 +261,20 @@ public sealed class CrossEncoder : IPassageScorer, IDisposable
         foreach (var (index, pair) in pairs.Index())
         {
             if (pair.Query is null || pair.Passage is null)
-                throw new CrossEncoderException($"The {(pair.Query is null ? "query" : "passage")} of the pair at index {index} is null; expected a text, which may be empty.");
+                throw new CrossEncoderException(
+                    $"The {(pair.Query is null ? "query" : "passage")} of the pair at index {index} is null; expected a text, which may be empty."
+                );
         }
 
         var texts = Tokenizer.EncodePairs(pairs.Select(pair => (pair.Query.Trim(), pair.Passage.Trim())), MaxLength);
         var truncated = texts.Count(text => text.Truncated);
         if (truncated > 0)
-            _options.Report(string.Create(CultureInfo.InvariantCulture,
-                $"{truncated} of {pairs.Count} pairs ({100.0 * truncated / pairs.Count:0.#} %) are longer than {MaxLength} tokens and were truncated."));
+            _options.Report(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{truncated} of {pairs.Count} pairs ({100.0 * truncated / pairs.Count:0.#} %) are longer than {MaxLength} tokens and were truncated."
+                )
+            );
         return texts;
     }
 
@@ -249,16 +299,36 @@ public sealed class CrossEncoder : IPassageScorer, IDisposable
             throw new CrossEncoderException($"Weights cannot be saved as {type}; expected Float32, Float16 or BFloat16.");
         using var use = _lifetime.Begin();
         if (Model.Adapter is not null)
-            throw new CrossEncoderException("The model has an adapter. Save that alone (Adapter.Save), or merge it first (Adapter.Merge) to save the whole.");
+            throw new CrossEncoderException(
+                "The model has an adapter. Save that alone (Adapter.Save), or merge it first (Adapter.Merge) to save the whole."
+            );
         AtomicFolder.Write(folder, building =>
         {
-            var config = Model.Config.ToJson(Model.Architecture, type switch { ScalarType.Float16 => "float16", ScalarType.BFloat16 => "bfloat16", _ => "float32" });
-            File.WriteAllText(Path.Combine(building, "config.json"), config.ToJsonString(new JsonSerializerOptions { WriteIndented = true }) + "\n");
+            var config = Model.Config.ToJson(
+                Model.Architecture,
+                type switch
+                {
+                    ScalarType.Float16 => "float16",
+                    ScalarType.BFloat16 => "bfloat16",
+                    _ => "float32",
+                }
+            );
+            File.WriteAllText(
+                Path.Combine(building, "config.json"),
+                config.ToJsonString(new JsonSerializerOptions { WriteIndented = true }) + "\n"
+            );
             Tokenizer.Save(building);
             TokenizerConfig.SetModelMaxLength(building, MaxLength);
             using (NewDisposeScope())
-                SafetensorsWriter.Write(Path.Combine(building, "model.safetensors"), Model.Parameters.Named().Select(entry => (entry.Name, entry.Tensor.to(type))));
-            File.WriteAllText(Path.Combine(building, "README.md"), card ?? $"# {Name}\n\nA cross-encoder for re-ranking, saved from `{Source}`.\n", new UTF8Encoding(false));
+                SafetensorsWriter.Write(
+                    Path.Combine(building, "model.safetensors"),
+                    Model.Parameters.Named().Select(entry => (entry.Name, entry.Tensor.to(type)))
+                );
+            File.WriteAllText(
+                Path.Combine(building, "README.md"),
+                card ?? $"# {Name}\n\nA cross-encoder for re-ranking, saved from `{Source}`.\n",
+                new UTF8Encoding(false)
+            );
         });
     }
 
@@ -267,29 +337,36 @@ public sealed class CrossEncoder : IPassageScorer, IDisposable
 
     private static ModelConfig Wanted(ModelConfig config, string folder, CrossEncoderOptions options)
     {
-        if (options.Activation is null) _ = StoredActivation(config, folder);
+        if (options.Activation is null)
+            _ = StoredActivation(config, folder);
         if (options.Layers is { } layers)
         {
             if (layers < 1 || layers > config.Layers)
-                throw new CrossEncoderException($"{layers} layers were asked for, but the model in {folder} has {config.Layers}. Ask for 1 to {config.Layers}.");
+                throw new CrossEncoderException(
+                    $"{layers} layers were asked for, but the model in {folder} has {config.Layers}. Ask for 1 to {config.Layers}."
+                );
             config = config with { Layers = layers };
         }
 
         if (options.Labels is { } labels && config.HasHead && labels != config.Labels)
-            throw new CrossEncoderException($"{labels} labels were asked for, but the model in {folder} has a head for {config.Labels}. Leave Labels out, or start from a bare encoder.");
+            throw new CrossEncoderException(
+                $"{labels} labels were asked for, but the model in {folder} has a head for {config.Labels}. Leave Labels out, or start from a bare encoder."
+            );
         return config.HasHead ? config : config with { LabelNames = null, LabelCount = options.Labels ?? 1 };
     }
 
-    private static Func<float, float>? StoredActivation(ModelConfig config, string source) => config.ScoreActivation?.Split('.')[^1] switch
-    {
-        null => null,
-        "Identity" => logit => logit,
-        "Sigmoid" => Sigmoid,
-        "Tanh" => MathF.Tanh,
-        _ => throw new CrossEncoderException(
-            $"The model in {source} makes its scores with '{config.ScoreActivation}'; known are Identity, Sigmoid and Tanh. " +
-            "Pass the function as the option Activation, for example x => x for the logits."),
-    };
+    private static Func<float, float>? StoredActivation(ModelConfig config, string source) =>
+        config.ScoreActivation?.Split('.')[^1] switch
+        {
+            null => null,
+            "Identity" => logit => logit,
+            "Sigmoid" => Sigmoid,
+            "Tanh" => MathF.Tanh,
+            _ => throw new CrossEncoderException(
+                $"The model in {source} makes its scores with '{config.ScoreActivation}'; known are Identity, Sigmoid and Tanh. "
+                    + "Pass the function as the option Activation, for example x => x for the logits."
+            ),
+        };
 
     private static float Sigmoid(float logit) => 1f / (1f + MathF.Exp(-logit));
 }

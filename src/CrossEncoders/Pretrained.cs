@@ -19,21 +19,34 @@ internal static class Pretrained
     /// <param name="hub">The hub; null for the environment's.</param>
     /// <exception cref="CrossEncoderException">The model cannot be found, or its configuration and tokenizer do not fit each other.</exception>
     public static (string Folder, ModelConfig Config, TextTokenizer Tokenizer) Open(
-        string idOrPath, string revision, Func<string, ModelConfig> read, bool pairs, bool ownLength, HubOptions? hub = null)
+        string idOrPath,
+        string revision,
+        Func<string, ModelConfig> read,
+        bool pairs,
+        bool ownLength,
+        HubOptions? hub = null
+    )
     {
         var folder = HuggingFaceHub.Resolve(idOrPath, partial => read(partial), revision, hub);
         var config = read(folder);
         var tokenizer = TextTokenizer.Load(folder);
         if (tokenizer.VocabularySize > config.VocabularySize)
             throw new CrossEncoderException(
-                $"The tokenizer in {folder} has {tokenizer.VocabularySize} tokens, but the model only {config.VocabularySize}. They are not of the same checkpoint.");
-        foreach (var type in tokenizer.TypeIds(pairs).Where(type => config.TypeVocabularySize > 0 && (type < 0 || type >= config.TypeVocabularySize)))
+                $"The tokenizer in {folder} has {tokenizer.VocabularySize} tokens, but the model only {config.VocabularySize}. They are not of the same checkpoint."
+            );
+        foreach (
+            var type in tokenizer
+                .TypeIds(pairs)
+                .Where(type => config.TypeVocabularySize > 0 && (type < 0 || type >= config.TypeVocabularySize))
+        )
             throw new CrossEncoderException(
-                $"The tokenizer in {folder} gives tokens the type {type}, but the model only knows the types below {config.TypeVocabularySize} (type_vocab_size). " +
-                "If it was trained without token types, state \"model_input_names\": [\"input_ids\", \"attention_mask\"] in tokenizer_config.json.");
+                $"The tokenizer in {folder} gives tokens the type {type}, but the model only knows the types below {config.TypeVocabularySize} (type_vocab_size). "
+                    + "If it was trained without token types, state \"model_input_names\": [\"input_ids\", \"attention_mask\"] in tokenizer_config.json."
+            );
         if (!ownLength && tokenizer.ModelMaxLength < LeastLength)
             throw new CrossEncoderException(
-                $"{Path.Combine(folder, "tokenizer_config.json")}: \"model_max_length\" is {tokenizer.ModelMaxLength}; expected at least {LeastLength} tokens. Correct the file.");
+                $"{Path.Combine(folder, "tokenizer_config.json")}: \"model_max_length\" is {tokenizer.ModelMaxLength}; expected at least {LeastLength} tokens. Correct the file."
+            );
         return (folder, config, tokenizer);
     }
 
@@ -42,7 +55,7 @@ internal static class Pretrained
     {
         const int Shown = 10;
         var names = parameters.Unexpected;
-        return $"{idOrPath} has weights that the model has no place for and that were passed over: {string.Join(", ", names.Take(Shown))}" +
-            (names.Count > Shown ? $" and {names.Count - Shown} more." : ".");
+        return $"{idOrPath} has weights that the model has no place for and that were passed over: {string.Join(", ", names.Take(Shown))}"
+            + (names.Count > Shown ? $" and {names.Count - Shown} more." : ".");
     }
 }

@@ -59,14 +59,15 @@ internal static class NotebookRun
     private static NotebookResult Stopped(Notebook notebook, TimeSpan duration, string why) =>
         new(notebook, duration, new Dictionary<Cell, double>(), new(0, null, "", why));
 
-    private static string Describe(Notebook notebook, CellFailure failure) => failure.Number == 0
-        ? $"\n{notebook.Name}: {failure.Error}"
-        : $"""
+    private static string Describe(Notebook notebook, CellFailure failure) =>
+        failure.Number == 0
+            ? $"\n{notebook.Name}: {failure.Error}"
+            : $"""
 
-        {notebook.Name}, cell {failure.Number}{(failure.Line is null ? "" : $", line {failure.Line}")} failed:
-            {failure.SourceLine}
-        {failure.Error}
-        """;
+                {notebook.Name}, cell {failure.Number}{(failure.Line is null ? "" : $", line {failure.Line}")} failed:
+                    {failure.SourceLine}
+                {failure.Error}
+                """;
 
     /// <summary>The notebooks of a folder in the order of their names, or the one named.</summary>
     private static List<string> Find(string input)
@@ -85,7 +86,9 @@ internal static class NotebookRun
         if (notebooks.Any(notebook => Path.Combine(options.Output, notebook.Name) == notebook.Path))
             throw new RunnerException($"The executed notebooks would overwrite those in {options.Output}; name another --output.");
         if (Directory.Exists(options.Report))
-            throw new RunnerException($"The report is to be a file, but {options.Report} is a folder; name --report {Path.Combine(options.Report, "index.html")}.");
+            throw new RunnerException(
+                $"The report is to be a file, but {options.Report} is a folder; name --report {Path.Combine(options.Report, "index.html")}."
+            );
         foreach (var folder in new[] { options.Output, Path.GetDirectoryName(options.Report)! })
         {
             try

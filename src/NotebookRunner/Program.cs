@@ -39,23 +39,30 @@ limit.Validators.Add(result =>
 
 var run = new Command("run", "Executes notebooks, writes them with their outputs and one self-contained report.")
 {
-    input, parameters, output, report, limit,
+    input,
+    parameters,
+    output,
+    report,
+    limit,
 };
-run.SetAction((parsed, cancellation) =>
-{
-    var here = Environment.CurrentDirectory;
-    var values = new Dictionary<string, string>(StringComparer.Ordinal);
-    foreach (var (name, value) in parsed.GetRequiredValue(parameters).Select(Parameters.Parse))
-        values[name] = value;
-    var options = new RunOptions(
-        Path.GetFullPath(parsed.GetRequiredValue(input), here),
-        values,
-        Path.GetFullPath(parsed.GetRequiredValue(output), here),
-        Path.GetFullPath(parsed.GetRequiredValue(report), here),
-        parsed.GetValue(limit) is { } minutes ? TimeSpan.FromMinutes(minutes) : null,
-        here);
-    return NotebookRun.RunAsync(options, new Progress(Console.Out, Console.Error), cancellation);
-});
+run.SetAction(
+    (parsed, cancellation) =>
+    {
+        var here = Environment.CurrentDirectory;
+        var values = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var (name, value) in parsed.GetRequiredValue(parameters).Select(Parameters.Parse))
+            values[name] = value;
+        var options = new RunOptions(
+            Path.GetFullPath(parsed.GetRequiredValue(input), here),
+            values,
+            Path.GetFullPath(parsed.GetRequiredValue(output), here),
+            Path.GetFullPath(parsed.GetRequiredValue(report), here),
+            parsed.GetValue(limit) is { } minutes ? TimeSpan.FromMinutes(minutes) : null,
+            here
+        );
+        return NotebookRun.RunAsync(options, new Progress(Console.Out, Console.Error), cancellation);
+    }
+);
 
 var pipe = new Argument<string>("pipe");
 var kernel = new Command(KernelClient.Verb, "A notebook's kernel process; started by run.") { pipe };

@@ -7,4 +7,5 @@ internal sealed record RunOptions(
     string Output,
     string Report,
     TimeSpan? CellLimit,
-    string Here);
+    string Here
+);

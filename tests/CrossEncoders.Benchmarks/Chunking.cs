@@ -17,8 +17,14 @@ internal static class Chunking
         foreach (var language in (string[])["en", "zh"])
         {
             var file = SquadFile.Load(Path.Combine(options.Text("shared"), "data", "xquad", $"xquad.{language}.json"));
-            Document[] documents = [.. file.Passages.Chunk(12).Select((passages, i) => new Document($"{i}.md", $"Part {i}", string.Join("\n\n", passages), language))];
-            foreach (var strategy in Enum.GetValues<ChunkingStrategy>()) Console.WriteLine(Measure(documents, tokenizer, strategy, language, options.Number("seconds", 3)));
+            Document[] documents =
+            [
+                .. file
+                    .Passages.Chunk(12)
+                    .Select((passages, i) => new Document($"{i}.md", $"Part {i}", string.Join("\n\n", passages), language)),
+            ];
+            foreach (var strategy in Enum.GetValues<ChunkingStrategy>())
+                Console.WriteLine(Measure(documents, tokenizer, strategy, language, options.Number("seconds", 3)));
         }
 
         return 0;
@@ -40,9 +46,12 @@ internal static class Chunking
         counting.Reset();
         var clock = Stopwatch.StartNew();
         var rounds = 0;
-        for (; clock.Elapsed.TotalSeconds < seconds; rounds++) documents.StreamChunks(Count, chunking).Count();
+        for (; clock.Elapsed.TotalSeconds < seconds; rounds++)
+            documents.StreamChunks(Count, chunking).Count();
         var bytes = (double)rounds * documents.Sum(document => Encoding.UTF8.GetByteCount(document.Text));
-        return string.Create(CultureInfo.InvariantCulture,
-            $"{language}, {strategy}: {bytes / clock.Elapsed.TotalSeconds / 1e6:0.0} MB/s into {chunks} chunks of at most {chunking.MaxTokens} tokens; {100 * counting.Elapsed / clock.Elapsed:0} % of it tokenizing");
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{language}, {strategy}: {bytes / clock.Elapsed.TotalSeconds / 1e6:0.0} MB/s into {chunks} chunks of at most {chunking.MaxTokens} tokens; {100 * counting.Elapsed / clock.Elapsed:0} % of it tokenizing"
+        );
     }
 }

@@ -21,8 +21,12 @@ internal static class EmbeddedModel
     private const int Candidates = 12;
     private static readonly (string File, double Share)[] Sources =
     [
-        ("squadshifts/new_wiki_v1.0.json", 0.24), ("squadshifts/amazon_reviews_v1.0.json", 0.2), ("squadshifts/reddit_v1.0.json", 0.2),
-        ("drcd/DRCD_dev.zh-Hans.json", 0.12), ("drcd/DRCD_test.zh-Hans.json", 0.14), ("cmrc2018/cmrc2018_trial.json", 0.1),
+        ("squadshifts/new_wiki_v1.0.json", 0.24),
+        ("squadshifts/amazon_reviews_v1.0.json", 0.2),
+        ("squadshifts/reddit_v1.0.json", 0.2),
+        ("drcd/DRCD_dev.zh-Hans.json", 0.12),
+        ("drcd/DRCD_test.zh-Hans.json", 0.14),
+        ("cmrc2018/cmrc2018_trial.json", 0.1),
     ];
 
     public static int Run(IReadOnlyList<string> arguments)
@@ -34,7 +38,15 @@ internal static class EmbeddedModel
         Directory.CreateDirectory(output);
         var examples = Examples(Path.Combine(output, "examples.jsonl"), shared, encoder, questions);
 
-        using var model = CrossEncoder.FromPretrained(encoder, new() { Layers = layers, MaxLength = MaxLength, Name = "embedded" });
+        using var model = CrossEncoder.FromPretrained(
+            encoder,
+            new()
+            {
+                Layers = layers,
+                MaxLength = MaxLength,
+                Name = "embedded",
+            }
+        );
         var training = new TrainingArguments
         {
             OutputFolder = Path.Combine(output, "training"),
@@ -58,7 +70,8 @@ internal static class EmbeddedModel
 
     private static List<InputExample> Examples(string cache, string shared, string encoder, int total)
     {
-        if (File.Exists(cache)) return [.. File.ReadLines(cache).Select(line => JsonSerializer.Deserialize<InputExample>(line)!)];
+        if (File.Exists(cache))
+            return [.. File.ReadLines(cache).Select(line => JsonSerializer.Deserialize<InputExample>(line)!)];
         using var embedder = BiEncoder.FromPretrained(encoder);
         var tokenizer = TextTokenizer.Load(encoder);
         var examples = new List<InputExample>();
@@ -94,14 +107,28 @@ internal static class EmbeddedModel
             int[][] pools =
             [
                 [.. bm25.Search(question.Text, Candidates).Select(hit => int.Parse(hit.Passage.Id, CultureInfo.InvariantCulture))],
-                vectors is null || queries is null ? []
-                    : [.. Enumerable.Range(0, passages.Length).OrderByDescending(i => System.Numerics.Tensors.TensorPrimitives.Dot(queries[q], vectors[i])).Take(Candidates)],
+                vectors is null || queries is null
+                    ? []
+                    :
+                    [
+                        .. Enumerable
+                            .Range(0, passages.Length)
+                            .OrderByDescending(i => System.Numerics.Tensors.TensorPrimitives.Dot(queries[q], vectors[i]))
+                            .Take(Candidates),
+                    ],
                 [.. Enumerable.Range(0, Candidates).Select(_ => random.Next(passages.Length))],
             ];
             foreach (var pool in pools)
             {
-                int[] usable = [.. pool.Where(i => !taken.Contains(i) && !question.Answers.Any(answer => passages[i].Text.Contains(answer, StringComparison.OrdinalIgnoreCase)))];
-                if (usable.Length == 0) continue;
+                int[] usable =
+                [
+                    .. pool.Where(i =>
+                        !taken.Contains(i)
+                        && !question.Answers.Any(answer => passages[i].Text.Contains(answer, StringComparison.OrdinalIgnoreCase))
+                    ),
+                ];
+                if (usable.Length == 0)
+                    continue;
                 var negative = usable[random.Next(usable.Length)];
                 taken.Add(negative);
                 yield return Example(question.Text, passages[negative].Text, 0, group);
@@ -109,7 +136,8 @@ internal static class EmbeddedModel
         }
     }
 
-    private static InputExample Example(string question, string passage, float label, string group) => new([question, passage], label) { Group = group };
+    private static InputExample Example(string question, string passage, float label, string group) =>
+        new([question, passage], label) { Group = group };
 
     private sealed class XQuadEvaluator(string shared) : IEvaluator
     {
@@ -135,7 +163,13 @@ internal static class EmbeddedModel
         {
             var loss = double.Parse(value.Detail!.Split(' ')[1], CultureInfo.InvariantCulture);
             _loss = _loss == 0 ? loss : 0.95 * _loss + 0.05 * loss;
-            if (value.Done % 10 == 0) Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{DateTime.Now:HH:mm:ss} {value.Activity} {value.Done}/{value.Total} loss {_loss:0.000}"));
+            if (value.Done % 10 == 0)
+                Console.WriteLine(
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"{DateTime.Now:HH:mm:ss} {value.Activity} {value.Done}/{value.Total} loss {_loss:0.000}"
+                    )
+                );
         }
     }
 }

@@ -9,7 +9,10 @@ internal static class Gemm
     /// <summary>The best rate of (4096, 384) × (384, 1536), in GFLOP/s.</summary>
     public static double Rate(ScalarType type)
     {
-        const int Rows = 4096, Inner = 384, Columns = 1536, Times = 20;
+        const int Rows = 4096,
+            Inner = 384,
+            Columns = 1536,
+            Times = 20;
         using var guard = no_grad();
         using var scope = NewDisposeScope();
         var (left, right) = (randn(Rows, Inner).to(type), randn(Columns, Inner).to(type));

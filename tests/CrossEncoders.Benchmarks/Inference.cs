@@ -18,14 +18,19 @@ internal static class Inference
             var tokenizers = Path.Combine(shared, "golden", "tokenizers");
             var folder = RandomModel.MiniLM(Path.Combine(tokenizers, "bert-base-uncased"), Path.Combine(scratch.FullName, "minilm"));
             var pairs = Pairs(shared, options.Number("pairs", 512));
-            foreach (var type in (ScalarType[])[ScalarType.Float32, ScalarType.BFloat16]) Console.WriteLine(Measure(folder, pairs, type, options.Number("times", 3)));
+            foreach (var type in (ScalarType[])[ScalarType.Float32, ScalarType.BFloat16])
+                Console.WriteLine(Measure(folder, pairs, type, options.Number("times", 3)));
             Console.WriteLine(Tokens(folder, pairs));
             var large = RandomModel.BgeRerankerBase(Path.Combine(tokenizers, "xlm-roberta-250k"), Path.Combine(scratch.FullName, "bge"));
             foreach (var (name, path) in (IEnumerable<(string, string)>)[("MiniLM-L6", folder), ("bge-reranker-base", large)])
             {
                 var clock = Stopwatch.StartNew();
                 using var model = CrossEncoder.FromPretrained(path, new() { Device = "cpu" });
-                Console.WriteLine(Line($"load {name}: {new FileInfo(Path.Combine(path, "model.safetensors")).Length / 1e6:0} MB of weights in {clock.Elapsed.TotalSeconds:0.00} s, tokenizer included"));
+                Console.WriteLine(
+                    Line(
+                        $"load {name}: {new FileInfo(Path.Combine(path, "model.safetensors")).Length / 1e6:0} MB of weights in {clock.Elapsed.TotalSeconds:0.00} s, tokenizer included"
+                    )
+                );
             }
         }
         finally
@@ -47,11 +52,25 @@ internal static class Inference
 
     private static string Measure(string folder, TextPair[] pairs, ScalarType type, int times)
     {
-        using var model = CrossEncoder.FromPretrained(folder, new() { Device = "cpu", ComputeType = type, Report = _ => { } });
+        using var model = CrossEncoder.FromPretrained(
+            folder,
+            new()
+            {
+                Device = "cpu",
+                ComputeType = type,
+                Report = _ => { },
+            }
+        );
         var config = model.Model.Config;
         int[] lengths = [.. model.Tokenize(pairs).Select(text => text.Ids.Length)];
         // What the whole encoder costs without padding, as for the reference's figures: products with matrices, and attention.
-        var work = lengths.Sum(length => config.Layers * (2.0 * length * config.HiddenSize * (4 * config.HiddenSize + 2 * config.IntermediateSize) + 4.0 * length * length * config.HiddenSize));
+        var work = lengths.Sum(length =>
+            config.Layers
+            * (
+                2.0 * length * config.HiddenSize * (4 * config.HiddenSize + 2 * config.IntermediateSize)
+                + 4.0 * length * length * config.HiddenSize
+            )
+        );
         model.Score(pairs[..64]);
         var (gemm, best) = (0.0, double.MaxValue);
         for (var i = 0; i < times; i++)
@@ -63,7 +82,9 @@ internal static class Inference
         }
 
         var rate = work / best / 1e9;
-        return Line($"predict {type}: {pairs.Length} pairs, {lengths.Average():0} tokens on average, {lengths.Max()} at most: {pairs.Length / best:0.0} pairs/s, {rate:0} of {gemm:0} GFLOP/s = {100 * rate / gemm:0} %");
+        return Line(
+            $"predict {type}: {pairs.Length} pairs, {lengths.Average():0} tokens on average, {lengths.Max()} at most: {pairs.Length / best:0.0} pairs/s, {rate:0} of {gemm:0} GFLOP/s = {100 * rate / gemm:0} %"
+        );
     }
 
     private static string Tokens(string folder, TextPair[] pairs)
@@ -71,8 +92,11 @@ internal static class Inference
         var tokenizer = TextTokenizer.Load(folder);
         var clock = Stopwatch.StartNew();
         var (tokens, rounds) = (0L, 0);
-        for (; clock.Elapsed.TotalSeconds < 2; rounds++) tokens += pairs.Sum(pair => (long)tokenizer.Encode(pair.Passage, int.MaxValue).Ids.Length);
-        return Line($"tokenize: {tokens / clock.Elapsed.TotalSeconds / 1e6:0.00} million tokens/s on one thread ({rounds} rounds over {pairs.Length} passages)");
+        for (; clock.Elapsed.TotalSeconds < 2; rounds++)
+            tokens += pairs.Sum(pair => (long)tokenizer.Encode(pair.Passage, int.MaxValue).Ids.Length);
+        return Line(
+            $"tokenize: {tokens / clock.Elapsed.TotalSeconds / 1e6:0.00} million tokens/s on one thread ({rounds} rounds over {pairs.Length} passages)"
+        );
     }
 
     private static string Line(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);

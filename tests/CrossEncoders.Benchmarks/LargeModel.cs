@@ -16,12 +16,26 @@ internal static class LargeModel
         var scratch = Directory.CreateTempSubdirectory("cross-encoders-");
         try
         {
-            var folder = RandomModel.BgeRerankerBase(Path.Combine(options.Text("shared"), "golden", "tokenizers", "xlm-roberta-250k"), Path.Combine(scratch.FullName, "bge"));
+            var folder = RandomModel.BgeRerankerBase(
+                Path.Combine(options.Text("shared"), "golden", "tokenizers", "xlm-roberta-250k"),
+                Path.Combine(scratch.FullName, "bge")
+            );
             foreach (var checkpointing in (bool[])[false, true])
             {
-                using var model = CrossEncoder.FromPretrained(folder, new() { Device = options.Text("device", "auto"), MaxLength = tokens, Report = _ => { } });
+                using var model = CrossEncoder.FromPretrained(
+                    folder,
+                    new()
+                    {
+                        Device = options.Text("device", "auto"),
+                        MaxLength = tokens,
+                        Report = _ => { },
+                    }
+                );
                 var words = string.Join(' ', Enumerable.Repeat("passage", 2 * tokens));
-                InputExample[] examples = [.. Enumerable.Range(0, batch * steps).Select(i => new InputExample([$"query {i}", words], i % 2))];
+                InputExample[] examples =
+                [
+                    .. Enumerable.Range(0, batch * steps).Select(i => new InputExample([$"query {i}", words], i % 2)),
+                ];
                 var training = new TrainingArguments
                 {
                     OutputFolder = Path.Combine(scratch.FullName, "training"),
@@ -32,8 +46,12 @@ internal static class LargeModel
                 };
                 var run = new CrossEncoderTrainer(model, training) { AlarmRules = [] }.Train(examples);
                 double[] rates = [.. run.Steps.Skip(1).Select(step => step.TokensPerSecond / tokens).Order()];
-                Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                    $"{(checkpointing ? "with" : "without")} gradient checkpointing, {batch} × {tokens} tokens, {model.Device.Device.type}: {rates[rates.Length / 2]:0.00} pairs/s, peak memory {run.Steps[^1].PeakMemory / 1e9:0.0} GB (of the process), losses {string.Join(' ', run.Steps.Select(step => step.Loss.ToString("0.000", CultureInfo.InvariantCulture)))}"));
+                Console.WriteLine(
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"{(checkpointing ? "with" : "without")} gradient checkpointing, {batch} × {tokens} tokens, {model.Device.Device.type}: {rates[rates.Length / 2]:0.00} pairs/s, peak memory {run.Steps[^1].PeakMemory / 1e9:0.0} GB (of the process), losses {string.Join(' ', run.Steps.Select(step => step.Loss.ToString("0.000", CultureInfo.InvariantCulture)))}"
+                    )
+                );
             }
         }
         finally

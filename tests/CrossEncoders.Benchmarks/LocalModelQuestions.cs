@@ -20,10 +20,22 @@ internal static class LocalModelQuestions
 
     private static readonly QuestionExample[] Examples =
     [
-        new("The lighthouse on Gull Rock was built in 1871 by the engineer Ada Finch. Its lamp burned whale oil until 1902, when it was changed to electricity.",
-            [("natural", "Who built the lighthouse on Gull Rock?"), ("natural", "What did the lighthouse lamp burn before electricity came?"), ("natural", "In which year did Gull Rock get an electric lamp?")]),
-        new("Rye bread rises more slowly than wheat bread because rye flour has less gluten. Bakers add sourdough, which keeps the crumb from turning sticky.",
-            [("natural", "Why does rye bread take longer to rise?"), ("natural", "What do bakers add to rye dough?"), ("natural", "How is a sticky crumb avoided in rye bread?")]),
+        new(
+            "The lighthouse on Gull Rock was built in 1871 by the engineer Ada Finch. Its lamp burned whale oil until 1902, when it was changed to electricity.",
+            [
+                ("natural", "Who built the lighthouse on Gull Rock?"),
+                ("natural", "What did the lighthouse lamp burn before electricity came?"),
+                ("natural", "In which year did Gull Rock get an electric lamp?"),
+            ]
+        ),
+        new(
+            "Rye bread rises more slowly than wheat bread because rye flour has less gluten. Bakers add sourdough, which keeps the crumb from turning sticky.",
+            [
+                ("natural", "Why does rye bread take longer to rise?"),
+                ("natural", "What do bakers add to rye dough?"),
+                ("natural", "How is a sticky crumb avoided in rye bread?"),
+            ]
+        ),
     ];
 
     public static async Task<int> RunAsync(IReadOnlyList<string> arguments)
@@ -49,7 +61,9 @@ internal static class LocalModelQuestions
             Journal = given.Text("journal", Path.Combine(Path.GetTempPath(), $"local-model-{Environment.ProcessId}.jsonl")),
             Seed = 2024,
         };
-        using var model = LocalModel.Open(given.Text("model", Path.Combine(shared, "models", "SmolLM2-135M-Instruct", "SmolLM2-135M-Instruct.Q4_1.gguf")));
+        using var model = LocalModel.Open(
+            given.Text("model", Path.Combine(shared, "models", "SmolLM2-135M-Instruct", "SmolLM2-135M-Instruct.Q4_1.gguf"))
+        );
         Console.WriteLine(QuestionPlan.Of(chunks, model, options));
         var watch = System.Diagnostics.Stopwatch.StartNew();
         var dataset = await QaDataset.CreateAsync(documents, chunks, model, options);
@@ -57,8 +71,12 @@ internal static class LocalModelQuestions
 
         var topK = given.Number("top-k", 10);
         var bm25 = new Bm25Retriever(all.ToPassages());
-        var found = dataset.Questions.Where(question => bm25.Search(question.Text, topK).Any(hit => hit.Passage.Id == question.ChunkId)).ToList();
-        var answers = File.ReadLines(options.Journal).Select(line => System.Text.Json.JsonDocument.Parse(line).RootElement.GetProperty("answer").GetString()!).ToList();
+        var found = dataset
+            .Questions.Where(question => bm25.Search(question.Text, topK).Any(hit => hit.Passage.Id == question.ChunkId))
+            .ToList();
+        var answers = File.ReadLines(options.Journal)
+            .Select(line => System.Text.Json.JsonDocument.Parse(line).RootElement.GetProperty("answer").GetString()!)
+            .ToList();
         Print("passages asked about", chunks.Count);
         Print("calls", dataset.Usage.Requests);
         Print("tokens read", dataset.Usage.InputTokens);
@@ -67,14 +85,18 @@ internal static class LocalModelQuestions
         Print("answers kept for parsing", answers.Count);
         Print("lines in them", answers.Sum(answer => answer.Split('\n').Count(line => line.Trim().Length > 0)));
         Print("questions parsed", dataset.Questions.Count + dataset.Filtered.Values.Sum());
-        foreach (var (filter, dropped) in dataset.Filtered.Where(filter => filter.Value > 0)) Print($"dropped: {filter}", dropped);
+        foreach (var (filter, dropped) in dataset.Filtered.Where(filter => filter.Value > 0))
+            Print($"dropped: {filter}", dropped);
         Print("questions kept", dataset.Questions.Count);
         Print($"found again by BM25 within {topK} of {all.Count}", found.Count);
         Print("passages without a question", dataset.Failed.Count);
-        foreach (var failed in dataset.Failed) Console.WriteLine($"  {failed.ChunkId}: {failed.Reason.ReplaceLineEndings(" ")}");
-        foreach (var question in dataset.Questions) Console.WriteLine($"  {(found.Contains(question) ? "found" : "lost ")} {question.ChunkId} {question.Text}");
+        foreach (var failed in dataset.Failed)
+            Console.WriteLine($"  {failed.ChunkId}: {failed.Reason.ReplaceLineEndings(" ")}");
+        foreach (var question in dataset.Questions)
+            Console.WriteLine($"  {(found.Contains(question) ? "found" : "lost ")} {question.ChunkId} {question.Text}");
         return 0;
     }
 
-    private static void Print(string what, long number) => Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{what,-45} {number,7:N0}"));
+    private static void Print(string what, long number) =>
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{what, -45} {number, 7:N0}"));
 }

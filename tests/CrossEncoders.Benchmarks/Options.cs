@@ -20,7 +20,9 @@ internal sealed class Options
     public string Text(string name, string? fallback = null) =>
         _values.GetValueOrDefault(name) ?? fallback ?? throw new CrossEncoderException($"The option --{name} is missing.");
 
-    public int Number(string name, int fallback) => _values.TryGetValue(name, out var text) ? int.Parse(text, CultureInfo.InvariantCulture) : fallback;
+    public int Number(string name, int fallback) =>
+        _values.TryGetValue(name, out var text) ? int.Parse(text, CultureInfo.InvariantCulture) : fallback;
 
-    public double Real(string name, double fallback) => _values.TryGetValue(name, out var text) ? double.Parse(text, CultureInfo.InvariantCulture) : fallback;
+    public double Real(string name, double fallback) =>
+        _values.TryGetValue(name, out var text) ? double.Parse(text, CultureInfo.InvariantCulture) : fallback;
 }

@@ -19,7 +19,8 @@ return args switch
 
 static int Usage()
 {
-    Console.Error.WriteLine("""
+    Console.Error.WriteLine(
+        """
         usage: dotnet run -c Release --project tests/CrossEncoders.Benchmarks -- VERB
           chunking --shared ../shared --encoder FOLDER [--seconds N]
                          megabytes chunked a second, English and Chinese, by each strategy
@@ -39,6 +40,7 @@ static int Usage()
                          asks the language model of the environment about a folder; killed and started again, it goes on from the journal
           local-model --shared ../shared [--model FILE.gguf] [--chunks N] [--questions N] [--examples 0|1|2] [--template short|default] [--journal FILE] [--top-k N]
                          (after dotnet run -p:Llm=local) a language model in process writes questions about passages of XQuAD; what became of its answers
-        """);
+        """
+    );
     return 2;
 }

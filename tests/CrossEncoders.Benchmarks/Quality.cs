@@ -24,11 +24,21 @@ internal static class Quality
     {
         var options = new Options(arguments);
         var (shared, encoder, bar) = (options.Text("shared"), options.Text("encoder"), options.Real("bar", 0.8));
-        var file = SquadFile.Load(Path.Combine(shared, "data", "squadshifts", "new_wiki_v1.0.json")).Split(TextTokenizer.Load(encoder), MaxPassageTokens);
+        var file = SquadFile
+            .Load(Path.Combine(shared, "data", "squadshifts", "new_wiki_v1.0.json"))
+            .Split(TextTokenizer.Load(encoder), MaxPassageTokens);
         InputExample[] examples = [.. EmbeddedModel.Mine(file, null, options.Number("questions", 1200))];
 
         torch.random.manual_seed(Seed); // the fresh head
-        using var model = CrossEncoder.FromPretrained(encoder, new() { Layers = options.Number("layers", 4), MaxLength = MaxLength, Name = "quality" });
+        using var model = CrossEncoder.FromPretrained(
+            encoder,
+            new()
+            {
+                Layers = options.Number("layers", 4),
+                MaxLength = MaxLength,
+                Name = "quality",
+            }
+        );
         var training = new TrainingArguments
         {
             OutputFolder = options.Text("output", Path.Combine("artifacts", "quality")),
@@ -42,9 +52,19 @@ internal static class Quality
         Console.WriteLine($"untrained: {before}");
         var run = new CrossEncoderTrainer(model, training, new ListwiseSoftmaxLoss()).Train(examples, new EmbeddedModel.Printer());
         var after = XQuad.Measure(model, shared, "en", TestQuestions, Depth);
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{run.Examples} pairs, {run.Steps.Count} of {run.TotalSteps} steps, {run.Seconds:0} s: {after}"));
+        Console.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{run.Examples} pairs, {run.Steps.Count} of {run.TotalSteps} steps, {run.Seconds:0} s: {after}"
+            )
+        );
         var passed = run.Completed && after.After >= bar;
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{(passed ? "passed" : "FAILED")}: MRR@{Depth} {before.After:0.0000} -> {after.After:0.0000}, the bar is {bar:0.0000}"));
+        Console.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{(passed ? "passed" : "FAILED")}: MRR@{Depth} {before.After:0.0000} -> {after.After:0.0000}, the bar is {bar:0.0000}"
+            )
+        );
         return passed ? 0 : 1;
     }
 }

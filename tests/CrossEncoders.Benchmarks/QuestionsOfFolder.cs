@@ -11,7 +11,8 @@ internal static class QuestionsOfFolder
     public static async Task<int> RunAsync(IReadOnlyList<string> arguments)
     {
         var given = new Options(arguments);
-        using var model = LanguageModel.FromEnvironment() ?? throw new CrossEncoderException("No language model: set OPENAI_BASE_URL, OPENAI_API_KEY and OPENAI_MODEL.");
+        using var model = LanguageModel.FromEnvironment()
+            ?? throw new CrossEncoderException("No language model: set OPENAI_BASE_URL, OPENAI_API_KEY and OPENAI_MODEL.");
         var options = new QaDatasetOptions { Journal = given.Text("journal"), MaxConcurrency = given.Number("concurrency", 4) };
         var tokenizer = TextTokenizer.Load(given.Text("encoder", "data/models/multilingual-e5-small-enzh"));
         var documents = CrossEncoders.Documents.Documents.Load(given.Text("documents"));

@@ -19,14 +19,25 @@ internal sealed partial record SquadFile(string Name, IReadOnlyList<string> Pass
         using var json = JsonDocument.Parse(File.ReadAllBytes(path));
         var passages = new List<string>();
         var questions = new List<SquadQuestion>();
-        foreach (var paragraph in json.RootElement.GetProperty("data").EnumerateArray().SelectMany(article => article.GetProperty("paragraphs").EnumerateArray()))
+        foreach (
+            var paragraph in json
+                .RootElement.GetProperty("data")
+                .EnumerateArray()
+                .SelectMany(article => article.GetProperty("paragraphs").EnumerateArray())
+        )
         {
             passages.Add(paragraph.GetProperty("context").GetString()!);
             foreach (var question in paragraph.GetProperty("qas").EnumerateArray())
             {
                 var answers = question.GetProperty("answers").EnumerateArray().ToList();
-                questions.Add(new(question.GetProperty("question").GetString()!, passages.Count - 1, answers[0].GetProperty("answer_start").GetInt32(),
-                    [.. answers.Select(answer => answer.GetProperty("text").GetString()!).Distinct()]));
+                questions.Add(
+                    new(
+                        question.GetProperty("question").GetString()!,
+                        passages.Count - 1,
+                        answers[0].GetProperty("answer_start").GetInt32(),
+                        [.. answers.Select(answer => answer.GetProperty("text").GetString()!).Distinct()]
+                    )
+                );
             }
         }
 
@@ -63,7 +74,15 @@ internal sealed partial record SquadFile(string Name, IReadOnlyList<string> Pass
         return this with
         {
             Passages = pieces,
-            Questions = [.. Questions.Select(question => question with { Passage = starts[question.Passage].Last(start => start.Start <= question.AnswerStart).Piece })],
+            Questions =
+            [
+                .. Questions.Select(question =>
+                    question with
+                    {
+                        Passage = starts[question.Passage].Last(start => start.Start <= question.AnswerStart).Piece,
+                    }
+                ),
+            ],
         };
     }
 

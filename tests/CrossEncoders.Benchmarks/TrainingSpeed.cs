@@ -23,8 +23,10 @@ internal static class TrainingSpeed
         var folder = Directory.CreateTempSubdirectory("training-speed-").FullName;
         try
         {
-            if (options.Number("steps", 8) is > 0 and var steps) Speed(shared, folder, steps);
-            if (options.Number("memory-steps", 0) is > 0 and var many) Memory(shared, folder, many);
+            if (options.Number("steps", 8) is > 0 and var steps)
+                Speed(shared, folder, steps);
+            if (options.Number("memory-steps", 0) is > 0 and var many)
+                Memory(shared, folder, many);
             return 0;
         }
         finally
@@ -37,7 +39,15 @@ internal static class TrainingSpeed
     {
         NativeBackend.Initialize();
         RandomModel.MiniLM(Path.Combine(shared, "golden/tokenizers/bert-base-uncased"), Path.Combine(folder, "model"));
-        using var model = CrossEncoder.FromPretrained(Path.Combine(folder, "model"), new() { MaxLength = Tokens, Device = "cpu", Report = _ => { } });
+        using var model = CrossEncoder.FromPretrained(
+            Path.Combine(folder, "model"),
+            new()
+            {
+                MaxLength = Tokens,
+                Device = "cpu",
+                Report = _ => { },
+            }
+        );
         var examples = Examples(shared, model, (steps + 2) * Rows);
 
         // Pairs a second by GFLOP/s of the reference: PyTorch 2.14 and sentence-transformers 6.2 (../shared/notes/torchsharp.md).
@@ -48,7 +58,14 @@ internal static class TrainingSpeed
         }
     }
 
-    private static void Measure(CrossEncoder model, InputExample[] examples, string folder, ScalarType type, double? dropout, double reference)
+    private static void Measure(
+        CrossEncoder model,
+        InputExample[] examples,
+        string folder,
+        ScalarType type,
+        double? dropout,
+        double reference
+    )
     {
         var gemm = Gemm.Rate(type);
         var training = new TrainingArguments
@@ -62,29 +79,56 @@ internal static class TrainingSpeed
         var run = new CrossEncoderTrainer(model, training) { AlarmRules = [] }.Train(examples);
         double[] rates = [.. run.Steps.Skip(2).Select(step => step.TokensPerSecond / Tokens).Order()]; // the first steps take memory
         var median = rates[rates.Length / 2];
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{type}, dropout {dropout ?? 0.1}: {median:0.0} pairs/s (median of {rates.Length} steps; best {rates[^1]:0.0}) at GEMM {gemm:0} GFLOP/s; {median / gemm / reference:0.00} of the reference at equal rate"));
+        Console.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{type}, dropout {dropout ?? 0.1}: {median:0.0} pairs/s (median of {rates.Length} steps; best {rates[^1]:0.0}) at GEMM {gemm:0} GFLOP/s; {median / gemm / reference:0.00} of the reference at equal rate"
+            )
+        );
     }
 
     private static void Memory(string shared, string folder, int steps)
     {
-        using var model = CrossEncoder.FromPretrained(Path.Combine(shared, "golden/models/bert"), new() { Device = "cpu", Report = _ => { } });
+        using var model = CrossEncoder.FromPretrained(
+            Path.Combine(shared, "golden/models/bert"),
+            new() { Device = "cpu", Report = _ => { } }
+        );
         InputExample[] examples = [.. Enumerable.Range(0, 2000).Select(i => new InputExample([$"q {i}", $"passage {i % 7}"], i % 2))];
-        var training = new TrainingArguments { OutputFolder = Path.Combine(folder, "memory"), BatchSize = 2, Epochs = steps, MaxSteps = steps };
+        var training = new TrainingArguments
+        {
+            OutputFolder = Path.Combine(folder, "memory"),
+            BatchSize = 2,
+            Epochs = steps,
+            MaxSteps = steps,
+        };
         var counts = new List<long>();
         var run = new CrossEncoderTrainer(model, training) { AlarmRules = [] }.Train(examples, new Counter(counts));
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{steps} steps in {run.Seconds:0} s: {counts[10]} live tensors after 10 steps, {counts[^1]} at the end; peak memory {run.Steps[99].PeakMemory / 1e6:0} MB after 100 steps, {run.Steps[^1].PeakMemory / 1e6:0} MB at the end"));
-        if (counts[10] != counts[^1]) throw new CrossEncoderException($"Live tensors grew from {counts[10]} to {counts[^1]}: a step leaks.");
+        Console.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{steps} steps in {run.Seconds:0} s: {counts[10]} live tensors after 10 steps, {counts[^1]} at the end; peak memory {run.Steps[99].PeakMemory / 1e6:0} MB after 100 steps, {run.Steps[^1].PeakMemory / 1e6:0} MB at the end"
+            )
+        );
+        if (counts[10] != counts[^1])
+            throw new CrossEncoderException($"Live tensors grew from {counts[10]} to {counts[^1]}: a step leaks.");
     }
 
     /// <summary>Question and passage pairs that fill the length, so that nothing is padded.</summary>
     private static InputExample[] Examples(string shared, CrossEncoder model, int count)
     {
         var file = SquadFile.Load(Path.Combine(shared, "data/squadshifts/new_wiki_v1.0.json"));
-        TextPair[] pairs = [.. file.Questions.Take(4 * count).Select(question => new TextPair(question.Text, file.Passages[question.Passage]))];
+        TextPair[] pairs =
+        [
+            .. file.Questions.Take(4 * count).Select(question => new TextPair(question.Text, file.Passages[question.Passage])),
+        ];
         var texts = model.Tokenize(pairs);
-        return [.. pairs.Where((_, i) => texts[i].Ids.Length == Tokens).Take(count).Select((pair, i) => new InputExample([pair.Query, pair.Passage], i % 2))];
+        return
+        [
+            .. pairs
+                .Where((_, i) => texts[i].Ids.Length == Tokens)
+                .Take(count)
+                .Select((pair, i) => new InputExample([pair.Query, pair.Passage], i % 2)),
+        ];
     }
 
     private sealed class Counter(List<long> counts) : IProgress<WorkProgress>

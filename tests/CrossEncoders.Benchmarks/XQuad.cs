@@ -14,7 +14,9 @@ internal static class XQuad
         var options = new Options(arguments);
         using var model = CrossEncoder.FromPretrained(options.Text("model"));
         foreach (var language in (string[])["en", "zh"])
-            Console.WriteLine(Measure(model, options.Text("shared"), language, options.Number("questions", int.MaxValue), options.Number("depth", 20)));
+            Console.WriteLine(
+                Measure(model, options.Text("shared"), language, options.Number("questions", int.MaxValue), options.Number("depth", 20))
+            );
         return 0;
     }
 
@@ -27,18 +29,42 @@ internal static class XQuad
         new Random(2024).Shuffle(questions);
         questions = [.. questions.Take(count)];
         Hit[][] candidates = [.. questions.Select(question => bm25.Search(question.Text, depth).ToArray())];
-        var scores = model.Score([.. questions.SelectMany((question, i) => candidates[i].Select(hit => new TextPair(question.Text, hit.Passage.Text)))]);
+        var scores = model.Score([
+            .. questions.SelectMany((question, i) => candidates[i].Select(hit => new TextPair(question.Text, hit.Passage.Text))),
+        ]);
         var (before, after) = (new double[questions.Length], new double[questions.Length]);
         for (int i = 0, start = 0; i < questions.Length; start += candidates[i++].Length)
         {
             var answer = questions[i].Passage.ToString(CultureInfo.InvariantCulture);
             before[i] = ReciprocalRank([.. candidates[i].Select(hit => hit.Passage.Id)], answer);
             var from = start;
-            after[i] = ReciprocalRank([.. candidates[i].Select((hit, k) => (hit.Passage.Id, Score: scores[from + k])).OrderByDescending(hit => hit.Score).Select(hit => hit.Id)], answer);
+            after[i] = ReciprocalRank(
+                [
+                    .. candidates[i]
+                        .Select((hit, k) => (hit.Passage.Id, Score: scores[from + k]))
+                        .OrderByDescending(hit => hit.Score)
+                        .Select(hit => hit.Id),
+                ],
+                answer
+            );
         }
 
-        int[] low = [.. Enumerable.Range(0, questions.Length).OrderBy(i => Overlap(questions[i].Text, file.Passages[questions[i].Passage])).Take(questions.Length / 5)];
-        return new(language, questions.Length, depth, before.Average(), after.Average(), low.Average(i => before[i]), low.Average(i => after[i]));
+        int[] low =
+        [
+            .. Enumerable
+                .Range(0, questions.Length)
+                .OrderBy(i => Overlap(questions[i].Text, file.Passages[questions[i].Passage]))
+                .Take(questions.Length / 5),
+        ];
+        return new(
+            language,
+            questions.Length,
+            depth,
+            before.Average(),
+            after.Average(),
+            low.Average(i => before[i]),
+            low.Average(i => after[i])
+        );
     }
 
     private static double ReciprocalRank(IReadOnlyList<string> ids, string answer)
@@ -56,8 +82,19 @@ internal static class XQuad
 }
 
 /// <summary>MRR@10 of BM25 and after re-ranking, over all questions and over those with low overlap.</summary>
-internal sealed record XQuadResult(string Language, int Questions, int Depth, double Before, double After, double LowBefore, double LowAfter)
+internal sealed record XQuadResult(
+    string Language,
+    int Questions,
+    int Depth,
+    double Before,
+    double After,
+    double LowBefore,
+    double LowAfter
+)
 {
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture,
-        $"XQuAD {Language}, {Questions} questions, depth {Depth}: MRR@10 BM25 {Before:0.0000} -> {After:0.0000}; low overlap {LowBefore:0.0000} -> {LowAfter:0.0000}");
+    public override string ToString() =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"XQuAD {Language}, {Questions} questions, depth {Depth}: MRR@10 BM25 {Before:0.0000} -> {After:0.0000}; low overlap {LowBefore:0.0000} -> {LowAfter:0.0000}"
+        );
 }

@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using CrossEncoders.Audit;
-using CrossEncoders.Tests.Training;
 using CrossEncoders.Evaluation;
 using CrossEncoders.Examples;
+using CrossEncoders.Tests.Training;
 using CrossEncoders.Training;
 
 namespace CrossEncoders.Tests;
@@ -16,7 +16,8 @@ public sealed class FullDiskTests : IDisposable
 
     public void Dispose()
     {
-        if (_mounted) Run("umount", "-l", _scratch.Path);
+        if (_mounted)
+            Run("umount", "-l", _scratch.Path);
         _scratch.Dispose();
     }
 
@@ -61,8 +62,16 @@ public sealed class FullDiskTests : IDisposable
     private static float[] Train(string folder, bool resume)
     {
         using var model = TinyModel.Load("bert");
-        var arguments = TinyModel.Arguments(Path.Combine(folder, "training")) with { CheckpointSteps = 2, EvaluationSteps = 2, Resume = resume };
-        var run = new CrossEncoderTrainer(model, arguments, null, new MSEEval(TinyModel.Examples(8), "disk", outputFolder: folder)) { OnAlarm = _ => { } }.Train(TinyModel.Examples(64));
+        var arguments = TinyModel.Arguments(Path.Combine(folder, "training")) with
+        {
+            CheckpointSteps = 2,
+            EvaluationSteps = 2,
+            Resume = resume,
+        };
+        var run = new CrossEncoderTrainer(model, arguments, null, new MSEEval(TinyModel.Examples(8), "disk", outputFolder: folder))
+        {
+            OnAlarm = _ => { },
+        }.Train(TinyModel.Examples(64));
         Assert.Equal(8, run.Steps.Count);
         return TinyModel.Values(model);
     }

@@ -11,7 +11,18 @@ namespace CrossEncoders.Tests;
 internal static class Make
 {
     public static Chunk Chunk(string passage, string language = "en", string document = "a.md", int number = 0) =>
-        new($"{document}#{number}", document, "Title", "", number * 1000, passage.Length, passage, language, passage, Counting.Words(passage));
+        new(
+            $"{document}#{number}",
+            document,
+            "Title",
+            "",
+            number * 1000,
+            passage.Length,
+            passage,
+            language,
+            passage,
+            Counting.Words(passage)
+        );
 
     /// <summary>Documents of a few chunks each, every other one in Chinese.</summary>
     public static (DocumentCollection Documents, IReadOnlyList<Chunk> Chunks) Corpus(int documents = 10, int sections = 4)
@@ -20,9 +31,23 @@ internal static class Make
         for (var d = 0; d < documents; d++)
         {
             var zh = d % 2 == 1;
-            var text = string.Concat(Enumerable.Range(0, sections).Select(s => zh
-                ? $"## 第{d}组第{s}节\n\n" + string.Concat(Enumerable.Range(0, 4).Select(i => $"编号{d}{s}{i}的水泵压力不得超过{d + s + i}巴，超过时立刻停机。")) + "\n\n"
-                : $"## Section {s} of part{d}\n\n" + string.Concat(Enumerable.Range(0, 6).Select(i => $"Pump p{d}x{s}x{i} stops above {d + s + i} bar when warm. ")) + "\n\n"));
+            var text = string.Concat(
+                Enumerable
+                    .Range(0, sections)
+                    .Select(s =>
+                        zh
+                            ? $"## 第{d}组第{s}节\n\n"
+                                + string.Concat(
+                                    Enumerable.Range(0, 4).Select(i => $"编号{d}{s}{i}的水泵压力不得超过{d + s + i}巴，超过时立刻停机。")
+                                )
+                                + "\n\n"
+                            : $"## Section {s} of part{d}\n\n"
+                                + string.Concat(
+                                    Enumerable.Range(0, 6).Select(i => $"Pump p{d}x{s}x{i} stops above {d + s + i} bar when warm. ")
+                                )
+                                + "\n\n"
+                    )
+            );
             all.Add(new Document($"{(zh ? "zh" : "en")}/{d:00}.md", $"Part {d}", text, zh ? "zh" : "en"));
         }
         var collection = new DocumentCollection(all);
@@ -39,22 +64,29 @@ internal sealed class ScriptedChat(Func<string, int, CancellationToken, Task<str
     public ConcurrentQueue<(IReadOnlyList<ChatMessage> Messages, ChatOptions? Options)> Sent { get; } = new();
 
     public async Task<ChatResponse> GetResponseAsync(
-        IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
+        IEnumerable<ChatMessage> messages,
+        ChatOptions? options = null,
+        CancellationToken cancellationToken = default
+    )
     {
         Sent.Enqueue(([.. messages], options));
         var passage = messages.Last().Text;
         var call = Calls.AddOrUpdate(passage, 1, (_, count) => count + 1);
-        return new ChatResponse(new ChatMessage(ChatRole.Assistant, await answer(passage, call, cancellationToken))) { ModelId = "scripted" };
+        return new ChatResponse(new ChatMessage(ChatRole.Assistant, await answer(passage, call, cancellationToken)))
+        {
+            ModelId = "scripted",
+        };
     }
 
     public IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
-        IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+        IEnumerable<ChatMessage> messages,
+        ChatOptions? options = null,
+        CancellationToken cancellationToken = default
+    ) => throw new NotSupportedException();
 
     public object? GetService(Type serviceType, object? serviceKey = null) => null;
 
-    public void Dispose()
-    {
-    }
+    public void Dispose() { }
 
     /// <summary>An answer with one natural question and keywords, the passage's own.</summary>
     public static string Answer(string passage)
@@ -76,7 +108,12 @@ internal sealed class OverlapRetriever(IReadOnlyList<Passage> passages) : IRetri
     public IReadOnlyList<Hit> Search(string query, int topK)
     {
         var words = query.ToHashSet();
-        return [.. passages.Select(passage => new Hit(passage, passage.Text.Count(words.Contains) / (double)passage.Text.Length))
-            .OrderByDescending(hit => hit.Score).Take(topK)];
+        return
+        [
+            .. passages
+                .Select(passage => new Hit(passage, passage.Text.Count(words.Contains) / (double)passage.Text.Length))
+                .OrderByDescending(hit => hit.Score)
+                .Take(topK),
+        ];
     }
 }

@@ -16,7 +16,8 @@ internal sealed class ScratchFolder : IDisposable
 
     public ScratchFolder Copy(string folder, params string[] names)
     {
-        foreach (var name in names) File.Copy(System.IO.Path.Combine(folder, name), this[name]);
+        foreach (var name in names)
+            File.Copy(System.IO.Path.Combine(folder, name), this[name]);
         return this;
     }
 

@@ -8,7 +8,8 @@ internal static class Shared
     private static readonly string Root = System.IO.Path.GetFullPath(System.IO.Path.Combine(Repository, "..", "shared"));
 
     /// <summary>The root of the checkout.</summary>
-    public static string Repository => System.IO.Path.GetFullPath(System.IO.Path.Combine(System.IO.Path.GetDirectoryName(ThisFile())!, "..", ".."));
+    public static string Repository =>
+        System.IO.Path.GetFullPath(System.IO.Path.Combine(System.IO.Path.GetDirectoryName(ThisFile())!, "..", ".."));
 
     /// <summary>The full path of something in the shared folder; skips the test where it is absent.</summary>
     public static string Path(string relative)

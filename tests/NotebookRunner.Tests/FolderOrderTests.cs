@@ -8,10 +8,16 @@ public sealed class FolderOrderTests
     private static readonly string Source = FolderOrder.SourceOf("NotebookRunner");
 
     [Fact]
-    public void A_folder_uses_only_those_before_it() => Assert.Empty(FolderOrder.Violations(
-        typeof(RunnerException).Assembly.Location, Source, ["RunnerException.cs", "Notebooks", "Kernel", "Execution", "Reports", ""]));
+    public void AFolderUsesOnlyThoseBeforeIt() =>
+        Assert.Empty(
+            FolderOrder.Violations(
+                typeof(RunnerException).Assembly.Location,
+                Source,
+                ["RunnerException.cs", "Notebooks", "Kernel", "Execution", "Reports", ""]
+            )
+        );
 
     [Fact]
-    public void Namespaces_are_folders() =>
+    public void NamespacesAreFolders() =>
         Assert.Empty(FolderOrder.WrongNamespaces(Source, folder => $"NotebookRunner.{folder.Replace('/', '.')}".TrimEnd('.')));
 }

@@ -22,35 +22,45 @@ public sealed class LibraryTests : IDisposable
     public void Dispose() => _workspace.Dispose();
 
     [Fact]
-    public async Task Plotly_draws_beside_the_older_FSharp_Core_of_the_kernel()
+    public async Task PlotlyDrawsBesideTheOlderFSharpCoreOfTheKernel()
     {
-        _workspace.Write("1.ipynb",
-            Code($"""
+        _workspace.Write(
+            "1.ipynb",
+            Code(
+                $"""
                 #r "{Library}/CrossEncoders.dll"
                 #r "{Library}/FSharp.Core.dll"
                 #r "{Library}/Plotly.NET.dll"
                 #r "{Library}/Plotly.NET.CSharp.dll"
                 var first = new CrossEncoders.CrossEncoderException("the library is loaded");
-                """),
-            Code("""
+                """
+            ),
+            Code(
+                """
                 var chart = Plotly.NET.CSharp.Chart.Line<double, double, string>(new[] { 1.0, 2 }, new[] { 3.0, 4 });
                 Console.WriteLine(Plotly.NET.GenericChart.toChartHTML(chart).Contains("Plotly.newPlot"));
-                """));
+                """
+            )
+        );
 
         Assert.True(await _workspace.RunAsync() == 0, _workspace.Log);
         Assert.Equal("True\n", Cell.Text(_workspace.Outputs("1.ipynb", 1)[0]["text"]));
     }
 
     [Fact]
-    public async Task The_chat_client_abstractions_load()
+    public async Task TheChatClientAbstractionsLoad()
     {
-        _workspace.Write("1.ipynb",
-            Code($"""
+        _workspace.Write(
+            "1.ipynb",
+            Code(
+                $"""
                 #r "{Library}/CrossEncoders.dll"
                 #r "{Library}/Microsoft.Extensions.AI.dll"
                 #r "{Library}/Microsoft.Extensions.AI.Abstractions.dll"
                 Console.WriteLine(new Microsoft.Extensions.AI.ChatMessage(Microsoft.Extensions.AI.ChatRole.User, "hello").Text);
-                """));
+                """
+            )
+        );
 
         Assert.True(await _workspace.RunAsync() == 0, _workspace.Log);
         Assert.Equal("hello\n", Cell.Text(_workspace.Outputs("1.ipynb", 0)[0]["text"]));

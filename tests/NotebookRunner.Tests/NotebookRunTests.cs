@@ -12,19 +12,23 @@ public sealed class NotebookRunTests : IDisposable
     public void Dispose() => _workspace.Dispose();
 
     [Fact]
-    public async Task Cells_share_a_kernel_and_leave_their_outputs()
+    public async Task CellsShareAKernelAndLeaveTheirOutputs()
     {
-        _workspace.Write("01-first.ipynb",
+        _workspace.Write(
+            "01-first.ipynb",
             Text("# First"),
-            Code("""
+            Code(
+                """
                 var x = 20;
                 await Task.Delay(1);
                 Console.Write("one "); Console.WriteLine("line");
                 Console.Error.WriteLine("warned");
-                """),
+                """
+            ),
             Code("  "),
             Code("x + 1"),
-            Code("display(HTML(\"<i>shown</i>\")); \"plain\".Display();"));
+            Code("display(HTML(\"<i>shown</i>\")); \"plain\".Display();")
+        );
 
         Assert.Equal(0, await _workspace.RunAsync());
 
@@ -47,7 +51,7 @@ public sealed class NotebookRunTests : IDisposable
     }
 
     [Fact]
-    public async Task Progress_names_notebook_cell_line_and_seconds()
+    public async Task ProgressNamesNotebookCellLineAndSeconds()
     {
         _workspace.Write("b.ipynb", Code("\n// second\n1"));
         _workspace.Write("a.ipynb", Code("// first\n1"), Code("2"));
@@ -56,20 +60,25 @@ public sealed class NotebookRunTests : IDisposable
 
         Assert.Matches(
             @"^a\.ipynb\s+\[1/2\] // first +\d+\.\d s\s+\[2/2\] 2 +\d+\.\d s\s+b\.ipynb\s+\[1/1\] // second +\d+\.\d s",
-            _workspace.Console);
+            _workspace.Console
+        );
     }
 
     [Fact]
-    public async Task An_update_replaces_what_was_displayed_even_from_a_later_cell()
+    public async Task AnUpdateReplacesWhatWasDisplayedEvenFromALaterCell()
     {
-        _workspace.Write("a.ipynb",
-            Code("""
+        _workspace.Write(
+            "a.ipynb",
+            Code(
+                """
                 using Microsoft.DotNet.Interactive;
                 using Microsoft.DotNet.Interactive.Formatting;
                 var shown = KernelInvocationContext.Current.Display("step 0", "text/html");
                 shown.Update("step 1");
-                """),
-            Code("shown.Update(\"step 2\");"));
+                """
+            ),
+            Code("shown.Update(\"step 2\");")
+        );
 
         Assert.Equal(0, await _workspace.RunAsync());
 
@@ -80,12 +89,14 @@ public sealed class NotebookRunTests : IDisposable
     }
 
     [Fact]
-    public async Task A_failing_cell_stops_the_run_and_keeps_what_was_computed()
+    public async Task AFailingCellStopsTheRunAndKeepsWhatWasComputed()
     {
-        _workspace.Write("1.ipynb",
+        _workspace.Write(
+            "1.ipynb",
             Code("Console.WriteLine(\"computed\");"),
             Code("int Divide(int by) => 1 / by;\n\nDivide(0);"),
-            Code("Console.WriteLine(\"never\");"));
+            Code("Console.WriteLine(\"never\");")
+        );
         _workspace.Write("2.ipynb", Code("1"));
 
         Assert.Equal(1, await _workspace.RunAsync());
@@ -103,7 +114,7 @@ public sealed class NotebookRunTests : IDisposable
     }
 
     [Fact]
-    public async Task A_compile_error_names_its_line()
+    public async Task ACompileErrorNamesItsLine()
     {
         _workspace.Write("1.ipynb", Code("var a = 1;\nvar b = a + undefined;"));
 
@@ -114,20 +125,27 @@ public sealed class NotebookRunTests : IDisposable
     }
 
     [Fact]
-    public async Task Parameters_are_injected_where_they_are_declared()
+    public async Task ParametersAreInjectedWhereTheyAreDeclared()
     {
-        _workspace.Write("1.ipynb",
+        _workspace.Write(
+            "1.ipynb",
             Code("var title = \"none\";\nfloat rate = 0.1f; int epochs = 1; bool fast = false;", "parameters"),
-            Code("Console.WriteLine($\"{title} {rate} {epochs} {fast}\");"));
+            Code("Console.WriteLine($\"{title} {rate} {epochs} {fast}\");")
+        );
         _workspace.Write("2.ipynb", Code("Console.WriteLine(\"has none\");"));
 
-        Assert.Equal(0, await _workspace.RunAsync(parameters: new()
-        {
-            ["title"] = "C:\\my \"docs\"",
-            ["rate"] = "0.5",
-            ["epochs"] = "3",
-            ["fast"] = "true",
-        }));
+        Assert.Equal(
+            0,
+            await _workspace.RunAsync(
+                parameters: new()
+                {
+                    ["title"] = "C:\\my \"docs\"",
+                    ["rate"] = "0.5",
+                    ["epochs"] = "3",
+                    ["fast"] = "true",
+                }
+            )
+        );
 
         Assert.Equal("C:\\my \"docs\" 0.5 3 True\n", Cell.Text(_workspace.Outputs("1.ipynb", 2)[0]["text"]));
         var injected = _workspace.Executed("1.ipynb")[1]!;
@@ -137,7 +155,7 @@ public sealed class NotebookRunTests : IDisposable
     }
 
     [Fact]
-    public async Task A_request_for_input_fails_with_advice()
+    public async Task ARequestForInputFailsWithAdvice()
     {
         _workspace.Write("1.ipynb", Code("await Microsoft.DotNet.Interactive.Kernel.GetInputAsync(\"Your name?\")"));
 
@@ -148,7 +166,7 @@ public sealed class NotebookRunTests : IDisposable
     }
 
     [Fact]
-    public async Task A_cell_that_takes_too_long_ends_with_its_kernel()
+    public async Task ACellThatTakesTooLongEndsWithItsKernel()
     {
         _workspace.Write("1.ipynb", Code("Console.WriteLine(Environment.ProcessId);"), Code("while (true) ;"));
 
@@ -159,11 +177,13 @@ public sealed class NotebookRunTests : IDisposable
     }
 
     [Fact]
-    public async Task An_interrupted_run_ends_its_kernel_and_writes_what_there_is()
+    public async Task AnInterruptedRunEndsItsKernelAndWritesWhatThereIs()
     {
-        _workspace.Write("1.ipynb",
+        _workspace.Write(
+            "1.ipynb",
             Code("Console.WriteLine(Environment.ProcessId);\nSystem.IO.File.WriteAllText(\"started\", \"\");"),
-            Code("while (true) ;"));
+            Code("while (true) ;")
+        );
         using var interrupt = new CancellationTokenSource();
 
         var run = _workspace.RunAsync(cancellation: interrupt.Token);
@@ -179,7 +199,7 @@ public sealed class NotebookRunTests : IDisposable
     }
 
     [Fact]
-    public async Task A_kernel_that_dies_is_an_error_with_its_last_words()
+    public async Task AKernelThatDiesIsAnErrorWithItsLastWords()
     {
         _workspace.Write("1.ipynb", Code("Environment.FailFast(\"out of luck\");"));
 
@@ -190,25 +210,36 @@ public sealed class NotebookRunTests : IDisposable
     }
 
     [Fact]
-    public async Task Native_and_stray_prints_do_not_disturb_the_run()
+    public async Task NativeAndStrayPrintsDoNotDisturbTheRun()
     {
-        _workspace.Write("1.ipynb",
-            Code("""
-            var stdout = Console.OpenStandardOutput();
-            var line = System.Text.Encoding.UTF8.GetBytes("{\"Kind\":\"Done\"}\n");
-            stdout.Write(line, 0, line.Length);
-            1
-            """));
+        _workspace.Write(
+            "1.ipynb",
+            Code(
+                """
+                var stdout = Console.OpenStandardOutput();
+                var line = System.Text.Encoding.UTF8.GetBytes("{\"Kind\":\"Done\"}\n");
+                stdout.Write(line, 0, line.Length);
+                1
+                """
+            )
+        );
 
         Assert.Equal(0, await _workspace.RunAsync());
         Assert.Single(_workspace.Outputs("1.ipynb", 0));
     }
 
     [Fact]
-    public async Task Outputs_of_an_earlier_run_do_not_survive()
+    public async Task OutputsOfAnEarlierRunDoNotSurvive()
     {
         var stale = Code("var quiet = 1;");
-        stale["outputs"] = new JsonArray(new JsonObject { ["output_type"] = "stream", ["name"] = "stdout", ["text"] = "stale" });
+        stale["outputs"] = new JsonArray(
+            new JsonObject
+            {
+                ["output_type"] = "stream",
+                ["name"] = "stdout",
+                ["text"] = "stale",
+            }
+        );
         _workspace.Write("1.ipynb", stale);
 
         Assert.Equal(0, await _workspace.RunAsync());

@@ -14,16 +14,20 @@ public sealed class ReportTests : IDisposable
     public void Dispose() => _workspace.Dispose();
 
     [Fact]
-    public async Task One_page_holds_all_notebooks_and_plotly_once()
+    public async Task OnePageHoldsAllNotebooksAndPlotlyOnce()
     {
         File.WriteAllBytes(Path.Combine(Directory.CreateDirectory(_workspace.Notebooks).FullName, "dot.png"), [1, 2, 3]);
-        _workspace.Write("1.ipynb",
+        _workspace.Write(
+            "1.ipynb",
             Text("# One\n\nSee [the second](2.ipynb), [below](#a-chart), ![a dot](dot.png)."),
             Text("## A chart\n\n| a | b |\n|---|---|\n| 1 | 2 |"),
-            Code($"display(HTML(\"\"\"\"{Chart.Replace("ID", "first")}\"\"\"\"));"));
-        _workspace.Write("2.ipynb",
+            Code($"display(HTML(\"\"\"\"{Chart.Replace("ID", "first")}\"\"\"\"));")
+        );
+        _workspace.Write(
+            "2.ipynb",
             Text("# Two & more"),
-            Code($"display(HTML(\"\"\"\"{Chart.Replace("ID", "second")}\"\"\"\"));\nConsole.WriteLine(\"1 < 2\");"));
+            Code($"display(HTML(\"\"\"\"{Chart.Replace("ID", "second")}\"\"\"\"));\nConsole.WriteLine(\"1 < 2\");")
+        );
 
         Assert.Equal(0, await _workspace.RunAsync());
 
@@ -43,10 +47,12 @@ public sealed class ReportTests : IDisposable
     }
 
     [Fact]
-    public async Task The_page_asks_for_nothing_and_text_cannot_bring_scripts()
+    public async Task ThePageAsksForNothingAndTextCannotBringScripts()
     {
-        _workspace.Write("1.ipynb",
-            Text("<script>alert(1)</script>\n\n![far](https://example.org/x.png) [run](javascript:alert(1)) [away](https://example.org)"));
+        _workspace.Write(
+            "1.ipynb",
+            Text("<script>alert(1)</script>\n\n![far](https://example.org/x.png) [run](javascript:alert(1)) [away](https://example.org)")
+        );
 
         Assert.Equal(0, await _workspace.RunAsync());
 

@@ -10,8 +10,8 @@ public sealed class TerminalTests
     [InlineData("a long line\rshort", "shortg line")]
     [InlineData("windows\r\nline", "windows\nline")]
     [InlineData("kept\r", "kept")]
-    public void Carriage_returns_overwrite_their_line(string text, string final) => Assert.Equal(final, Terminal.Final(text));
+    public void CarriageReturnsOverwriteTheirLine(string text, string final) => Assert.Equal(final, Terminal.Final(text));
 
     [Fact]
-    public void Colors_are_removed() => Assert.Equal("red", Terminal.Plain("\e[31mred\e[0m"));
+    public void ColorsAreRemoved() => Assert.Equal("red", Terminal.Plain("\e[31mred\e[0m"));
 }

@@ -11,21 +11,22 @@ public sealed class UsageTests : IDisposable
     public void Dispose() => _workspace.Dispose();
 
     [Fact]
-    public async Task A_missing_folder() =>
-        Assert.Contains("nowhere", await RefusalAsync(Path.Combine(_workspace.Folder, "nowhere")));
+    public async Task AMissingFolder() => Assert.Contains("nowhere", await RefusalAsync(Path.Combine(_workspace.Folder, "nowhere")));
 
     [Fact]
-    public async Task A_folder_without_notebooks() =>
-        Assert.Contains("no notebook", await RefusalAsync(_workspace.Folder));
+    public async Task AFolderWithoutNotebooks() => Assert.Contains("no notebook", await RefusalAsync(_workspace.Folder));
 
     [Theory]
     [InlineData("{ \"cells\": [", "not valid JSON")]
     [InlineData("{ \"nbformat\": 4 }", "not a notebook")]
     [InlineData("{ \"nbformat\": 3, \"cells\": [] }", "nbformat 4")]
     [InlineData("{ \"nbformat\": 4, \"cells\": [], \"metadata\": [] }", "not a notebook")]
-    [InlineData("{ \"nbformat\": 4, \"cells\": [{ \"cell_type\": \"code\", \"source\": \"1\", \"metadata\": 1 }], \"metadata\": {} }", "not a notebook")]
+    [InlineData(
+        "{ \"nbformat\": 4, \"cells\": [{ \"cell_type\": \"code\", \"source\": \"1\", \"metadata\": 1 }], \"metadata\": {} }",
+        "not a notebook"
+    )]
     [InlineData("{ \"nbformat\": 4, \"cells\": [], \"metadata\": { \"kernelspec\": { \"name\": \"python3\" } } }", "python3")]
-    public async Task A_broken_or_foreign_notebook(string json, string message)
+    public async Task ABrokenOrForeignNotebook(string json, string message)
     {
         var path = _workspace.Write("1.ipynb");
         File.WriteAllText(path, json);
@@ -34,7 +35,7 @@ public sealed class UsageTests : IDisposable
     }
 
     [Fact]
-    public async Task An_undeclared_parameter_names_the_declared_ones()
+    public async Task AnUndeclaredParameterNamesTheDeclaredOnes()
     {
         _workspace.Write("1.ipynb", Code("var epochs = 1;", "parameters"));
 
@@ -45,7 +46,7 @@ public sealed class UsageTests : IDisposable
     }
 
     [Fact]
-    public async Task A_value_of_the_wrong_type()
+    public async Task AValueOfTheWrongType()
     {
         _workspace.Write("1.ipynb", Code("var epochs = 1;", "parameters"));
 
@@ -53,7 +54,7 @@ public sealed class UsageTests : IDisposable
     }
 
     [Fact]
-    public async Task An_output_folder_that_cannot_be_one()
+    public async Task AnOutputFolderThatCannotBeOne()
     {
         _workspace.Write("1.ipynb", Code("1"));
         File.WriteAllText(Path.Combine(_workspace.Folder, "artifacts"), "a file");
@@ -62,18 +63,24 @@ public sealed class UsageTests : IDisposable
     }
 
     [Fact]
-    public void A_relative_path_is_relative_to_the_caller()
+    public void ARelativePathIsRelativeToTheCaller()
     {
         Directory.CreateDirectory(Path.Combine(_workspace.Folder, "docs"));
         Directory.CreateDirectory(Path.Combine(_workspace.Folder, "cpu"));
         var model = Directory.CreateDirectory(Path.Combine(_workspace.Folder, "model")).FullName;
         File.WriteAllText(Path.Combine(model, "config.json"), "{}");
-        var path = _workspace.Write("1.ipynb", Code("""
-            var documents = "./corpus";
-            var file = "";
-            var device = "auto";
-            var model = "../model";
-            """, "parameters"));
+        var path = _workspace.Write(
+            "1.ipynb",
+            Code(
+                """
+                var documents = "./corpus";
+                var file = "";
+                var device = "auto";
+                var model = "../model";
+                """,
+                "parameters"
+            )
+        );
 
         string Given(string name, string value)
         {
@@ -93,7 +100,7 @@ public sealed class UsageTests : IDisposable
     }
 
     [Fact]
-    public async Task A_type_that_cannot_be_given_here()
+    public async Task ATypeThatCannotBeGivenHere()
     {
         _workspace.Write("1.ipynb", Code("int[] sizes = [1];", "parameters"));
 
@@ -101,7 +108,7 @@ public sealed class UsageTests : IDisposable
     }
 
     [Fact]
-    public async Task A_report_that_would_be_a_folder()
+    public async Task AReportThatWouldBeAFolder()
     {
         _workspace.Write("1.ipynb", Code("1"));
         Directory.CreateDirectory(_workspace.Report);

@@ -23,17 +23,23 @@ public sealed class Workspace : IDisposable
     /// <summary>What the last run said about a failure.</summary>
     public string Log => _log.ToString();
 
-    public static JsonObject Code(string source, params JsonNode[] tags) => new()
-    {
-        ["cell_type"] = "code",
-        ["execution_count"] = null,
-        ["metadata"] = new JsonObject { ["tags"] = new JsonArray(tags) },
-        ["outputs"] = new JsonArray(),
-        ["source"] = source,
-    };
+    public static JsonObject Code(string source, params JsonNode[] tags) =>
+        new()
+        {
+            ["cell_type"] = "code",
+            ["execution_count"] = null,
+            ["metadata"] = new JsonObject { ["tags"] = new JsonArray(tags) },
+            ["outputs"] = new JsonArray(),
+            ["source"] = source,
+        };
 
     public static JsonObject Text(string source) =>
-        new() { ["cell_type"] = "markdown", ["metadata"] = new JsonObject(), ["source"] = source };
+        new()
+        {
+            ["cell_type"] = "markdown",
+            ["metadata"] = new JsonObject(),
+            ["source"] = source,
+        };
 
     public string Write(string name, params JsonObject[] cells)
     {
@@ -44,7 +50,12 @@ public sealed class Workspace : IDisposable
             ["cells"] = new JsonArray([.. cells]),
             ["metadata"] = new JsonObject
             {
-                ["kernelspec"] = new JsonObject { ["name"] = ".net-csharp", ["display_name"] = ".NET (C#)", ["language"] = "C#" },
+                ["kernelspec"] = new JsonObject
+                {
+                    ["name"] = ".net-csharp",
+                    ["display_name"] = ".NET (C#)",
+                    ["language"] = "C#",
+                },
                 ["kept"] = "as it is",
             },
             ["nbformat"] = 4,
@@ -60,11 +71,13 @@ public sealed class Workspace : IDisposable
         string? input = null,
         Dictionary<string, string>? parameters = null,
         TimeSpan? cellLimit = null,
-        CancellationToken? cancellation = null) =>
+        CancellationToken? cancellation = null
+    ) =>
         NotebookRun.RunAsync(
             new(input ?? Notebooks, parameters ?? [], Output, Report, cellLimit, Folder),
             new Progress(_console, _log),
-            cancellation ?? TestContext.Current.CancellationToken);
+            cancellation ?? TestContext.Current.CancellationToken
+        );
 
     /// <summary>The cells of an executed notebook.</summary>
     public JsonArray Executed(string name) => (JsonArray)JsonNode.Parse(File.ReadAllText(Path.Combine(Output, name)))!["cells"]!;

@@ -13,31 +13,40 @@ internal static class CardSettings
     public static IEnumerable<CardEntry> Of(object settings)
     {
         var type = settings.GetType();
-        foreach (var property in type.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(property => property.GetIndexParameters().Length == 0))
+        foreach (
+            var property in type.GetProperties(BindingFlags.Public | BindingFlags.Instance)
+                .Where(property => property.GetIndexParameters().Length == 0)
+        )
         {
             var value = property.GetValue(settings);
-            if (Text(value) is { } text) yield return new CardEntry($"{type.Name}.{property.Name}", text.Length > Longest ? text[..Longest] + "…" : text);
+            if (Text(value) is { } text)
+                yield return new CardEntry($"{type.Name}.{property.Name}", text.Length > Longest ? text[..Longest] + "…" : text);
             else if (value is not null && IsOptions(value.GetType()))
-                foreach (var entry in Of(value)) yield return entry;
+                foreach (var entry in Of(value))
+                    yield return entry;
         }
     }
 
-    private static string? Text(object? value) => value switch
-    {
-        null => null,
-        // A card travels; where a file lay does not matter.
-        string text => Path.IsPathRooted(text) ? Path.GetFileName(text) : text.ReplaceLineEndings(" "),
-        bool or Enum => value.ToString(),
-        IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
-        IRetriever retriever => retriever.Name,
-        IPassageScorer scorer => scorer.Name,
-        ITextEmbedder embedder => embedder.Name,
-        IEnumerable<string> texts => string.Join(", ", texts),
-        IEnumerable<IRetriever> retrievers => string.Join(", ", retrievers.Select(retriever => retriever.Name)) is { Length: > 0 } names ? names : null,
-        System.Collections.IEnumerable items => $"{items.Cast<object>().Count()}",
-        _ => null,
-    };
+    private static string? Text(object? value) =>
+        value switch
+        {
+            null => null,
+            // A card travels; where a file lay does not matter.
+            string text => Path.IsPathRooted(text) ? Path.GetFileName(text) : text.ReplaceLineEndings(" "),
+            bool or Enum => value.ToString(),
+            IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
+            IRetriever retriever => retriever.Name,
+            IPassageScorer scorer => scorer.Name,
+            ITextEmbedder embedder => embedder.Name,
+            IEnumerable<string> texts => string.Join(", ", texts),
+            IEnumerable<IRetriever> retrievers => string.Join(", ", retrievers.Select(retriever => retriever.Name)) is { Length: > 0 } names
+                ? names
+                : null,
+            System.Collections.IEnumerable items => $"{items.Cast<object>().Count()}",
+            _ => null,
+        };
 
     // By custom options end in Options; what else an option may hold, such as a judge, is a service.
-    private static bool IsOptions(Type type) => type.Assembly == typeof(CardSettings).Assembly && type.Name.EndsWith("Options", StringComparison.Ordinal);
+    private static bool IsOptions(Type type) =>
+        type.Assembly == typeof(CardSettings).Assembly && type.Name.EndsWith("Options", StringComparison.Ordinal);
 }

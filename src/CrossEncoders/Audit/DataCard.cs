@@ -76,25 +76,54 @@ public sealed class DataCard
         _examples = [.. examples];
         var questions = dataset.Questions.CountBy(question => question.ChunkId).ToDictionary();
         var chunks = dataset.Chunks.ToLookup(chunk => chunk.DocumentId);
-        Sources = [.. dataset.Documents.Select(document => new CardSource(document.Id, document.Language, document.Text.Length, chunks[document.Id].Count(),
-            chunks[document.Id].Sum(chunk => questions.GetValueOrDefault(chunk.Id)), Chunk.HashOf(document.Text)))];
-        Models = [.. dataset.Models.Select(model => new CardEntry("questions", $"{model.Key} ({model.Value} questions)")),
-            .. options.Models.Select(model => new CardEntry(model.Key, model.Value))];
-        Parameters = [.. options.Seed is { } seed ? [new CardEntry("seed", $"{seed}")] : Array.Empty<CardEntry>(), .. options.Settings.SelectMany(CardSettings.Of)];
+        Sources =
+        [
+            .. dataset.Documents.Select(document => new CardSource(
+                document.Id,
+                document.Language,
+                document.Text.Length,
+                chunks[document.Id].Count(),
+                chunks[document.Id].Sum(chunk => questions.GetValueOrDefault(chunk.Id)),
+                Chunk.HashOf(document.Text)
+            )),
+        ];
+        Models =
+        [
+            .. dataset.Models.Select(model => new CardEntry("questions", $"{model.Key} ({model.Value} questions)")),
+            .. options.Models.Select(model => new CardEntry(model.Key, model.Value)),
+        ];
+        Parameters =
+        [
+            .. options.Seed is { } seed ? [new CardEntry("seed", $"{seed}")] : Array.Empty<CardEntry>(),
+            .. options.Settings.SelectMany(CardSettings.Of),
+        ];
         var byLanguage = dataset.Chunks.ToDictionary(chunk => chunk.Id, chunk => chunk.Language);
         Counts =
         [
-            new("documents", dataset.Documents.Count), new("documents skipped as unreadable", dataset.Skipped.Count),
-            new("chunks", dataset.Chunks.Count), new("chunks without an answer", dataset.Failed.Count), new("questions", dataset.Questions.Count),
-            .. dataset.Questions.CountBy(question => byLanguage[question.ChunkId]).OrderBy(count => count.Key, StringComparer.Ordinal)
+            new("documents", dataset.Documents.Count),
+            new("documents skipped as unreadable", dataset.Skipped.Count),
+            new("chunks", dataset.Chunks.Count),
+            new("chunks without an answer", dataset.Failed.Count),
+            new("questions", dataset.Questions.Count),
+            .. dataset
+                .Questions.CountBy(question => byLanguage[question.ChunkId])
+                .OrderBy(count => count.Key, StringComparer.Ordinal)
                 .Select(count => new CardCount($"questions about {count.Key} chunks", count.Value)),
-            .. dataset.Questions.CountBy(question => question.Style).Select(count => new CardCount($"questions in style {count.Key}", count.Value)),
+            .. dataset
+                .Questions.CountBy(question => question.Style)
+                .Select(count => new CardCount($"questions in style {count.Key}", count.Value)),
             .. _examples.Select(part => new CardCount($"examples to {part.Key}", part.Value.Count)),
         ];
         Filters = [.. dataset.Filtered.Select(filter => new CardCount(filter.Key, filter.Value))];
-        Labels = [.. _examples.SelectMany(part => Bars($"labels, {part.Key}", part.Value.Select(example => (double)example.Label), 0.1, last: 9))];
-        Lengths = [.. Bars("tokens of a passage", dataset.Chunks.Select(chunk => (double)chunk.Tokens), 32),
-            .. Bars("words (Chinese: characters) of a question", dataset.Questions.Select(question => (double)Length(question.Text)), 5)];
+        Labels =
+        [
+            .. _examples.SelectMany(part => Bars($"labels, {part.Key}", part.Value.Select(example => (double)example.Label), 0.1, last: 9)),
+        ];
+        Lengths =
+        [
+            .. Bars("tokens of a passage", dataset.Chunks.Select(chunk => (double)chunk.Tokens), 32),
+            .. Bars("words (Chinese: characters) of a question", dataset.Questions.Select(question => (double)Length(question.Text)), 5),
+        ];
     }
 
     /// <summary>The documents.</summary>
@@ -122,8 +151,11 @@ public sealed class DataCard
     /// <param name="dataset">The whole data set, before it was split.</param>
     /// <param name="examples">The examples made of it, by part, for example "train" and "validation".</param>
     /// <param name="options">What else to say.</param>
-    public static DataCard Of(QaDataset dataset, Dictionary<string, IReadOnlyList<InputExample>>? examples = null, DataCardOptions? options = null) =>
-        new(dataset, examples ?? [], options ?? new DataCardOptions());
+    public static DataCard Of(
+        QaDataset dataset,
+        Dictionary<string, IReadOnlyList<InputExample>>? examples = null,
+        DataCardOptions? options = null
+    ) => new(dataset, examples ?? [], options ?? new DataCardOptions());
 
     /// <summary>Writes the card as Markdown; the file appears whole or not at all.</summary>
     public void Save(string path) => AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(ToMarkdown())));
@@ -135,7 +167,8 @@ public sealed class DataCard
         page.Table("Counts", Counts);
         page.Table("Models", Models);
         page.Table("Parameters", Parameters);
-        foreach (var (name, prompt) in _options.Prompts) page.Block($"Prompt: {name}", prompt);
+        foreach (var (name, prompt) in _options.Prompts)
+            page.Block($"Prompt: {name}", prompt);
         page.Table("Dropped by filters", Filters);
         page.Table("Labels", Labels);
         page.Table("Lengths", Lengths);
@@ -146,7 +179,10 @@ public sealed class DataCard
         }
         if (_options.Certificate is { } certificate)
         {
-            page.Table($"Leak audit: {(certificate.IsClean ? "no leak found" : $"{certificate.Leaks.Count} leak(s) found")}", certificate.Parts);
+            page.Table(
+                $"Leak audit: {(certificate.IsClean ? "no leak found" : $"{certificate.Leaks.Count} leak(s) found")}",
+                certificate.Parts
+            );
             page.Table(null, certificate.Checks);
             page.Table("Leaks", certificate.Leaks);
         }
@@ -154,14 +190,31 @@ public sealed class DataCard
         {
             var drawn = examples.ToArray();
             new Random(_options.Seed ?? 0).Shuffle(drawn);
-            page.Table($"Examples to {part}", [.. drawn.Take(_options.Examples).Select(example => new { example.Label, example.Query, example.Passage })]);
+            page.Table(
+                $"Examples to {part}",
+                [
+                    .. drawn
+                        .Take(_options.Examples)
+                        .Select(example => new
+                        {
+                            example.Label,
+                            example.Query,
+                            example.Passage,
+                        }),
+                ]
+            );
         }
-        page.Table($"Sources: {Sources.Count} documents, content {Chunk.HashOf(string.Join('\n', Sources.Select(source => source.Hash)))}", Sources);
+        page.Table(
+            $"Sources: {Sources.Count} documents, content {Chunk.HashOf(string.Join('\n', Sources.Select(source => source.Hash)))}",
+            Sources
+        );
         return page.ToString();
     }
 
     private static IEnumerable<CardBar> Bars(string of, IEnumerable<double> values, double width, int last = int.MaxValue) =>
-        values.CountBy(value => Math.Min(last, (int)Math.Floor(value / width + 1e-6))).OrderBy(bar => bar.Key)
+        values
+            .CountBy(value => Math.Min(last, (int)Math.Floor(value / width + 1e-6)))
+            .OrderBy(bar => bar.Key)
             .Select(bar => new CardBar(of, Math.Round(bar.Key * width, 6), Math.Round((bar.Key + 1) * width, 6), bar.Value));
 
     private static int Length(string text)

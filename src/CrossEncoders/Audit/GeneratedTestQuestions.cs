@@ -11,11 +11,14 @@ public static class GeneratedTestQuestions
     public static IReadOnlyList<TestQuestion> ToTestQuestions(this QaDataset dataset)
     {
         var chunks = dataset.Chunks.ToDictionary(chunk => chunk.Id);
-        return [.. dataset.Questions.Select(question =>
-        {
-            var chunk = chunks[question.ChunkId];
-            return new TestQuestion(question.Id, question.Text, chunk.Language, [new TestAnswer(chunk.DocumentId, chunk.Text.Trim())]);
-        })];
+        return
+        [
+            .. dataset.Questions.Select(question =>
+            {
+                var chunk = chunks[question.ChunkId];
+                return new TestQuestion(question.Id, question.Text, chunk.Language, [new TestAnswer(chunk.DocumentId, chunk.Text.Trim())]);
+            }),
+        ];
     }
 
     /// <summary>Writes test questions as JSON Lines, whole or not at all; <see cref="TestQuestions.Load"/> reads them.</summary>

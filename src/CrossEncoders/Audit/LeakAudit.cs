@@ -47,30 +47,48 @@ public static class LeakAudit
         options ??= new LeakAuditOptions();
         QaDataset[] sides = [parts.Train, parts.Validation, parts.Test];
         var models = sides.SelectMany(side => side.Questions).Select(question => question.Model).Concat(options.Generators).Distinct();
-        return Of([Side("train", parts.Train), Side("validation", parts.Validation), Side("test", parts.Test)], options with { Generators = [.. models] });
+        return Of(
+            [Side("train", parts.Train), Side("validation", parts.Validation), Side("test", parts.Test)],
+            options with
+            {
+                Generators = [.. models],
+            }
+        );
     }
 
     /// <summary>Audits examples, whoever made them. A group (<see cref="InputExample.Group"/>) counts as a document.</summary>
-    public static LeakCertificate Of(IReadOnlyList<InputExample> train, IReadOnlyList<InputExample> validation, IReadOnlyList<InputExample>? test = null,
-        LeakAuditOptions? options = null) =>
-        Of([Side("train", train), Side("validation", validation), Side("test", test ?? [])], options ?? new LeakAuditOptions());
+    public static LeakCertificate Of(
+        IReadOnlyList<InputExample> train,
+        IReadOnlyList<InputExample> validation,
+        IReadOnlyList<InputExample>? test = null,
+        LeakAuditOptions? options = null
+    ) => Of([Side("train", train), Side("validation", validation), Side("test", test ?? [])], options ?? new LeakAuditOptions());
 
     private static LeakCertificate Of(IReadOnlyList<AuditSide> sides, LeakAuditOptions options)
     {
         var checks = new List<LeakCheck>();
         var leaks = new List<Leak>();
         for (var i = 0; i < sides.Count; i++)
-            for (var j = i + 1; j < sides.Count; j++)
-                if (!sides[i].IsEmpty && !sides[j].IsEmpty)
-                    Compare(sides[i], sides[j]);
+        for (var j = i + 1; j < sides.Count; j++)
+            if (!sides[i].IsEmpty && !sides[j].IsEmpty)
+                Compare(sides[i], sides[j]);
         if (options.TestQuestions.Count > 0)
         {
-            var asked = new AuditSide("test questions", [], [], [.. options.TestQuestions.Select(question => (question.Id, question.Question))]);
-            foreach (var side in sides.Take(2).Where(side => !side.IsEmpty)) Questions(side, asked);
+            var asked = new AuditSide(
+                "test questions",
+                [],
+                [],
+                [.. options.TestQuestions.Select(question => (question.Id, question.Question))]
+            );
+            foreach (var side in sides.Take(2).Where(side => !side.IsEmpty))
+                Questions(side, asked);
             var trained = sides[0].Documents.Select(document => document.Id).ToHashSet();
             var about = options.TestQuestions.Count(question => question.Answers.Any(answer => trained.Contains(answer.Document)));
             Note("asked about a document that was trained on", about);
-            Note("written by the model that wrote those to train on", options.Generators.Any(model => Same(model, options.TestAuthor)) ? options.TestQuestions.Count : 0);
+            Note(
+                "written by the model that wrote those to train on",
+                options.Generators.Any(model => Same(model, options.TestAuthor)) ? options.TestQuestions.Count : 0
+            );
         }
         Roles();
         return new LeakCertificate([.. sides.Where(side => !side.IsEmpty).Select(side => side.Describe())], checks, leaks);
@@ -81,7 +99,10 @@ public static class LeakAudit
         void Compare(AuditSide one, AuditSide two)
         {
             var ids = one.Documents.Select(document => document.Id).ToHashSet();
-            var shared = two.Documents.Where(document => ids.Contains(document.Id)).Select(document => new Found(document.Id, document.Id, 1, document.Text)).ToList();
+            var shared = two
+                .Documents.Where(document => ids.Contains(document.Id))
+                .Select(document => new Found(document.Id, document.Id, 1, document.Text))
+                .ToList();
             Report("same document", one, two, two.Documents.Count, shared);
             var copies = Same(one.Documents, two.Documents).Where(found => !ids.Contains(found.Two)).ToList();
             Report("same text of two documents", one, two, two.Documents.Count, copies);
@@ -89,15 +110,26 @@ public static class LeakAudit
             Questions(one, two);
         }
 
-        void Questions(AuditSide one, AuditSide two) => Texts("question", one, two, one.Questions, two.Questions, options.QuestionSimilarity);
+        void Questions(AuditSide one, AuditSide two) =>
+            Texts("question", one, two, one.Questions, two.Questions, options.QuestionSimilarity);
 
-        void Texts(string what, AuditSide one, AuditSide two, IReadOnlyList<(string Id, string Text)> ones, IReadOnlyList<(string Id, string Text)> twos, double threshold)
+        void Texts(
+            string what,
+            AuditSide one,
+            AuditSide two,
+            IReadOnlyList<(string Id, string Text)> ones,
+            IReadOnlyList<(string Id, string Text)> twos,
+            double threshold
+        )
         {
             var same = Same(ones, twos);
             Report($"same {what}", one, two, twos.Count, same);
             var known = same.Select(found => found.Two).ToHashSet();
-            var near = NearDuplicates.Between([.. ones.Select(item => item.Text)], [.. twos.Select(item => item.Text)], threshold, sameCodes: what == "question")
-                .Select(pair => new Found(ones[pair.One].Id, twos[pair.Two].Id, pair.Similarity, twos[pair.Two].Text)).Where(found => !known.Contains(found.Two)).ToList();
+            var near = NearDuplicates
+                .Between([.. ones.Select(item => item.Text)], [.. twos.Select(item => item.Text)], threshold, sameCodes: what == "question")
+                .Select(pair => new Found(ones[pair.One].Id, twos[pair.Two].Id, pair.Similarity, twos[pair.Two].Text))
+                .Where(found => !known.Contains(found.Two))
+                .ToList();
             Report($"near-duplicate {what}", one, two, twos.Count, near);
         }
 
@@ -111,13 +143,15 @@ public static class LeakAudit
         void Roles()
         {
             List<(string Role, string Model)> roles = [.. options.Generators.Select(model => ("generator", model))];
-            if (options.Judge is { } judge) roles.Add(("judge", judge));
-            if (options.Teacher is { } teacher) roles.Add(("teacher", teacher));
+            if (options.Judge is { } judge)
+                roles.Add(("judge", judge));
+            if (options.Teacher is { } teacher)
+                roles.Add(("teacher", teacher));
             var found = new List<Leak>();
             for (var i = 0; i < roles.Count; i++)
-                for (var j = i + 1; j < roles.Count; j++)
-                    if (roles[i].Role != roles[j].Role && Same(roles[i].Model, roles[j].Model))
-                        found.Add(new Leak(OneModel, "generator, judge, teacher", roles[i].Role, roles[j].Role, 1, roles[i].Model));
+            for (var j = i + 1; j < roles.Count; j++)
+                if (roles[i].Role != roles[j].Role && Same(roles[i].Model, roles[j].Model))
+                    found.Add(new Leak(OneModel, "generator, judge, teacher", roles[i].Role, roles[j].Role, 1, roles[i].Model));
             checks.Add(new LeakCheck(OneModel, "generator, judge, teacher", roles.Count, found.Count, found.Count > 0 ? "LEAK" : "clean"));
             leaks.AddRange(found);
         }
@@ -129,25 +163,48 @@ public static class LeakAudit
     private static List<Found> Same(IReadOnlyList<(string Id, string Text)> ones, IReadOnlyList<(string Id, string Text)> twos)
     {
         var known = new Dictionary<string, string>();
-        foreach (var (id, text) in ones) known.TryAdd(Normal.Of(text), id);
+        foreach (var (id, text) in ones)
+            known.TryAdd(Normal.Of(text), id);
         known.Remove("");
-        return [.. twos.Where(item => known.ContainsKey(Normal.Of(item.Text))).Select(item => new Found(known[Normal.Of(item.Text)], item.Id, 1, item.Text))];
+        return
+        [
+            .. twos.Where(item => known.ContainsKey(Normal.Of(item.Text)))
+                .Select(item => new Found(known[Normal.Of(item.Text)], item.Id, 1, item.Text)),
+        ];
     }
 
-    private static AuditSide Side(string name, QaDataset part) => new(name,
-        [.. part.Documents.Select(document => (document.Id, document.Text))],
-        [.. part.Chunks.Select(chunk => (chunk.Id, chunk.Passage))],
-        [.. part.Questions.Select(question => (question.Id, question.Text))]);
+    private static AuditSide Side(string name, QaDataset part) =>
+        new(
+            name,
+            [.. part.Documents.Select(document => (document.Id, document.Text))],
+            [.. part.Chunks.Select(chunk => (chunk.Id, chunk.Passage))],
+            [.. part.Questions.Select(question => (question.Id, question.Text))]
+        );
 
-    private static AuditSide Side(string name, IReadOnlyList<InputExample> examples) => new(name,
-        [.. examples.Select(example => example.Group).OfType<string>().Distinct().Select(group => (group, ""))],
-        [.. examples.DistinctBy(example => example.Passage).Select(example => (example.Id ?? Chunk.HashOf(example.Passage), example.Passage))],
-        [.. examples.DistinctBy(example => example.Query).Select(example => (example.Group ?? example.Id ?? Chunk.HashOf(example.Query), example.Query))]);
+    private static AuditSide Side(string name, IReadOnlyList<InputExample> examples) =>
+        new(
+            name,
+            [.. examples.Select(example => example.Group).OfType<string>().Distinct().Select(group => (group, ""))],
+            [
+                .. examples
+                    .DistinctBy(example => example.Passage)
+                    .Select(example => (example.Id ?? Chunk.HashOf(example.Passage), example.Passage)),
+            ],
+            [
+                .. examples
+                    .DistinctBy(example => example.Query)
+                    .Select(example => (example.Group ?? example.Id ?? Chunk.HashOf(example.Query), example.Query)),
+            ]
+        );
 
     private sealed record Found(string One, string Two, double Similarity, string Text);
 
     private sealed record AuditSide(
-        string Name, IReadOnlyList<(string Id, string Text)> Documents, IReadOnlyList<(string Id, string Text)> Passages, IReadOnlyList<(string Id, string Text)> Questions)
+        string Name,
+        IReadOnlyList<(string Id, string Text)> Documents,
+        IReadOnlyList<(string Id, string Text)> Passages,
+        IReadOnlyList<(string Id, string Text)> Questions
+    )
     {
         public bool IsEmpty => Documents.Count + Passages.Count + Questions.Count == 0;
 
@@ -156,7 +213,13 @@ public static class LeakAudit
             using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
             foreach (var text in Documents.Concat(Passages).Concat(Questions).Select(item => item.Text).Order(StringComparer.Ordinal))
                 hash.AppendData(Encoding.UTF8.GetBytes(text + "\0"));
-            return new AuditedPart(Name, Documents.Count, Passages.Count, Questions.Count, Convert.ToHexStringLower(hash.GetHashAndReset())[..16]);
+            return new AuditedPart(
+                Name,
+                Documents.Count,
+                Passages.Count,
+                Questions.Count,
+                Convert.ToHexStringLower(hash.GetHashAndReset())[..16]
+            );
         }
     }
 }

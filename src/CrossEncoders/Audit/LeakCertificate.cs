@@ -40,9 +40,13 @@ public sealed record LeakCertificate(IReadOnlyList<AuditedPart> Parts, IReadOnly
 
     /// <summary>This certificate, if it is clean.</summary>
     /// <exception cref="CrossEncoderException">There are leaks; the message lists them.</exception>
-    public LeakCertificate Require() => IsClean ? this : throw new CrossEncoderException(
-        $"The data leaks: expected nothing in common between the parts, found {Leaks.Count} case(s).\n{Evidence()}\n" +
-        "Split by document, put near-duplicates on one side or drop them, and give generator, judge and teacher different models.");
+    public LeakCertificate Require() =>
+        IsClean
+            ? this
+            : throw new CrossEncoderException(
+                $"The data leaks: expected nothing in common between the parts, found {Leaks.Count} case(s).\n{Evidence()}\n"
+                    + "Split by document, put near-duplicates on one side or drop them, and give generator, judge and teacher different models."
+            );
 
     /// <summary>The certificate as text.</summary>
     public override string ToString()
@@ -50,15 +54,24 @@ public sealed record LeakCertificate(IReadOnlyList<AuditedPart> Parts, IReadOnly
         var text = new StringBuilder();
         text.Append(IsClean ? "No leak found.\n" : $"{Leaks.Count} LEAK(S) FOUND.\n");
         foreach (var part in Parts)
-            text.Append($"  {part.Part}: {part.Documents} documents, {part.Passages} passages, {part.Questions} questions; content {part.Hash}\n");
+            text.Append(
+                $"  {part.Part}: {part.Documents} documents, {part.Passages} passages, {part.Questions} questions; content {part.Hash}\n"
+            );
         foreach (var check in Checks)
             text.Append($"  [{check.Verdict}] {check.Check} ({check.Between}): {check.Found} of {check.Compared}\n");
         return text.Append(IsClean ? "" : Evidence() + "\n").ToString();
     }
 
-    private string Evidence() => string.Join('\n', Leaks.Take(Listed)
-        .Select(leak => $"- {leak.Check} ({leak.Between}): '{leak.One}' and '{leak.Two}', {leak.Similarity:0.00}: {Short(leak.Text)}")
-        .Concat(Leaks.Count > Listed ? [$"- and {Leaks.Count - Listed} more"] : Array.Empty<string>()));
+    private string Evidence() =>
+        string.Join(
+            '\n',
+            Leaks
+                .Take(Listed)
+                .Select(leak =>
+                    $"- {leak.Check} ({leak.Between}): '{leak.One}' and '{leak.Two}', {leak.Similarity:0.00}: {Short(leak.Text)}"
+                )
+                .Concat(Leaks.Count > Listed ? [$"- and {Leaks.Count - Listed} more"] : Array.Empty<string>())
+        );
 
     private static string Short(string text) => (text.Length > 100 ? text[..100] + "…" : text).ReplaceLineEndings(" ");
 }

@@ -49,23 +49,39 @@ public static class QualityFilterExtensions
 {
     /// <summary>The data set with the questions that pass; <see cref="QaDataset.Filtered"/> counts the others by their reason.</summary>
     /// <exception cref="CrossEncoderException">The retriever knows none of the chunks, or no question is left.</exception>
-    public static async Task<QaDataset> FilterAsync(this QaDataset dataset, QualityFilters filters, IProgress<WorkProgress>? progress = null,
-        CancellationToken cancellation = default)
+    public static async Task<QaDataset> FilterAsync(
+        this QaDataset dataset,
+        QualityFilters filters,
+        IProgress<WorkProgress>? progress = null,
+        CancellationToken cancellation = default
+    )
     {
         var counts = dataset.Filtered.ToDictionary();
         var questions = dataset.Questions;
         if (filters.Overlap is { } overlap)
         {
-            var later = Texts.NearDuplicates.Within([.. questions.Select(question => question.Text)], overlap, sameCodes: true).Select(pair => pair.Two).ToHashSet();
+            var later = Texts
+                .NearDuplicates.Within([.. questions.Select(question => question.Text)], overlap, sameCodes: true)
+                .Select(pair => pair.Two)
+                .ToHashSet();
             Keep(QualityFilters.SameWords, [.. questions.Select((_, i) => later.Contains(i))]);
         }
         if (filters.Embedder is { } embedder)
             Keep(QualityFilters.NearDuplicate, NearDuplicates(questions, embedder, filters.Cosine, progress, cancellation));
         if (filters.Retriever is { } retriever)
-            Keep(QualityFilters.NotFoundAgain, [.. RoundTrip.Ranks(questions, dataset.Chunks, retriever, filters.TopK, progress, cancellation).Select(rank => rank is null)]);
+            Keep(
+                QualityFilters.NotFoundAgain,
+                [
+                    .. RoundTrip
+                        .Ranks(questions, dataset.Chunks, retriever, filters.TopK, progress, cancellation)
+                        .Select(rank => rank is null),
+                ]
+            );
         if (filters.Judge is { } judge)
         {
-            var verdicts = await judge.AnswerableWithoutPassageAsync([.. questions.Select(question => question.Text)], progress, cancellation).ConfigureAwait(false);
+            var verdicts = await judge
+                .AnswerableWithoutPassageAsync([.. questions.Select(question => question.Text)], progress, cancellation)
+                .ConfigureAwait(false);
             Keep(QualityFilters.AnswerableWithoutChunk, [.. verdicts.Select(verdict => verdict == true)]);
         }
         return dataset.With(questions, counts);
@@ -75,17 +91,26 @@ public static class QualityFilterExtensions
             counts[reason] = counts.GetValueOrDefault(reason) + drop.Count(yes => yes);
             questions = [.. questions.Where((_, i) => !drop[i])];
             if (questions.Count == 0)
-                throw new CrossEncoderException($"The filter '{reason}' dropped the last questions ({counts[reason]}). Look at them, and at its threshold.");
+                throw new CrossEncoderException(
+                    $"The filter '{reason}' dropped the last questions ({counts[reason]}). Look at them, and at its threshold."
+                );
         }
     }
 
     /// <summary>Whether each question means the same as an earlier one that is kept.</summary>
-    private static bool[] NearDuplicates(IReadOnlyList<GeneratedQuestion> questions, ITextEmbedder embedder, double cosine,
-        IProgress<WorkProgress>? progress, CancellationToken cancellation)
+    private static bool[] NearDuplicates(
+        IReadOnlyList<GeneratedQuestion> questions,
+        ITextEmbedder embedder,
+        double cosine,
+        IProgress<WorkProgress>? progress,
+        CancellationToken cancellation
+    )
     {
         var vectors = embedder.EmbedQueries([.. questions.Select(question => question.Text)], progress, cancellation);
         if (vectors.Length != questions.Count)
-            throw new CrossEncoderException($"An embedder must give one vector for each text, but '{embedder.Name}' gave {vectors.Length} for {questions.Count}.");
+            throw new CrossEncoderException(
+                $"An embedder must give one vector for each text, but '{embedder.Name}' gave {vectors.Length} for {questions.Count}."
+            );
         var drop = new bool[vectors.Length];
         var kept = new Dictionary<string, List<float[]>>();
         for (var i = 0; i < vectors.Length; i++)
@@ -93,9 +118,11 @@ public static class QualityFilterExtensions
             cancellation.ThrowIfCancellationRequested();
             // Only what is in one language and names the same numbers can be the same.
             var key = $"{TextLanguage.Of(questions[i].Text)} {Normal.Codes(questions[i].Text)}";
-            if (!kept.TryGetValue(key, out var earlier)) kept[key] = earlier = [];
+            if (!kept.TryGetValue(key, out var earlier))
+                kept[key] = earlier = [];
             drop[i] = earlier.Exists(vector => System.Numerics.Tensors.TensorPrimitives.Dot(vector, vectors[i]) >= cosine);
-            if (!drop[i]) earlier.Add(vectors[i]);
+            if (!drop[i])
+                earlier.Add(vectors[i]);
         }
         return drop;
     }

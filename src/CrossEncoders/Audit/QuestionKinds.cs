@@ -18,8 +18,10 @@ internal static partial class QuestionKinds
 
     private static string? English(string sentence)
     {
-        if (Auxiliary().IsMatch(sentence)) return "yes or no";
-        if (Quantity().IsMatch(sentence)) return "how many";
+        if (Auxiliary().IsMatch(sentence))
+            return "yes or no";
+        if (Quantity().IsMatch(sentence))
+            return "how many";
         // "When it rains, who closes the dome?" asks who.
         var rest = Condition().Replace(sentence, "");
         var word = QuestionWord().Match(rest) is { Success: true } later ? later : QuestionWord().Match(sentence);
@@ -43,19 +45,31 @@ internal static partial class QuestionKinds
     [GeneratedRegex(@"(?<=[.!?;:])\s+|(?<=[。！；])")]
     private static partial Regex SentenceEnd();
 
-    [GeneratedRegex(@"^(is|are|was|were|am|do|does|did|can|could|may|might|must|should|shall|will|would|has|have|had)\b.*\?", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(
+        @"^(is|are|was|were|am|do|does|did|can|could|may|might|must|should|shall|will|would|has|have|had)\b.*\?",
+        RegexOptions.IgnoreCase
+    )]
     private static partial Regex Auxiliary();
 
-    [GeneratedRegex(@"\bhow (many|much|long|often|far|fast|high|low|large|big|small|old|soon|deep|wide|heavy|hot|cold|late|early|close|quickly)\b", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(
+        @"\bhow (many|much|long|often|far|fast|high|low|large|big|small|old|soon|deep|wide|heavy|hot|cold|late|early|close|quickly)\b",
+        RegexOptions.IgnoreCase
+    )]
     private static partial Regex Quantity();
 
-    [GeneratedRegex(@"^(when|where) (?!(is|are|was|were|do|does|did|can|could|may|might|must|should|shall|will|would|has|have|had)\b)", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(
+        @"^(when|where) (?!(is|are|was|were|do|does|did|can|could|may|might|must|should|shall|will|would|has|have|had)\b)",
+        RegexOptions.IgnoreCase
+    )]
     private static partial Regex Condition();
 
     [GeneratedRegex(@"\b(what|which|who|whom|whose|when|where|why|how)\b", RegexOptions.IgnoreCase)]
     private static partial Regex QuestionWord();
 
-    [GeneratedRegex(@"[,:–-]\s*(and |or |so |then )?(is|are|was|were|do|does|did|can|could|may|must|should|will|would|has|have)\b.*\?", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(
+        @"[,:–-]\s*(and |or |so |then )?(is|are|was|were|do|does|did|can|could|may|must|should|will|would|has|have)\b.*\?",
+        RegexOptions.IgnoreCase
+    )]
     private static partial Regex LaterAuxiliary();
 
     [GeneratedRegex("吗[？?]?$|是否|能否|可否|是不是|能不能|会不会|有没有|要不要|该不该|可不可以|行不行|对不对")]

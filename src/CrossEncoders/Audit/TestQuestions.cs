@@ -32,7 +32,8 @@ public static class TestQuestions
     {
         const string What = "a test question {\"id\",\"question\",\"language\",\"answers\":[{\"document\",\"quote\"}]}";
         var questions = JsonLines.Read<TestQuestion>(path, What);
-        if (questions.Count == 0) throw new CrossEncoderException($"'{path}' is empty. Expected {What} on each line.");
+        if (questions.Count == 0)
+            throw new CrossEncoderException($"'{path}' is empty. Expected {What} on each line.");
         if (questions.GroupBy(question => question.Id).FirstOrDefault(group => group.Count() > 1) is { } twice)
             throw new CrossEncoderException($"The id '{twice.Key}' comes {twice.Count()} times in '{path}'; give each question its own.");
         return questions;
@@ -50,20 +51,26 @@ public static class TestQuestions
         foreach (var question in questions)
         {
             var relevant = new List<string>();
-            if (question.Answers.Count == 0) failures.Add($"{question.Id}: it has no answers");
+            if (question.Answers.Count == 0)
+                failures.Add($"{question.Id}: it has no answers");
             foreach (var answer in question.Answers)
             {
                 var found = documents.TryGetValue(answer.Document, out var document) ? document.ChunksWith(answer.Quote) : null;
-                if (found is null) failures.Add($"{question.Id}: there is no document '{answer.Document}'");
-                else if (found.Count == 0) failures.Add($"{question.Id}: '{answer.Document}' does not contain \"{Short(answer.Quote)}\"");
-                else relevant.AddRange(found.Except(relevant));
+                if (found is null)
+                    failures.Add($"{question.Id}: there is no document '{answer.Document}'");
+                else if (found.Count == 0)
+                    failures.Add($"{question.Id}: '{answer.Document}' does not contain \"{Short(answer.Quote)}\"");
+                else
+                    relevant.AddRange(found.Except(relevant));
             }
             resolved.Add(new ResolvedQuestion(question.Id, question.Question, question.Language, relevant));
         }
         if (failures.Count > 0)
             throw new CrossEncoderException(
                 $"{failures.Count} answer(s) of test questions are not in the documents. Quote their text word for word (white space does not matter):\n"
-                + string.Join('\n', failures.Take(20)) + (failures.Count > 20 ? $"\nand {failures.Count - 20} more" : ""));
+                    + string.Join('\n', failures.Take(20))
+                    + (failures.Count > 20 ? $"\nand {failures.Count - 20} more" : "")
+            );
         return resolved;
     }
 
@@ -82,25 +89,37 @@ public static class TestQuestions
             var places = new List<int>();
             foreach (var chunk in chunks)
             {
-                while (places.Count < chunk.Start) places.Add(text.Length);
+                while (places.Count < chunk.Start)
+                    places.Add(text.Length);
                 foreach (var c in chunk.Text.AsSpan(Math.Min(places.Count - chunk.Start, chunk.Length)))
                 {
                     places.Add(text.Length);
-                    if (!char.IsWhiteSpace(c)) text.Append(c);
+                    if (!char.IsWhiteSpace(c))
+                        text.Append(c);
                 }
             }
             places.Add(text.Length);
             _text = text.ToString();
-            foreach (var chunk in chunks) _spans.Add((chunk.Id, places[chunk.Start], places[chunk.Start + chunk.Length]));
+            foreach (var chunk in chunks)
+                _spans.Add((chunk.Id, places[chunk.Start], places[chunk.Start + chunk.Length]));
         }
 
         public IReadOnlyList<string> ChunksWith(string quote)
         {
             var wanted = string.Concat(quote.Where(c => !char.IsWhiteSpace(c)));
             var found = new List<string>();
-            if (wanted.Length == 0) return found;
-            for (var at = _text.IndexOf(wanted, StringComparison.Ordinal); at >= 0; at = _text.IndexOf(wanted, at + 1, StringComparison.Ordinal))
-                found.AddRange(_spans.Where(span => span.Start < at + wanted.Length && at < span.End && !found.Contains(span.Id)).Select(span => span.Id));
+            if (wanted.Length == 0)
+                return found;
+            for (
+                var at = _text.IndexOf(wanted, StringComparison.Ordinal);
+                at >= 0;
+                at = _text.IndexOf(wanted, at + 1, StringComparison.Ordinal)
+            )
+                found.AddRange(
+                    _spans
+                        .Where(span => span.Start < at + wanted.Length && at < span.End && !found.Contains(span.Id))
+                        .Select(span => span.Id)
+                );
             return found;
         }
     }

@@ -17,7 +17,17 @@ namespace CrossEncoders.Chunking;
 /// where the chunk starts inside a table, the table's header in between.</param>
 /// <param name="Tokens">The number of tokens of <see cref="Passage"/>, without special tokens.</param>
 public sealed record Chunk(
-    string Id, string DocumentId, string Title, string Section, int Start, int Length, string Text, string Language, string Passage, int Tokens)
+    string Id,
+    string DocumentId,
+    string Title,
+    string Section,
+    int Start,
+    int Length,
+    string Text,
+    string Language,
+    string Passage,
+    int Tokens
+)
 {
     /// <summary>The first 16 hexadecimal digits (lower case) of the SHA-256 of <see cref="Passage"/> in UTF-8.</summary>
     public string Hash { get; } = HashOf(Passage);

@@ -24,7 +24,8 @@ internal sealed class Chunker
             throw new CrossEncoderException($"Chunks need MaxTokens of 16 or more, found {options.MaxTokens}; 256 is usual.");
         if (options.OverlapTokens < 0 || options.OverlapTokens > options.MaxTokens / 2)
             throw new CrossEncoderException(
-                $"OverlapTokens has to be between 0 and half of MaxTokens ({options.MaxTokens / 2}), found {options.OverlapTokens}.");
+                $"OverlapTokens has to be between 0 and half of MaxTokens ({options.MaxTokens / 2}), found {options.OverlapTokens}."
+            );
         _count = count;
         _options = options;
     }
@@ -41,7 +42,8 @@ internal sealed class Chunker
             _ => Regions(pieces).SelectMany(region => Pack(pieces, region.From, region.To)),
         };
         var chunks = new List<Chunk>();
-        foreach (var (start, end, overlap) in packed) Emit(document, pieces, start, end, overlap, chunks);
+        foreach (var (start, end, overlap) in packed)
+            Emit(document, pieces, start, end, overlap, chunks);
         return chunks;
     }
 
@@ -53,7 +55,8 @@ internal sealed class Chunker
         var (units, sections) = Units(document);
         // A heading is read together with what follows: the headings in front are those of the first unit that is not a heading.
         for (var i = units.Count - 2; i >= 0; i--)
-            if (units[i].Level > 0 && (units[i + 1].Cut == Cut.Bound || units[i + 1].Level > units[i].Level)) sections[i] = sections[i + 1];
+            if (units[i].Level > 0 && (units[i + 1].Cut == Cut.Bound || units[i + 1].Level > units[i].Level))
+                sections[i] = sections[i + 1];
         var prefixes = new Dictionary<(string, string?), (string Text, int Tokens)>();
         var pieces = new List<Piece>();
         for (var i = 0; i < units.Count; i++)
@@ -79,7 +82,8 @@ internal sealed class Chunker
         var sections = new string[units.Count];
         for (var i = 0; i < units.Count; i++)
         {
-            if (units[i].Level > 0) headings.Enter(units[i].Level, units[i].Heading!);
+            if (units[i].Level > 0)
+                headings.Enter(units[i].Level, units[i].Heading!);
             sections[i] = headings.Section;
         }
         return (units, sections);
@@ -92,7 +96,8 @@ internal sealed class Chunker
         var pieces = new List<Piece>();
         for (int start = 0, unit = 0; start < document.Text.Length; start = pieces[^1].End)
         {
-            while (unit + 1 < units.Count && units[unit + 1].Start <= start) unit++;
+            while (unit + 1 < units.Count && units[unit + 1].Start <= start)
+                unit++;
             var section = units.Count == 0 ? "" : sections[unit];
             var prefix = Prefix(document.Title, section, null);
             var shared = _options.OverlapTokens > 0 && pieces.Count % 2 == 1;
@@ -117,8 +122,10 @@ internal sealed class Chunker
         {
             var room = Max - pieces[start].PrefixTokens;
             var overlap = Overlap(pieces, 0, start);
-            for (var i = overlap; i < start; i++) room -= pieces[i].Tokens;
-            for (end = start; end < pieces.Count && (room -= Math.Max(1, pieces[end].Tokens)) >= 0;) end++;
+            for (var i = overlap; i < start; i++)
+                room -= pieces[i].Tokens;
+            for (end = start; end < pieces.Count && (room -= Math.Max(1, pieces[end].Tokens)) >= 0; )
+                end++;
             end = Math.Max(end, start + 1);
             yield return (start, end, overlap);
         }
@@ -129,7 +136,8 @@ internal sealed class Chunker
     {
         var overlap = start;
         for (var size = 0; overlap > from; overlap--)
-            if ((size += pieces[overlap - 1].Tokens) > _options.OverlapTokens) break;
+            if ((size += pieces[overlap - 1].Tokens) > _options.OverlapTokens)
+                break;
         return overlap;
     }
 
@@ -142,9 +150,11 @@ internal sealed class Chunker
             var parts = (section.Length == 0 ? title : title + Headings.Separator + section).Split(Headings.Separator).ToList();
             while (parts.Count > 0 && (parts.Sum(part => part.Length) > 16 * Max || _count(Headings.Join(parts)) > Max / 3))
                 parts.RemoveAt(parts.Count > 2 ? 1 : 0);
-            if (parts.Count > 0) text = Headings.Join(parts) + "\n";
+            if (parts.Count > 0)
+                text = Headings.Join(parts) + "\n";
         }
-        if (tableHeader is not null && tableHeader.Length < 16 * Max && _count(tableHeader) <= Max / 4) text += tableHeader + "\n";
+        if (tableHeader is not null && tableHeader.Length < 16 * Max && _count(tableHeader) <= Max / 4)
+            text += tableHeader + "\n";
         return (text, text.Length == 0 ? 0 : _count(text));
     }
 
@@ -153,12 +163,14 @@ internal sealed class Chunker
     {
         var regions = new List<(int From, int To)>();
         var tokens = 0;
-        for (var from = 0; from < pieces.Count;)
+        for (var from = 0; from < pieces.Count; )
         {
             var to = from + 1;
-            while (to < pieces.Count && pieces[to] is not { Level: 1 or 2, Cut: not Cut.Piece }) to++;
+            while (to < pieces.Count && pieces[to] is not { Level: 1 or 2, Cut: not Cut.Piece })
+                to++;
             var size = 0;
-            for (var i = from; i < to; i++) size += pieces[i].Tokens;
+            for (var i = from; i < to; i++)
+                size += pieces[i].Tokens;
             var tinyFits = size < Tiny && regions.Count > 0 && tokens + size + pieces[regions[^1].From].PrefixTokens <= Max;
             if (regions.Count > 0 && (tokens < Tiny || tinyFits))
             {
@@ -185,7 +197,8 @@ internal sealed class Chunker
     {
         var n = to - from;
         var total = 0L;
-        for (var i = from; i < to; i++) total += pieces[i].Tokens;
+        for (var i = from; i < to; i++)
+            total += pieces[i].Tokens;
         var room = Math.Max(1, Max - pieces[from].PrefixTokens - _options.OverlapTokens);
         var aim = Math.Max(1, total / ((total + room - 1) / room));
         var best = new long[n + 1];
@@ -193,16 +206,19 @@ internal sealed class Chunker
         Array.Fill(best, long.MaxValue, 1, n);
         for (var start = 0; start < n; start++)
         {
-            if (best[start] == long.MaxValue) continue;
+            if (best[start] == long.MaxValue)
+                continue;
             var size = 0L;
             var limit = Max - pieces[from + start].PrefixTokens - (start > 0 ? _options.OverlapTokens : 0);
             for (var end = start + 1; end <= n; end++)
             {
                 size += Math.Max(1, pieces[from + end - 1].Tokens);
-                if (size > limit && end > start + 1) break;
+                if (size > limit && end > start + 1)
+                    break;
                 var cut = end == n ? 0 : CutCost[(int)pieces[from + end].Cut];
                 var cost = best[start] + 300 + 1000 * (size - aim) * (size - aim) / (aim * aim) + cut;
-                if (cost >= best[end]) continue;
+                if (cost >= best[end])
+                    continue;
                 best[end] = cost;
                 previous[end] = start;
             }
@@ -225,7 +241,8 @@ internal sealed class Chunker
         {
             passage = Passage(document.Text, pieces, overlap, end);
             tokens = _count(passage);
-            if (tokens <= Max || overlap == start) break;
+            if (tokens <= Max || overlap == start)
+                break;
             overlap++;
         }
         if (tokens > Max && end - start > 1)
@@ -241,19 +258,33 @@ internal sealed class Chunker
             var halves = new List<Piece>();
             foreach (var (head, tail) in Splitting.Halves(document.Text, first.Start, first.End))
                 halves.Add(first with { Start = head, End = tail, Prefix = tail - head < 8 ? "" : first.Prefix });
-            for (var i = 0; i < halves.Count; i++) Emit(document, halves, i, i + 1, i, chunks);
+            for (var i = 0; i < halves.Count; i++)
+                Emit(document, halves, i, i + 1, i, chunks);
             return;
         }
         // White space that became a piece of its own belongs to the chunk before it, at the start of a document to the one after it.
         if (document.Text.AsSpan(first.Start, pieces[end - 1].End - first.Start).IsWhiteSpace())
         {
-            if (chunks.Count > 0 && document.Text[chunks[^1].Start..pieces[end - 1].End] is var longer) chunks[^1] = chunks[^1] with { Length = longer.Length, Text = longer };
+            if (chunks.Count > 0 && document.Text[chunks[^1].Start..pieces[end - 1].End] is var longer)
+                chunks[^1] = chunks[^1] with { Length = longer.Length, Text = longer };
             return;
         }
         var from = chunks.Count == 0 ? 0 : first.Start;
         var text = document.Text[from..pieces[end - 1].End];
-        chunks.Add(new Chunk($"{document.Id}#{chunks.Count}", document.Id, document.Title, first.Section, from, text.Length, text,
-            Language(text, document.Language), passage, tokens));
+        chunks.Add(
+            new Chunk(
+                $"{document.Id}#{chunks.Count}",
+                document.Id,
+                document.Title,
+                first.Section,
+                from,
+                text.Length,
+                text,
+                Language(text, document.Language),
+                passage,
+                tokens
+            )
+        );
     }
 
     private static string Passage(string text, List<Piece> pieces, int start, int end)
@@ -261,8 +292,10 @@ internal sealed class Chunker
         var first = start;
         // Headings at the start are named by the line in front already.
         if (pieces[start].Prefix.Length > 0)
-            while (first < end && pieces[first].Level > 0 && Named(text, pieces[first], pieces[start].Prefix)) first++;
-        if (first == end) return pieces[start].Prefix.Trim();
+            while (first < end && pieces[first].Level > 0 && Named(text, pieces[first], pieces[start].Prefix))
+                first++;
+        if (first == end)
+            return pieces[start].Prefix.Trim();
         var body = text[pieces[first].Start..pieces[end - 1].End].TrimEnd();
         // The first line keeps its indentation, so that lists and columns stay in line.
         var blank = body.Length - body.AsSpan().TrimStart().Length;
@@ -278,10 +311,11 @@ internal sealed class Chunker
     }
 
     /// <summary>A chunk has its document's language unless it is clearly in the other one.</summary>
-    private static string Language(string text, string document) => TextLanguage.HanShare(text) switch
-    {
-        < 0.05 => "en",
-        > 0.5 => "zh",
-        _ => document,
-    };
+    private static string Language(string text, string document) =>
+        TextLanguage.HanShare(text) switch
+        {
+            < 0.05 => "en",
+            > 0.5 => "zh",
+            _ => document,
+        };
 }

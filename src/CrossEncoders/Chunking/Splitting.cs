@@ -29,14 +29,17 @@ internal static class Splitting
     {
         bool Fits(int length) => count(text.Substring(start, length).Trim()) <= room;
         var (fits, tooLong) = (0, text.Length - start + 1);
-        for (var length = Math.Min(4 * room, text.Length - start); length < tooLong && length > fits;)
+        for (var length = Math.Min(4 * room, text.Length - start); length < tooLong && length > fits; )
         {
-            if (Fits(length)) fits = length;
-            else tooLong = length;
+            if (Fits(length))
+                fits = length;
+            else
+                tooLong = length;
             length = tooLong > text.Length - start ? Math.Min(2 * length, text.Length - start) : fits + (tooLong - fits) / 2;
         }
         var end = start + Math.Max(1, fits);
-        if (end < text.Length && char.IsLowSurrogate(text[end]) && char.IsHighSurrogate(text[end - 1])) end += end - start > 1 ? -1 : 1;
+        if (end < text.Length && char.IsLowSurrogate(text[end]) && char.IsHighSurrogate(text[end - 1]))
+            end += end - start > 1 ? -1 : 1;
         return end;
     }
 
@@ -45,8 +48,11 @@ internal static class Splitting
     {
         var middle = start + (end - start) / 2;
         var reach = Math.Min((end - start) / 4, 4000);
-        var cut = Nearest(text, middle, reach, start, end, clause: true) ?? Nearest(text, middle, reach, start, end, clause: false) ?? middle;
-        if (cut > start && cut < end && char.IsLowSurrogate(text[cut]) && char.IsHighSurrogate(text[cut - 1])) cut++;
+        var cut = Nearest(text, middle, reach, start, end, clause: true)
+            ?? Nearest(text, middle, reach, start, end, clause: false)
+            ?? middle;
+        if (cut > start && cut < end && char.IsLowSurrogate(text[cut]) && char.IsHighSurrogate(text[cut - 1]))
+            cut++;
         return cut <= start || cut >= end ? [(start, end)] : [(start, cut), (cut, end)];
     }
 
@@ -54,8 +60,10 @@ internal static class Splitting
     {
         for (var distance = 0; distance <= reach; distance++)
         {
-            if (middle + distance < end && IsPlace(text, middle + distance, start, clause)) return middle + distance;
-            if (middle - distance > start && IsPlace(text, middle - distance, start, clause)) return middle - distance;
+            if (middle + distance < end && IsPlace(text, middle + distance, start, clause))
+                return middle + distance;
+            if (middle - distance > start && IsPlace(text, middle - distance, start, clause))
+                return middle - distance;
         }
         return null;
     }
@@ -63,10 +71,13 @@ internal static class Splitting
     /// <summary>Whether a part may start at a position: after white space that follows a clause, or after any white space.</summary>
     private static bool IsPlace(string text, int at, int start, bool clause)
     {
-        if (at <= start || char.IsWhiteSpace(text[at])) return false;
+        if (at <= start || char.IsWhiteSpace(text[at]))
+            return false;
         var before = text[at - 1];
-        if (before is '，' or '、' or '：' or '；' or '。' or '！' or '？') return true;
-        if (!char.IsWhiteSpace(before)) return false;
+        if (before is '，' or '、' or '：' or '；' or '。' or '！' or '？')
+            return true;
+        if (!char.IsWhiteSpace(before))
+            return false;
         return !clause || (at - 2 >= start && text[at - 2] is ',' or ';' or ':' or '|' or '.' or '!' or '?' or '\n') || before == '\n';
     }
 }

@@ -15,31 +15,42 @@ internal sealed record CellFormat(bool IsNumber, string NumberFormat)
             return new(false, "");
         if (values.All(IsInteger))
             return new(true, "#,0");
-        var numbers = values.Select(value => Convert.ToDouble(value, Culture)).Where(x => double.IsFinite(x) && x != 0).Select(Math.Abs).ToArray();
+        var numbers = values
+            .Select(value => Convert.ToDouble(value, Culture))
+            .Where(x => double.IsFinite(x) && x != 0)
+            .Select(Math.Abs)
+            .ToArray();
         if (numbers.Length == 0)
             return new(true, "0.0");
         var largest = numbers.Max();
-        return new(true, largest < 0.001 ? "0.00e+0;-0.00e+0;0" : largest >= 1000 ? "#,0.0" : largest >= 100 ? "0.00" : Decimals(numbers));
+        return new(
+            true,
+            largest < 0.001 ? "0.00e+0;-0.00e+0;0"
+                : largest >= 1000 ? "#,0.0"
+                : largest >= 100 ? "0.00"
+                : Decimals(numbers)
+        );
     }
 
     /// <summary>An integer with thousands separated.</summary>
     public static string Integer(long value) => value.ToString("#,0", Culture);
 
     /// <summary>The value as text; a dash for null.</summary>
-    public string Text(object? value) => value switch
-    {
-        null => "–",
-        double x when double.IsNaN(x) => "–",
-        float x when float.IsNaN(x) => "–",
-        IFormattable number when IsNumber => number.ToString(NumberFormat, Culture),
-        bool yes => yes ? "yes" : "no",
-        DateTime time => time.ToString("yyyy-MM-dd HH:mm:ss", Culture),
-        DateTimeOffset time => time.ToString("yyyy-MM-dd HH:mm:ss zzz", Culture),
-        IFormattable other => other.ToString(null, Culture),
-        string text => text,
-        System.Collections.IEnumerable list => string.Join(", ", list.Cast<object?>().Select(item => Convert.ToString(item, Culture))),
-        _ => Convert.ToString(value, Culture) ?? "",
-    };
+    public string Text(object? value) =>
+        value switch
+        {
+            null => "–",
+            double x when double.IsNaN(x) => "–",
+            float x when float.IsNaN(x) => "–",
+            IFormattable number when IsNumber => number.ToString(NumberFormat, Culture),
+            bool yes => yes ? "yes" : "no",
+            DateTime time => time.ToString("yyyy-MM-dd HH:mm:ss", Culture),
+            DateTimeOffset time => time.ToString("yyyy-MM-dd HH:mm:ss zzz", Culture),
+            IFormattable other => other.ToString(null, Culture),
+            string text => text,
+            System.Collections.IEnumerable list => string.Join(", ", list.Cast<object?>().Select(item => Convert.ToString(item, Culture))),
+            _ => Convert.ToString(value, Culture) ?? "",
+        };
 
     // As many decimals as the column needs, from one to four: 0.5 and 0.25 line up as 0.50 and 0.25.
     private static string Decimals(double[] numbers)

@@ -48,7 +48,9 @@ public sealed class Chart : IHtmlView
         var id = "chart-" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(figure)))[..12];
         return $$"""
             {{bundle}}<figure style="margin:0 0 1em;max-width:100%">
-            <div data-chart="{{id}}" role="img" aria-label="{{Html.Encode(Title + ". " + Summary)}}" style="display:none;width:100%;height:{{Height}}px"></div>
+            <div data-chart="{{id}}" role="img" aria-label="{{Html.Encode(
+                Title + ". " + Summary
+            )}}" style="display:none;width:100%;height:{{Height}}px"></div>
             <details data-chart-table="{{id}}" open><summary style="font-size:.85em;opacity:.75">{{Html.Encode(Title)}}: data</summary>
             {{Data.ToHtml()}}
             </details>

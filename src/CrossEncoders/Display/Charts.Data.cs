@@ -11,7 +11,14 @@ public static partial class Charts
     {
         var groups = Groups(chunks.Select(chunk => (chunk.Language, (double)chunk.Tokens)));
         var all = groups.SelectMany(group => group.Values).ToArray();
-        return Histogram("Chunk lengths", "Tokens in a chunk", "Chunks", groups, new Histogram(all, smallest: 1), Spread(all, "chunks", "0"));
+        return Histogram(
+            "Chunk lengths",
+            "Tokens in a chunk",
+            "Chunks",
+            groups,
+            new Histogram(all, smallest: 1),
+            Spread(all, "chunks", "0")
+        );
     }
 
     /// <summary>How the scores of each kind of pair are spread: well apart for a good model.</summary>
@@ -21,7 +28,9 @@ public static partial class Charts
     public static Chart ScoreDistribution(IReadOnlyList<float> scores, IReadOnlyList<float> labels)
     {
         if (scores.Count != labels.Count)
-            throw new CrossEncoderException($"The chart of scores got {scores.Count} scores and {labels.Count} labels. Give one label for each score.");
+            throw new CrossEncoderException(
+                $"The chart of scores got {scores.Count} scores and {labels.Count} labels. Give one label for each score."
+            );
         var groups = Groups(scores.Select((score, i) => (labels[i] > 0.5f ? "relevant" : "not relevant", (double)score)));
         var all = groups.SelectMany(group => group.Values).ToArray();
         return Histogram("Scores by label", "Score", "Pairs", groups, new Histogram(all, about: 30), Spread(all, "pairs", "0.00"));
@@ -32,12 +41,21 @@ public static partial class Charts
     {
         var used = bins.Where(bin => bin.Count > 0).ToArray();
         var ideal = Line([0, 1], [0, 1], "ideal", Color.fromHex(Theme.Muted), 1.5, dash: StyleParam.DrawingStyle.Dash);
-        var observed = Line(used.Select(bin => bin.MeanScore), used.Select(bin => bin.ObservedRate), "observed", Theme.Series(0), markers: true);
+        var observed = Line(
+            used.Select(bin => bin.MeanScore),
+            used.Select(bin => bin.ObservedRate),
+            "observed",
+            Theme.Series(0),
+            markers: true
+        );
         var share = Axis01("Share that is relevant");
         var plot = Combine([ideal, observed]).With("xaxis", Axis01("Mean predicted probability")).With("yaxis", share);
         return new Chart(
-            plot, "Reliability", bins.ToTable(("mean probability", b => b.MeanScore), ("relevant", b => b.ObservedRate), ("pairs", b => b.Count)),
-            $"{used.Length} bins with {CellFormat.Integer(used.Sum(bin => bin.Count))} pairs.");
+            plot,
+            "Reliability",
+            bins.ToTable(("mean probability", b => b.MeanScore), ("relevant", b => b.ObservedRate), ("pairs", b => b.Count)),
+            $"{used.Length} bins with {CellFormat.Integer(used.Sum(bin => bin.Count))} pairs."
+        );
     }
 
     private static Dictionary<string, object?> Axis01(string title)

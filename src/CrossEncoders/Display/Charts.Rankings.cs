@@ -22,39 +22,68 @@ public static partial class Charts
         var plot = Combine(plots).With("barmode", "group").With("bargap", 0.25).With("bargroupgap", 0.06).With("xaxis", x).With("yaxis", y);
         var hasIntervals = bars.Any(bar => bar.Low is not null);
         var data = hasIntervals
-            ? bars.ToTable(60, ("system", b => b.System), ("slice", b => b.Slice), (metric, b => b.Value), ("low", b => b.Low), ("high", b => b.High))
+            ? bars.ToTable(
+                60,
+                ("system", b => b.System),
+                ("slice", b => b.Slice),
+                (metric, b => b.Value),
+                ("low", b => b.Low),
+                ("high", b => b.High)
+            )
             : bars.ToTable(60, ("system", b => b.System), ("slice", b => b.Slice), (metric, b => b.Value));
         var firstSlice = bars.Where(bar => bar.Slice == slices[0])
             .Select(bar => string.Create(CultureInfo.InvariantCulture, $"{bar.System} {bar.Value:0.000}"));
-        return new Chart(plot, title ?? metric, data, bars.Count == 0 ? "No systems." : $"{metric}, {slices[0]}: {string.Join(", ", firstSlice)}.");
+        return new Chart(
+            plot,
+            title ?? metric,
+            data,
+            bars.Count == 0 ? "No systems." : $"{metric}, {slices[0]}: {string.Join(", ", firstSlice)}."
+        );
     }
 
     private static GenericChart Group(MetricBar[] bars, Color color)
     {
         var text = bars.Select(bar => bar.Value.ToString("0.000", CultureInfo.InvariantCulture)).ToArray();
         var plot = Plotly.NET.CSharp.Chart.Column<double, string, string>(
-            bars.Select(bar => bar.Value).ToArray(), new([.. bars.Select(bar => Theme.Escape(bar.Slice))], true),
-            Name: Theme.Escape(bars[0].System), ShowLegend: true, MarkerColor: color, UseDefaults: false);
-        return GenericChart.mapTrace(Function<Trace, Trace>(trace =>
-        {
-            // Inside and at the foot, where no whisker crosses it.
-            (string Key, object Value)[] properties = [
-                ("text", text), ("textposition", "inside"), ("insidetextanchor", "start"), ("textangle", 0), ("insidetextfont", new { color = "#FFFFFF", size = 12 }),
-                ("hovertemplate", "%{x}: %{y:.4f}")];
-            foreach (var (key, value) in properties)
-                trace.SetProperty(key, value);
-            if (bars.Any(bar => bar.Low is not null && bar.High is not null))
-                trace.SetProperty("error_y", new
-                {
-                    type = "data",
-                    symmetric = false,
-                    array = bars.Select(bar => (bar.High ?? bar.Value) - bar.Value).ToArray(),
-                    arrayminus = bars.Select(bar => bar.Value - (bar.Low ?? bar.Value)).ToArray(),
-                    color = Theme.Ink,
-                    thickness = 1.2,
-                    width = 4,
-                });
-            return trace;
-        }), plot);
+            bars.Select(bar => bar.Value).ToArray(),
+            new([.. bars.Select(bar => Theme.Escape(bar.Slice))], true),
+            Name: Theme.Escape(bars[0].System),
+            ShowLegend: true,
+            MarkerColor: color,
+            UseDefaults: false
+        );
+        return GenericChart.mapTrace(
+            Function<Trace, Trace>(trace =>
+            {
+                // Inside and at the foot, where no whisker crosses it.
+                (string Key, object Value)[] properties =
+                [
+                    ("text", text),
+                    ("textposition", "inside"),
+                    ("insidetextanchor", "start"),
+                    ("textangle", 0),
+                    ("insidetextfont", new { color = "#FFFFFF", size = 12 }),
+                    ("hovertemplate", "%{x}: %{y:.4f}"),
+                ];
+                foreach (var (key, value) in properties)
+                    trace.SetProperty(key, value);
+                if (bars.Any(bar => bar.Low is not null && bar.High is not null))
+                    trace.SetProperty(
+                        "error_y",
+                        new
+                        {
+                            type = "data",
+                            symmetric = false,
+                            array = bars.Select(bar => (bar.High ?? bar.Value) - bar.Value).ToArray(),
+                            arrayminus = bars.Select(bar => bar.Value - (bar.Low ?? bar.Value)).ToArray(),
+                            color = Theme.Ink,
+                            thickness = 1.2,
+                            width = 4,
+                        }
+                    );
+                return trace;
+            }),
+            plot
+        );
     }
 }

@@ -19,15 +19,38 @@ public static partial class Charts
     public static Chart ToChart(this GenericChart chart, string title, Table data) => new(chart, title, data);
 
     private static GenericChart Line(
-        IEnumerable<double> x, IEnumerable<double> y, string name, Color color, double width = 2, double opacity = 1,
-        StyleParam.DrawingStyle? dash = null, bool markers = false) =>
+        IEnumerable<double> x,
+        IEnumerable<double> y,
+        string name,
+        Color color,
+        double width = 2,
+        double opacity = 1,
+        StyleParam.DrawingStyle? dash = null,
+        bool markers = false
+    ) =>
         Plotly.NET.CSharp.Chart.Line<double, double, string>(
-            x, y, ShowMarkers: markers, Name: Theme.Escape(name), ShowLegend: true, Opacity: opacity, LineColor: color, MarkerColor: color, LineWidth: width,
-            LineDash: dash ?? StyleParam.DrawingStyle.Solid, UseDefaults: false);
+            x,
+            y,
+            ShowMarkers: markers,
+            Name: Theme.Escape(name),
+            ShowLegend: true,
+            Opacity: opacity,
+            LineColor: color,
+            MarkerColor: color,
+            LineWidth: width,
+            LineDash: dash ?? StyleParam.DrawingStyle.Solid,
+            UseDefaults: false
+        );
 
     private static GenericChart Bars(IEnumerable<double> x, IEnumerable<int> counts, string name, Color color, bool legend) =>
         Plotly.NET.CSharp.Chart.Column<int, double, string>(
-            [.. counts], new([.. x], true), Name: Theme.Escape(name), ShowLegend: legend, MarkerColor: color, UseDefaults: false);
+            [.. counts],
+            new([.. x], true),
+            Name: Theme.Escape(name),
+            ShowLegend: legend,
+            MarkerColor: color,
+            UseDefaults: false
+        );
 
     private static GenericChart Combine(IEnumerable<GenericChart> charts)
     {
@@ -37,12 +60,20 @@ public static partial class Charts
 
     // One histogram with a series for each group, bars of a bin on top of each other.
     private static Chart Histogram(
-        string title, string xTitle, string yTitle, IReadOnlyList<(string Group, double[] Values)> groups, Histogram bins, string summary)
+        string title,
+        string xTitle,
+        string yTitle,
+        IReadOnlyList<(string Group, double[] Values)> groups,
+        Histogram bins,
+        string summary
+    )
     {
         var counts = groups.Select(group => bins.Count(group.Values)).ToArray();
         var plot = Combine(groups.Select((group, i) => Bars(bins.Centers, counts[i], group.Group, Theme.Series(i), groups.Count > 1)))
-            .With("barmode", "stack").With("bargap", 0.06)
-            .With("xaxis", Theme.Axis(xTitle)).With("yaxis", Theme.Axis(yTitle));
+            .With("barmode", "stack")
+            .With("bargap", 0.06)
+            .With("xaxis", Theme.Axis(xTitle))
+            .With("yaxis", Theme.Axis(yTitle));
         var rows = bins.Labels.Select((label, b) => (IReadOnlyList<object?>)[label, .. counts.Select(c => (object?)c[b])]);
         return new Chart(plot, title, new Table([xTitle, .. groups.Select(group => group.Group)], [.. rows]), summary);
     }

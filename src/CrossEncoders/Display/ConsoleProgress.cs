@@ -11,15 +11,15 @@ public sealed class ConsoleProgress : ThrottledProgress
     /// <param name="writer">A terminal's writer; the console's error stream if null, so that output can be redirected without it.</param>
     /// <param name="clock">The clock; the system's if null.</param>
     /// <param name="width">Columns of the terminal; asked from the console if null.</param>
-    public ConsoleProgress(TextWriter? writer = null, TimeProvider? clock = null, Func<int>? width = null) : base(TimeSpan.FromSeconds(0.25), clock) =>
-        (_writer, _width) = (writer ?? Console.Error, width ?? (() => Console.BufferWidth));
+    public ConsoleProgress(TextWriter? writer = null, TimeProvider? clock = null, Func<int>? width = null)
+        : base(TimeSpan.FromSeconds(0.25), clock) => (_writer, _width) = (writer ?? Console.Error, width ?? (() => Console.BufferWidth));
 
     private protected override void Show(ProgressState state, bool isFirst, bool isLast)
     {
         if (isFirst && _lineOpen)
             _writer.WriteLine();
         var width = Math.Max(20, _width()) - 1;
-        var bar = state.Fraction is { } fraction ? $"[{new string('#', (int)(fraction * 20)).PadRight(20, '.')}] {state.Percent,5} " : "";
+        var bar = state.Fraction is { } fraction ? $"[{new string('#', (int)(fraction * 20)).PadRight(20, '.')}] {state.Percent, 5} " : "";
         var line = Html.Clip($"{state.Work.Activity} {bar}{state.Words}", width);
         _writer.Write('\r' + line + new string(' ', Math.Max(0, width - Html.Width(line))));
         _lineOpen = !isLast;
@@ -36,14 +36,17 @@ public sealed class LineProgress : ThrottledProgress
     private int _tenth;
 
     /// <summary>Lines to this writer; the console's error stream if null.</summary>
-    public LineProgress(TextWriter? writer = null, TimeProvider? clock = null) : base(TimeSpan.FromSeconds(10), clock) => _writer = writer ?? Console.Error;
+    public LineProgress(TextWriter? writer = null, TimeProvider? clock = null)
+        : base(TimeSpan.FromSeconds(10), clock) => _writer = writer ?? Console.Error;
 
     private protected override bool IsDue(ProgressState state) => Tenth(state) > _tenth;
 
     private protected override void Show(ProgressState state, bool isFirst, bool isLast)
     {
         _tenth = Tenth(state);
-        _writer.WriteLine(state.Fraction is null ? $"{state.Work.Activity}: {state.Words}" : $"{state.Work.Activity}: {state.Percent}, {state.Words}");
+        _writer.WriteLine(
+            state.Fraction is null ? $"{state.Work.Activity}: {state.Words}" : $"{state.Work.Activity}: {state.Percent}, {state.Words}"
+        );
         _writer.Flush();
     }
 

@@ -25,8 +25,14 @@ internal sealed class Histogram
     public double[] Centers => [.. Enumerable.Range(0, _count).Select(i => _start + (i + 0.5) * Width)];
 
     /// <summary>The bins' bounds as text.</summary>
-    public string[] Labels => [.. Enumerable.Range(0, _count).Select(i =>
-        string.Create(CultureInfo.InvariantCulture, $"{_start + i * Width:0.######} to {_start + (i + 1) * Width:0.######}"))];
+    public string[] Labels =>
+        [
+            .. Enumerable
+                .Range(0, _count)
+                .Select(i =>
+                    string.Create(CultureInfo.InvariantCulture, $"{_start + i * Width:0.######} to {_start + (i + 1) * Width:0.######}")
+                ),
+        ];
 
     /// <summary>How many of the values lie in each bin.</summary>
     public int[] Count(IEnumerable<double> values)
@@ -43,6 +49,12 @@ internal sealed class Histogram
             return 1;
         var power = Math.Pow(10, Math.Floor(Math.Log10(step)));
         var factor = step / power;
-        return power * (factor <= 1 ? 1 : factor <= 2 ? 2 : factor <= 5 ? 5 : 10);
+        return power
+            * (
+                factor <= 1 ? 1
+                : factor <= 2 ? 2
+                : factor <= 5 ? 5
+                : 10
+            );
     }
 }

@@ -15,7 +15,8 @@ internal sealed class InteractiveCell : INotebookCell
     private readonly MethodInfo _display;
     private readonly MethodInfo _update;
 
-    private InteractiveCell(PropertyInfo current, MethodInfo display, MethodInfo update) => (_current, _display, _update) = (current, display, update);
+    private InteractiveCell(PropertyInfo current, MethodInfo display, MethodInfo update) =>
+        (_current, _display, _update) = (current, display, update);
 
     /// <summary>The context of the cell that is running.</summary>
     public object? Current => _current.GetValue(null);
@@ -40,9 +41,18 @@ internal sealed class InteractiveCell : INotebookCell
     }
 
     // Display(object, params string[]), as a method of the context or as an extension of it.
-    private static MethodInfo? FindDisplay(Type? type) => type?.GetMethods().FirstOrDefault(method =>
-        method.Name == "Display" && !method.IsGenericMethod
-        && method.GetParameters().Select(p => p.ParameterType).Skip(method.IsStatic ? 1 : 0).SequenceEqual([typeof(object), typeof(string[])]));
+    private static MethodInfo? FindDisplay(Type? type) =>
+        type
+            ?.GetMethods()
+            .FirstOrDefault(method =>
+                method.Name == "Display"
+                && !method.IsGenericMethod
+                && method
+                    .GetParameters()
+                    .Select(p => p.ParameterType)
+                    .Skip(method.IsStatic ? 1 : 0)
+                    .SequenceEqual([typeof(object), typeof(string[])])
+            );
 
     private static object? Call(MethodInfo method, object? target, params object?[] arguments)
     {

@@ -34,12 +34,16 @@ public sealed class LiveTraining : IProgress<TrainingRun>
     {
         var news = (value.Evaluations.Count, value.Alarms.Count);
         var isLast = value.Completed;
-        if (!isLast && _update is not null && news == _shown && _clock.GetElapsedTime(_shownTime) < Interval) return;
-        if (_cell.Current is not { } context) return; // between cells there is no place for it
+        if (!isLast && _update is not null && news == _shown && _clock.GetElapsedTime(_shownTime) < Interval)
+            return;
+        if (_cell.Current is not { } context)
+            return; // between cells there is no place for it
         (_shown, _shownTime) = (news, _clock.GetTimestamp());
         var view = new LiveTrainingView(value, _language);
-        if (_update is null || !ReferenceEquals(context, _context)) _update = _cell.Display(context, view);
-        else _update(view);
+        if (_update is null || !ReferenceEquals(context, _context))
+            _update = _cell.Display(context, view);
+        else
+            _update(view);
         _context = context;
     }
 }
@@ -56,13 +60,17 @@ internal sealed class LiveTrainingView(TrainingRun run, AlarmLanguage language =
     /// <summary>An SVG with two lines, each on its own scale, and the alarms.</summary>
     public string ToHtml()
     {
-        var html = new StringBuilder($"<figure style=\"margin:0 0 1em\"><svg role=\"img\" viewBox=\"0 0 {Width} {Height}\" style=\"width:100%;max-width:{Width}px\" aria-label=\"{Html.Encode(ToString())}\">");
+        var html = new StringBuilder(
+            $"<figure style=\"margin:0 0 1em\"><svg role=\"img\" viewBox=\"0 0 {Width} {Height}\" style=\"width:100%;max-width:{Width}px\" aria-label=\"{Html.Encode(ToString())}\">"
+        );
         html.Append($"<path d=\"M0 {Height - 1}H{Width}\" stroke=\"currentColor\" opacity=\".3\"/>");
         var smoothed = Charts.Smoothed([.. run.Steps.Select(step => step.Loss)]);
         html.Append(Line(Charts.Thinned(smoothed.Length, MaxPoints).Select(i => (run.Steps[i].Step + 1.0, smoothed[i])), "#0072B2", false));
-        if (Main() is { Count: > 0 } main) html.Append(Line(main.Select(point => ((double)point.Step, Value(point))), "#D55E00", true));
+        if (Main() is { Count: > 0 } main)
+            html.Append(Line(main.Select(point => ((double)point.Step, Value(point))), "#D55E00", true));
         html.Append($"</svg><figcaption style=\"font-size:.85em\">{Html.Encode(ToString())}</figcaption>");
-        foreach (var alarm in run.Alarms) html.Append($"<div role=\"alert\" style=\"font-size:.85em;color:#b00020\">⚠ {Html.Encode(alarm.ToString())}</div>");
+        foreach (var alarm in run.Alarms)
+            html.Append($"<div role=\"alert\" style=\"font-size:.85em;color:#b00020\">⚠ {Html.Encode(alarm.ToString())}</div>");
         return html.Append("</figure>").ToString();
     }
 
@@ -78,25 +86,41 @@ internal sealed class LiveTrainingView(TrainingRun run, AlarmLanguage language =
         }
 
         if (Main() is { Count: > 0 } main)
-            words.Add(new($"{_metric} {Value(main[0]):0.0000} → {Value(main[^1]):0.0000} (orange)", $"{_metric} {Value(main[0]):0.0000} → {Value(main[^1]):0.0000}（橙色）"));
+            words.Add(
+                new(
+                    $"{_metric} {Value(main[0]):0.0000} → {Value(main[^1]):0.0000} (orange)",
+                    $"{_metric} {Value(main[0]):0.0000} → {Value(main[^1]):0.0000}（橙色）"
+                )
+            );
         return string.Join(language == AlarmLanguage.Chinese ? "；" : "; ", words.Select(part => part.In(language)));
     }
 
     /// <summary>The first evaluator's evaluations.</summary>
-    private List<EvaluationPoint> Main() =>
-        [.. run.Evaluations.GroupBy(point => point.Step).Select(group => group.First())];
+    private List<EvaluationPoint> Main() => [.. run.Evaluations.GroupBy(point => point.Step).Select(group => group.First())];
 
     private double Value(EvaluationPoint point) => point.Result.Metrics.GetValueOrDefault(_metric, double.NaN);
 
     private string Line(IEnumerable<(double X, double Y)> points, string color, bool dots)
     {
         var finite = points.Where(point => double.IsFinite(point.Y)).ToList();
-        if (finite.Count == 0) return "";
+        if (finite.Count == 0)
+            return "";
         var (low, high) = (finite.Min(point => point.Y), finite.Max(point => point.Y));
         var range = Math.Max(high - low, 1e-12);
-        var places = finite.Select(point => (X: point.X / Math.Max(1, run.TotalSteps) * Width, Y: 6 + (high - point.Y) / range * (Height - 12))).ToList();
+        var places = finite
+            .Select(point => (X: point.X / Math.Max(1, run.TotalSteps) * Width, Y: 6 + (high - point.Y) / range * (Height - 12)))
+            .ToList();
         var line = string.Join(' ', places.Select(place => string.Create(CultureInfo.InvariantCulture, $"{place.X:0.#},{place.Y:0.#}")));
-        var circles = !dots ? "" : string.Concat(places.Select(place => string.Create(CultureInfo.InvariantCulture, $"<circle cx=\"{place.X:0.#}\" cy=\"{place.Y:0.#}\" r=\"3\" fill=\"{color}\"/>")));
+        var circles = !dots
+            ? ""
+            : string.Concat(
+                places.Select(place =>
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"<circle cx=\"{place.X:0.#}\" cy=\"{place.Y:0.#}\" r=\"3\" fill=\"{color}\"/>"
+                    )
+                )
+            );
         return $"<polyline fill=\"none\" stroke=\"{color}\" stroke-width=\"2\" points=\"{line}\"/>{circles}";
     }
 }

@@ -11,12 +11,16 @@ public sealed class NotebookProgress : ThrottledProgress
 
     /// <summary>A bar below the cell that is running now, and below later ones that report to it.</summary>
     /// <exception cref="CrossEncoderException">The program does not run inside .NET Interactive.</exception>
-    public NotebookProgress() : this(
-        InteractiveCell.TryFind() ?? throw new CrossEncoderException(
-            "Progress below a cell needs .NET Interactive, and none runs this program. Use Progress.ForHere(), which picks what fits."))
-    { }
+    public NotebookProgress()
+        : this(
+            InteractiveCell.TryFind()
+                ?? throw new CrossEncoderException(
+                    "Progress below a cell needs .NET Interactive, and none runs this program. Use Progress.ForHere(), which picks what fits."
+                )
+        ) { }
 
-    internal NotebookProgress(INotebookCell cell, TimeProvider? clock = null) : base(TimeSpan.FromSeconds(0.25), clock) => _cell = cell;
+    internal NotebookProgress(INotebookCell cell, TimeProvider? clock = null)
+        : base(TimeSpan.FromSeconds(0.25), clock) => _cell = cell;
 
     private protected override void Show(ProgressState state, bool isFirst, bool isLast)
     {
@@ -40,10 +44,12 @@ internal sealed class ProgressView(ProgressState state) : IHtmlView
     /// <summary>A progress element with the words beside it.</summary>
     public string ToHtml()
     {
-        var value = state.Fraction is { } fraction ? string.Create(CultureInfo.InvariantCulture, $" value=\"{fraction:0.####}\" max=\"1\"") : "";
+        var value = state.Fraction is { } fraction
+            ? string.Create(CultureInfo.InvariantCulture, $" value=\"{fraction:0.####}\" max=\"1\"")
+            : "";
         var activity = Html.Encode(state.Work.Activity);
-        return $"<div style=\"font-variant-numeric:tabular-nums\">{activity} <progress{value} aria-label=\"{activity}\" style=\"width:16em;vertical-align:middle\"></progress> " +
-            $"{state.Percent} <span style=\"opacity:.75\">{Html.Encode(state.Words)}</span></div>";
+        return $"<div style=\"font-variant-numeric:tabular-nums\">{activity} <progress{value} aria-label=\"{activity}\" style=\"width:16em;vertical-align:middle\"></progress> "
+            + $"{state.Percent} <span style=\"opacity:.75\">{Html.Encode(state.Words)}</span></div>";
     }
 
     /// <summary>The same in words.</summary>

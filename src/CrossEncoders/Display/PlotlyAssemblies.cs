@@ -13,7 +13,15 @@ namespace CrossEncoders.Display;
 internal static class PlotlyAssemblies
 {
     private static readonly string[] Family =
-        ["Plotly.NET", "Plotly.NET.CSharp", "DynamicObj", "Giraffe.ViewEngine", "Fable.Core", "Newtonsoft.Json", "FSharp.Core"];
+    [
+        "Plotly.NET",
+        "Plotly.NET.CSharp",
+        "DynamicObj",
+        "Giraffe.ViewEngine",
+        "Fable.Core",
+        "Newtonsoft.Json",
+        "FSharp.Core",
+    ];
 
     // A plain dll that a notebook refers to has no other moment before its first use.
 #pragma warning disable CA2255

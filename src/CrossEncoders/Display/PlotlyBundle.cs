@@ -16,9 +16,12 @@ internal static class PlotlyBundle
     private static string Create()
     {
         var assembly = typeof(Plotly.NET.GenericChart).Assembly;
-        var name = assembly.GetManifestResourceNames().FirstOrDefault(n => n.Contains("plotly-", StringComparison.Ordinal) && n.EndsWith(".js", StringComparison.Ordinal))
+        var name = assembly
+            .GetManifestResourceNames()
+            .FirstOrDefault(n => n.Contains("plotly-", StringComparison.Ordinal) && n.EndsWith(".js", StringComparison.Ordinal))
             ?? throw new CrossEncoderException(
-                $"Charts need plotly.js, which {assembly.GetName().Name} {assembly.GetName().Version} should embed and does not. Use Plotly.NET 6.0.0.");
+                $"Charts need plotly.js, which {assembly.GetName().Name} {assembly.GetName().Version} should embed and does not. Use Plotly.NET 6.0.0."
+            );
         using var packed = new MemoryStream();
         using (var gzip = new GZipStream(packed, CompressionLevel.SmallestSize, leaveOpen: true))
         using (var source = assembly.GetManifestResourceStream(name)!)

@@ -22,7 +22,9 @@ public sealed class Table : IHtmlView
     {
         foreach (var row in rows)
             if (row.Count != columns.Count)
-                throw new CrossEncoderException($"A table of {columns.Count} columns got a row of {row.Count} cells. Give each row one cell a column.");
+                throw new CrossEncoderException(
+                    $"A table of {columns.Count} columns got a row of {row.Count} cells. Give each row one cell a column."
+                );
         (Columns, Rows, Caption, TotalRows) = (columns, rows, caption, totalRows ?? rows.Count);
         _formats = [.. Enumerable.Range(0, columns.Count).Select(c => CellFormat.For(rows.Select(row => row[c])))];
     }
@@ -45,12 +47,18 @@ public sealed class Table : IHtmlView
     /// <summary>The table as a fragment of HTML, with its style inside: hosts and sanitizers keep no style sheets.</summary>
     public string ToHtml()
     {
-        var html = new StringBuilder("<div style=\"overflow-x:auto;max-width:100%\"><table style=\"border-collapse:collapse;font-size:.92em;margin:.4em 0\">");
+        var html = new StringBuilder(
+            "<div style=\"overflow-x:auto;max-width:100%\"><table style=\"border-collapse:collapse;font-size:.92em;margin:.4em 0\">"
+        );
         if (Caption is not null)
-            html.Append("<caption style=\"text-align:left;font-weight:600;padding:.3em 0\">").Append(Html.Encode(Caption)).Append("</caption>");
+            html.Append("<caption style=\"text-align:left;font-weight:600;padding:.3em 0\">")
+                .Append(Html.Encode(Caption))
+                .Append("</caption>");
         html.Append("<thead><tr>");
         for (var c = 0; c < Columns.Count; c++)
-            html.Append($"<th scope=\"col\" style=\"{Align(c)}{CellStyle}border-bottom:2px solid #888\">").Append(Html.Encode(Columns[c])).Append("</th>");
+            html.Append($"<th scope=\"col\" style=\"{Align(c)}{CellStyle}border-bottom:2px solid #888\">")
+                .Append(Html.Encode(Columns[c]))
+                .Append("</th>");
         html.Append("</tr></thead><tbody>");
         foreach (var row in Rows)
         {
@@ -84,7 +92,8 @@ public sealed class Table : IHtmlView
 
     private static string OneLine(string text) => text.ReplaceLineEndings(" ").Replace('\t', ' ');
 
-    private string Align(int column) => _formats[column].IsNumber ? "text-align:right;font-variant-numeric:tabular-nums;" : "text-align:left;";
+    private string Align(int column) =>
+        _formats[column].IsNumber ? "text-align:right;font-variant-numeric:tabular-nums;" : "text-align:left;";
 
     private void AppendCell(StringBuilder html, int column, object? value)
     {

@@ -25,11 +25,16 @@ public static class TableExtensions
 
     /// <summary>The first rows of a data frame as a table.</summary>
     /// <remarks>The number is not optional: <c>ToTable()</c> without one is the data frame's own, which makes a <c>DataTable</c>.</remarks>
-    public static Table ToTable(this DataFrame frame, int maxRows) => new(
-        [.. frame.Columns.Select(column => column.Name)],
-        [.. Enumerable.Range(0, (int)Math.Min(frame.Rows.Count, maxRows))
-            .Select(row => (IReadOnlyList<object?>)[.. frame.Columns.Select(column => column[row])])],
-        totalRows: frame.Rows.Count);
+    public static Table ToTable(this DataFrame frame, int maxRows) =>
+        new(
+            [.. frame.Columns.Select(column => column.Name)],
+            [
+                .. Enumerable
+                    .Range(0, (int)Math.Min(frame.Rows.Count, maxRows))
+                    .Select(row => (IReadOnlyList<object?>)[.. frame.Columns.Select(column => column[row])]),
+            ],
+            totalRows: frame.Rows.Count
+        );
 
     /// <summary>A data frame with a column for every public scalar property: numbers, texts, truth values and times; enums become text.</summary>
     public static DataFrame ToDataFrame<T>(this IEnumerable<T> items)
@@ -37,7 +42,8 @@ public static class TableExtensions
         var properties = ScalarProperties<T>();
         if (properties.Length == 0)
             throw new CrossEncoderException(
-                $"A data frame needs a type with public scalar properties; {typeof(T).Name} has none. Select into a record or anonymous type first.");
+                $"A data frame needs a type with public scalar properties; {typeof(T).Name} has none. Select into a record or anonymous type first."
+            );
         var rows = items.Select(item => (IList<object>)[.. properties.Select(property => FrameValue(property.GetValue(item))!)]);
         return DataFrame.LoadFrom(rows, [.. properties.Select(property => (property.Name, FrameType(property.PropertyType)))]);
     }
@@ -51,14 +57,23 @@ public static class TableExtensions
     }
 
     private static PropertyInfo[] ScalarProperties<T>() =>
-        [.. typeof(T).GetProperties(BindingFlags.Public | BindingFlags.Instance)
-            .Where(property => property.CanRead && property.GetIndexParameters().Length == 0 && IsScalar(property.PropertyType))];
+        [
+            .. typeof(T)
+                .GetProperties(BindingFlags.Public | BindingFlags.Instance)
+                .Where(property => property.CanRead && property.GetIndexParameters().Length == 0 && IsScalar(property.PropertyType)),
+        ];
 
     private static bool IsScalar(Type type)
     {
         type = Nullable.GetUnderlyingType(type) ?? type;
-        return type.IsPrimitive || type.IsEnum || type == typeof(string) || type == typeof(decimal)
-            || type == typeof(DateTime) || type == typeof(DateTimeOffset) || type == typeof(TimeSpan) || type == typeof(Guid);
+        return type.IsPrimitive
+            || type.IsEnum
+            || type == typeof(string)
+            || type == typeof(decimal)
+            || type == typeof(DateTime)
+            || type == typeof(DateTimeOffset)
+            || type == typeof(TimeSpan)
+            || type == typeof(Guid);
     }
 
     private static Type FrameType(Type type)

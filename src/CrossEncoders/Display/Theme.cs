@@ -18,16 +18,17 @@ internal static class Theme
     public static Color Series(int index) => Color.fromHex(Palette[index % Palette.Length]);
 
     /// <summary>An axis with a title.</summary>
-    public static Dictionary<string, object?> Axis(string title) => new()
-    {
-        ["title"] = new { text = title, standoff = 10 },
-        ["automargin"] = true,
-        ["gridcolor"] = "#E3E3E3",
-        ["zerolinecolor"] = "#BBBBBB",
-        ["linecolor"] = "#888888",
-        ["ticks"] = "outside",
-        ["tickcolor"] = "#888888",
-    };
+    public static Dictionary<string, object?> Axis(string title) =>
+        new()
+        {
+            ["title"] = new { text = title, standoff = 10 },
+            ["automargin"] = true,
+            ["gridcolor"] = "#E3E3E3",
+            ["zerolinecolor"] = "#BBBBBB",
+            ["linecolor"] = "#888888",
+            ["ticks"] = "outside",
+            ["tickcolor"] = "#888888",
+        };
 
     /// <summary>Sets an entry of the layout, by plotly.js's name for it.</summary>
     public static GenericChart With(this GenericChart chart, string entry, object value)
@@ -45,12 +46,52 @@ internal static class Theme
         config.SetProperty("displaylogo", false);
         config.SetProperty("modeBarButtonsToRemove", new[] { "lasso2d", "select2d", "autoScale2d" });
         var look = new Layout();
-        look.SetProperty("title", new { text = Escape(title), x = 0, xref = "paper", xanchor = "left", y = 0.97, yanchor = "top", font = new { size = 16 } });
-        look.SetProperty("font", new { family = Fonts, size = 13, color = Ink });
+        look.SetProperty(
+            "title",
+            new
+            {
+                text = Escape(title),
+                x = 0,
+                xref = "paper",
+                xanchor = "left",
+                y = 0.97,
+                yanchor = "top",
+                font = new { size = 16 },
+            }
+        );
+        look.SetProperty(
+            "font",
+            new
+            {
+                family = Fonts,
+                size = 13,
+                color = Ink,
+            }
+        );
         look.SetProperty("paper_bgcolor", "#FFFFFF");
         look.SetProperty("plot_bgcolor", "#FFFFFF");
-        look.SetProperty("margin", new { l = 60, r = 30, t = 84, b = 50 });
-        look.SetProperty("legend", new { orientation = "h", traceorder = "normal", x = 0, y = 1.02, xanchor = "left", yanchor = "bottom" });
+        look.SetProperty(
+            "margin",
+            new
+            {
+                l = 60,
+                r = 30,
+                t = 84,
+                b = 50,
+            }
+        );
+        look.SetProperty(
+            "legend",
+            new
+            {
+                orientation = "h",
+                traceorder = "normal",
+                x = 0,
+                y = 1.02,
+                xanchor = "left",
+                yanchor = "bottom",
+            }
+        );
         look.SetProperty("hoverlabel", new { font = new { family = Fonts } });
         var layout = Layout.combine(look, GenericChart.getLayout(chart));
         // Plotly.NET's defaults fix the size; the page's width is better.
@@ -61,5 +102,7 @@ internal static class Theme
 
     /// <summary>A text for plotly.js, which reads a little HTML in names and titles.</summary>
     public static string Escape(string text) =>
-        text.Replace("&", "&amp;", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal).Replace(">", "&gt;", StringComparison.Ordinal);
+        text.Replace("&", "&amp;", StringComparison.Ordinal)
+            .Replace("<", "&lt;", StringComparison.Ordinal)
+            .Replace(">", "&gt;", StringComparison.Ordinal);
 }

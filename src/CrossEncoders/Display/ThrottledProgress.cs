@@ -15,7 +15,8 @@ public abstract class ThrottledProgress : IProgress<WorkProgress>
     private long _shownTime;
 
     /// <summary>Progress shown at most once an interval by this clock.</summary>
-    private protected ThrottledProgress(TimeSpan interval, TimeProvider? clock) => (_interval, _clock) = (interval, clock ?? TimeProvider.System);
+    private protected ThrottledProgress(TimeSpan interval, TimeProvider? clock) =>
+        (_interval, _clock) = (interval, clock ?? TimeProvider.System);
 
     /// <summary>Shows the report if it is due.</summary>
     public void Report(WorkProgress value)
@@ -55,16 +56,20 @@ internal readonly record struct ProgressState(WorkProgress Work, TimeSpan Elapse
     public double? Fraction => Work.Total > 0 ? Math.Clamp((double)Work.Done / Work.Total, 0, 1) : null;
 
     /// <summary>The time left at the speed so far; null where it cannot be told.</summary>
-    public TimeSpan? Remaining => Work.Total > Work.Done && Work.Done > StartDone && Elapsed > TimeSpan.Zero
-        ? Elapsed * ((double)(Work.Total - Work.Done) / (Work.Done - StartDone))
-        : null;
+    public TimeSpan? Remaining =>
+        Work.Total > Work.Done && Work.Done > StartDone && Elapsed > TimeSpan.Zero
+            ? Elapsed * ((double)(Work.Total - Work.Done) / (Work.Done - StartDone))
+            : null;
 
     /// <summary>"120 of 400 · loss 0.21 · 1:05 left".</summary>
     public string Words
     {
         get
         {
-            var parts = new List<string> { Work.Total > 0 ? $"{CellFormat.Integer(Work.Done)} of {CellFormat.Integer(Work.Total)}" : CellFormat.Integer(Work.Done) };
+            var parts = new List<string>
+            {
+                Work.Total > 0 ? $"{CellFormat.Integer(Work.Done)} of {CellFormat.Integer(Work.Total)}" : CellFormat.Integer(Work.Done),
+            };
             if (!string.IsNullOrEmpty(Work.Detail))
                 parts.Add(Work.Detail.ReplaceLineEndings(" "));
             if (Remaining is { } remaining)
@@ -76,9 +81,11 @@ internal readonly record struct ProgressState(WorkProgress Work, TimeSpan Elapse
     }
 
     /// <summary>"42 %", or nothing where the total is unknown. Never 100 before the end.</summary>
-    public string Percent => Fraction is { } fraction ? string.Create(CultureInfo.InvariantCulture, $"{Math.Floor(fraction * 100):0} %") : "";
+    public string Percent =>
+        Fraction is { } fraction ? string.Create(CultureInfo.InvariantCulture, $"{Math.Floor(fraction * 100):0} %") : "";
 
-    private static string Clock(TimeSpan time) => time.TotalHours >= 1
-        ? string.Create(CultureInfo.InvariantCulture, $"{(long)time.TotalHours}:{time.Minutes:00}:{time.Seconds:00}")
-        : string.Create(CultureInfo.InvariantCulture, $"{time.Minutes}:{time.Seconds:00}");
+    private static string Clock(TimeSpan time) =>
+        time.TotalHours >= 1
+            ? string.Create(CultureInfo.InvariantCulture, $"{(long)time.TotalHours}:{time.Minutes:00}:{time.Seconds:00}")
+            : string.Create(CultureInfo.InvariantCulture, $"{time.Minutes}:{time.Seconds:00}");
 }

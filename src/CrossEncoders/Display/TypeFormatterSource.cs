@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace CrossEncoders.Display;
 
 /// <summary>Names the class that formats a type in .NET Interactive, which finds this attribute by its name: no reference to it is needed.</summary>
@@ -22,6 +24,7 @@ internal interface IHtmlView
 internal sealed class HtmlViewFormatters
 {
     /// <summary>The formatters, called by .NET Interactive.</summary>
+    [SuppressMessage("Performance", "CA1822", Justification = "Found by name on an instance.")]
     public IEnumerable<object> CreateTypeFormatters() => [new ViewFormatter(MimeTypes.Html), new ViewFormatter(MimeTypes.Text)];
 }
 

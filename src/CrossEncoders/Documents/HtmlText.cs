@@ -12,13 +12,50 @@ internal sealed class HtmlText
 
     private static readonly HashSet<string> Dropped = new(StringComparer.OrdinalIgnoreCase)
     {
-        "script", "style", "template", "noscript", "head", "svg", "math", "iframe", "object", "embed", "audio", "video", "canvas",
+        "script",
+        "style",
+        "template",
+        "noscript",
+        "head",
+        "svg",
+        "math",
+        "iframe",
+        "object",
+        "embed",
+        "audio",
+        "video",
+        "canvas",
     };
 
     private static readonly HashSet<string> Blocks = new(StringComparer.OrdinalIgnoreCase)
     {
-        "address", "article", "aside", "blockquote", "body", "dd", "details", "div", "dl", "dt", "fieldset", "figcaption", "figure",
-        "footer", "form", "header", "hr", "html", "legend", "main", "nav", "ol", "p", "section", "summary", "table", "ul",
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "body",
+        "dd",
+        "details",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figcaption",
+        "figure",
+        "footer",
+        "form",
+        "header",
+        "hr",
+        "html",
+        "legend",
+        "main",
+        "nav",
+        "ol",
+        "p",
+        "section",
+        "summary",
+        "table",
+        "ul",
     };
 
     private readonly StringBuilder _text = new();
@@ -31,7 +68,8 @@ internal sealed class HtmlText
         // The parser alone: no browsing context, so nothing is fetched or run.
         var page = new HtmlParser().ParseDocument(html);
         var converter = new HtmlText();
-        if (page.Body is not null) converter.Block(page.Body, 0);
+        if (page.Body is not null)
+            converter.Block(page.Body, 0);
         var text = converter._text.ToString().Trim();
         return (page.Title, text.Length == 0 ? "" : text + "\n");
     }
@@ -42,20 +80,28 @@ internal sealed class HtmlText
         {
             if (child is not IElement element)
             {
-                if (child is IText inline) Inline(inline.Data);
+                if (child is IText inline)
+                    Inline(inline.Data);
                 continue;
             }
             var name = element.LocalName;
-            if (Dropped.Contains(name)) continue;
-            if (depth >= MaxDepth) Inline(Flat(element));
+            if (Dropped.Contains(name))
+                continue;
+            if (depth >= MaxDepth)
+                Inline(Flat(element));
             else if (name is ['h', >= '1' and <= '6'])
             {
-                if (Squeeze(Flat(element)) is { Length: > 0 } heading) Line(new string('#', name[1] - '0') + " " + heading, blank: true);
+                if (Squeeze(Flat(element)) is { Length: > 0 } heading)
+                    Line(new string('#', name[1] - '0') + " " + heading, blank: true);
             }
-            else if (name is "br") Break(1);
-            else if (name is "pre") Preformatted(element);
-            else if (name is "li") Item(element, depth);
-            else if (name is "tr") Row(element);
+            else if (name is "br")
+                Break(1);
+            else if (name is "pre")
+                Preformatted(element);
+            else if (name is "li")
+                Item(element, depth);
+            else if (name is "tr")
+                Row(element);
             else if (Blocks.Contains(name))
             {
                 var gap = name is "ul" or "ol" && element.ParentElement?.LocalName is "li" ? 1 : 2;
@@ -63,7 +109,8 @@ internal sealed class HtmlText
                 Block(element, depth + 1);
                 Break(gap);
             }
-            else Block(element, depth + 1);
+            else
+                Block(element, depth + 1);
         }
     }
 
@@ -83,14 +130,17 @@ internal sealed class HtmlText
         }
         var marker = _marker = _text.Length;
         Block(element, depth + 1);
-        if (_text.Length == marker) while (_text.Length > 0 && _text[^1] != '\n') _text.Length--;
+        if (_text.Length == marker)
+            while (_text.Length > 0 && _text[^1] != '\n')
+                _text.Length--;
         Break(1);
     }
 
     private void Row(IElement row)
     {
         var cells = row.Children.Where(cell => cell.LocalName is "td" or "th").ToList();
-        if (cells.Count == 0) return;
+        if (cells.Count == 0)
+            return;
         Line("| " + string.Join(" | ", cells.Select(cell => Squeeze(Flat(cell)).Replace("|", "\\|"))) + " |", blank: false);
         if (cells.TrueForAll(cell => cell.LocalName == "th"))
             Line("|" + string.Concat(Enumerable.Repeat("---|", cells.Count)), blank: false);
@@ -114,12 +164,16 @@ internal sealed class HtmlText
     private void Break(int newlines)
     {
         // A block at the start of a list item stays on the line of its marker.
-        if (_text.Length == _marker) return;
-        while (_text.Length > 0 && _text[^1] == ' ') _text.Length--;
-        if (_text.Length == 0) return;
+        if (_text.Length == _marker)
+            return;
+        while (_text.Length > 0 && _text[^1] == ' ')
+            _text.Length--;
+        if (_text.Length == 0)
+            return;
         for (var have = 0; have < newlines; have++)
         {
-            if (_text.Length > have && _text[_text.Length - 1 - have] == '\n') continue;
+            if (_text.Length > have && _text[_text.Length - 1 - have] == '\n')
+                continue;
             _text.Append('\n');
         }
     }
@@ -128,8 +182,10 @@ internal sealed class HtmlText
     {
         foreach (var c in data)
         {
-            if (!char.IsWhiteSpace(c)) _text.Append(c);
-            else if (_text.Length > 0 && _text[^1] is not (' ' or '\n')) _text.Append(' ');
+            if (!char.IsWhiteSpace(c))
+                _text.Append(c);
+            else if (_text.Length > 0 && _text[^1] is not (' ' or '\n'))
+                _text.Append(' ');
         }
     }
 
@@ -141,12 +197,18 @@ internal sealed class HtmlText
         open.Push(element);
         while (open.TryPop(out var node))
         {
-            if (node is null or IElement { LocalName: "br" or "p" or "li" or "div" or "table" or "tr" or "td" or "th" or "pre" }) text.Append(' ');
-            if (node is null) continue;
-            if (node is IText inline) text.Append(inline.Data);
-            if (node is IElement inner && Dropped.Contains(inner.LocalName)) continue;
-            if (node is IElement { LocalName: "table" or "pre" }) open.Push(null);
-            for (var i = node.ChildNodes.Length - 1; i >= 0; i--) open.Push(node.ChildNodes[i]);
+            if (node is null or IElement { LocalName: "br" or "p" or "li" or "div" or "table" or "tr" or "td" or "th" or "pre" })
+                text.Append(' ');
+            if (node is null)
+                continue;
+            if (node is IText inline)
+                text.Append(inline.Data);
+            if (node is IElement inner && Dropped.Contains(inner.LocalName))
+                continue;
+            if (node is IElement { LocalName: "table" or "pre" })
+                open.Push(null);
+            for (var i = node.ChildNodes.Length - 1; i >= 0; i--)
+                open.Push(node.ChildNodes[i]);
         }
         return text.ToString();
     }

@@ -33,18 +33,26 @@ internal static class ParquetTable
     }
 
     /// <summary>Writes columns of the same length as one row group.</summary>
-    public static void Write(Stream stream, IReadOnlyList<(string Name, IReadOnlyList<string?> Values)> texts, string numberName, ReadOnlyMemory<float> numbers)
+    public static void Write(
+        Stream stream,
+        IReadOnlyList<(string Name, IReadOnlyList<string?> Values)> texts,
+        string numberName,
+        ReadOnlyMemory<float> numbers
+    )
     {
         var textFields = texts.Select(column => new DataField<string>(column.Name)).ToList();
         var numberField = new DataField<float>(numberName);
         Task.Run(async () =>
-        {
-            await using var writer = await ParquetWriter.CreateAsync(new ParquetSchema([.. textFields, numberField]), stream);
-            using var group = writer.CreateRowGroup();
-            for (var i = 0; i < texts.Count; i++) await group.WriteAsync(textFields[i], [.. texts[i].Values.Select(value => value!)]);
-            await group.WriteAsync<float>(numberField, numbers);
-            group.CompleteValidate();
-        }).GetAwaiter().GetResult();
+            {
+                await using var writer = await ParquetWriter.CreateAsync(new ParquetSchema([.. textFields, numberField]), stream);
+                using var group = writer.CreateRowGroup();
+                for (var i = 0; i < texts.Count; i++)
+                    await group.WriteAsync(textFields[i], [.. texts[i].Values.Select(value => value!)]);
+                await group.WriteAsync<float>(numberField, numbers);
+                group.CompleteValidate();
+            })
+            .GetAwaiter()
+            .GetResult();
     }
 
     private static IReadOnlyList<object?> Column(string path, ParquetRowGroupReader rows, Field field)
@@ -55,31 +63,34 @@ internal static class ParquetTable
         return Wait(path, async () =>
         {
             using var data = await rows.ReadRawColumnDataBaseAsync(leaf);
-            return Values(data) is { } values ? Rows(leaf, data, values, count) : [.. Enumerable.Repeat(new UnreadValue($"values of the type {leaf.ClrType.Name}"), count)];
+            return Values(data) is { } values
+                ? Rows(leaf, data, values, count)
+                : [.. Enumerable.Repeat(new UnreadValue($"values of the type {leaf.ClrType.Name}"), count)];
         });
     }
 
     /// <summary>The values that are there, by their number; null for a type that no format here uses.</summary>
-    private static Func<int, object?>? Values(RawColumnData data) => data switch
-    {
-        RawColumnData<ReadOnlyMemory<char>> texts => i => texts.Values[i].ToString(),
-        RawColumnData<ReadOnlyMemory<byte>> bytes => i => Encoding.UTF8.GetString(bytes.Values[i].Span), // texts without the mark of a text
-        RawColumnData<Guid> ids => i => ids.Values[i].ToString(),
-        RawColumnData<bool> flags => i => flags.Values[i] ? 1.0 : 0.0,
-        RawColumnData<float> numbers => i => (double)numbers.Values[i],
-        RawColumnData<double> numbers => i => numbers.Values[i],
-        RawColumnData<sbyte> numbers => i => (double)numbers.Values[i],
-        RawColumnData<byte> numbers => i => (double)numbers.Values[i],
-        RawColumnData<short> numbers => i => (double)numbers.Values[i],
-        RawColumnData<ushort> numbers => i => (double)numbers.Values[i],
-        RawColumnData<int> numbers => i => (double)numbers.Values[i],
-        RawColumnData<uint> numbers => i => (double)numbers.Values[i],
-        RawColumnData<long> numbers => i => (double)numbers.Values[i],
-        RawColumnData<ulong> numbers => i => (double)numbers.Values[i],
-        RawColumnData<decimal> numbers => i => (double)numbers.Values[i],
-        RawColumnData<BigDecimal> numbers => i => double.Parse(numbers.Values[i].ToString(), CultureInfo.InvariantCulture),
-        _ => null,
-    };
+    private static Func<int, object?>? Values(RawColumnData data) =>
+        data switch
+        {
+            RawColumnData<ReadOnlyMemory<char>> texts => i => texts.Values[i].ToString(),
+            RawColumnData<ReadOnlyMemory<byte>> bytes => i => Encoding.UTF8.GetString(bytes.Values[i].Span), // texts without the mark of a text
+            RawColumnData<Guid> ids => i => ids.Values[i].ToString(),
+            RawColumnData<bool> flags => i => flags.Values[i] ? 1.0 : 0.0,
+            RawColumnData<float> numbers => i => (double)numbers.Values[i],
+            RawColumnData<double> numbers => i => numbers.Values[i],
+            RawColumnData<sbyte> numbers => i => (double)numbers.Values[i],
+            RawColumnData<byte> numbers => i => (double)numbers.Values[i],
+            RawColumnData<short> numbers => i => (double)numbers.Values[i],
+            RawColumnData<ushort> numbers => i => (double)numbers.Values[i],
+            RawColumnData<int> numbers => i => (double)numbers.Values[i],
+            RawColumnData<uint> numbers => i => (double)numbers.Values[i],
+            RawColumnData<long> numbers => i => (double)numbers.Values[i],
+            RawColumnData<ulong> numbers => i => (double)numbers.Values[i],
+            RawColumnData<decimal> numbers => i => (double)numbers.Values[i],
+            RawColumnData<BigDecimal> numbers => i => double.Parse(numbers.Values[i].ToString(), CultureInfo.InvariantCulture),
+            _ => null,
+        };
 
     /// <summary>Puts values into rows and lists, by their levels (the format's, after Dremel): a definition level below the highest has no value.</summary>
     private static List<object?> Rows(DataField leaf, RawColumnData data, Func<int, object?> values, int count)
@@ -98,11 +109,15 @@ internal static class ParquetTable
                 continue;
             }
 
-            if (data.RepetitionLevels[i] == 0) rows.Add(level == 0 ? null : list = []);
-            if (level >= element) list.Add(value);
+            if (data.RepetitionLevels[i] == 0)
+                rows.Add(level == 0 ? null : list = []);
+            if (level >= element)
+                list.Add(value);
         }
 
-        return rows.Count == count ? rows : throw new InvalidDataException($"the column '{leaf.Path}' has {rows.Count} rows and not {count}");
+        return rows.Count == count
+            ? rows
+            : throw new InvalidDataException($"the column '{leaf.Path}' has {rows.Count} rows and not {count}");
     }
 
     private static T Wait<T>(string path, Func<Task<T>> read)
@@ -113,7 +128,10 @@ internal static class ParquetTable
         }
         catch (Exception error) when (error is not (OutOfMemoryException or CrossEncoderException))
         {
-            throw new CrossEncoderException($"'{path}' cannot be read as Parquet: {error.Message.Split('\n')[0].TrimEnd('.')}. Write it again, or as .jsonl or .csv.", error);
+            throw new CrossEncoderException(
+                $"'{path}' cannot be read as Parquet: {error.Message.Split('\n')[0].TrimEnd('.')}. Write it again, or as .jsonl or .csv.",
+                error
+            );
         }
     }
 }

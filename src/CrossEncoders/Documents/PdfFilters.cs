@@ -18,7 +18,8 @@ internal sealed class PdfFilters(long maxBytes) : IFilterProvider
 
     public IReadOnlyList<IFilter> GetFilters(DictionaryToken dictionary) => Bounded(DefaultFilterProvider.Instance.GetFilters(dictionary));
 
-    public IReadOnlyList<IFilter> GetNamedFilters(IReadOnlyList<NameToken> names) => Bounded(DefaultFilterProvider.Instance.GetNamedFilters(names));
+    public IReadOnlyList<IFilter> GetNamedFilters(IReadOnlyList<NameToken> names) =>
+        Bounded(DefaultFilterProvider.Instance.GetNamedFilters(names));
 
     public IReadOnlyList<IFilter> GetAllFilters() => Bounded(DefaultFilterProvider.Instance.GetAllFilters());
 
@@ -46,13 +47,15 @@ internal sealed class PdfFilters(long maxBytes) : IFilterProvider
     /// <summary>What a stream unpacks to, counted to just above a limit.</summary>
     private static long Inflated(ReadOnlyMemory<byte> packed, long limit)
     {
-        if (packed.Length < 2) return 0;
+        if (packed.Length < 2)
+            return 0;
         using var inflater = new DeflateStream(new MemoryStream(packed[2..].ToArray()), CompressionMode.Decompress);
         var buffer = new byte[1 << 16];
         var size = 0L;
         try
         {
-            for (int read; size <= limit && (read = inflater.Read(buffer)) > 0;) size += read;
+            for (int read; size <= limit && (read = inflater.Read(buffer)) > 0; )
+                size += read;
         }
         catch (InvalidDataException)
         {
@@ -70,25 +73,36 @@ internal sealed class PdfFilters(long maxBytes) : IFilterProvider
     /// <remarks>ISO 32000-1, 7.4.4.</remarks>
     private static long Unpacked(ReadOnlySpan<byte> packed, int late, long limit)
     {
-        const int Clear = 256, End = 257, Full = 4096;
+        const int Clear = 256,
+            End = 257,
+            Full = 4096;
         var lengths = new int[Full];
         Array.Fill(lengths, 1);
         var (size, next, previous, width) = (0L, End + 1, -1, 9);
-        for (var bit = 0L; bit + width <= 8L * packed.Length && size <= limit;)
+        for (var bit = 0L; bit + width <= 8L * packed.Length && size <= limit; )
         {
             var code = 0;
-            for (var last = bit + width; bit < last; bit++) code = (code << 1) | ((packed[(int)(bit >> 3)] >> (7 - (int)(bit & 7))) & 1);
-            if (code == End || (code != Clear && code >= (previous < 0 ? End : next + 1))) break;
+            for (var last = bit + width; bit < last; bit++)
+                code = (code << 1) | ((packed[(int)(bit >> 3)] >> (7 - (int)(bit & 7))) & 1);
+            if (code == End || (code != Clear && code >= (previous < 0 ? End : next + 1)))
+                break;
             if (code == Clear)
             {
                 (next, previous, width) = (End + 1, -1, 9);
                 continue;
             }
 
-            if (previous >= 0 && next < Full) lengths[next++] = lengths[previous] + 1; // may be the very entry that the code names
+            if (previous >= 0 && next < Full)
+                lengths[next++] = lengths[previous] + 1; // may be the very entry that the code names
             size += lengths[code];
             previous = code;
-            width = (next - late) switch { >= 2047 => 12, >= 1023 => 11, >= 511 => 10, _ => 9 };
+            width = (next - late) switch
+            {
+                >= 2047 => 12,
+                >= 1023 => 11,
+                >= 511 => 10,
+                _ => 9,
+            };
         }
 
         return size;

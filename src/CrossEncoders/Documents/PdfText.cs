@@ -21,7 +21,8 @@ internal static class PdfText
             using var pdf = PdfDocument.Open(bytes, new ParsingOptions { FilterProvider = filters });
             var pages = pdf.GetPages().Select(page => Joined(ContentOrderTextExtractor.GetText(page, addDoubleNewline: true)));
             var text = string.Join("\n\n", pages.Where(page => page.Length > 0));
-            if (filters.Refused) throw new InvalidDataException();
+            if (filters.Refused)
+                throw new InvalidDataException();
             return (pdf.Information.Title, text);
         }
         catch (PdfDocumentEncryptedException error)
@@ -47,11 +48,15 @@ internal static class PdfText
         for (var i = 0; i < lines.Length; i++)
         {
             text.Append(lines[i]);
-            if (i + 1 == lines.Length) break;
+            if (i + 1 == lines.Length)
+                break;
             var goesOn = lines[i].Length > 0.6 * width && lines[i + 1].Length > 0 && !".!?:。！？：".Contains(lines[i][^1]);
-            if (!goesOn) text.Append('\n');
-            else if (lines[i].EndsWith('-') && char.IsLower(lines[i + 1][0])) text.Length--; // a word broken at the end of the line
-            else if (!(TextLanguage.IsHan(lines[i][^1]) && TextLanguage.IsHan(lines[i + 1][0]))) text.Append(' ');
+            if (!goesOn)
+                text.Append('\n');
+            else if (lines[i].EndsWith('-') && char.IsLower(lines[i + 1][0]))
+                text.Length--; // a word broken at the end of the line
+            else if (!(TextLanguage.IsHan(lines[i][^1]) && TextLanguage.IsHan(lines[i + 1][0])))
+                text.Append(' ');
         }
 
         return text.ToString().Trim();

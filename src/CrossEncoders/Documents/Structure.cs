@@ -71,16 +71,27 @@ internal static partial class Structure
                 // The line of dashes under a header belongs to the header.
                 var ruled = header is null && i + 1 < lines.Count && IsRule(Content(text, lines[i + 1]));
                 units.Add(new Unit(lines[i].Start, 0, cut) { TableHeader = header });
-                if (ruled || (header is null && line[0] != '|')) header = line.ToString();
-                if (ruled) i++;
+                if (ruled || (header is null && line[0] != '|'))
+                    header = line.ToString();
+                if (ruled)
+                    i++;
             }
             else
             {
                 header = null;
                 var last = i;
-                while (last + 1 < lines.Count && Continues(text, lines, last + 1, plain)) last++;
+                while (last + 1 < lines.Count && Continues(text, lines, last + 1, plain))
+                    last++;
                 foreach (var (start, at) in Sentences.Starts(text, lines[i].Start, lines[last].End))
-                    units.Add(new Unit(start, 0, at == 0 ? cut : StartsLine(text, start) ? Cut.Line : Cut.Sentence));
+                    units.Add(
+                        new Unit(
+                            start,
+                            0,
+                            at == 0 ? cut
+                                : StartsLine(text, start) ? Cut.Line
+                                : Cut.Sentence
+                        )
+                    );
                 i = last;
             }
             first = false;
@@ -93,8 +104,10 @@ internal static partial class Structure
         for (var i = 0; i < units.Count; i++)
         {
             var end = i + 1 < units.Count ? units[i + 1].Start : length;
-            var bound = i > 0 && units[i].Level == 0 && (units[i - 1].Level > 0
-                || (units[i].TableHeader is not null && units[i - 1].TableHeader is null));
+            var bound =
+                i > 0
+                && units[i].Level == 0
+                && (units[i - 1].Level > 0 || (units[i].TableHeader is not null && units[i - 1].TableHeader is null));
             units[i] = units[i] with { Start = i == 0 ? 0 : units[i].Start, End = end, Cut = bound ? Cut.Bound : units[i].Cut };
         }
         return units;
@@ -103,7 +116,7 @@ internal static partial class Structure
     private static List<(int Start, int End)> Lines(string text)
     {
         var lines = new List<(int, int)>();
-        for (var start = 0; start < text.Length;)
+        for (var start = 0; start < text.Length; )
         {
             var end = text.IndexOf('\n', start);
             end = end < 0 ? text.Length : end + 1;
@@ -113,11 +126,13 @@ internal static partial class Structure
         return lines;
     }
 
-    private static ReadOnlySpan<char> Content(string text, (int Start, int End) line) => text.AsSpan(line.Start, line.End - line.Start).Trim();
+    private static ReadOnlySpan<char> Content(string text, (int Start, int End) line) =>
+        text.AsSpan(line.Start, line.End - line.Start).Trim();
 
     private static bool StartsLine(string text, int at)
     {
-        while (at > 0 && text[at - 1] is ' ' or '\t') at--;
+        while (at > 0 && text[at - 1] is ' ' or '\t')
+            at--;
         return at == 0 || text[at - 1] == '\n';
     }
 
@@ -125,37 +140,61 @@ internal static partial class Structure
     private static bool Continues(string text, List<(int Start, int End)> lines, int i, bool plain)
     {
         var line = Content(text, lines[i]);
-        return !line.IsEmpty && !IsRow(line) && !line.StartsWith("```") && !line.StartsWith("~~~") && !ListItem().IsMatch(line)
+        return !line.IsEmpty
+            && !IsRow(line)
+            && !line.StartsWith("```")
+            && !line.StartsWith("~~~")
+            && !ListItem().IsMatch(line)
             && HeadingAt(text, lines, i, plain, first: false, afterBlank: false) is null;
     }
 
     private static (int Level, string Text, int Lines)? HeadingAt(
-        string text, List<(int Start, int End)> lines, int i, bool plain, bool first, bool afterBlank)
+        string text,
+        List<(int Start, int End)> lines,
+        int i,
+        bool plain,
+        bool first,
+        bool afterBlank
+    )
     {
         var line = Content(text, lines[i]);
-        if (line.Length > 200) return null;
+        if (line.Length > 200)
+            return null;
         var marks = line.IndexOfAnyExcept('#');
         if (!plain && marks is >= 1 and <= 6 && line[marks] == ' ')
             return (marks, line[marks..].Trim().TrimEnd('#').Trim().ToString(), 1);
         var next = i + 1 < lines.Count ? Content(text, lines[i + 1]) : default;
-        if ((afterBlank || first) && next.Length >= 3 && !ListItem().IsMatch(line) && !IsRow(line)
-            && line.IndexOfAnyExcept('=', '-') >= 0)
+        if ((afterBlank || first) && next.Length >= 3 && !ListItem().IsMatch(line) && !IsRow(line) && line.IndexOfAnyExcept('=', '-') >= 0)
         {
-            if (next.IndexOfAnyExcept('=') < 0) return (1, line.ToString(), 2);
-            if (next.IndexOfAnyExcept('-') < 0) return (first ? 1 : 2, line.ToString(), 2);
+            if (next.IndexOfAnyExcept('=') < 0)
+                return (1, line.ToString(), 2);
+            if (next.IndexOfAnyExcept('-') < 0)
+                return (first ? 1 : 2, line.ToString(), 2);
         }
-        if (!plain || line.Length > 80 || ".。!！?？;；,，、:：|-*".Contains(line[^1])) return null;
-        if (first) return (1, line.ToString(), 1);
-        if (char.IsWhiteSpace(text[lines[i].Start]) || IsRow(line)) return null;
+        if (!plain || line.Length > 80 || ".。!！?？;；,，、:：|-*".Contains(line[^1]))
+            return null;
+        if (first)
+            return (1, line.ToString(), 1);
+        if (char.IsWhiteSpace(text[lines[i].Start]) || IsRow(line))
+            return null;
         // Without marks: capitals only, or a short line that stands alone and is numbered or Chinese.
-        var capitals = line.ContainsAnyInRange('A', 'Z') && !line.ContainsAnyInRange('a', 'z') && TextLanguage.HanShare(line) is 0
-            && line.Length >= 4 && (afterBlank || line.Contains(' '));
-        var alone = afterBlank && next.IsEmpty && line.Length <= 60 && Numbered().IsMatch(line)
+        var capitals =
+            line.ContainsAnyInRange('A', 'Z')
+            && !line.ContainsAnyInRange('a', 'z')
+            && TextLanguage.HanShare(line) is 0
+            && line.Length >= 4
+            && (afterBlank || line.Contains(' '));
+        var alone =
+            afterBlank
+            && next.IsEmpty
+            && line.Length <= 60
+            && Numbered().IsMatch(line)
             && !(i + 2 < lines.Count && Numbered().IsMatch(Content(text, lines[i + 2])));
         return capitals || alone ? (2, line.ToString(), 1) : null;
     }
 
-    private static bool IsRow(ReadOnlySpan<char> line) => line[0] == '|' || (line.Length < 1000 && !ListItem().IsMatch(line) && Columns().IsMatch(line));
+    private static bool IsRow(ReadOnlySpan<char> line) =>
+        line[0] == '|' || (line.Length < 1000 && !ListItem().IsMatch(line) && Columns().IsMatch(line));
 
     private static bool IsRule(ReadOnlySpan<char> line) => line.Length >= 3 && line.Contains('-') && line.IndexOfAnyExcept("|-: +=") < 0;
 

@@ -31,65 +31,82 @@ internal static class TableRows
     public static IEnumerable<TableRow> Read(string path, Func<IReadOnlyList<string>, bool>? isHeader = null)
     {
         var full = Path.GetFullPath(path);
-        if (!File.Exists(full)) throw new CrossEncoderException($"There is no file '{full}'. Expected a table as {string.Join(", ", Extensions)}.");
+        if (!File.Exists(full))
+            throw new CrossEncoderException($"There is no file '{full}'. Expected a table as {string.Join(", ", Extensions)}.");
         return Path.GetExtension(full).ToLowerInvariant() switch
         {
             ".jsonl" or ".json" => Lines(full, new StreamReader(full, new UTF8Encoding(false, true))),
             ".csv" => Columns(full, ',', new StreamReader(full, new UTF8Encoding(false, true))),
             ".tsv" => Columns(full, '\t', new StreamReader(full, new UTF8Encoding(false, true)), isHeader),
             ".parquet" => ParquetTable.Read(full),
-            var other => throw new CrossEncoderException($"'{full}' is no table that can be read: its name ends in '{other}'; expected {string.Join(", ", Extensions)}."),
+            var other => throw new CrossEncoderException(
+                $"'{full}' is no table that can be read: its name ends in '{other}'; expected {string.Join(", ", Extensions)}."
+            ),
         };
     }
 
     /// <summary>The rows of a text that was read already.</summary>
-    public static IEnumerable<TableRow> Parse(string path, string text) => path.EndsWith(".csv", StringComparison.OrdinalIgnoreCase)
-        ? Columns(path, ',', new StringReader(text))
-        : Lines(path, new StringReader(text));
+    public static IEnumerable<TableRow> Parse(string path, string text) =>
+        path.EndsWith(".csv", StringComparison.OrdinalIgnoreCase)
+            ? Columns(path, ',', new StringReader(text))
+            : Lines(path, new StringReader(text));
 
     private static IEnumerable<TableRow> Lines(string path, TextReader source)
     {
         using var reader = source;
         for (var number = 1; Guarded(path, number, reader.ReadLine) is { } line; number++)
         {
-            if (string.IsNullOrWhiteSpace(line)) continue;
+            if (string.IsNullOrWhiteSpace(line))
+                continue;
             using var json = Guarded(path, number, () => JsonDocument.Parse(line));
             if (json.RootElement.ValueKind != JsonValueKind.Object)
-                throw new CrossEncoderException($"Line {number} of '{path}' is a JSON {json.RootElement.ValueKind}; expected an object, {{\"query\": …}}.");
+                throw new CrossEncoderException(
+                    $"Line {number} of '{path}' is a JSON {json.RootElement.ValueKind}; expected an object, {{\"query\": …}}."
+                );
             var values = new Dictionary<string, object?>();
             Guarded(path, number, () =>
             {
-                foreach (var property in json.RootElement.EnumerateObject()) values[property.Name] = Value(property.Value);
+                foreach (var property in json.RootElement.EnumerateObject())
+                    values[property.Name] = Value(property.Value);
                 return values;
             });
             yield return new(number, values);
         }
     }
 
-    private static object? Value(JsonElement json) => json.ValueKind switch
-    {
-        JsonValueKind.String => json.GetString(),
-        JsonValueKind.Number => json.GetDouble(),
-        JsonValueKind.True => 1.0,
-        JsonValueKind.False => 0.0,
-        JsonValueKind.Array => json.EnumerateArray().Select(Value).ToList(),
-        JsonValueKind.Null => null,
-        _ => json.GetRawText(),
-    };
+    private static object? Value(JsonElement json) =>
+        json.ValueKind switch
+        {
+            JsonValueKind.String => json.GetString(),
+            JsonValueKind.Number => json.GetDouble(),
+            JsonValueKind.True => 1.0,
+            JsonValueKind.False => 0.0,
+            JsonValueKind.Array => json.EnumerateArray().Select(Value).ToList(),
+            JsonValueKind.Null => null,
+            _ => json.GetRawText(),
+        };
 
     private static IEnumerable<TableRow> Columns(
-        string path, char separator, TextReader source, Func<IReadOnlyList<string>, bool>? isHeader = null)
+        string path,
+        char separator,
+        TextReader source,
+        Func<IReadOnlyList<string>, bool>? isHeader = null
+    )
     {
         using var reader = source;
-        using var csv = CsvReader.Create(reader, new CsvReaderOptions
-        {
-            Separator = separator,
-            Mode = separator == '\t' ? CsvMode.NoEscape : CsvMode.Rfc4180, // MS MARCO's files have quotes that mean themselves
-            HasHeader = false,
-            SkipEmptyLines = true,
-            MaxRecordSize = MaxRecord,
-            TrackLineNumbers = true,
-        }, leaveOpen: true);
+        using var csv = CsvReader.Create(
+            reader,
+            new CsvReaderOptions
+            {
+                Separator = separator,
+                Mode = separator == '\t' ? CsvMode.NoEscape : CsvMode.Rfc4180, // MS MARCO's files have quotes that mean themselves
+                HasHeader = false,
+                SkipEmptyLines = true,
+                MaxRecordSize = MaxRecord,
+                TrackLineNumbers = true,
+            },
+            leaveOpen: true
+        );
         string[]? names = null;
         while (Guarded(path, (int)csv.LineNumber, csv.Read))
         {
@@ -98,13 +115,19 @@ internal static class TableRows
             if (names is null)
             {
                 names = [.. fields.Select(field => field.Trim().TrimStart('\uFEFF'))];
-                if (names.Length != 3 || isHeader is null || isHeader(names)) continue;
+                if (names.Length != 3 || isHeader is null || isHeader(names))
+                    continue;
                 names = ["query", "positive", "negative"];
             }
 
             if (fields.Length != names.Length)
-                throw new CrossEncoderException($"Line {number} of '{path}' has {fields.Length} fields; expected {names.Length}: {string.Join(", ", names)}. A field with a comma or a line break has to stand in quotes.");
-            yield return new(number, names.Zip(fields).DistinctBy(pair => pair.First).ToDictionary(pair => pair.First, pair => (object?)pair.Second));
+                throw new CrossEncoderException(
+                    $"Line {number} of '{path}' has {fields.Length} fields; expected {names.Length}: {string.Join(", ", names)}. A field with a comma or a line break has to stand in quotes."
+                );
+            yield return new(
+                number,
+                names.Zip(fields).DistinctBy(pair => pair.First).ToDictionary(pair => pair.First, pair => (object?)pair.Second)
+            );
         }
     }
 
@@ -125,7 +148,10 @@ internal static class TableRows
         }
         catch (Exception error) when (error is JsonException or CsvFormatException or CsvValidationException or IOException)
         {
-            throw new CrossEncoderException($"Line {number} of '{path}' cannot be read: {error.Message.Split('\n')[0].TrimEnd('\r', '.')}. Correct or remove it.", error);
+            throw new CrossEncoderException(
+                $"Line {number} of '{path}' cannot be read: {error.Message.Split('\n')[0].TrimEnd('\r', '.')}. Correct or remove it.",
+                error
+            );
         }
     }
 }

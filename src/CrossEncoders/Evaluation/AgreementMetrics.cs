@@ -17,7 +17,8 @@ public static class AgreementMetrics
     public static double Kappa(IReadOnlyList<int> one, IReadOnlyList<int> two) => Kappa(one, two, (a, b) => a == b ? 0 : 1);
 
     /// <summary>Cohen's κ with quadratic weights (1968): a grade missed by two counts four times one missed by one.</summary>
-    public static double QuadraticKappa(IReadOnlyList<int> one, IReadOnlyList<int> two) => Kappa(one, two, (a, b) => (double)(a - b) * (a - b));
+    public static double QuadraticKappa(IReadOnlyList<int> one, IReadOnlyList<int> two) =>
+        Kappa(one, two, (a, b) => (double)(a - b) * (a - b));
 
     // 1 - observed / expected disagreement, where expected is that of all pairs of one's with the other's grades.
     private static double Kappa(IReadOnlyList<int> one, IReadOnlyList<int> two, Func<int, int, double> disagreement)
@@ -25,7 +26,8 @@ public static class AgreementMetrics
         CorrelationMetrics.RequirePairs(one.Count, two.Count);
         var observed = one.Select((grade, i) => disagreement(grade, two[i])).Average();
         var (ones, twos) = (one.CountBy(grade => grade).ToList(), two.CountBy(grade => grade).ToList());
-        var expected = ones.Sum(a => twos.Sum(b => (double)a.Value * b.Value * disagreement(a.Key, b.Key))) / ((double)one.Count * one.Count);
+        var expected =
+            ones.Sum(a => twos.Sum(b => (double)a.Value * b.Value * disagreement(a.Key, b.Key))) / ((double)one.Count * one.Count);
         return expected == 0 ? double.NaN : 1 - observed / expected;
     }
 }

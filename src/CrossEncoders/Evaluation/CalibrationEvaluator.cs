@@ -10,8 +10,13 @@ namespace CrossEncoders.Evaluation;
 /// <param name="ScaledBins">The diagram after the scaling.</param>
 /// <param name="ScaledExpectedCalibrationError">The error after the scaling.</param>
 public sealed record CalibrationReport(
-    IReadOnlyList<ReliabilityBin> Bins, double ExpectedCalibrationError, double Brier, double Temperature,
-    IReadOnlyList<ReliabilityBin> ScaledBins, double ScaledExpectedCalibrationError);
+    IReadOnlyList<ReliabilityBin> Bins,
+    double ExpectedCalibrationError,
+    double Brier,
+    double Temperature,
+    IReadOnlyList<ReliabilityBin> ScaledBins,
+    double ScaledExpectedCalibrationError
+);
 
 /// <summary>Whether a score of 0.8 means "relevant in 8 of 10 cases", which a threshold in production rests on.</summary>
 public sealed class CalibrationEvaluator : IPairEvaluator
@@ -56,7 +61,8 @@ public sealed class CalibrationEvaluator : IPairEvaluator
             CalibrationMetrics.Brier(probabilities, _labels),
             temperature,
             CalibrationMetrics.ReliabilityBins(scaled, _labels, _bins),
-            CalibrationMetrics.ExpectedCalibrationError(scaled, _labels, _bins));
+            CalibrationMetrics.ExpectedCalibrationError(scaled, _labels, _bins)
+        );
     }
 
     /// <inheritdoc/>
@@ -69,12 +75,17 @@ public sealed class CalibrationEvaluator : IPairEvaluator
     public EvaluationResult Evaluate(IPassageScorer scorer, int epoch = -1, int steps = -1, CancellationToken cancellation = default)
     {
         var report = Report(scorer, cancellation);
-        return new EvaluationResult(Name, epoch, steps, new Dictionary<string, double>
-        {
-            ["ece"] = report.ExpectedCalibrationError,
-            ["brier"] = report.Brier,
-            ["temperature"] = report.Temperature,
-            ["ece_scaled"] = report.ScaledExpectedCalibrationError,
-        });
+        return new EvaluationResult(
+            Name,
+            epoch,
+            steps,
+            new Dictionary<string, double>
+            {
+                ["ece"] = report.ExpectedCalibrationError,
+                ["brier"] = report.Brier,
+                ["temperature"] = report.Temperature,
+                ["ece_scaled"] = report.ScaledExpectedCalibrationError,
+            }
+        );
     }
 }

@@ -23,7 +23,8 @@ public sealed class ClassificationEvaluator : IPairEvaluator
         if (_labels.Distinct().Count() < 2)
             throw new CrossEncoderException(
                 $"A classification needs relevant and irrelevant pairs, but all {_labels.Length} are "
-                + $"{(_labels[0] ? "relevant" : "irrelevant")} (label {relevantFrom} or more). Add the other kind.");
+                    + $"{(_labels[0] ? "relevant" : "irrelevant")} (label {relevantFrom} or more). Add the other kind."
+            );
         Name = name;
     }
 
@@ -47,15 +48,20 @@ public sealed class ClassificationEvaluator : IPairEvaluator
     {
         var scores = LabeledPairs.Probabilities(LabeledPairs.Score(scorer, _pairs, cancellation));
         var (accuracy, f1) = (ClassificationMetrics.BestAccuracy(scores, _labels), ClassificationMetrics.BestF1(scores, _labels));
-        return new EvaluationResult(Name, epoch, steps, new Dictionary<string, double>
-        {
-            ["accuracy"] = accuracy.Value,
-            ["accuracy_threshold"] = accuracy.Threshold,
-            ["f1"] = f1.Value,
-            ["f1_threshold"] = f1.Threshold,
-            ["precision"] = f1.Precision,
-            ["recall"] = f1.Recall,
-            ["average_precision"] = ClassificationMetrics.AveragePrecision(scores, _labels),
-        });
+        return new EvaluationResult(
+            Name,
+            epoch,
+            steps,
+            new Dictionary<string, double>
+            {
+                ["accuracy"] = accuracy.Value,
+                ["accuracy_threshold"] = accuracy.Threshold,
+                ["f1"] = f1.Value,
+                ["f1_threshold"] = f1.Threshold,
+                ["precision"] = f1.Precision,
+                ["recall"] = f1.Recall,
+                ["average_precision"] = ClassificationMetrics.AveragePrecision(scores, _labels),
+            }
+        );
     }
 }

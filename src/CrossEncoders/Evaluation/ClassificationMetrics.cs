@@ -54,7 +54,11 @@ public static class ClassificationMetrics
     {
         var best = Cuts(scores, labels).MaxBy(measure)!; // of equal ones the first: the highest threshold
         return new BestThreshold(
-            measure(best), best.Threshold, (double)best.Found / best.Called, best.Relevant == 0 ? 0 : (double)best.Found / best.Relevant);
+            measure(best),
+            best.Threshold,
+            (double)best.Found / best.Called,
+            best.Relevant == 0 ? 0 : (double)best.Found / best.Relevant
+        );
     }
 
     // One cut below every distinct score, from the highest down: how many are called relevant, and how many of them are.

@@ -38,10 +38,15 @@ public sealed class CorrelationEvaluator : IPairEvaluator
     public EvaluationResult Evaluate(IPassageScorer scorer, int epoch = -1, int steps = -1, CancellationToken cancellation = default)
     {
         var logits = LabeledPairs.Score(scorer, _pairs, cancellation);
-        return new EvaluationResult(Name, epoch, steps, new Dictionary<string, double>
-        {
-            ["pearson"] = CorrelationMetrics.Pearson(LabeledPairs.Probabilities(logits), _labels),
-            ["spearman"] = CorrelationMetrics.Spearman(Array.ConvertAll(logits, l => (double)l), _labels),
-        });
+        return new EvaluationResult(
+            Name,
+            epoch,
+            steps,
+            new Dictionary<string, double>
+            {
+                ["pearson"] = CorrelationMetrics.Pearson(LabeledPairs.Probabilities(logits), _labels),
+                ["spearman"] = CorrelationMetrics.Spearman(Array.ConvertAll(logits, l => (double)l), _labels),
+            }
+        );
     }
 }

@@ -28,7 +28,7 @@ public static class CorrelationMetrics
         var ranks = new double[values.Count];
         for (int from = 0, to; from < order.Length; from = to)
         {
-            for (to = from + 1; to < order.Length && values[order[to]] == values[order[from]];)
+            for (to = from + 1; to < order.Length && values[order[to]] == values[order[from]]; )
                 to++;
             for (var i = from; i < to; i++)
                 ranks[order[i]] = (from + to + 1) / 2.0;

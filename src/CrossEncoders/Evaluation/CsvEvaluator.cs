@@ -39,8 +39,10 @@ public sealed class CsvEvaluator : ICsvEvaluator, IPairEvaluator
     {
         var result = _inner.Evaluate(scorer, epoch, steps, cancellation);
         EvaluationCsv.Append(
-            CsvFile, ["epoch", "steps", .. result.Metrics.Keys],
-            [$"{epoch}", $"{steps}", .. result.Metrics.Values.Select(PythonFloat.Repr)]);
+            CsvFile,
+            ["epoch", "steps", .. result.Metrics.Keys],
+            [$"{epoch}", $"{steps}", .. result.Metrics.Values.Select(PythonFloat.Repr)]
+        );
         return result;
     }
 }

@@ -67,7 +67,9 @@ public static class EvaluationCsv
                 if (waited.Elapsed > Patience)
                     throw new CrossEncoderException(
                         $"'{file}' could not be opened for a new row within {Patience.TotalSeconds:0} seconds: {error.Message} "
-                        + "Close the program that has it open, or choose another output folder.", error);
+                            + "Close the program that has it open, or choose another output folder.",
+                        error
+                    );
             }
     }
 
@@ -75,7 +77,7 @@ public static class EvaluationCsv
     private static long EndOfLastLine(FileStream stream)
     {
         Span<byte> block = stackalloc byte[1024];
-        for (var end = stream.Length; end > 0;)
+        for (var end = stream.Length; end > 0; )
         {
             var start = Math.Max(0, end - block.Length);
             var part = block[..(int)(end - start)];

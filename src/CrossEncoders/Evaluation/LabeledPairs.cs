@@ -10,11 +10,13 @@ internal static class LabeledPairs
     {
         if (examples.Count == 0)
             throw new CrossEncoderException(
-                $"{evaluator} needs examples to evaluate on, but got none. Give validation data a share of the split.");
+                $"{evaluator} needs examples to evaluate on, but got none. Give validation data a share of the split."
+            );
         for (var i = 0; i < examples.Count; i++)
             if (!float.IsFinite(examples[i].Label))
                 throw new CrossEncoderException(
-                    $"{evaluator} needs a number for every label, but example {i + 1} has {examples[i].Label}.");
+                    $"{evaluator} needs a number for every label, but example {i + 1} has {examples[i].Label}."
+                );
         return ([.. examples.Select(e => new TextPair(e.Query, e.Passage))], [.. examples.Select(e => e.Label)]);
     }
 
@@ -26,7 +28,12 @@ internal static class LabeledPairs
             ? logits
             : throw new CrossEncoderException(
                 $"This evaluator needs one score for each pair, but '{scorer.Name}' gave {logits.Length} for {pairs.Length}."
-                + (logits.Length > 0 && logits.Length % pairs.Length == 0 ? $" A model with several labels is evaluated by {nameof(SoftmaxAccuracyEvaluator)}." : ""));
+                    + (
+                        logits.Length > 0 && logits.Length % pairs.Length == 0
+                            ? $" A model with several labels is evaluated by {nameof(SoftmaxAccuracyEvaluator)}."
+                            : ""
+                    )
+            );
     }
 
     /// <summary>The logistic function, in 64 bits so that large logits do not all become 1.</summary>

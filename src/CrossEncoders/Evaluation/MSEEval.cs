@@ -34,7 +34,12 @@ public sealed class MSEEval : ICsvEvaluator, IPairEvaluator
     /// <param name="log">Gets the reference's two log lines of every evaluation.</param>
     /// <exception cref="CrossEncoderException">No examples, or a label that is not a number.</exception>
     public MSEEval(
-        IReadOnlyList<InputExample> examples, string name = "", int batchSize = 32, string? outputFolder = null, Action<string>? log = null)
+        IReadOnlyList<InputExample> examples,
+        string name = "",
+        int batchSize = 32,
+        string? outputFolder = null,
+        Action<string>? log = null
+    )
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(batchSize);
         (_pairs, _labels) = LabeledPairs.Of(examples, nameof(MSEEval));
@@ -82,15 +87,20 @@ public sealed class MSEEval : ICsvEvaluator, IPairEvaluator
         if (CsvFile is not null)
             EvaluationCsv.Append(CsvFile, Header, [$"{epoch}", $"{steps}", PythonFloat.Repr(mse)]);
         return new EvaluationResult(
-            Name, epoch, steps, new Dictionary<string, double> { [Mse] = mse, [MseByExample] = weighted / logits.Length });
+            Name,
+            epoch,
+            steps,
+            new Dictionary<string, double> { [Mse] = mse, [MseByExample] = weighted / logits.Length }
+        );
     }
 
-    private static string When(int epoch, int steps) => (epoch, steps) switch
-    {
-        (-1, _) => "",
-        (_, -1) => $" after epoch {epoch}",
-        _ => $" in epoch {epoch} after {steps} steps",
-    };
+    private static string When(int epoch, int steps) =>
+        (epoch, steps) switch
+        {
+            (-1, _) => "",
+            (_, -1) => $" after epoch {epoch}",
+            _ => $" in epoch {epoch} after {steps} steps",
+        };
 
     private static float BatchMeanSquaredError(ReadOnlySpan<float> logits, ReadOnlySpan<float> labels)
     {

@@ -29,7 +29,12 @@ public static class PairedBootstrap
     /// <param name="seed">Seed of the draws.</param>
     /// <exception cref="CrossEncoderException">Lists of different length, or empty ones.</exception>
     public static BootstrapInterval Compare(
-        IReadOnlyList<double> baseline, IReadOnlyList<double> candidate, int resamples = 10_000, double confidence = 0.95, int seed = 2024)
+        IReadOnlyList<double> baseline,
+        IReadOnlyList<double> candidate,
+        int resamples = 10_000,
+        double confidence = 0.95,
+        int seed = 2024
+    )
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(resamples);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(confidence);
@@ -37,7 +42,8 @@ public static class PairedBootstrap
         if (baseline.Count != candidate.Count || baseline.Count == 0)
             throw new CrossEncoderException(
                 $"A paired comparison needs two values for every query, but got {baseline.Count} and {candidate.Count}. "
-                + "Evaluate both on the same queries.");
+                    + "Evaluate both on the same queries."
+            );
         var differences = new double[baseline.Count];
         for (var i = 0; i < differences.Length; i++)
             differences[i] = candidate[i] - baseline[i];
@@ -55,7 +61,13 @@ public static class PairedBootstrap
         var tail = (1 - confidence) / 2;
         var notPositive = (double)means.Count(m => m <= 0) / resamples;
         return new BootstrapInterval(
-            differences.Average(), Percentile(means, tail), Percentile(means, 1 - tail), notPositive, confidence, differences.Length);
+            differences.Average(),
+            Percentile(means, tail),
+            Percentile(means, 1 - tail),
+            notPositive,
+            confidence,
+            differences.Length
+        );
     }
 
     // SplitMix64 (Steele, Lea and Flood, 2014): tens of millions of draws are made, and a few multiplications each are enough for them.

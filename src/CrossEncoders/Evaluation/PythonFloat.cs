@@ -9,7 +9,9 @@ internal static class PythonFloat
     public static string Repr(double value)
     {
         if (!double.IsFinite(value))
-            return double.IsNaN(value) ? "nan" : value > 0 ? "inf" : "-inf";
+            return double.IsNaN(value) ? "nan"
+                : value > 0 ? "inf"
+                : "-inf";
         var scientific = value.ToString("E16", CultureInfo.InvariantCulture);
         var power = scientific.AsSpan(scientific.IndexOf('E') + 1);
         var exponent = int.Parse(power, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
@@ -30,5 +32,6 @@ internal static class PythonFloat
     public static string Fixed4(double value) =>
         Math.Abs(value) < 1e9 && value * 32 % 1 == 0
             ? Math.Round((decimal)value, 4, MidpointRounding.ToEven).ToString("F4", CultureInfo.InvariantCulture)
-            : double.IsFinite(value) ? value.ToString("F4", CultureInfo.InvariantCulture) : Repr(value);
+        : double.IsFinite(value) ? value.ToString("F4", CultureInfo.InvariantCulture)
+        : Repr(value);
 }

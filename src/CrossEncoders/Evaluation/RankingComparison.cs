@@ -19,7 +19,7 @@ public sealed record RankingComparisonOptions
 {
     /// <summary>The measures, the most important first. The largest cutoff among them is how deep every retriever is asked.</summary>
     public IReadOnlyList<RankingMetric> Metrics { get; init; } =
-        [RankingMetric.Mrr(10), RankingMetric.Ndcg(10), RankingMetric.Recall(1), RankingMetric.Recall(10), RankingMetric.Recall(50)];
+    [RankingMetric.Mrr(10), RankingMetric.Ndcg(10), RankingMetric.Recall(1), RankingMetric.Recall(10), RankingMetric.Recall(50)];
 
     /// <summary>Draws of the bootstrap behind every interval.</summary>
     public int Resamples { get; init; } = 10_000;
@@ -37,7 +37,11 @@ public sealed record RankingComparisonOptions
 /// <param name="Hits">What it found, best first.</param>
 /// <param name="Metrics">Metric → value.</param>
 public sealed record QueryRanking(
-    RankingQuestion Question, string Retriever, IReadOnlyList<Hit> Hits, IReadOnlyDictionary<string, double> Metrics);
+    RankingQuestion Question,
+    string Retriever,
+    IReadOnlyList<Hit> Hits,
+    IReadOnlyDictionary<string, double> Metrics
+);
 
 /// <summary>The means of one retriever over a slice of the questions.</summary>
 /// <param name="Slice">The slice, or <see cref="RankingComparison.All"/>.</param>
@@ -70,7 +74,8 @@ public sealed record RankingComparison(
     IReadOnlyList<string> Slices,
     IReadOnlyList<QueryRanking> Rankings,
     IReadOnlyList<RankingMean> Means,
-    IReadOnlyList<RankingDifference> Differences)
+    IReadOnlyList<RankingDifference> Differences
+)
 {
     /// <summary>The name of the slice that holds all questions.</summary>
     public const string All = "all";
@@ -90,8 +95,12 @@ public sealed record RankingComparison(
     /// No questions or retrievers, names or ids that come twice, or a question without a relevant passage.
     /// </exception>
     public static RankingComparison Run(
-        IReadOnlyList<RankingQuestion> questions, IReadOnlyList<IRetriever> retrievers, RankingComparisonOptions? options = null,
-        IProgress<WorkProgress>? progress = null, CancellationToken cancellation = default)
+        IReadOnlyList<RankingQuestion> questions,
+        IReadOnlyList<IRetriever> retrievers,
+        RankingComparisonOptions? options = null,
+        IProgress<WorkProgress>? progress = null,
+        CancellationToken cancellation = default
+    )
     {
         options ??= new RankingComparisonOptions();
         Check(questions, retrievers, options);
@@ -114,16 +123,32 @@ public sealed record RankingComparison(
             foreach (var name in retrieverNames)
                 means.Add(new RankingMean(slice, name, members.Length, metricNames.ToDictionary(m => m, m => Values(name, m).Average())));
             for (var candidate = 1; candidate < retrieverNames.Length; candidate++)
-                for (var baseline = 0; baseline < candidate; baseline++)
-                    foreach (var metric in metricNames)
-                        differences.Add(new RankingDifference(
-                            slice, retrieverNames[baseline], retrieverNames[candidate], metric,
+            for (var baseline = 0; baseline < candidate; baseline++)
+                foreach (var metric in metricNames)
+                    differences.Add(
+                        new RankingDifference(
+                            slice,
+                            retrieverNames[baseline],
+                            retrieverNames[candidate],
+                            metric,
                             PairedBootstrap.Compare(
-                                Values(retrieverNames[baseline], metric), Values(retrieverNames[candidate], metric),
-                                options.Resamples, options.Confidence, options.Seed)));
+                                Values(retrieverNames[baseline], metric),
+                                Values(retrieverNames[candidate], metric),
+                                options.Resamples,
+                                options.Confidence,
+                                options.Seed
+                            )
+                        )
+                    );
         }
         return new RankingComparison(
-            retrieverNames, metricNames, slices, [.. retrieverNames.SelectMany(name => rankings[name])], means, differences);
+            retrieverNames,
+            metricNames,
+            slices,
+            [.. retrieverNames.SelectMany(name => rankings[name])],
+            means,
+            differences
+        );
     }
 
     /// <summary>The mean of a metric for a retriever.</summary>
@@ -140,13 +165,18 @@ public sealed record RankingComparison(
         Differences.FirstOrDefault(d => (d.Slice, d.Baseline, d.Candidate, d.Metric) == (slice, baseline, candidate, metric))?.Interval
         ?? throw Unknown($"'{metric}' of '{candidate}' against '{baseline}' on '{slice}'");
 
-    private CrossEncoderException Unknown(string what) => new(
-        $"This comparison has no {what}. Its retrievers: {string.Join(", ", Retrievers)}; metrics: {string.Join(", ", Metrics)}; slices: "
-        + $"{string.Join(", ", Slices)}.");
+    private CrossEncoderException Unknown(string what) =>
+        new(
+            $"This comparison has no {what}. Its retrievers: {string.Join(", ", Retrievers)}; metrics: {string.Join(", ", Metrics)}; slices: "
+                + $"{string.Join(", ", Slices)}."
+        );
 
     private static QueryRanking[] Measured(
-        IRetriever retriever, IReadOnlyList<IReadOnlyList<Hit>> results, IReadOnlyList<RankingQuestion> questions,
-        RankingComparisonOptions options)
+        IRetriever retriever,
+        IReadOnlyList<IReadOnlyList<Hit>> results,
+        IReadOnlyList<RankingQuestion> questions,
+        RankingComparisonOptions options
+    )
     {
         var rankings = new QueryRanking[questions.Count];
         for (var i = 0; i < rankings.Length; i++)
@@ -154,26 +184,36 @@ public sealed record RankingComparison(
             var (question, hits) = (questions[i], results[i]);
             string[] ids = [.. hits.Select(h => h.Passage.Id)];
             rankings[i] = new QueryRanking(
-                question, retriever.Name, hits, options.Metrics.ToDictionary(m => m.Name, m => m.Of(ids, question.Relevant)));
+                question,
+                retriever.Name,
+                hits,
+                options.Metrics.ToDictionary(m => m.Name, m => m.Of(ids, question.Relevant))
+            );
         }
         return rankings;
     }
 
     private static void Check(
-        IReadOnlyList<RankingQuestion> questions, IReadOnlyList<IRetriever> retrievers, RankingComparisonOptions options)
+        IReadOnlyList<RankingQuestion> questions,
+        IReadOnlyList<IRetriever> retrievers,
+        RankingComparisonOptions options
+    )
     {
         if (questions.Count == 0 || retrievers.Count == 0 || options.Metrics.Count == 0)
             throw new CrossEncoderException(
                 $"A comparison needs questions, retrievers and metrics, but got "
-                + $"{questions.Count}, {retrievers.Count} and {options.Metrics.Count}.");
+                    + $"{questions.Count}, {retrievers.Count} and {options.Metrics.Count}."
+            );
         if (retrievers.CountBy(r => r.Name).FirstOrDefault(n => n.Value > 1).Key is { } name)
             throw new CrossEncoderException(
-                $"Two retrievers are called '{name}', so their results could not be told apart. Give one another name.");
+                $"Two retrievers are called '{name}', so their results could not be told apart. Give one another name."
+            );
         if (questions.CountBy(q => q.Id).FirstOrDefault(n => n.Value > 1).Key is { } id)
             throw new CrossEncoderException($"Question ids must be unique, but '{id}' comes more than once.");
         if (questions.FirstOrDefault(q => !q.Relevant.Values.Any(grade => grade > 0)) is { } question)
             throw new CrossEncoderException(
                 $"Question '{question.Id}' has no relevant passage, so nothing could rank well for it. "
-                + "Leave it out or name the passages that answer it.");
+                    + "Leave it out or name the passages that answer it."
+            );
     }
 }

@@ -39,13 +39,20 @@ public sealed class RerankingEvaluator : IPairEvaluator
         if (_groups.Length == 0)
             throw new CrossEncoderException(
                 "Re-ranking needs queries with relevant and irrelevant candidates, but no query has both. "
-                + "Add negatives, or check the labels.");
+                    + "Add negatives, or check the labels."
+            );
         _pairs = [.. _groups.SelectMany(g => g.Candidates.Select(c => new TextPair(g.Query, c.Passage)))];
         _metrics =
         [
             new RankingMetric("map", int.MaxValue, (ranking, grades) => RankingMetrics.AveragePrecision(ranking, grades)),
-            RankingMetric.Mrr(cutoff) with { Name = $"mrr@{cutoff}" },
-            RankingMetric.Ndcg(cutoff) with { Name = PrimaryMetric = $"ndcg@{cutoff}" },
+            RankingMetric.Mrr(cutoff) with
+            {
+                Name = $"mrr@{cutoff}",
+            },
+            RankingMetric.Ndcg(cutoff) with
+            {
+                Name = PrimaryMetric = $"ndcg@{cutoff}",
+            },
         ];
         _firstStage = firstStage;
         Name = name;
@@ -72,11 +79,21 @@ public sealed class RerankingEvaluator : IPairEvaluator
     /// <param name="relevantFrom">The label from which a pair counts as relevant.</param>
     /// <exception cref="CrossEncoderException">No query has relevant and irrelevant passages.</exception>
     public static RerankingEvaluator FromExamples(
-        IEnumerable<InputExample> examples, string name = "", int cutoff = 10, float relevantFrom = 0.5f) =>
-        new(examples
-            .GroupBy(e => (e.Group, e.Query))
-            .Select(g => new RerankingGroup(
-                g.Key.Query, [.. g.Select(e => new RerankingCandidate(e.Passage, e.Label >= relevantFrom ? 1 : 0))])), name, cutoff);
+        IEnumerable<InputExample> examples,
+        string name = "",
+        int cutoff = 10,
+        float relevantFrom = 0.5f
+    ) =>
+        new(
+            examples
+                .GroupBy(e => (e.Group, e.Query))
+                .Select(g => new RerankingGroup(
+                    g.Key.Query,
+                    [.. g.Select(e => new RerankingCandidate(e.Passage, e.Label >= relevantFrom ? 1 : 0))]
+                )),
+            name,
+            cutoff
+        );
 
     /// <inheritdoc/>
     public IReadOnlyList<TextPair> Pairs => _pairs;

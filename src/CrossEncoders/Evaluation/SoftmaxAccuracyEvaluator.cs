@@ -29,7 +29,8 @@ public sealed class SoftmaxAccuracyEvaluator : ICsvEvaluator, IPairEvaluator
         if (Array.FindIndex(labels, l => l < 0 || l >= int.MaxValue || l != MathF.Floor(l)) is >= 0 and var wrong)
             throw new CrossEncoderException(
                 $"{nameof(SoftmaxAccuracyEvaluator)} needs the number of a class, a whole number from 0, for every label, but example {wrong + 1} has {labels[wrong]}. "
-                + "For a model with one label choose another evaluator, such as CorrelationEvaluator.");
+                    + "For a model with one label choose another evaluator, such as CorrelationEvaluator."
+            );
         _labels = Array.ConvertAll(labels, l => (int)l);
         Name = name;
         CsvFile = outputFolder is null
@@ -64,10 +65,12 @@ public sealed class SoftmaxAccuracyEvaluator : ICsvEvaluator, IPairEvaluator
         if (classes < 2 || logits.Length % _pairs.Length != 0)
             throw new CrossEncoderException(
                 $"{nameof(SoftmaxAccuracyEvaluator)} needs a score for each of several classes, but '{scorer.Name}' gave {logits.Length} scores for {_pairs.Length} pairs. "
-                + "For a model with one label choose another evaluator, such as ClassificationEvaluator.");
+                    + "For a model with one label choose another evaluator, such as ClassificationEvaluator."
+            );
         if (_labels.Max() is var highest && highest >= classes)
             throw new CrossEncoderException(
-                $"The examples have the class {highest}, but '{scorer.Name}' gives {classes} scores, for the classes 0 to {classes - 1}. Load the model with Labels set to {highest + 1}, or correct the labels.");
+                $"The examples have the class {highest}, but '{scorer.Name}' gives {classes} scores, for the classes 0 to {classes - 1}. Load the model with Labels set to {highest + 1}, or correct the labels."
+            );
         int[] chosen = [.. _labels.Select((_, i) => TensorPrimitives.IndexOfMax<float>(logits.AsSpan(i * classes, classes)))];
         var accuracy = chosen.Zip(_labels).Count(pair => pair.First == pair.Second) / (double)_labels.Length;
         var f1 = ClassificationMetrics.MacroF1(chosen, _labels);

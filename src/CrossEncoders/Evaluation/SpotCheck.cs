@@ -41,22 +41,30 @@ public sealed class SpotCheck
     public int Grades { get; }
 
     /// <summary>What the person is told.</summary>
-    public string Instructions => Grades == 2
-        ? "Grade each pair: 1 if the passage answers the question, 0 if not. Leave empty what you cannot tell."
-        : "Grade each pair: " + string.Join("; ", JudgeRubric.Relevance.Grades.Select((meaning, grade) => $"{grade} if {meaning}")) + ". Leave empty what you cannot tell.";
+    public string Instructions =>
+        Grades == 2
+            ? "Grade each pair: 1 if the passage answers the question, 0 if not. Leave empty what you cannot tell."
+            : "Grade each pair: "
+                + string.Join("; ", JudgeRubric.Relevance.Grades.Select((meaning, grade) => $"{grade} if {meaning}"))
+                + ". Leave empty what you cannot tell.";
 
     /// <summary>Draws pairs, each question once as far as possible. The same examples and seed give the same pairs.</summary>
     /// <exception cref="CrossEncoderException">There are no examples, or a label is not within 0 to 1.</exception>
     public static SpotCheck Draw(IReadOnlyList<InputExample> examples, int count = 20, int seed = 2024)
     {
         if (examples.Count == 0 || examples.Any(example => !(example.Label is >= 0 and <= 1)))
-            throw new CrossEncoderException($"A spot check needs examples with labels of 0 to 1; found {examples.Count} examples, not all of them so.");
+            throw new CrossEncoderException(
+                $"A spot check needs examples with labels of 0 to 1; found {examples.Count} examples, not all of them so."
+            );
         var grades = examples.All(example => example.Label is 0 or 1) ? 2 : JudgeRubric.Relevance.Grades.Count;
         var random = new Random(seed);
         var open = examples.ToArray();
         random.Shuffle(open);
-        var byGrade = open.DistinctBy(example => (example.Query, example.Passage)).GroupBy(example => GradeOf(example.Label, grades))
-            .OrderBy(group => group.Key).Select(group => new LinkedList<InputExample>(group)).ToList();
+        var byGrade = open.DistinctBy(example => (example.Query, example.Passage))
+            .GroupBy(example => GradeOf(example.Label, grades))
+            .OrderBy(group => group.Key)
+            .Select(group => new LinkedList<InputExample>(group))
+            .ToList();
         var (drawn, asked) = (new List<InputExample>(), new HashSet<string>());
         while (drawn.Count < count && byGrade.Exists(list => list.Count > 0))
             foreach (var list in byGrade.Where(list => list.Count > 0 && drawn.Count < count))
@@ -68,7 +76,17 @@ public sealed class SpotCheck
             }
         var pairs = drawn.ToArray();
         random.Shuffle(pairs); // or the grades would come in turn
-        return new SpotCheck([.. pairs.Select(example => new SpotPair($"p-{Chunk.HashOf($"{example.Query}\n{example.Passage}")}", example.Query, example.Passage, example.Label))], grades);
+        return new SpotCheck(
+            [
+                .. pairs.Select(example => new SpotPair(
+                    $"p-{Chunk.HashOf($"{example.Query}\n{example.Passage}")}",
+                    example.Query,
+                    example.Passage,
+                    example.Label
+                )),
+            ],
+            grades
+        );
     }
 
     /// <summary>
@@ -81,9 +99,12 @@ public sealed class SpotCheck
         if (File.Exists(path))
         {
             var there = GradeSheet.Read(path);
-            if (Pairs.All(pair => there.ContainsKey(pair.Id))) return;
+            if (Pairs.All(pair => there.ContainsKey(pair.Id)))
+                return;
             if (there.Values.Any(grade => grade.Length > 0))
-                throw new CrossEncoderException($"'{Path.GetFullPath(path)}' holds grades of other pairs. Choose another file, or delete it if they are no longer needed.");
+                throw new CrossEncoderException(
+                    $"'{Path.GetFullPath(path)}' holds grades of other pairs. Choose another file, or delete it if they are no longer needed."
+                );
         }
         GradeSheet.Write(path, Pairs);
     }
@@ -94,13 +115,21 @@ public sealed class SpotCheck
     {
         var grades = GradeSheet.Read(path);
         if (Pairs.FirstOrDefault(pair => !grades.ContainsKey(pair.Id)) is { } missing)
-            throw new CrossEncoderException($"'{path}' has no row for the pair {missing.Id}: it is of another draw. Use the same examples and seed, or save a new sheet.");
-        return grades.Values.All(string.IsNullOrWhiteSpace) ? null : Ask(pair => grades[pair.Id].Trim() switch
-        {
-            "" => null,
-            var text when int.TryParse(text, System.Globalization.CultureInfo.InvariantCulture, out var grade) => grade,
-            var text => throw new CrossEncoderException($"The grade of {pair.Id} in '{path}' has to be a whole number of 0 to {Grades - 1} or empty; found '{text}'."),
-        });
+            throw new CrossEncoderException(
+                $"'{path}' has no row for the pair {missing.Id}: it is of another draw. Use the same examples and seed, or save a new sheet."
+            );
+        return grades.Values.All(string.IsNullOrWhiteSpace)
+            ? null
+            : Ask(pair =>
+                grades[pair.Id].Trim() switch
+                {
+                    "" => null,
+                    var text when int.TryParse(text, System.Globalization.CultureInfo.InvariantCulture, out var grade) => grade,
+                    var text => throw new CrossEncoderException(
+                        $"The grade of {pair.Id} in '{path}' has to be a whole number of 0 to {Grades - 1} or empty; found '{text}'."
+                    ),
+                }
+            );
     }
 
     /// <summary>Asks for the grade of each pair; null leaves one out.</summary>
@@ -110,15 +139,25 @@ public sealed class SpotCheck
         var graded = new List<GradedPair>();
         foreach (var pair in Pairs)
         {
-            if (grade(pair) is not { } given) continue;
+            if (grade(pair) is not { } given)
+                continue;
             if (given < 0 || given >= Grades)
-                throw new CrossEncoderException($"The grade of {pair.Id} has to be a whole number of 0 to {Grades - 1} or empty; found {given}.");
+                throw new CrossEncoderException(
+                    $"The grade of {pair.Id} has to be a whole number of 0 to {Grades - 1} or empty; found {given}."
+                );
             graded.Add(new GradedPair(given, GradeOf(pair.Label, Grades), pair.Question, pair.Passage));
         }
-        if (graded.Count == 0) throw new CrossEncoderException($"None of the {Pairs.Count} pairs has a grade. {Instructions}");
-        int[] person = [.. graded.Select(pair => pair.Person)], data = [.. graded.Select(pair => pair.Data)];
-        return new Agreement(graded, Pairs.Count - graded.Count, AgreementMetrics.Observed(person, data), AgreementMetrics.Kappa(person, data),
-            AgreementMetrics.QuadraticKappa(person, data));
+        if (graded.Count == 0)
+            throw new CrossEncoderException($"None of the {Pairs.Count} pairs has a grade. {Instructions}");
+        int[] person = [.. graded.Select(pair => pair.Person)],
+            data = [.. graded.Select(pair => pair.Data)];
+        return new Agreement(
+            graded,
+            Pairs.Count - graded.Count,
+            AgreementMetrics.Observed(person, data),
+            AgreementMetrics.Kappa(person, data),
+            AgreementMetrics.QuadraticKappa(person, data)
+        );
     }
 
     private static int GradeOf(float label, int grades) => (int)MathF.Round(label * (grades - 1), MidpointRounding.AwayFromZero);

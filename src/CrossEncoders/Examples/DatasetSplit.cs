@@ -39,7 +39,9 @@ public static class DatasetSplit
         var validating = Without(Part(dataset, id => sides[id] == 1), learning);
         var test = Without(Part(dataset, id => sides[id] == 2), learning, validating);
         if (validating.Chunks.Count == 0 && dataset.Chunks.Any(chunk => sides[chunk.DocumentId] == 1))
-            throw new CrossEncoderException("Nothing is left to validate on: every passage set aside is nearly the same as one to train on. Remove copies of documents.");
+            throw new CrossEncoderException(
+                "Nothing is left to validate on: every passage set aside is nearly the same as one to train on. Remove copies of documents."
+            );
         return new SplitDataset(learning, validating, test);
     }
 
@@ -48,11 +50,19 @@ public static class DatasetSplit
     /// left out of the later one; single passages can only be compared once there are chunks.
     /// </summary>
     /// <exception cref="CrossEncoderException">The shares are none, or there are too few documents.</exception>
-    public static Split<Document> SplitByDocument(this IReadOnlyList<Document> documents, double train, double? validation = null, int seed = 2024)
+    public static Split<Document> SplitByDocument(
+        this IReadOnlyList<Document> documents,
+        double train,
+        double? validation = null,
+        int seed = 2024
+    )
     {
         var sides = Sides(documents.Select(document => (document.Id, document.Language)), train, validation, seed);
-        return Parts(documents, document => sides[document.Id],
-            (part, earlier) => Unlike(part, earlier, document => document.Text, NearDuplicates.Alike, sameCodes: false));
+        return Parts(
+            documents,
+            document => sides[document.Id],
+            (part, earlier) => Unlike(part, earlier, document => document.Text, NearDuplicates.Alike, sameCodes: false)
+        );
     }
 
     /// <summary>
@@ -60,13 +70,27 @@ public static class DatasetSplit
     /// the same as one in an earlier part are left out of the later one.
     /// </summary>
     /// <exception cref="CrossEncoderException">The shares are none, or there are too few groups.</exception>
-    public static Split<InputExample> SplitByGroup(this IReadOnlyList<InputExample> examples, double train, double? validation = null, int seed = 2024)
+    public static Split<InputExample> SplitByGroup(
+        this IReadOnlyList<InputExample> examples,
+        double train,
+        double? validation = null,
+        int seed = 2024
+    )
     {
         static string Group(InputExample example) => example.Group ?? example.Query;
         var sides = Sides(examples.Select(Group).Distinct().Select(group => (group, "")), train, validation, seed);
-        return Parts(examples, example => sides[Group(example)], (part, earlier) => Unlike(
-            Unlike(part, earlier, example => example.Query, NearDuplicates.Alike, sameCodes: true),
-            earlier, example => example.Passage, NearDuplicates.Alike, sameCodes: false));
+        return Parts(
+            examples,
+            example => sides[Group(example)],
+            (part, earlier) =>
+                Unlike(
+                    Unlike(part, earlier, example => example.Query, NearDuplicates.Alike, sameCodes: true),
+                    earlier,
+                    example => example.Passage,
+                    NearDuplicates.Alike,
+                    sameCodes: false
+                )
+        );
     }
 
     private static Split<T> Parts<T>(IReadOnlyList<T> items, Func<T, int> side, Func<IReadOnlyList<T>, IReadOnlyList<T>, List<T>> apart)
@@ -85,7 +109,12 @@ public static class DatasetSplit
             throw new CrossEncoderException($"A split needs shares of 0 to 1 with a sum of at most 1, found {train} and {share}.");
         var sides = new Dictionary<string, int>();
         var random = new Random(seed);
-        foreach (var kind in items.OrderBy(item => item.Id, StringComparer.Ordinal).GroupBy(item => item.Kind).OrderBy(group => group.Key, StringComparer.Ordinal))
+        foreach (
+            var kind in items
+                .OrderBy(item => item.Id, StringComparer.Ordinal)
+                .GroupBy(item => item.Kind)
+                .OrderBy(group => group.Key, StringComparer.Ordinal)
+        )
         {
             var ids = kind.Select(item => item.Id).ToArray();
             random.Shuffle(ids);
@@ -93,11 +122,16 @@ public static class DatasetSplit
             // At least one for each side that is wanted, as far as they go; training comes first.
             var test = Math.Min(Count(n, 1 - train - share), Math.Max(0, n - 2));
             var validating = Math.Min(Count(n, share), Math.Max(0, n - 1 - test));
-            for (var i = 0; i < n; i++) sides[ids[i]] = i < test ? 2 : i < test + validating ? 1 : 0;
+            for (var i = 0; i < n; i++)
+                sides[ids[i]] =
+                    i < test ? 2
+                    : i < test + validating ? 1
+                    : 0;
         }
         if (!sides.ContainsValue(0) || (share > 0 && !sides.ContainsValue(1)))
             throw new CrossEncoderException(
-                $"{sides.Count} document(s) or group(s) cannot be split into training and validation; two or more (of a language) are needed.");
+                $"{sides.Count} document(s) or group(s) cannot be split into training and validation; two or more (of a language) are needed."
+            );
         return sides;
     }
 
@@ -107,11 +141,26 @@ public static class DatasetSplit
     /// <summary>A part without what earlier parts have: their passages and questions, the same or nearly so.</summary>
     private static QaDataset Without(QaDataset part, params IReadOnlyList<QaDataset> earlier)
     {
-        var chunks = Unlike(part.Chunks, earlier.SelectMany(other => other.Chunks), chunk => chunk.Passage, NearDuplicates.Alike, sameCodes: false);
+        var chunks = Unlike(
+            part.Chunks,
+            earlier.SelectMany(other => other.Chunks),
+            chunk => chunk.Passage,
+            NearDuplicates.Alike,
+            sameCodes: false
+        );
         var ids = chunks.Select(chunk => chunk.Id).ToHashSet();
-        var questions = Unlike([.. part.Questions.Where(question => ids.Contains(question.ChunkId))],
-            earlier.SelectMany(other => other.Questions), question => question.Text, NearDuplicates.Alike, sameCodes: true);
-        var gone = part.Chunks.Where(chunk => !ids.Contains(chunk.Id)).Select(chunk => chunk.DocumentId).Except(chunks.Select(chunk => chunk.DocumentId)).ToHashSet();
+        var questions = Unlike(
+            [.. part.Questions.Where(question => ids.Contains(question.ChunkId))],
+            earlier.SelectMany(other => other.Questions),
+            question => question.Text,
+            NearDuplicates.Alike,
+            sameCodes: true
+        );
+        var gone = part
+            .Chunks.Where(chunk => !ids.Contains(chunk.Id))
+            .Select(chunk => chunk.DocumentId)
+            .Except(chunks.Select(chunk => chunk.DocumentId))
+            .ToHashSet();
         return new QaDataset([.. part.Documents.Where(document => !gone.Contains(document.Id))], chunks, questions)
         {
             Failed = [.. part.Failed.Where(failed => ids.Contains(failed.ChunkId))],
@@ -119,7 +168,13 @@ public static class DatasetSplit
         };
     }
 
-    private static List<T> Unlike<T>(IReadOnlyList<T> items, IEnumerable<T> earlier, Func<T, string> text, double similarity, bool sameCodes)
+    private static List<T> Unlike<T>(
+        IReadOnlyList<T> items,
+        IEnumerable<T> earlier,
+        Func<T, string> text,
+        double similarity,
+        bool sameCodes
+    )
     {
         string[] known = [.. earlier.Select(text)];
         var same = known.Select(one => Normal.Of(one)).ToHashSet();
@@ -131,8 +186,11 @@ public static class DatasetSplit
     {
         var chunks = dataset.Chunks.Where(chunk => isIn(chunk.DocumentId)).ToList();
         var ids = chunks.Select(chunk => chunk.Id).ToHashSet();
-        return new QaDataset([.. dataset.Documents.Where(document => isIn(document.Id))], chunks,
-            [.. dataset.Questions.Where(question => ids.Contains(question.ChunkId))])
+        return new QaDataset(
+            [.. dataset.Documents.Where(document => isIn(document.Id))],
+            chunks,
+            [.. dataset.Questions.Where(question => ids.Contains(question.ChunkId))]
+        )
         {
             Failed = [.. dataset.Failed.Where(failed => ids.Contains(failed.ChunkId))],
         };

@@ -13,13 +13,18 @@ public static class ExampleBuilder
     /// is on two sides. The same input and seed give the same examples.
     /// </summary>
     /// <exception cref="CrossEncoderException">The retriever knows none of the data set's chunks.</exception>
-    public static IReadOnlyList<InputExample> ToExamples(this QaDataset dataset, HardNegatives negatives,
-        IProgress<WorkProgress>? progress = null, CancellationToken cancellation = default)
+    public static IReadOnlyList<InputExample> ToExamples(
+        this QaDataset dataset,
+        HardNegatives negatives,
+        IProgress<WorkProgress>? progress = null,
+        CancellationToken cancellation = default
+    )
     {
         var chooser = new NegativeChooser(dataset.Chunks, negatives);
         var candidates = Mine(dataset, chooser, negatives, progress, cancellation);
         var dropped = new HashSet<Chunk>?[candidates.Length];
-        if (negatives.Guard is not null) dropped = Guard(dataset, chooser, candidates, negatives, progress, cancellation);
+        if (negatives.Guard is not null)
+            dropped = Guard(dataset, chooser, candidates, negatives, progress, cancellation);
 
         var examples = new List<InputExample>();
         for (var i = 0; i < candidates.Length; i++)
@@ -28,7 +33,8 @@ public static class ExampleBuilder
             examples.Add(Example(question, chooser.Positive(question), 1, 0));
             var number = 0;
             var hard = chooser.Sample(question, candidates[i], negatives.PerQuestion).ConvertAll(candidate => candidate.Chunk);
-            foreach (var chunk in chooser.Choose(question, hard, dropped[i])) examples.Add(Example(question, chunk, 0, ++number));
+            foreach (var chunk in chooser.Choose(question, hard, dropped[i]))
+                examples.Add(Example(question, chunk, 0, ++number));
         }
         return examples;
     }
@@ -37,13 +43,19 @@ public static class ExampleBuilder
         new([question.Text, chunk.Passage], label) { Id = $"{question.Id}:{number}", Group = question.Id };
 
     /// <summary>The hard candidates of each question, as many as are needed: with a guard more, as some are going to be dropped.</summary>
-    private static List<Candidate>[] Mine(QaDataset dataset, NegativeChooser chooser, HardNegatives negatives,
-        IProgress<WorkProgress>? progress, CancellationToken cancellation)
+    private static List<Candidate>[] Mine(
+        QaDataset dataset,
+        NegativeChooser chooser,
+        HardNegatives negatives,
+        IProgress<WorkProgress>? progress,
+        CancellationToken cancellation
+    )
     {
         const int AtATime = 512;
         var candidates = new List<Candidate>[dataset.Questions.Count];
         Array.Fill(candidates, []);
-        if (negatives.PerQuestion == 0 || candidates.Length == 0) return candidates;
+        if (negatives.PerQuestion == 0 || candidates.Length == 0)
+            return candidates;
         var wanted = negatives.Guard is null ? negatives.PerQuestion : 2 * negatives.PerQuestion + 2;
         IReadOnlyList<IRetriever> retrievers = [negatives.Retriever, .. negatives.AlsoFrom];
         var ours = dataset.Chunks.Select(chunk => chunk.Id).ToHashSet();
@@ -53,21 +65,30 @@ public static class ExampleBuilder
             var questions = dataset.Questions.Skip(from).Take(AtATime).ToList();
             var texts = questions.ConvertAll(question => question.Text);
             var results = retrievers.Select(retriever => retriever.SearchAll(texts, negatives.Depth, null, cancellation)).ToList();
-            for (var r = 0; r < knows.Length; r++) knows[r] = knows[r] || results[r].Any(hits => hits.Any(hit => ours.Contains(hit.Passage.Id)));
+            for (var r = 0; r < knows.Length; r++)
+                knows[r] = knows[r] || results[r].Any(hits => hits.Any(hit => ours.Contains(hit.Passage.Id)));
             var first = from;
             Parallel.For(0, questions.Count, new ParallelOptions { CancellationToken = cancellation }, i =>
-                candidates[first + i] = chooser.Sample(questions[i], chooser.Hard(questions[i], results.ConvertAll(all => all[i])), wanted));
+                candidates[first + i] = chooser.Sample(questions[i], chooser.Hard(questions[i], results.ConvertAll(all => all[i])), wanted)
+            );
             progress?.Report(new WorkProgress("hard negatives", from + questions.Count, candidates.Length));
         }
         return Array.IndexOf(knows, false) is >= 0 and var stranger
             ? throw new CrossEncoderException(
-                $"The retriever '{retrievers[stranger].Name}' found no chunk of this data set. Build it from the data set's Passages, whose ids are chunk ids.")
+                $"The retriever '{retrievers[stranger].Name}' found no chunk of this data set. Build it from the data set's Passages, whose ids are chunk ids."
+            )
             : candidates;
     }
 
     /// <summary>Scores all candidates and their positives in one go and drops those that come too near; returns them by question.</summary>
-    private static HashSet<Chunk>[] Guard(QaDataset dataset, NegativeChooser chooser, List<Candidate>[] candidates, HardNegatives negatives,
-        IProgress<WorkProgress>? progress, CancellationToken cancellation)
+    private static HashSet<Chunk>[] Guard(
+        QaDataset dataset,
+        NegativeChooser chooser,
+        List<Candidate>[] candidates,
+        HardNegatives negatives,
+        IProgress<WorkProgress>? progress,
+        CancellationToken cancellation
+    )
     {
         var pairs = new List<TextPair>();
         for (var i = 0; i < candidates.Length; i++)

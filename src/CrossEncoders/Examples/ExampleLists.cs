@@ -17,22 +17,57 @@ public static class ExampleLists
 {
     /// <summary>The examples of each group (of each query, where there are no groups) in one list, in the order they first come.</summary>
     public static IReadOnlyList<ExampleList> ToLists(this IEnumerable<InputExample> examples) =>
-        [.. Groups(examples).Select(group => new ExampleList(group[0].Query, [.. group.Select(example => example.Passage)], [.. group.Select(example => example.Label)]))];
+        [
+            .. Groups(examples)
+                .Select(group => new ExampleList(
+                    group[0].Query,
+                    [.. group.Select(example => example.Passage)],
+                    [.. group.Select(example => example.Label)]
+                )),
+        ];
 
     /// <summary>For each positive of a group, a tuple with the group's negatives; groups without a positive give none.</summary>
     /// <param name="examples">The examples.</param>
     /// <param name="negatives">The most negatives in a tuple: 1 for triples.</param>
     /// <param name="threshold">Labels from here on are positive.</param>
-    public static IReadOnlyList<ExampleTuple> ToTuples(this IEnumerable<InputExample> examples, int negatives = int.MaxValue, float threshold = 0.5f) =>
-        [.. Groups(examples).SelectMany(group => group.Where(example => example.Label >= threshold).Select(positive => new ExampleTuple(
-            positive.Query, positive.Passage, [.. group.Where(example => example.Label < threshold).Take(negatives).Select(example => example.Passage)])))];
+    public static IReadOnlyList<ExampleTuple> ToTuples(
+        this IEnumerable<InputExample> examples,
+        int negatives = int.MaxValue,
+        float threshold = 0.5f
+    ) =>
+        [
+            .. Groups(examples)
+                .SelectMany(group =>
+                    group
+                        .Where(example => example.Label >= threshold)
+                        .Select(positive => new ExampleTuple(
+                            positive.Query,
+                            positive.Passage,
+                            [.. group.Where(example => example.Label < threshold).Take(negatives).Select(example => example.Passage)]
+                        ))
+                ),
+        ];
 
     /// <summary>Pairs of lists, each list a group.</summary>
     /// <exception cref="CrossEncoderException">A list has another number of labels than of passages.</exception>
     public static IReadOnlyList<InputExample> ToExamples(this IEnumerable<ExampleList> lists) =>
-        [.. lists.SelectMany((list, number) => list.Passages.Count == list.Labels.Count
-            ? list.Passages.Select((passage, i) => new InputExample([list.Query, passage], list.Labels[i]) { Id = $"list-{number}-{i}", Group = $"list-{number}" })
-            : throw new CrossEncoderException($"The list of '{list.Query}' has {list.Passages.Count} passages and {list.Labels.Count} labels; expected a label for each passage."))];
+        [
+            .. lists.SelectMany(
+                (list, number) =>
+                    list.Passages.Count == list.Labels.Count
+                        ? list.Passages.Select(
+                            (passage, i) =>
+                                new InputExample([list.Query, passage], list.Labels[i])
+                                {
+                                    Id = $"list-{number}-{i}",
+                                    Group = $"list-{number}",
+                                }
+                        )
+                        : throw new CrossEncoderException(
+                            $"The list of '{list.Query}' has {list.Passages.Count} passages and {list.Labels.Count} labels; expected a label for each passage."
+                        )
+            ),
+        ];
 
     private static IEnumerable<List<InputExample>> Groups(IEnumerable<InputExample> examples) =>
         examples.GroupBy(example => example.Group ?? example.Query).Select(group => group.ToList());

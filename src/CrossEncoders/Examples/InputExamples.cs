@@ -23,18 +23,30 @@ public static class InputExamples
                 JsonLines.Write(path, examples.Select(example => new Line(example.Texts, example.Label, example.Id, example.Group)));
                 break;
             case ".csv" or ".tsv":
-                AtomicFile.Write(path, stream => WriteTable(stream, examples, path.EndsWith("tsv", StringComparison.OrdinalIgnoreCase) ? '\t' : ','));
+                AtomicFile.Write(path, stream =>
+                    WriteTable(stream, examples, path.EndsWith("tsv", StringComparison.OrdinalIgnoreCase) ? '\t' : ',')
+                );
                 break;
             case ".parquet":
                 var all = examples.ToList();
-                AtomicFile.Write(path, stream => ParquetTable.Write(
-                    stream,
-                    [("query", [.. all.Select(example => example.Query)]), ("passage", [.. all.Select(example => example.Passage)]),
-                        ("id", [.. all.Select(example => example.Id)]), ("group", [.. all.Select(example => example.Group)])],
-                    "label", all.Select(example => example.Label).ToArray()));
+                AtomicFile.Write(path, stream =>
+                    ParquetTable.Write(
+                        stream,
+                        [
+                            ("query", [.. all.Select(example => example.Query)]),
+                            ("passage", [.. all.Select(example => example.Passage)]),
+                            ("id", [.. all.Select(example => example.Id)]),
+                            ("group", [.. all.Select(example => example.Group)]),
+                        ],
+                        "label",
+                        all.Select(example => example.Label).ToArray()
+                    )
+                );
                 break;
             default:
-                throw new CrossEncoderException($"Examples cannot be written to '{path}': expected a name that ends in {string.Join(", ", TableRows.Extensions)}.");
+                throw new CrossEncoderException(
+                    $"Examples cannot be written to '{path}': expected a name that ends in {string.Join(", ", TableRows.Extensions)}."
+                );
         }
     }
 
@@ -53,8 +65,12 @@ public static class InputExamples
             foreach (var example in ExampleColumns.Examples(path, row))
             {
                 if (anyLabel ? !float.IsFinite(example.Label) : !(example.Label is >= 0 and <= 1))
-                    throw new CrossEncoderException(string.Create(CultureInfo.InvariantCulture,
-                        $"Row {row.Number} of '{path}' has the label {example.Label}; expected {(anyLabel ? "a finite number" : "0 to 1. Divide by the largest label, or load with anyLabel where the loss takes any")}."));
+                    throw new CrossEncoderException(
+                        string.Create(
+                            CultureInfo.InvariantCulture,
+                            $"Row {row.Number} of '{path}' has the label {example.Label}; expected {(anyLabel ? "a finite number" : "0 to 1. Divide by the largest label, or load with anyLabel where the loss takes any")}."
+                        )
+                    );
                 examples.Add(example);
             }
         }
@@ -64,13 +80,31 @@ public static class InputExamples
 
     private static void WriteTable(Stream stream, IEnumerable<InputExample> examples, char separator)
     {
-        using var csv = CsvWriter.Create(stream, new CsvWriterOptions { Separator = separator, Mode = separator == '\t' ? CsvMode.NoEscape : CsvMode.Rfc4180, NewLine = "\n" }, leaveOpen: true);
+        using var csv = CsvWriter.Create(
+            stream,
+            new CsvWriterOptions
+            {
+                Separator = separator,
+                Mode = separator == '\t' ? CsvMode.NoEscape : CsvMode.Rfc4180,
+                NewLine = "\n",
+            },
+            leaveOpen: true
+        );
         csv.WriteRecord("query", "passage", "label", "id", "group");
         foreach (var example in examples)
         {
-            string?[] fields = [example.Query, example.Passage, example.Label.ToString("R", CultureInfo.InvariantCulture), example.Id, example.Group];
+            string?[] fields =
+            [
+                example.Query,
+                example.Passage,
+                example.Label.ToString("R", CultureInfo.InvariantCulture),
+                example.Id,
+                example.Group,
+            ];
             // Tab-separated files have no quotes: what would end a field or a line becomes a space.
-            csv.WriteRecord([.. fields.Select(field => separator == '\t' ? field?.ReplaceLineEndings(" ").Replace('\t', ' ') ?? "" : field ?? "")]);
+            csv.WriteRecord([
+                .. fields.Select(field => separator == '\t' ? field?.ReplaceLineEndings(" ").Replace('\t', ' ') ?? "" : field ?? ""),
+            ]);
         }
     }
 }

@@ -35,7 +35,12 @@ internal sealed class NegativeChooser
         var seen = new HashSet<string>();
         for (var rank = 0; rank < results.Max(hits => hits.Count); rank++)
             foreach (var hits in results)
-                if (rank < hits.Count && _byId.TryGetValue(hits[rank].Passage.Id, out var chunk) && seen.Add(chunk.Id) && MayBeNegative(positive, chunk))
+                if (
+                    rank < hits.Count
+                    && _byId.TryGetValue(hits[rank].Passage.Id, out var chunk)
+                    && seen.Add(chunk.Id)
+                    && MayBeNegative(positive, chunk)
+                )
                     candidates.Add(new Candidate(chunk, Share(hits, rank)));
         return candidates;
     }
@@ -73,7 +78,8 @@ internal sealed class NegativeChooser
                 var j = random.Next(i, open.Length);
                 (open[i], open[j]) = (open[j], open[i]);
                 var chunk = from[open[i]];
-                if (chosen.Contains(chunk) || dropped?.Contains(chunk) == true || !MayBeNegative(positive, chunk)) continue;
+                if (chosen.Contains(chunk) || dropped?.Contains(chunk) == true || !MayBeNegative(positive, chunk))
+                    continue;
                 chosen.Add(chunk);
                 count--;
             }
@@ -83,7 +89,9 @@ internal sealed class NegativeChooser
     /// <summary>Seeded by the question, not by its place, so that a question more changes nothing of the others.</summary>
     private int HashCode(string id) => unchecked((int)(Convert.ToUInt32(Chunk.HashOf(id)[..8], 16) ^ (uint)_options.Seed * 2654435769u));
 
-    private bool MayBeNegative(Chunk positive, Chunk chunk) => chunk.Hash != positive.Hash && !Overlaps(positive, chunk)
+    private bool MayBeNegative(Chunk positive, Chunk chunk) =>
+        chunk.Hash != positive.Hash
+        && !Overlaps(positive, chunk)
         && Normal.Overlap(_words[positive.Id], _words[chunk.Id]) < _options.TooSimilar;
 
     private static bool Overlaps(Chunk one, Chunk two) =>

@@ -26,7 +26,8 @@ internal static class CandidateSampler
     /// <summary>At most <paramref name="count"/> of the candidates, in their order.</summary>
     public static List<Candidate> Sample(IReadOnlyList<Candidate> candidates, int count, NegativeSampling sampling, Random random)
     {
-        if (sampling == NegativeSampling.Top || count >= candidates.Count) return [.. candidates.Take(count)];
+        if (sampling == NegativeSampling.Top || count >= candidates.Count)
+            return [.. candidates.Take(count)];
         var order = Enumerable.Range(0, candidates.Count).ToArray();
         random.Shuffle(order);
         if (sampling == NegativeSampling.Stratified)

@@ -30,31 +30,49 @@ public static class Teacher
     /// using var teacher = CrossEncoder.FromPretrained("BAAI/bge-reranker-v2-m3");
     /// trainer.Train(examples.LabeledBy(teacher, SoftLabels.Logits));
     /// </code></example>
-    public static IReadOnlyList<InputExample> LabeledBy(this IReadOnlyList<InputExample> examples, IPassageScorer teacher, SoftLabels labels = SoftLabels.Sigmoid,
-        IProgress<WorkProgress>? progress = null, CancellationToken cancellation = default)
+    public static IReadOnlyList<InputExample> LabeledBy(
+        this IReadOnlyList<InputExample> examples,
+        IPassageScorer teacher,
+        SoftLabels labels = SoftLabels.Sigmoid,
+        IProgress<WorkProgress>? progress = null,
+        CancellationToken cancellation = default
+    )
     {
         if (labels == SoftLabels.Margins && examples.Any(example => example.Group is null))
-            throw new CrossEncoderException("A margin is between passages of one query, but some examples have no Group. Set Group to the question's id.");
+            throw new CrossEncoderException(
+                "A margin is between passages of one query, but some examples have no Group. Set Group to the question's id."
+            );
         var scores = teacher.Score([.. examples.Select(example => new TextPair(example.Query, example.Passage))], progress, cancellation);
         if (scores.Length != examples.Count)
-            throw new CrossEncoderException($"The teacher '{teacher.Name}' gave {scores.Length} scores for {examples.Count} pairs; expected one each. Take a teacher with one label.");
+            throw new CrossEncoderException(
+                $"The teacher '{teacher.Name}' gave {scores.Length} scores for {examples.Count} pairs; expected one each. Take a teacher with one label."
+            );
         if (Array.FindIndex(scores, score => !float.IsFinite(score)) is >= 0 and var bad)
-            throw new CrossEncoderException($"The teacher '{teacher.Name}' gave {scores[bad]} for example {bad}; expected a number. Its weights are damaged, or its compute type is too narrow: load it in float32.");
+            throw new CrossEncoderException(
+                $"The teacher '{teacher.Name}' gave {scores[bad]} for example {bad}; expected a number. Its weights are damaged, or its compute type is too narrow: load it in float32."
+            );
 
         var first = new Dictionary<string, float>();
         if (labels == SoftLabels.Margins)
         {
-            for (var i = 0; i < scores.Length; i++) first.TryAdd(examples[i].Group!, scores[i]);
+            for (var i = 0; i < scores.Length; i++)
+                first.TryAdd(examples[i].Group!, scores[i]);
         }
 
-        return [.. examples.Select((example, i) => example with
-        {
-            Label = labels switch
-            {
-                SoftLabels.Sigmoid => 1 / (1 + MathF.Exp(-scores[i])),
-                SoftLabels.Margins => first[example.Group!] - scores[i],
-                _ => scores[i],
-            },
-        })];
+        return
+        [
+            .. examples.Select(
+                (example, i) =>
+                    example with
+                    {
+                        Label = labels switch
+                        {
+                            SoftLabels.Sigmoid => 1 / (1 + MathF.Exp(-scores[i])),
+                            SoftLabels.Margins => first[example.Group!] - scores[i],
+                            _ => scores[i],
+                        },
+                    }
+            ),
+        ];
     }
 }

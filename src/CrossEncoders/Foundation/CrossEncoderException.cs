@@ -4,8 +4,10 @@ namespace CrossEncoders;
 public sealed class CrossEncoderException : Exception
 {
     /// <summary>Creates the error with a message for the user.</summary>
-    public CrossEncoderException(string message) : base(message) { }
+    public CrossEncoderException(string message)
+        : base(message) { }
 
     /// <summary>Creates the error with a message for the user and the error below it.</summary>
-    public CrossEncoderException(string message, Exception inner) : base(message, inner) { }
+    public CrossEncoderException(string message, Exception inner)
+        : base(message, inner) { }
 }

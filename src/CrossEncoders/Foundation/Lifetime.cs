@@ -24,9 +24,11 @@ internal sealed class Lifetime(object owner, IDisposable owned) : IDisposable
     {
         lock (_gate)
         {
-            if (_disposed) return;
+            if (_disposed)
+                return;
             _disposed = true;
-            if (_uses == 0) owned.Dispose();
+            if (_uses == 0)
+                owned.Dispose();
         }
     }
 
@@ -34,7 +36,8 @@ internal sealed class Lifetime(object owner, IDisposable owned) : IDisposable
     {
         lock (_gate)
         {
-            if (--_uses == 0 && _disposed) owned.Dispose();
+            if (--_uses == 0 && _disposed)
+                owned.Dispose();
         }
     }
 

@@ -17,10 +17,18 @@ public interface ITextEmbedder
     string Name { get; }
 
     /// <summary>One vector of unit length for each query.</summary>
-    float[][] EmbedQueries(IReadOnlyList<string> queries, IProgress<WorkProgress>? progress = null, CancellationToken cancellation = default);
+    float[][] EmbedQueries(
+        IReadOnlyList<string> queries,
+        IProgress<WorkProgress>? progress = null,
+        CancellationToken cancellation = default
+    );
 
     /// <summary>One vector of unit length for each passage.</summary>
-    float[][] EmbedPassages(IReadOnlyList<string> passages, IProgress<WorkProgress>? progress = null, CancellationToken cancellation = default);
+    float[][] EmbedPassages(
+        IReadOnlyList<string> passages,
+        IProgress<WorkProgress>? progress = null,
+        CancellationToken cancellation = default
+    );
 }
 
 /// <summary>A query and a passage, read together by a cross-encoder.</summary>

@@ -24,29 +24,37 @@ internal sealed class BlobDownload(HubClient client, HubCache cache, HubFile fil
         var blob = cache.Blob(file.Etag);
         Directory.CreateDirectory(Path.GetDirectoryName(blob)!);
         using var held = await cache.LockAsync(file.Etag, report, cancellation).ConfigureAwait(false);
-        if (File.Exists(blob) && (file.Size is null || new FileInfo(blob).Length == file.Size)) return;
-        await client.RetryAsync(
-            async () =>
-            {
-                await TransferAsync(advance, cancellation).ConfigureAwait(false);
-                await CheckAsync(cancellation).ConfigureAwait(false);
-                return true;
-            },
-            report,
-            cancellation).ConfigureAwait(false);
+        if (File.Exists(blob) && (file.Size is null || new FileInfo(blob).Length == file.Size))
+            return;
+        await client
+            .RetryAsync(
+                async () =>
+                {
+                    await TransferAsync(advance, cancellation).ConfigureAwait(false);
+                    await CheckAsync(cancellation).ConfigureAwait(false);
+                    return true;
+                },
+                report,
+                cancellation
+            )
+            .ConfigureAwait(false);
         File.Move(_partial, blob, overwrite: true);
     }
 
     private async Task TransferAsync(Action<long> advance, CancellationToken cancellation)
     {
         await using var output = new FileStream(_partial, FileMode.OpenOrCreate, FileAccess.Write, FileShare.Read, bufferSize: 0);
-        if (file.Size is null || output.Length > file.Size) output.SetLength(0);
+        if (file.Size is null || output.Length > file.Size)
+            output.SetLength(0);
         output.Position = output.Length;
-        if (output.Position == file.Size) return;
+        if (output.Position == file.Size)
+            return;
 
         using var response = await client.SendAsync(HttpMethod.Get, file.Url, output.Position, null, cancellation).ConfigureAwait(false);
-        if (!Continues(response, output.Position)) output.SetLength(0);
-        if ((int)response.StatusCode == 416) throw new HubFailure($"the hub has less of '{file.Name}' than it said");
+        if (!Continues(response, output.Position))
+            output.SetLength(0);
+        if ((int)response.StatusCode == 416)
+            throw new HubFailure($"the hub has less of '{file.Name}' than it said");
         if (response.Content.Headers.ContentRange is { From: > 0 } && output.Length == 0)
             throw new HubFailure($"the hub sent another part of '{file.Name}' than asked for");
 
@@ -94,14 +102,16 @@ internal sealed class BlobDownload(HubClient client, HubCache cache, HubFile fil
 
     private async Task CheckAsync(CancellationToken cancellation)
     {
-        if (!HubNames.IsSha256(file.Etag)) return; // small files carry a git hash or whatever a mirror uses
+        if (!HubNames.IsSha256(file.Etag))
+            return; // small files carry a git hash or whatever a mirror uses
         string found;
         await using (var input = new FileStream(_partial, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, useAsync: true))
         {
             found = Convert.ToHexStringLower(await SHA256.HashDataAsync(input, cancellation).ConfigureAwait(false));
         }
 
-        if (found == file.Etag) return;
+        if (found == file.Etag)
+            return;
         File.Delete(_partial);
         throw new HubFailure($"'{file.Name}' arrived with the SHA-256 {found} where {file.Etag} was expected");
     }

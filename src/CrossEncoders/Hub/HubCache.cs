@@ -30,17 +30,21 @@ internal sealed class HubCache(string cacheFolder, string id)
     public string? FindComplete(string revision, IReadOnlyList<string>? patterns)
     {
         var commit = HubNames.IsCommit(revision) ? revision : ReadRef(revision);
-        if (commit is null || Snapshot(commit) is var folder && !Directory.Exists(folder)) return null;
-        var files = Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
+        if (commit is null || Snapshot(commit) is var folder && !Directory.Exists(folder))
+            return null;
+        var files = Directory
+            .EnumerateFiles(folder, "*", SearchOption.AllDirectories)
             .Where(Exists)
-            .Select(path => Path.GetRelativePath(folder, path).Replace('\\', '/')).ToHashSet(StringComparer.Ordinal);
+            .Select(path => Path.GetRelativePath(folder, path).Replace('\\', '/'))
+            .ToHashSet(StringComparer.Ordinal);
         return ModelFiles.Select(files, patterns).Missing is null ? folder : null;
     }
 
     /// <summary>Notes the commit of a revision.</summary>
     public void WriteRef(string revision, string commit)
     {
-        if (revision == commit || ReadRef(revision) == commit) return;
+        if (revision == commit || ReadRef(revision) == commit)
+            return;
         var path = Ref(revision);
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         var temporary = Temporary(path);
@@ -71,7 +75,7 @@ internal sealed class HubCache(string cacheFolder, string id)
     {
         var path = Path.Combine(cacheFolder, ".locks", _name, etag + ".lock");
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        for (var told = false; ;)
+        for (var told = false; ; )
         {
             try
             {
@@ -80,7 +84,8 @@ internal sealed class HubCache(string cacheFolder, string id)
             }
             catch (IOException error) when (IsHeldByAnother(error))
             {
-                if (!told) report("another process is downloading it; waiting");
+                if (!told)
+                    report("another process is downloading it; waiting");
                 told = true;
                 await Task.Delay(100, cancellation).ConfigureAwait(false);
             }

@@ -10,18 +10,22 @@ internal sealed class HubClient(HubOptions options, string id, string revision)
     private const int MostRedirects = 10;
 
     // Redirects are followed here, since the token must not follow them to another host.
-    private static readonly HttpClient Http = new(new SocketsHttpHandler
+    private static readonly HttpClient Http = new(
+        new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false,
+            UseCookies = false,
+            PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+        }
+    )
     {
-        AllowAutoRedirect = false,
-        UseCookies = false,
-        PooledConnectionLifetime = TimeSpan.FromMinutes(5),
-    })
-    { Timeout = Timeout.InfiniteTimeSpan };
+        Timeout = Timeout.InfiniteTimeSpan,
+    };
 
     /// <summary>Runs an action until it succeeds, fails for good, or has been tried often enough.</summary>
     public async Task<T> RetryAsync<T>(Func<Task<T>> action, Action<string>? report, CancellationToken cancellation)
     {
-        for (var failures = 0; ;)
+        for (var failures = 0; ; )
         {
             try
             {
@@ -31,7 +35,8 @@ internal sealed class HubClient(HubOptions options, string id, string revision)
             {
                 failures = failure.Advanced ? 1 : failures + 1;
                 var pause = failure.RetryAfter ?? options.RetryDelay * Math.Pow(2, failures - 1);
-                if (failures >= options.Attempts || pause > options.LongestPause) throw;
+                if (failures >= options.Attempts || pause > options.LongestPause)
+                    throw;
                 report?.Invoke($"{failure.Message}; trying again in {pause.TotalSeconds:0.#} s");
                 await Task.Delay(pause, cancellation).ConfigureAwait(false);
             }
@@ -46,7 +51,12 @@ internal sealed class HubClient(HubOptions options, string id, string revision)
     /// <param name="cancellation">Ends the wait.</param>
     /// <returns>A response of success, a redirect that is an answer, or 416 where <paramref name="from"/> is beyond the end.</returns>
     public async Task<HttpResponseMessage> SendAsync(
-        HttpMethod method, string url, long from, Func<HttpResponseMessage, bool>? isAnswer, CancellationToken cancellation)
+        HttpMethod method,
+        string url,
+        long from,
+        Func<HttpResponseMessage, bool>? isAnswer,
+        CancellationToken cancellation
+    )
     {
         var home = new Uri(url);
         var target = home;
@@ -54,20 +64,24 @@ internal sealed class HubClient(HubOptions options, string id, string revision)
         {
             var response = await SendOnceAsync(method, target, from, home, cancellation).ConfigureAwait(false);
             var status = (int)response.StatusCode;
-            if (response.IsSuccessStatusCode || (status == 416 && from > 0)) return response;
+            if (response.IsSuccessStatusCode || (status == 416 && from > 0))
+                return response;
             if (status is 301 or 302 or 303 or 307 or 308 && response.Headers.Location is { } location)
             {
-                if (isAnswer?.Invoke(response) == true) return response;
+                if (isAnswer?.Invoke(response) == true)
+                    return response;
                 response.Dispose();
                 var next = new Uri(target, location);
                 if (next.Scheme is not ("http" or "https") || (target.Scheme == "https" && next.Scheme == "http"))
                     throw new CrossEncoderException(
-                        $"The hub redirects {target} to {next.Scheme}://{next.Host}, which is not safe to follow.");
+                        $"The hub redirects {target} to {next.Scheme}://{next.Host}, which is not safe to follow."
+                    );
                 target = next;
                 continue;
             }
 
-            using (response) throw Failure(response, target);
+            using (response)
+                throw Failure(response, target);
         }
 
         throw new HubFailure($"{home} leads through more than {MostRedirects} redirects");
@@ -94,16 +108,20 @@ internal sealed class HubClient(HubOptions options, string id, string revision)
     }
 
     private Task<HttpResponseMessage> SendOnceAsync(HttpMethod method, Uri target, long from, Uri home, CancellationToken cancellation) =>
-        WatchAsync(async limit =>
-        {
-            using var request = new HttpRequestMessage(method, target);
-            request.Headers.UserAgent.Add(new ProductInfoHeaderValue("CrossEncoders", "1.0"));
-            request.Headers.AcceptEncoding.Add(new StringWithQualityHeaderValue("identity")); // lengths and ranges count stored bytes
-            if (from > 0) request.Headers.Range = new RangeHeaderValue(from, null);
-            if (options.Token is not null && target.GetLeftPart(UriPartial.Authority) == home.GetLeftPart(UriPartial.Authority))
-                request.Headers.TryAddWithoutValidation("Authorization", $"Bearer {options.Token}");
-            return await Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, limit).ConfigureAwait(false);
-        }, cancellation);
+        WatchAsync(
+            async limit =>
+            {
+                using var request = new HttpRequestMessage(method, target);
+                request.Headers.UserAgent.Add(new ProductInfoHeaderValue("CrossEncoders", "1.0"));
+                request.Headers.AcceptEncoding.Add(new StringWithQualityHeaderValue("identity")); // lengths and ranges count stored bytes
+                if (from > 0)
+                    request.Headers.Range = new RangeHeaderValue(from, null);
+                if (options.Token is not null && target.GetLeftPart(UriPartial.Authority) == home.GetLeftPart(UriPartial.Authority))
+                    request.Headers.TryAddWithoutValidation("Authorization", $"Bearer {options.Token}");
+                return await Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, limit).ConfigureAwait(false);
+            },
+            cancellation
+        );
 
     private Exception Failure(HttpResponseMessage response, Uri target)
     {
@@ -112,34 +130,40 @@ internal sealed class HubClient(HubOptions options, string id, string revision)
         var token = options.Token is null ? "no token is set" : "the token that is set does not allow it";
         return (response.StatusCode, code) switch
         {
-            (HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError, _) =>
-                new HubFailure($"{target.Host} answered {(int)response.StatusCode} {response.ReasonPhrase}")
-                {
-                    RetryAfter = RetryAfter(response),
-                },
+            (HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError, _) => new HubFailure(
+                $"{target.Host} answered {(int)response.StatusCode} {response.ReasonPhrase}"
+            )
+            {
+                RetryAfter = RetryAfter(response),
+            },
             (_, "RevisionNotFound") => new CrossEncoderException(
-                $"The model '{id}' has no revision '{revision}'. See {page}/commits for its revisions."),
+                $"The model '{id}' has no revision '{revision}'. See {page}/commits for its revisions."
+            ),
             (_, "EntryNotFound") => new CrossEncoderException($"The model '{id}' has no file at {target} in revision '{revision}'."),
             (HttpStatusCode.Unauthorized, not "GatedRepo") => new CrossEncoderException(
-                $"The hub does not show '{id}' ({(int)response.StatusCode}): it does not exist, or is private and {token}. There is " +
-                $"no folder of that name either. Check the spelling at {page}, and set HF_TOKEN to an access token with read rights " +
-                $"({options.Endpoint}/settings/tokens)."),
+                $"The hub does not show '{id}' ({(int)response.StatusCode}): it does not exist, or is private and {token}. There is "
+                    + $"no folder of that name either. Check the spelling at {page}, and set HF_TOKEN to an access token with read rights "
+                    + $"({options.Endpoint}/settings/tokens)."
+            ),
             (HttpStatusCode.Forbidden, _) or (_, "GatedRepo") => new CrossEncoderException(
-                $"Access to '{id}' is refused ({(int)response.StatusCode}): {token}. Accept its conditions at {page} if it is " +
-                "gated, and set HF_TOKEN to an access token of that account."),
+                $"Access to '{id}' is refused ({(int)response.StatusCode}): {token}. Accept its conditions at {page} if it is "
+                    + "gated, and set HF_TOKEN to an access token of that account."
+            ),
             (HttpStatusCode.NotFound, _) => new CrossEncoderException(
-                $"The hub has no model '{id}' with the revision '{revision}' (404 at {target}), and there is no folder of that " +
-                $"name. Check the spelling at {page}."),
+                $"The hub has no model '{id}' with the revision '{revision}' (404 at {target}), and there is no folder of that "
+                    + $"name. Check the spelling at {page}."
+            ),
             _ => new CrossEncoderException($"The hub answered {(int)response.StatusCode} {response.ReasonPhrase} at {target}."),
         };
     }
 
-    private static TimeSpan? RetryAfter(HttpResponseMessage response) => response.Headers.RetryAfter switch
-    {
-        { Delta: { } delta } => delta,
-        { Date: { } date } when date > DateTimeOffset.UtcNow => date - DateTimeOffset.UtcNow,
-        _ => null,
-    };
+    private static TimeSpan? RetryAfter(HttpResponseMessage response) =>
+        response.Headers.RetryAfter switch
+        {
+            { Delta: { } delta } => delta,
+            { Date: { } date } when date > DateTimeOffset.UtcNow => date - DateTimeOffset.UtcNow,
+            _ => null,
+        };
 
     private static string Innermost(Exception error) => error.GetBaseException().Message.TrimEnd('.');
 }

@@ -52,7 +52,8 @@ public sealed record HubOptions
 
         string? Value(string name) => variable(name)?.Trim() is { Length: > 0 } value ? value : null;
 
-        string? Folder(string name) => Value(name) is not { } path ? null
+        string? Folder(string name) =>
+            Value(name) is not { } path ? null
             : path == "~" || path.StartsWith("~/", StringComparison.Ordinal) ? Path.Join(home, path[1..])
             : path;
     }

@@ -18,7 +18,8 @@ public static class HuggingFaceHub
         string revision = "main",
         HubOptions? options = null,
         IProgress<WorkProgress>? progress = null,
-        CancellationToken cancellation = default) => Resolve(idOrPath, _ => { }, revision, options, progress, cancellation);
+        CancellationToken cancellation = default
+    ) => Resolve(idOrPath, _ => { }, revision, options, progress, cancellation);
 
     /// <summary>The same, where a model may be refused for its config.json before its weights are fetched.</summary>
     /// <param name="idOrPath">A folder, or an id such as "BAAI/bge-reranker-base".</param>
@@ -28,20 +29,30 @@ public static class HuggingFaceHub
     /// <param name="progress">Told of the bytes that are here.</param>
     /// <param name="cancellation">Ends the download; the next one resumes it.</param>
     internal static string Resolve(
-        string idOrPath, Action<string> judge, string revision, HubOptions? options, IProgress<WorkProgress>? progress = null,
-        CancellationToken cancellation = default)
+        string idOrPath,
+        Action<string> judge,
+        string revision,
+        HubOptions? options,
+        IProgress<WorkProgress>? progress = null,
+        CancellationToken cancellation = default
+    )
     {
-        if (Directory.Exists(idOrPath)) return idOrPath;
-        if (File.Exists(idOrPath)) throw new CrossEncoderException($"'{idOrPath}' is a file; the folder of a model was expected.");
+        if (Directory.Exists(idOrPath))
+            return idOrPath;
+        if (File.Exists(idOrPath))
+            throw new CrossEncoderException($"'{idOrPath}' is a file; the folder of a model was expected.");
         if (!HubNames.IsId(idOrPath) || idOrPath.StartsWith('.') || Path.IsPathRooted(idOrPath))
         {
             throw new CrossEncoderException(
-                $"There is no folder '{idOrPath}' (looked for at " +
-                $"'{Path.GetFullPath(idOrPath is "" ? "." : idOrPath.Replace("\0", ""))}'), and it is not a hub id " +
-                "such as 'BAAI/bge-reranker-base'. Check the path.");
+                $"There is no folder '{idOrPath}' (looked for at "
+                    + $"'{Path.GetFullPath(idOrPath is "" ? "." : idOrPath.Replace("\0", ""))}'), and it is not a hub id "
+                    + "such as 'BAAI/bge-reranker-base'. Check the path."
+            );
         }
 
-        return Task.Run(() => DownloadJudgedAsync(idOrPath, revision, null, judge, options, progress, cancellation), cancellation).GetAwaiter().GetResult();
+        return Task.Run(() => DownloadJudgedAsync(idOrPath, revision, null, judge, options, progress, cancellation), cancellation)
+            .GetAwaiter()
+            .GetResult();
     }
 
     /// <summary>
@@ -53,8 +64,8 @@ public static class HuggingFaceHub
         IReadOnlyList<string>? files = null,
         HubOptions? options = null,
         IProgress<WorkProgress>? progress = null,
-        CancellationToken cancellation = default) =>
-        Task.Run(() => DownloadAsync(id, revision, files, options, progress, cancellation), cancellation).GetAwaiter().GetResult();
+        CancellationToken cancellation = default
+    ) => Task.Run(() => DownloadAsync(id, revision, files, options, progress, cancellation), cancellation).GetAwaiter().GetResult();
 
     /// <summary>Downloads what of a repository is not in the cache yet. Safe to run in several processes at once.</summary>
     /// <param name="id">For example "BAAI/bge-reranker-base".</param>
@@ -73,23 +84,34 @@ public static class HuggingFaceHub
         IReadOnlyList<string>? files = null,
         HubOptions? options = null,
         IProgress<WorkProgress>? progress = null,
-        CancellationToken cancellation = default) => DownloadJudgedAsync(id, revision, files, _ => { }, options, progress, cancellation);
+        CancellationToken cancellation = default
+    ) => DownloadJudgedAsync(id, revision, files, _ => { }, options, progress, cancellation);
 
     private static async Task<string> DownloadJudgedAsync(
-        string id, string revision, IReadOnlyList<string>? files, Action<string> judge, HubOptions? options, IProgress<WorkProgress>? progress,
-        CancellationToken cancellation)
+        string id,
+        string revision,
+        IReadOnlyList<string>? files,
+        Action<string> judge,
+        HubOptions? options,
+        IProgress<WorkProgress>? progress,
+        CancellationToken cancellation
+    )
     {
         options ??= HubOptions.FromEnvironment();
-        if (!HubNames.IsId(id)) throw new CrossEncoderException($"'{id}' is not a hub id such as 'BAAI/bge-reranker-base'.");
-        if (!HubNames.IsRelative(revision)) throw new CrossEncoderException($"'{revision}' is not a branch, tag or commit.");
+        if (!HubNames.IsId(id))
+            throw new CrossEncoderException($"'{id}' is not a hub id such as 'BAAI/bge-reranker-base'.");
+        if (!HubNames.IsRelative(revision))
+            throw new CrossEncoderException($"'{revision}' is not a branch, tag or commit.");
         var cache = new HubCache(options.CacheFolder, id);
         try
         {
             if (options.Offline)
             {
-                return cache.FindComplete(revision, files) ?? throw new CrossEncoderException(
-                    $"HF_HUB_OFFLINE is set, and the cache '{options.CacheFolder}' does not hold all of '{id}' at revision '{revision}'. " +
-                    "Unset it to download the model, or pass the path of a folder with it.");
+                return cache.FindComplete(revision, files)
+                    ?? throw new CrossEncoderException(
+                        $"HF_HUB_OFFLINE is set, and the cache '{options.CacheFolder}' does not hold all of '{id}' at revision '{revision}'. "
+                            + "Unset it to download the model, or pass the path of a folder with it."
+                    );
             }
 
             var client = new HubClient(options, id, revision);
@@ -104,36 +126,51 @@ public static class HuggingFaceHub
             }
 
             throw new CrossEncoderException(
-                $"'{id}' is not a folder here and could not be downloaded: {failure.Message}. Check the network and proxy " +
-                "(HTTPS_PROXY), try again (what has arrived is kept), " +
-                "set HF_ENDPOINT to a mirror, or copy the model's folder here and pass its path.", failure);
+                $"'{id}' is not a folder here and could not be downloaded: {failure.Message}. Check the network and proxy "
+                    + "(HTTPS_PROXY), try again (what has arrived is kept), "
+                    + "set HF_ENDPOINT to a mirror, or copy the model's folder here and pass its path.",
+                failure
+            );
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             throw new CrossEncoderException(
-                $"'{id}' could not be stored in '{options.CacheFolder}': {error.Message}. Free some space, or set HF_HUB_CACHE to " +
-                "another folder.", error);
+                $"'{id}' could not be stored in '{options.CacheFolder}': {error.Message}. Free some space, or set HF_HUB_CACHE to "
+                    + "another folder.",
+                error
+            );
         }
     }
 
     private static async Task<string> FetchAsync(
-        HubClient client, HubCache cache, HubOptions options, string id, string revision, IReadOnlyList<string>? patterns,
-        Action<string> judge, IProgress<WorkProgress>? progress, CancellationToken cancellation)
+        HubClient client,
+        HubCache cache,
+        HubOptions options,
+        string id,
+        string revision,
+        IReadOnlyList<string>? patterns,
+        Action<string> judge,
+        IProgress<WorkProgress>? progress,
+        CancellationToken cancellation
+    )
     {
         var listing = $"{options.Endpoint}/api/models/{id}/revision/{Uri.EscapeDataString(revision)}";
-        var (commit, all) = await client.RetryAsync(() => ListAsync(client, listing, cancellation), Say, cancellation)
+        var (commit, all) = await client
+            .RetryAsync(() => ListAsync(client, listing, cancellation), Say, cancellation)
             .ConfigureAwait(false);
         var (names, missing) = ModelFiles.Select(all, patterns);
         if (missing is not null)
             throw new CrossEncoderException(
-                $"The model '{id}' has {missing} at revision '{revision}'. It has " +
-                $"{string.Join(", ", all.Take(20))}{(all.Count > 20 ? ", …" : "")}.");
+                $"The model '{id}' has {missing} at revision '{revision}'. It has "
+                    + $"{string.Join(", ", all.Take(20))}{(all.Count > 20 ? ", …" : "")}."
+            );
 
         var wanted = new List<HubFile>();
         foreach (var name in names.Where(name => !cache.Has(commit, name)))
         {
             var url = $"{options.Endpoint}/{id}/resolve/{commit}/{string.Join('/', name.Split('/').Select(Uri.EscapeDataString))}";
-            var file = await client.RetryAsync(() => DescribeAsync(client, name, url, cancellation), Say, cancellation)
+            var file = await client
+                .RetryAsync(() => DescribeAsync(client, name, url, cancellation), Say, cancellation)
                 .ConfigureAwait(false);
             wanted.Add(file);
         }
@@ -149,10 +186,13 @@ public static class HuggingFaceHub
                 judged = true;
             }
 
-            await new BlobDownload(client, cache, file).RunAsync(
-                here => progress?.Report(new WorkProgress("downloading", before + here, total, file.Name)),
-                text => progress?.Report(new WorkProgress("downloading", before, total, $"{file.Name}: {text}")),
-                cancellation).ConfigureAwait(false);
+            await new BlobDownload(client, cache, file)
+                .RunAsync(
+                    here => progress?.Report(new WorkProgress("downloading", before + here, total, file.Name)),
+                    text => progress?.Report(new WorkProgress("downloading", before, total, $"{file.Name}: {text}")),
+                    cancellation
+                )
+                .ConfigureAwait(false);
             cache.Link(commit, file.Name, file.Etag);
             before += file.Size ?? 0;
         }
@@ -168,14 +208,22 @@ public static class HuggingFaceHub
         using var response = await client.SendAsync(HttpMethod.Get, url, 0, null, cancellation).ConfigureAwait(false);
         try
         {
-            using var json = await client.WatchAsync(async limit =>
-            {
-                await using var body = await response.Content.ReadAsStreamAsync(limit).ConfigureAwait(false);
-                return await JsonDocument.ParseAsync(body, cancellationToken: limit).ConfigureAwait(false);
-            }, cancellation).ConfigureAwait(false);
+            using var json = await client
+                .WatchAsync(
+                    async limit =>
+                    {
+                        await using var body = await response.Content.ReadAsStreamAsync(limit).ConfigureAwait(false);
+                        return await JsonDocument.ParseAsync(body, cancellationToken: limit).ConfigureAwait(false);
+                    },
+                    cancellation
+                )
+                .ConfigureAwait(false);
             var commit = json.RootElement.GetProperty("sha").GetString() ?? "";
-            var files = json.RootElement.GetProperty("siblings").EnumerateArray()
-                .Select(each => each.GetProperty("rfilename").GetString() ?? "").ToList();
+            var files = json
+                .RootElement.GetProperty("siblings")
+                .EnumerateArray()
+                .Select(each => each.GetProperty("rfilename").GetString() ?? "")
+                .ToList();
             if (!HubNames.IsCommit(commit))
                 throw new CrossEncoderException($"{url} names the commit '{commit}'; 40 hexadecimal digits were expected.");
             return (commit, [.. files.Where(HubNames.IsRelative)]); // a name that leads out of the folder is never fetched
@@ -183,21 +231,26 @@ public static class HuggingFaceHub
         catch (Exception error) when (error is JsonException or InvalidOperationException or KeyNotFoundException)
         {
             throw new CrossEncoderException(
-                $"{url} did not answer as the hub does ({error.Message}). A proxy's page may be in between, or HF_ENDPOINT is not a " +
-                "hub.", error);
+                $"{url} did not answer as the hub does ({error.Message}). A proxy's page may be in between, or HF_ENDPOINT is not a "
+                    + "hub.",
+                error
+            );
         }
     }
 
     private static async Task<HubFile> DescribeAsync(HubClient client, string name, string url, CancellationToken cancellation)
     {
         // A large file lies on another host; the hub's redirect to it carries its hash and size.
-        using var response = await client.SendAsync(
-            HttpMethod.Head, url, 0, redirect => Etag(redirect) is not null, cancellation).ConfigureAwait(false);
+        using var response = await client
+            .SendAsync(HttpMethod.Head, url, 0, redirect => Etag(redirect) is not null, cancellation)
+            .ConfigureAwait(false);
         if (Etag(response) is not { } etag || !HubNames.IsEtag(etag))
             throw new CrossEncoderException(
-                $"{url} has no usable ETag ('{Etag(response)}'). HF_ENDPOINT may not be a hub, or a proxy removes headers.");
+                $"{url} has no usable ETag ('{Etag(response)}'). HF_ENDPOINT may not be a hub, or a proxy removes headers."
+            );
         long? size = response.IsSuccessStatusCode ? response.Content.Headers.ContentLength : null;
-        if (Header(response, "X-Linked-Size") is { } linked && long.TryParse(linked, out var length)) size = length;
+        if (Header(response, "X-Linked-Size") is { } linked && long.TryParse(linked, out var length))
+            size = length;
         return new HubFile(name, url, etag, size);
     }
 

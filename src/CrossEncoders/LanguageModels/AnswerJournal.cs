@@ -55,7 +55,8 @@ internal sealed class AnswerJournal : IDisposable
     public static IReadOnlyDictionary<string, RecordedAnswer> Read(string path)
     {
         var answers = new Dictionary<string, RecordedAnswer>();
-        if (!File.Exists(path)) return answers;
+        if (!File.Exists(path))
+            return answers;
         try
         {
             using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
@@ -78,7 +79,8 @@ internal sealed class AnswerJournal : IDisposable
         foreach (var line in Encoding.UTF8.GetString(bytes, 0, whole).Split('\n'))
         {
             number++;
-            if (string.IsNullOrWhiteSpace(line)) continue;
+            if (string.IsNullOrWhiteSpace(line))
+                continue;
             var answer = JsonLines.Parse<RecordedAnswer>(line, path, number, "a recorded answer");
             answers[answer.Passage] = answer;
         }
@@ -99,7 +101,9 @@ internal sealed class AnswerJournal : IDisposable
             catch (IOException e)
             {
                 throw new CrossEncoderException(
-                    $"The journal '{_path}' cannot be written: {e.Message} Free some space and start again; the run goes on from here.", e);
+                    $"The journal '{_path}' cannot be written: {e.Message} Free some space and start again; the run goes on from here.",
+                    e
+                );
             }
         }
     }

@@ -23,21 +23,34 @@ public sealed partial class ExtractiveQuestions : IChatClient
 
     /// <inheritdoc/>
     public Task<ChatResponse> GetResponseAsync(
-        IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
+        IEnumerable<ChatMessage> messages,
+        ChatOptions? options = null,
+        CancellationToken cancellationToken = default
+    )
     {
         cancellationToken.ThrowIfCancellationRequested();
         var passage = messages.LastOrDefault(message => message.Role == ChatRole.User)?.Text ?? "";
         var questions = Build(passage).Select(question => new { style = question.Style, text = question.Text });
         var answer = JsonSerializer.Serialize(new { questions }, Readable);
-        return Task.FromResult(new ChatResponse(new ChatMessage(ChatRole.Assistant, answer)) { ModelId = ModelName, Usage = new() { InputTokenCount = 0, OutputTokenCount = 0 } });
+        return Task.FromResult(
+            new ChatResponse(new ChatMessage(ChatRole.Assistant, answer))
+            {
+                ModelId = ModelName,
+                Usage = new() { InputTokenCount = 0, OutputTokenCount = 0 },
+            }
+        );
     }
 
     /// <inheritdoc/>
-    public async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null,
-        [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    public async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
+        IEnumerable<ChatMessage> messages,
+        ChatOptions? options = null,
+        [EnumeratorCancellation] CancellationToken cancellationToken = default
+    )
     {
         var response = await GetResponseAsync(messages, options, cancellationToken).ConfigureAwait(false);
-        foreach (var update in response.ToChatResponseUpdates()) yield return update;
+        foreach (var update in response.ToChatResponseUpdates())
+            yield return update;
     }
 
     /// <inheritdoc/>
@@ -57,21 +70,39 @@ public sealed partial class ExtractiveQuestions : IChatClient
         var sentences = SentencesOf(passage);
         var terms = zh ? ChineseTerms.Rank(passage) : EnglishTerms.Rank(passage);
         // The sentences that say most come first; the order must not depend on the system, hence the index.
-        var best = sentences.Select((sentence, index) =>
-                (sentence.Text, sentence.Row, Index: index, Value: terms.Where(term => sentence.Text.Contains(term.Text)).Sum(term => term.Weight)))
-            .OrderByDescending(sentence => sentence.Value).ThenBy(sentence => sentence.Index).ToList();
+        var best = sentences
+            .Select(
+                (sentence, index) =>
+                    (
+                        sentence.Text,
+                        sentence.Row,
+                        Index: index,
+                        Value: terms.Where(term => sentence.Text.Contains(term.Text)).Sum(term => term.Weight)
+                    )
+            )
+            .OrderByDescending(sentence => sentence.Value)
+            .ThenBy(sentence => sentence.Index)
+            .ToList();
         var prose = best.Where(sentence => !sentence.Row).Select(sentence => sentence.Text).ToList();
         var styles = new[]
         {
             ("natural", prose.Select(sentence => zh ? ChineseCloze(sentence) : EnglishCloze(sentence))),
             ("keyword", Keywords(passage, best.Select(sentence => sentence.Text), terms, zh)),
             ("symptom", prose.Select(sentence => zh ? ChineseCondition(sentence) : EnglishCondition(sentence))),
-            ("natural", Pairs(terms).Select(pair => zh ? $"关于{pair.One}和{pair.Two}有什么规定？" : $"What about {pair.One} and {pair.Two}?")),
-        }.Select(style => style.Item2.OfType<string>().Distinct().Take(MostOfAStyle).Select(text => (Style: style.Item1, Text: text)).ToList()).ToList();
+            (
+                "natural",
+                Pairs(terms).Select(pair => zh ? $"关于{pair.One}和{pair.Two}有什么规定？" : $"What about {pair.One} and {pair.Two}?")
+            ),
+        }
+            .Select(style =>
+                style.Item2.OfType<string>().Distinct().Take(MostOfAStyle).Select(text => (Style: style.Item1, Text: text)).ToList()
+            )
+            .ToList();
         var questions = new List<(string, string)>();
         for (var i = 0; i < MostOfAStyle; i++)
             foreach (var style in styles)
-                if (i < style.Count) questions.Add(style[i]);
+                if (i < style.Count)
+                    questions.Add(style[i]);
         return questions;
     }
 
@@ -80,7 +111,8 @@ public sealed partial class ExtractiveQuestions : IChatClient
         var sentences = new List<(string, bool)>();
         foreach (var line in passage.Split('\n').Skip(1).DefaultIfEmpty(passage))
         {
-            if (line.TrimStart().StartsWith('#') || RuleLine().IsMatch(line)) continue;
+            if (line.TrimStart().StartsWith('#') || RuleLine().IsMatch(line))
+                continue;
             var starts = Sentences.Starts(line, 0, line.Length).Select(start => start.Start).Append(line.Length).ToList();
             for (var i = 0; i + 1 < starts.Count; i++)
                 if (Tidy(line[starts[i]..starts[i + 1]]) is { Length: > 0 } sentence)
@@ -89,38 +121,51 @@ public sealed partial class ExtractiveQuestions : IChatClient
         return sentences;
     }
 
-    private static string Tidy(string sentence) => Blank().Replace(Leading().Replace(Marks().Replace(sentence, ""), "").Replace('|', ' '), " ").Trim();
+    private static string Tidy(string sentence) =>
+        Blank().Replace(Leading().Replace(Marks().Replace(sentence, ""), "").Replace('|', ' '), " ").Trim();
 
     private static IEnumerable<string> Keywords(string passage, IEnumerable<string> sentences, IReadOnlyList<Term> terms, bool zh)
     {
         foreach (var sentence in sentences)
         {
-            var chosen = terms.Where(term => sentence.Contains(term.Text)).Take(zh ? 3 : 4)
-                .OrderBy(term => sentence.IndexOf(term.Text, StringComparison.Ordinal)).Select(term => term.Text).ToList();
-            if (chosen.Count >= 2) yield return string.Join(' ', chosen);
+            var chosen = terms
+                .Where(term => sentence.Contains(term.Text))
+                .Take(zh ? 3 : 4)
+                .OrderBy(term => sentence.IndexOf(term.Text, StringComparison.Ordinal))
+                .Select(term => term.Text)
+                .ToList();
+            if (chosen.Count >= 2)
+                yield return string.Join(' ', chosen);
         }
-        if (terms.Count >= 2) yield return string.Join(' ', terms.Take(3).OrderBy(term => passage.IndexOf(term.Text, StringComparison.Ordinal)).Select(term => term.Text));
+        if (terms.Count >= 2)
+            yield return string.Join(
+                ' ',
+                terms.Take(3).OrderBy(term => passage.IndexOf(term.Text, StringComparison.Ordinal)).Select(term => term.Text)
+            );
     }
 
     private static IEnumerable<(string One, string Two)> Pairs(IReadOnlyList<Term> terms)
     {
-        for (var i = 0; i + 1 < terms.Count; i += 2) yield return (terms[i].Text, terms[i + 1].Text);
-        if (terms.Count == 1) yield return (terms[0].Text, terms[0].Text);
+        for (var i = 0; i + 1 < terms.Count; i += 2)
+            yield return (terms[i].Text, terms[i + 1].Text);
+        if (terms.Count == 1)
+            yield return (terms[0].Text, terms[0].Text);
     }
 
     /// <summary>"The bench weighs 164 kg." → "The bench weighs how many kg?"</summary>
     private static string? EnglishCloze(string sentence)
     {
         var words = sentence.Count(c => c == ' ') + 1;
-        if (words is < 5 or > 24 || EnglishNumber().Match(sentence) is not { Success: true } number) return null;
+        if (words is < 5 or > 24 || EnglishNumber().Match(sentence) is not { Success: true } number)
+            return null;
         return (sentence[..number.Index] + "how many " + sentence[(number.Index + number.Length)..]).TrimEnd('.', '!', ' ') + "?";
     }
 
     /// <summary>"If it stays white, …" → "What should be done if it stays white?"</summary>
     private static string? EnglishCondition(string sentence) =>
         EnglishIf().Match(sentence) is { Success: true } condition
-            ? $"What should be done {(condition.Groups[1].Value + condition.Groups[3].Value).ToLowerInvariant()} " +
-              $"{(condition.Groups[2].Value + condition.Groups[4].Value).Trim()}?"
+            ? $"What should be done {(condition.Groups[1].Value + condition.Groups[3].Value).ToLowerInvariant()} "
+                + $"{(condition.Groups[2].Value + condition.Groups[4].Value).Trim()}?"
             : null;
 
     /// <summary>"供气压力不足 18 bar 时补氦。" → "供气压力不足多少 bar 时补氦？"</summary>
@@ -128,7 +173,12 @@ public sealed partial class ExtractiveQuestions : IChatClient
     {
         foreach (var clause in Clause().Split(sentence))
         {
-            if (clause.Length is < 8 or > 40 || clause.Count(TextLanguage.IsHan) < 6 || ChineseNumber().Match(clause) is not { Success: true } number) continue;
+            if (
+                clause.Length is < 8 or > 40
+                || clause.Count(TextLanguage.IsHan) < 6
+                || ChineseNumber().Match(clause) is not { Success: true } number
+            )
+                continue;
             return (clause[..number.Index].TrimEnd() + "多少" + clause[(number.Index + number.Length)..].TrimStart()).Trim() + "？";
         }
         return null;
@@ -138,7 +188,8 @@ public sealed partial class ExtractiveQuestions : IChatClient
     {
         var clauses = Clause().Split(sentence).Select(clause => clause.Trim()).ToList();
         var condition = clauses.Find(clause => clause.Length is >= 4 and <= 30 && ChineseIf().IsMatch(clause));
-        if (condition is not null) return $"{condition}，该怎么办？";
+        if (condition is not null)
+            return $"{condition}，该怎么办？";
         var statement = clauses.Find(clause => clause.Length is >= 6 and <= 24 && clause.Count(TextLanguage.IsHan) >= 5);
         return statement is null ? null : $"{statement}，具体怎么规定？";
     }
@@ -159,11 +210,16 @@ public sealed partial class ExtractiveQuestions : IChatClient
     private static partial Regex EnglishNumber();
 
     // At the start of a sentence a condition ends with a comma, elsewhere with any mark.
-    [GeneratedRegex(@"(?:(?<=^)(if|when|after|before)\s+((?:[^,.;:?!()|]|[.](?=\d)){10,90})(?=,)|(?<=\S\s)\b(if|when|after|before)\s+" +
-        @"((?:[^,.;:?!()|]|[.](?=\d)){10,90})(?=[,.;]|$))", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(
+        @"(?:(?<=^)(if|when|after|before)\s+((?:[^,.;:?!()|]|[.](?=\d)){10,90})(?=,)|(?<=\S\s)\b(if|when|after|before)\s+"
+            + @"((?:[^,.;:?!()|]|[.](?=\d)){10,90})(?=[,.;]|$))",
+        RegexOptions.IgnoreCase
+    )]
     private static partial Regex EnglishIf();
 
-    [GeneratedRegex(@"(?<![\w.:/-])(\d+([.,]\d+)?(?![\d:：.,-])|[一二三四五六七八九十百千两]{1,4}(?=[分秒小天次个米升度面遍人年月周公毫]))")]
+    [GeneratedRegex(
+        @"(?<![\w.:/-])(\d+([.,]\d+)?(?![\d:：.,-])|[一二三四五六七八九十百千两]{1,4}(?=[分秒小天次个米升度面遍人年月周公毫]))"
+    )]
     private static partial Regex ChineseNumber();
 
     [GeneratedRegex("如果|若|时候?$|低于|高于|超过|不足|以上|以下|之前|之后|后$|前$|出现|发现|报警|失败|停")]

@@ -25,27 +25,42 @@ public static class LanguageModel
     internal static IChatClient? From(Func<string, string?> variable)
     {
         string? Value(string name) => variable(name) is { } value && !string.IsNullOrWhiteSpace(value) ? value.Trim() : null;
-        if (Value("LOCAL_MODEL") is { } local) return Local(local);
+        if (Value("LOCAL_MODEL") is { } local)
+            return Local(local);
         var (url, key, model) = (Value("OPENAI_BASE_URL"), Value("OPENAI_API_KEY"), Value("OPENAI_MODEL"));
-        if (url is null && model is null) return null;
-        string[] missing = [.. model is null ? ["OPENAI_MODEL"] : Array.Empty<string>(), .. key is null ? ["OPENAI_API_KEY"] : Array.Empty<string>()];
+        if (url is null && model is null)
+            return null;
+        string[] missing =
+        [
+            .. model is null ? ["OPENAI_MODEL"] : Array.Empty<string>(),
+            .. key is null ? ["OPENAI_API_KEY"] : Array.Empty<string>(),
+        ];
         if (missing.Length > 0)
             throw new CrossEncoderException(
-                $"A language model needs OPENAI_MODEL and OPENAI_API_KEY; {string.Join(" and ", missing)} {(missing.Length == 1 ? "is" : "are")} not set. " +
-                "Set both (any key will do for a server that wants none), or neither them nor OPENAI_BASE_URL.");
+                $"A language model needs OPENAI_MODEL and OPENAI_API_KEY; {string.Join(" and ", missing)} {(missing.Length == 1 ? "is" : "are")} not set. "
+                    + "Set both (any key will do for a server that wants none), or neither them nor OPENAI_BASE_URL."
+            );
         if (!Uri.TryCreate(url ?? OpenAI, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https"))
             throw new CrossEncoderException(
-                $"OPENAI_BASE_URL has to be an http or https address such as http://localhost:8080/v1, found '{url}'.");
+                $"OPENAI_BASE_URL has to be an http or https address such as http://localhost:8080/v1, found '{url}'."
+            );
         // Retries and time-outs are the data set's business: it knows the limits, waits as long as the server asks and reports what failed.
-        var options = new OpenAIClientOptions { Endpoint = address, RetryPolicy = new ClientRetryPolicy(maxRetries: 0), NetworkTimeout = LongestCall };
+        var options = new OpenAIClientOptions
+        {
+            Endpoint = address,
+            RetryPolicy = new ClientRetryPolicy(maxRetries: 0),
+            NetworkTimeout = LongestCall,
+        };
         return new ChatClient(model, new ApiKeyCredential(key!), options).AsIChatClient();
     }
 
 #if LOCAL_LLM
     private static LocalModel Local(string path) => LocalModel.Open(path);
 #else
-    private static IChatClient Local(string path) => throw new CrossEncoderException(
-        $"LOCAL_MODEL names '{path}', but this build has no local models. Build with -p:Llm=local (it adds the packages LLamaSharp and " +
-        "LLamaSharp.Backend.Cpu), or unset LOCAL_MODEL and name a server by OPENAI_BASE_URL, OPENAI_API_KEY and OPENAI_MODEL.");
+    private static IChatClient Local(string path) =>
+        throw new CrossEncoderException(
+            $"LOCAL_MODEL names '{path}', but this build has no local models. Build with -p:Llm=local (it adds the packages LLamaSharp and "
+                + "LLamaSharp.Backend.Cpu), or unset LOCAL_MODEL and name a server by OPENAI_BASE_URL, OPENAI_API_KEY and OPENAI_MODEL."
+        );
 #endif
 }

@@ -38,41 +38,69 @@ public sealed class LocalModel : IChatClient
     public static LocalModel Open(string path, int contextTokens = 4096)
     {
         var full = Path.GetFullPath(path);
-        if (!File.Exists(full)) throw new CrossEncoderException($"There is no model '{full}'. Expected a GGUF file.");
-        var parameters = new ModelParams(full) { ContextSize = (uint)contextTokens, GpuLayerCount = 0, Threads = Environment.ProcessorCount };
+        if (!File.Exists(full))
+            throw new CrossEncoderException($"There is no model '{full}'. Expected a GGUF file.");
+        var parameters = new ModelParams(full)
+        {
+            ContextSize = (uint)contextTokens,
+            GpuLayerCount = 0,
+            Threads = Environment.ProcessorCount,
+        };
         try
         {
             if (!NativeLibraryConfig.LLama.LibraryHasLoaded)
                 // A notebook's host has another base folder than this library.
                 NativeLibraryConfig.All.WithSearchDirectory(Path.GetDirectoryName(typeof(LocalModel).Assembly.Location)!);
-            NativeLogConfig.llama_log_set((level, text) => { if (level == LLamaLogLevel.Error) Console.Error.Write(text); });
+            NativeLogConfig.llama_log_set(
+                (level, text) =>
+                {
+                    if (level == LLamaLogLevel.Error)
+                        Console.Error.Write(text);
+                }
+            );
             return new LocalModel(LLamaWeights.LoadFromFile(parameters), parameters);
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
-            throw new CrossEncoderException($"The model '{full}' cannot be loaded: {e.GetBaseException().Message} Expected a GGUF file that llama.cpp can read.", e);
+            throw new CrossEncoderException(
+                $"The model '{full}' cannot be loaded: {e.GetBaseException().Message} Expected a GGUF file that llama.cpp can read.",
+                e
+            );
         }
     }
 
     /// <inheritdoc/>
     public async Task<ChatResponse> GetResponseAsync(
-        IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
+        IEnumerable<ChatMessage> messages,
+        ChatOptions? options = null,
+        CancellationToken cancellationToken = default
+    )
     {
         var template = new LLamaTemplate(_weights) { AddAssistant = true };
-        foreach (var message in messages) template.Add(message.Role.Value, message.Text);
+        foreach (var message in messages)
+            template.Add(message.Role.Value, message.Text);
         var prompt = Encoding.UTF8.GetString(template.Apply());
         var most = options?.MaxOutputTokens ?? DefaultAnswerTokens;
         var read = _weights.Tokenize(prompt, add_bos: false, special: true, Encoding.UTF8).Length;
         if (read + most > _parameters.ContextSize)
-            throw new CrossEncoderException($"The messages have {read} tokens and the answer may have {most}: more than the context of {_parameters.ContextSize}. Open the model with a larger one, or shorten the chunks.");
+            throw new CrossEncoderException(
+                $"The messages have {read} tokens and the answer may have {most}: more than the context of {_parameters.ContextSize}. Open the model with a larger one, or shorten the chunks."
+            );
         await _one.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            using var sampling = new DefaultSamplingPipeline { Temperature = options?.Temperature ?? DefaultTemperature, Seed = (uint)(options?.Seed ?? Random.Shared.Next()) };
+            using var sampling = new DefaultSamplingPipeline
+            {
+                Temperature = options?.Temperature ?? DefaultTemperature,
+                Seed = (uint)(options?.Seed ?? Random.Shared.Next()),
+            };
             var answer = new StringBuilder();
             var written = 0;
-            await foreach (var piece in new StatelessExecutor(_weights, _parameters)
-                .InferAsync(prompt, new InferenceParams { MaxTokens = most, SamplingPipeline = sampling }, cancellationToken).ConfigureAwait(false))
+            await foreach (
+                var piece in new StatelessExecutor(_weights, _parameters)
+                    .InferAsync(prompt, new InferenceParams { MaxTokens = most, SamplingPipeline = sampling }, cancellationToken)
+                    .ConfigureAwait(false)
+            )
             {
                 answer.Append(piece);
                 written++;
@@ -82,7 +110,12 @@ public sealed class LocalModel : IChatClient
             {
                 ModelId = _metadata.DefaultModelId,
                 FinishReason = written < most ? ChatFinishReason.Stop : ChatFinishReason.Length,
-                Usage = new UsageDetails { InputTokenCount = read, OutputTokenCount = written, TotalTokenCount = read + written },
+                Usage = new UsageDetails
+                {
+                    InputTokenCount = read,
+                    OutputTokenCount = written,
+                    TotalTokenCount = read + written,
+                },
             };
         }
         finally
@@ -92,16 +125,23 @@ public sealed class LocalModel : IChatClient
     }
 
     /// <inheritdoc/>
-    public async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null,
-        [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    public async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
+        IEnumerable<ChatMessage> messages,
+        ChatOptions? options = null,
+        [EnumeratorCancellation] CancellationToken cancellationToken = default
+    )
     {
         var response = await GetResponseAsync(messages, options, cancellationToken).ConfigureAwait(false);
-        foreach (var update in response.ToChatResponseUpdates()) yield return update;
+        foreach (var update in response.ToChatResponseUpdates())
+            yield return update;
     }
 
     /// <inheritdoc/>
     public object? GetService(Type serviceType, object? serviceKey = null) =>
-        serviceKey is not null ? null : serviceType == typeof(ChatClientMetadata) ? _metadata : serviceType.IsInstanceOfType(this) ? this : null;
+        serviceKey is not null ? null
+        : serviceType == typeof(ChatClientMetadata) ? _metadata
+        : serviceType.IsInstanceOfType(this) ? this
+        : null;
 
     /// <inheritdoc/>
     public void Dispose() => _weights.Dispose();

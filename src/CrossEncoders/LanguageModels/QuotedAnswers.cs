@@ -14,30 +14,49 @@ public sealed partial class QuotedAnswers(IPassageScorer scorer, int sentences =
     private const string QuestionMark = "\nQuestion: ";
 
     /// <inheritdoc/>
-    public Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
+    public Task<ChatResponse> GetResponseAsync(
+        IEnumerable<ChatMessage> messages,
+        ChatOptions? options = null,
+        CancellationToken cancellationToken = default
+    )
     {
         var prompt = messages.Last(message => message.Role == ChatRole.User).Text;
         var question = prompt[(prompt.LastIndexOf(QuestionMark, StringComparison.Ordinal) + QuestionMark.Length)..];
-        var candidates = PassageFrame().Matches(prompt)
-            .SelectMany(frame => Sentence().Matches(frame.Groups["text"].Value).Select(sentence => (Number: frame.Groups["number"].Value, Text: sentence.Value.Trim())))
+        var candidates = PassageFrame()
+            .Matches(prompt)
+            .SelectMany(frame =>
+                Sentence()
+                    .Matches(frame.Groups["text"].Value)
+                    .Select(sentence => (Number: frame.Groups["number"].Value, Text: sentence.Value.Trim()))
+            )
             .Where(candidate => candidate.Text.Length > 1)
             .ToList();
         var scores = scorer.Score([.. candidates.Select(candidate => new TextPair(question, candidate.Text))], null, cancellationToken);
-        var best = candidates.Zip(scores).OrderByDescending(entry => entry.Second).Take(sentences).Select(entry => $"{entry.First.Text} [{entry.First.Number}]");
-        return Task.FromResult(new ChatResponse(new ChatMessage(ChatRole.Assistant, string.Join("\n", best))) { ModelId = $"quotes chosen by {scorer.Name}" });
+        var best = candidates
+            .Zip(scores)
+            .OrderByDescending(entry => entry.Second)
+            .Take(sentences)
+            .Select(entry => $"{entry.First.Text} [{entry.First.Number}]");
+        return Task.FromResult(
+            new ChatResponse(new ChatMessage(ChatRole.Assistant, string.Join("\n", best))) { ModelId = $"quotes chosen by {scorer.Name}" }
+        );
     }
 
     /// <inheritdoc/>
     public async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
-        IEnumerable<ChatMessage> messages, ChatOptions? options = null,
-        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken = default)
+        IEnumerable<ChatMessage> messages,
+        ChatOptions? options = null,
+        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken = default
+    )
     {
         var response = await GetResponseAsync(messages, options, cancellationToken).ConfigureAwait(false);
-        foreach (var update in response.ToChatResponseUpdates()) yield return update;
+        foreach (var update in response.ToChatResponseUpdates())
+            yield return update;
     }
 
     /// <inheritdoc/>
-    public object? GetService(Type serviceType, object? serviceKey = null) => serviceKey is null && serviceType.IsInstanceOfType(this) ? this : null;
+    public object? GetService(Type serviceType, object? serviceKey = null) =>
+        serviceKey is null && serviceType.IsInstanceOfType(this) ? this : null;
 
     /// <inheritdoc/>
     public void Dispose()

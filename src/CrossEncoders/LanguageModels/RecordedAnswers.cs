@@ -31,7 +31,8 @@ public sealed class RecordedAnswers : IChatClient
     public static RecordedAnswers Open(string path, IChatClient? fallback = null)
     {
         var answers = new Dictionary<string, RecordedAnswer>();
-        foreach (var answer in JsonLines.Read<RecordedAnswer>(path, "a recorded answer")) answers[answer.Passage] = answer;
+        foreach (var answer in JsonLines.Read<RecordedAnswer>(path, "a recorded answer"))
+            answers[answer.Passage] = answer;
         return new RecordedAnswers(Path.GetFullPath(path), answers, fallback);
     }
 
@@ -40,25 +41,40 @@ public sealed class RecordedAnswers : IChatClient
 
     /// <inheritdoc/>
     public Task<ChatResponse> GetResponseAsync(
-        IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
+        IEnumerable<ChatMessage> messages,
+        ChatOptions? options = null,
+        CancellationToken cancellationToken = default
+    )
     {
         cancellationToken.ThrowIfCancellationRequested();
         var all = messages as IReadOnlyList<ChatMessage> ?? [.. messages];
         var passage = all.LastOrDefault(message => message.Role == ChatRole.User)?.Text ?? "";
         if (_answers.TryGetValue(Chunk.HashOf(passage), out var answer))
-            return Task.FromResult(new ChatResponse(new ChatMessage(ChatRole.Assistant, answer.Answer)) { ModelId = answer.Model, Usage = new() { InputTokenCount = 0, OutputTokenCount = 0 } });
-        if (_fallback is not null) return _fallback.GetResponseAsync(all, options, cancellationToken);
+            return Task.FromResult(
+                new ChatResponse(new ChatMessage(ChatRole.Assistant, answer.Answer))
+                {
+                    ModelId = answer.Model,
+                    Usage = new() { InputTokenCount = 0, OutputTokenCount = 0 },
+                }
+            );
+        if (_fallback is not null)
+            return _fallback.GetResponseAsync(all, options, cancellationToken);
         throw new CrossEncoderException(
-            $"Nothing is recorded in '{_path}' for the passage '{(passage.Length > 60 ? passage[..60] + "…" : passage)}'. " +
-            "Name a language model (OPENAI_BASE_URL, OPENAI_API_KEY, OPENAI_MODEL) or hand a fallback to RecordedAnswers.Open.");
+            $"Nothing is recorded in '{_path}' for the passage '{(passage.Length > 60 ? passage[..60] + "…" : passage)}'. "
+                + "Name a language model (OPENAI_BASE_URL, OPENAI_API_KEY, OPENAI_MODEL) or hand a fallback to RecordedAnswers.Open."
+        );
     }
 
     /// <inheritdoc/>
-    public async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null,
-        [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    public async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
+        IEnumerable<ChatMessage> messages,
+        ChatOptions? options = null,
+        [EnumeratorCancellation] CancellationToken cancellationToken = default
+    )
     {
         var response = await GetResponseAsync(messages, options, cancellationToken).ConfigureAwait(false);
-        foreach (var update in response.ToChatResponseUpdates()) yield return update;
+        foreach (var update in response.ToChatResponseUpdates())
+            yield return update;
     }
 
     /// <inheritdoc/>

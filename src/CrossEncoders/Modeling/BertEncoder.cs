@@ -13,16 +13,24 @@ internal sealed class BertEncoder : Encoder
     private readonly Dense? _projection;
     private readonly Layer[] _layers;
 
-    public BertEncoder(ModelConfig config, Family family, ParameterSet parameters) : base(config, family, parameters)
+    public BertEncoder(ModelConfig config, Family family, ParameterSet parameters)
+        : base(config, family, parameters)
     {
         var prefix = family.Prefix + "embeddings.";
         var width = config.EmbeddingSize ?? config.HiddenSize;
         _words = new(parameters, config.VocabularySize, width, prefix + "word_embeddings");
         _positions = new(parameters, config.MaxPositions, width, prefix + "position_embeddings");
-        if (config.TypeVocabularySize > 0) _types = new(parameters, config.TypeVocabularySize, width, prefix + "token_type_embeddings");
+        if (config.TypeVocabularySize > 0)
+            _types = new(parameters, config.TypeVocabularySize, width, prefix + "token_type_embeddings");
         _embeddingNorm = new(parameters, prefix + "LayerNorm", width, config.LayerNormEpsilon);
-        if (width != config.HiddenSize) _projection = new(parameters, config.HiddenSize, width, family.Prefix + "embeddings_project");
-        _layers = [.. Enumerable.Range(0, config.Layers).Select(i => new Layer(parameters, $"{family.Prefix}{family.Layer.Prefix}{i}.", family.Layer, config))];
+        if (width != config.HiddenSize)
+            _projection = new(parameters, config.HiddenSize, width, family.Prefix + "embeddings_project");
+        _layers =
+        [
+            .. Enumerable
+                .Range(0, config.Layers)
+                .Select(i => new Layer(parameters, $"{family.Prefix}{family.Layer.Prefix}{i}.", family.Layer, config)),
+        ];
     }
 
     public override int MaxLength => Config.MaxPositions - FirstPosition;
@@ -39,7 +47,8 @@ internal sealed class BertEncoder : Encoder
         {
             using var scope = NewDisposeScope();
             var sum = encoder._words.Forward(input.Ids) + encoder._positions.Forward(Positions()); // (batch, sequence, embedding)
-            if (encoder._types is not null) sum += encoder._types.Forward(input.TypeIds);
+            if (encoder._types is not null)
+                sum += encoder._types.Forward(input.TypeIds);
             var states = Drop(encoder._embeddingNorm.Forward(sum.to_type(encoder.Parameters.ComputeType)), input.Dropout);
             return (encoder._projection?.Forward(states) ?? states).MoveToOuterDisposeScope(); // (batch, sequence, hidden)
         }
@@ -50,14 +59,23 @@ internal sealed class BertEncoder : Encoder
         public Tensor Finish(Tensor states) => states;
 
         /// <summary>Counted from 0, or fairseq's way: over real tokens, and padding stays at the padding id.</summary>
-        private Tensor Positions() => input.Mask is null || !encoder.Family.PositionsAfterPadding
-            ? arange(encoder.FirstPosition, encoder.FirstPosition + input.Ids.size(1), ScalarType.Int64, input.Ids.device).expand_as(input.Ids)
-            : input.Mask.to_type(ScalarType.Int64).cumsum(1).mul(input.Mask).add(encoder.Config.PaddingId ?? 1);
+        private Tensor Positions() =>
+            input.Mask is null || !encoder.Family.PositionsAfterPadding
+                ? arange(encoder.FirstPosition, encoder.FirstPosition + input.Ids.size(1), ScalarType.Int64, input.Ids.device)
+                    .expand_as(input.Ids)
+                : input.Mask.to_type(ScalarType.Int64).cumsum(1).mul(input.Mask).add(encoder.Config.PaddingId ?? 1);
     }
 
     private sealed class Layer(ParameterSet parameters, string prefix, LayerNames names, ModelConfig config)
     {
-        private readonly Dense _queryKeyValue = new(parameters, config.HiddenSize, config.HiddenSize, prefix + names.Query, prefix + names.Key, prefix + names.Value);
+        private readonly Dense _queryKeyValue = new(
+            parameters,
+            config.HiddenSize,
+            config.HiddenSize,
+            prefix + names.Query,
+            prefix + names.Key,
+            prefix + names.Value
+        );
         private readonly Dense _attentionOutput = new(parameters, config.HiddenSize, config.HiddenSize, prefix + names.AttentionOutput);
         private readonly Norm _attentionNorm = new(parameters, prefix + names.AttentionNorm, config.HiddenSize, config.LayerNormEpsilon);
         private readonly FeedForward _feedForward = new(parameters, prefix, names, config);

@@ -37,12 +37,12 @@ internal sealed class Dense
     {
         _outputs = outputs;
         _weight = parameters.Add(ParameterKind.Matrix, [outputs, inputs], [.. names.Select(name => name + ".weight")]);
-        if (hasBias) _bias = parameters.Add(ParameterKind.Vector, [outputs], [.. names.Select(name => name + ".bias")]);
+        if (hasBias)
+            _bias = parameters.Add(ParameterKind.Vector, [outputs], [.. names.Select(name => name + ".bias")]);
     }
 
-    public Dense(ParameterSet parameters, long outputs, long inputs, params string[] names) : this(parameters, outputs, inputs, true, names)
-    {
-    }
+    public Dense(ParameterSet parameters, long outputs, long inputs, params string[] names)
+        : this(parameters, outputs, inputs, true, names) { }
 
     /// <summary>(…, inputs) to (…, parts × outputs).</summary>
     public Tensor Forward(Tensor states) => Changed(functional.linear(states, _weight.Value, _bias?.Value), states, 0, _weight.Names.Count);
@@ -51,13 +51,21 @@ internal sealed class Dense
     public Tensor Forward(Tensor states, int first, int count)
     {
         var product = functional.linear(
-            states, _weight.Value.narrow(0, first * _outputs, count * _outputs), _bias?.Value.narrow(0, first * _outputs, count * _outputs));
+            states,
+            _weight.Value.narrow(0, first * _outputs, count * _outputs),
+            _bias?.Value.narrow(0, first * _outputs, count * _outputs)
+        );
         return Changed(product, states, first, count);
     }
 
     /// <summary>The product in fp32 whatever the compute type.</summary>
     public Tensor ForwardInFp32(Tensor states) =>
-        Changed(functional.linear(states, _weight.Value.to_type(ScalarType.Float32), _bias?.Value.to_type(ScalarType.Float32)), states, 0, 1);
+        Changed(
+            functional.linear(states, _weight.Value.to_type(ScalarType.Float32), _bias?.Value.to_type(ScalarType.Float32)),
+            states,
+            0,
+            1
+        );
 
     private Tensor Changed(Tensor product, Tensor states, int first, int count) =>
         _weight.Change is { } change ? product + change.Forward(states, first, count) : product;
@@ -75,17 +83,18 @@ internal static class Attention
     public static Tensor Of(Tensor query, Tensor key, Tensor value, Tensor? attendable, Dropout? dropout)
     {
         var probability = dropout?.Attention ?? 0;
-        if (!WrittenOut(query, key, probability)) return functional.scaled_dot_product_attention(query, key, value, attendable, probability);
+        if (!WrittenOut(query, key, probability))
+            return functional.scaled_dot_product_attention(query, key, value, attendable, probability);
         var scores = (query * (1 / Math.Sqrt(query.size(3)))).matmul(key.transpose(2, 3)); // (batch, heads, queries, keys)
-        if (attendable is not null) scores = scores.masked_fill(attendable.logical_not(), float.NegativeInfinity);
+        if (attendable is not null)
+            scores = scores.masked_fill(attendable.logical_not(), float.NegativeInfinity);
         var weights = scores.softmax(-1);
         return (probability > 0 ? Dropping.Apply(weights, probability) : weights).matmul(value);
     }
 
     /// <summary>On a CPU no fused kernel has dropout, and in bfloat16 the fused one is slower, on the way back by far, unless sequences are long.</summary>
     private static bool WrittenOut(Tensor query, Tensor key, double probability) =>
-        query.device.type == TorchSharp.DeviceType.CPU
-        && (probability > 0 || (query.dtype == ScalarType.BFloat16 && key.size(2) <= 256));
+        query.device.type == TorchSharp.DeviceType.CPU && (probability > 0 || (query.dtype == ScalarType.BFloat16 && key.size(2) <= 256));
 }
 
 /// <summary>Activations by the names that configurations use.</summary>
@@ -93,15 +102,16 @@ internal static class Activations
 {
     public static readonly string[] Names = ["gelu", "gelu_new", "gelu_pytorch_tanh", "relu", "silu", "tanh"];
 
-    public static Tensor Apply(string name, Tensor states) => name switch
-    {
-        "gelu" => functional.gelu(states),
-        "gelu_new" or "gelu_pytorch_tanh" => GeluTanh(states),
-        "relu" => functional.relu(states),
-        "silu" => functional.silu(states),
-        "tanh" => states.tanh(),
-        _ => throw new CrossEncoderException($"The activation '{name}' is not supported. Supported: {string.Join(", ", Names)}."),
-    };
+    public static Tensor Apply(string name, Tensor states) =>
+        name switch
+        {
+            "gelu" => functional.gelu(states),
+            "gelu_new" or "gelu_pytorch_tanh" => GeluTanh(states),
+            "relu" => functional.relu(states),
+            "silu" => functional.silu(states),
+            "tanh" => states.tanh(),
+            _ => throw new CrossEncoderException($"The activation '{name}' is not supported. Supported: {string.Join(", ", Names)}."),
+        };
 
     private static Tensor GeluTanh(Tensor x) => 0.5 * x * (1 + (Math.Sqrt(2 / Math.PI) * (x + 0.044715 * x.pow(3))).tanh());
 }

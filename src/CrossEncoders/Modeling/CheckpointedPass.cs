@@ -50,17 +50,21 @@ public sealed class CheckpointedPass
             using var scope = NewDisposeScope();
             using var input = _inputs[i].detach();
             var trainedBelow = _model.Trained.Parameters.Any(parameter => parameter.Value.requires_grad && Encoder.IsBelow(parameter, i));
-            if (trainedBelow) input.requires_grad_(true);
+            if (trainedBelow)
+                input.requires_grad_(true);
             var output = Seeded(i).Layer(i, input);
-            if (output.requires_grad) output.backward([gradient]);
+            if (output.requires_grad)
+                output.backward([gradient]);
             _inputs[i].Dispose();
             gradient.Dispose();
-            if (!trainedBelow) return;
+            if (!trainedBelow)
+                return;
             gradient = input.grad!.MoveToOuterDisposeScope();
         }
 
         using var embedded = Seeded(-1).Embed();
-        if (embedded.requires_grad) embedded.backward([gradient]);
+        if (embedded.requires_grad)
+            embedded.backward([gradient]);
     }
 
     private IEncoderPass Seeded(int segment)

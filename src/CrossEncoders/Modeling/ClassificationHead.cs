@@ -20,7 +20,8 @@ internal sealed class ClassificationHead
     {
         (_config, _family) = (config, family);
         _dense = new(parameters, config.HiddenSize, config.HiddenSize, config.HeadBias, family.HeadDense);
-        if (family.HeadNorm is { } norm) _norm = new(parameters, norm, config.HiddenSize, config.LayerNormEpsilon, config.NormBias);
+        if (family.HeadNorm is { } norm)
+            _norm = new(parameters, norm, config.HiddenSize, config.LayerNormEpsilon, config.NormBias);
         _output = new(parameters, config.Labels, config.HiddenSize, family.HeadOutput);
     }
 
@@ -32,16 +33,20 @@ internal sealed class ClassificationHead
     {
         using var scope = NewDisposeScope();
         var pooled = Pool(states.to_type(ScalarType.Float32), mask); // (batch, hidden)
-        if (_family.DropoutBeforeHead) pooled = Drop(pooled, dropout);
+        if (_family.DropoutBeforeHead)
+            pooled = Drop(pooled, dropout);
         pooled = Activations.Apply(_config.HeadActivation ?? _family.HeadActivation, _dense.ForwardInFp32(pooled));
-        if (_norm is not null) pooled = _norm.Forward(pooled);
+        if (_norm is not null)
+            pooled = _norm.Forward(pooled);
         return _output.ForwardInFp32(Drop(pooled, dropout)).MoveToOuterDisposeScope();
     }
 
     private Tensor Pool(Tensor states, Tensor? mask)
     {
-        if (!PoolsMean) return states.squeeze(1);
-        if (mask is null) return states.mean([1L]);
+        if (!PoolsMean)
+            return states.squeeze(1);
+        if (mask is null)
+            return states.mean([1L]);
         var weights = mask.to_type(ScalarType.Float32).unsqueeze(2); // (batch, sequence, 1)
         return (states * weights).sum(1) / weights.sum(1);
     }

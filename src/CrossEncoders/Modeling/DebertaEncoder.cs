@@ -17,20 +17,29 @@ internal sealed class DebertaEncoder : Encoder
     private readonly Norm? _relativeNorm;
     private readonly Layer[] _layers;
 
-    public DebertaEncoder(ModelConfig config, Family family, ParameterSet parameters) : base(config, family, parameters)
+    public DebertaEncoder(ModelConfig config, Family family, ParameterSet parameters)
+        : base(config, family, parameters)
     {
         if (!config.RelativeAttention || config.ConvolutionKernel > 0 || (config.EmbeddingSize ?? config.HiddenSize) != config.HiddenSize)
             throw new CrossEncoderException(
-                "This DeBERTa variant is not supported: it needs relative_attention, no convolution (conv_kernel_size) and embedding_size equal to hidden_size, as DeBERTa-v3 has.");
+                "This DeBERTa variant is not supported: it needs relative_attention, no convolution (conv_kernel_size) and embedding_size equal to hidden_size, as DeBERTa-v3 has."
+            );
         var prefix = family.Prefix + "embeddings.";
         _words = new(parameters, config.VocabularySize, config.HiddenSize, prefix + "word_embeddings");
-        if (config.PositionBiasedInput) _positions = new(parameters, config.MaxPositions, config.HiddenSize, prefix + "position_embeddings");
-        if (config.TypeVocabularySize > 0) _types = new(parameters, config.TypeVocabularySize, config.HiddenSize, prefix + "token_type_embeddings");
+        if (config.PositionBiasedInput)
+            _positions = new(parameters, config.MaxPositions, config.HiddenSize, prefix + "position_embeddings");
+        if (config.TypeVocabularySize > 0)
+            _types = new(parameters, config.TypeVocabularySize, config.HiddenSize, prefix + "token_type_embeddings");
         _embeddingNorm = new(parameters, prefix + "LayerNorm", config.HiddenSize, config.LayerNormEpsilon);
         _relative = new(parameters, 2 * Span, config.HiddenSize, family.Prefix + "encoder.rel_embeddings");
         if (config.RelativeNorm?.Contains("layer_norm", StringComparison.Ordinal) ?? false)
             _relativeNorm = new(parameters, family.Prefix + "encoder.LayerNorm", config.HiddenSize, config.LayerNormEpsilon);
-        _layers = [.. Enumerable.Range(0, config.Layers).Select(i => new Layer(parameters, $"{family.Prefix}{family.Layer.Prefix}{i}.", family.Layer, config, Span))];
+        _layers =
+        [
+            .. Enumerable
+                .Range(0, config.Layers)
+                .Select(i => new Layer(parameters, $"{family.Prefix}{family.Layer.Prefix}{i}.", family.Layer, config, Span)),
+        ];
     }
 
     public override int MaxLength => Config.MaxPositions;
@@ -64,7 +73,8 @@ internal sealed class DebertaEncoder : Encoder
     {
         var middle = Config.PositionBuckets / 2;
         var size = Math.Abs(distance);
-        if (size <= middle) return distance;
+        if (size <= middle)
+            return distance;
         // In single precision, as the reference computes it: a bucket's edge must not move.
         var log = MathF.Ceiling(MathF.Log((float)size / middle) / MathF.Log((float)(MaxDistance - 1) / middle) * (middle - 1));
         return Math.Sign(distance) * ((int)log + middle);
@@ -79,8 +89,10 @@ internal sealed class DebertaEncoder : Encoder
         {
             using var scope = NewDisposeScope();
             var sum = encoder._words.Forward(input.Ids);
-            if (encoder._positions is not null) sum += encoder._positions.Forward(arange(input.Ids.size(1), ScalarType.Int64, input.Ids.device).expand_as(input.Ids));
-            if (encoder._types is not null) sum += encoder._types.Forward(input.TypeIds);
+            if (encoder._positions is not null)
+                sum += encoder._positions.Forward(arange(input.Ids.size(1), ScalarType.Int64, input.Ids.device).expand_as(input.Ids));
+            if (encoder._types is not null)
+                sum += encoder._types.Forward(input.TypeIds);
             var states = encoder._embeddingNorm.Forward(sum.to_type(encoder.Parameters.ComputeType)); // (batch, sequence, hidden)
             return Drop(states, input.Dropout).MoveToOuterDisposeScope();
         }
@@ -89,7 +101,8 @@ internal sealed class DebertaEncoder : Encoder
         {
             using var scope = NewDisposeScope();
             var relative = encoder._relative.Table.to_type(encoder.Parameters.ComputeType); // (2 × span, hidden)
-            if (encoder._relativeNorm is not null) relative = encoder._relativeNorm.Forward(relative);
+            if (encoder._relativeNorm is not null)
+                relative = encoder._relativeNorm.Forward(relative);
             return encoder._layers[index].Forward(states, relative, _buckets, _hidden, input.Dropout).MoveToOuterDisposeScope();
         }
 
@@ -112,8 +125,10 @@ internal sealed class DebertaEncoder : Encoder
             var width = config.HiddenSize;
             (_config, _span) = (config, span);
             _queryKeyValue = new(parameters, width, width, prefix + names.Query, prefix + names.Key, prefix + names.Value);
-            if (!config.ShareAttentionKey && ContentToPosition) _positionKey = new(parameters, width, width, prefix + "attention.self.pos_key_proj");
-            if (!config.ShareAttentionKey && PositionToContent) _positionQuery = new(parameters, width, width, prefix + "attention.self.pos_query_proj");
+            if (!config.ShareAttentionKey && ContentToPosition)
+                _positionKey = new(parameters, width, width, prefix + "attention.self.pos_key_proj");
+            if (!config.ShareAttentionKey && PositionToContent)
+                _positionQuery = new(parameters, width, width, prefix + "attention.self.pos_query_proj");
             _attentionOutput = new(parameters, width, width, prefix + names.AttentionOutput);
             _attentionNorm = new(parameters, prefix + names.AttentionNorm, width, config.LayerNormEpsilon);
             _feedForward = new(parameters, prefix, names, config);
@@ -128,7 +143,11 @@ internal sealed class DebertaEncoder : Encoder
             using var scope = NewDisposeScope();
             var (batch, length, width) = (states.size(0), states.size(1), _config.HiddenSize);
             var parts = _queryKeyValue.Forward(states).view(batch, length, 3, _config.Heads, width / _config.Heads);
-            var (query, key, value) = (parts.select(2, 0).transpose(1, 2), parts.select(2, 1).transpose(1, 2), parts.select(2, 2).transpose(1, 2));
+            var (query, key, value) = (
+                parts.select(2, 0).transpose(1, 2),
+                parts.select(2, 1).transpose(1, 2),
+                parts.select(2, 2).transpose(1, 2)
+            );
             var scale = 1 / Math.Sqrt((double)width / _config.Heads * (1 + (ContentToPosition ? 1 : 0) + (PositionToContent ? 1 : 0)));
             var scores = InFp32(query.matmul(key.transpose(2, 3))) * scale; // (batch, heads, sequence, sequence), a sum that half precision would coarsen
             if (ContentToPosition)
@@ -143,9 +162,11 @@ internal sealed class DebertaEncoder : Encoder
                 scores += InFp32(key.matmul(positionQuery.transpose(1, 2)).gather(3, Each(buckets.Back, batch)).transpose(2, 3)) * scale;
             }
 
-            if (hidden is not null) scores = scores.masked_fill(hidden, float.NegativeInfinity);
+            if (hidden is not null)
+                scores = scores.masked_fill(hidden, float.NegativeInfinity);
             var weights = scores.softmax(-1);
-            if (dropout is { Attention: > 0 }) weights = Dropping.Apply(weights, dropout.Attention);
+            if (dropout is { Attention: > 0 })
+                weights = Dropping.Apply(weights, dropout.Attention);
             var joined = weights.to_type(value.dtype).matmul(value).transpose(1, 2).reshape(batch, length, width);
             var attended = _attentionNorm.Forward(Drop(_attentionOutput.Forward(joined), dropout) + states);
             return _feedForward.Forward(attended, dropout).MoveToOuterDisposeScope();
@@ -153,8 +174,10 @@ internal sealed class DebertaEncoder : Encoder
 
         private static Tensor InFp32(Tensor scores) => scores.to_type(ScalarType.Float32);
 
-        private Tensor Heads(Tensor relative) => relative.view(2 * _span, _config.Heads, _config.HiddenSize / _config.Heads).transpose(0, 1);
+        private Tensor Heads(Tensor relative) =>
+            relative.view(2 * _span, _config.Heads, _config.HiddenSize / _config.Heads).transpose(0, 1);
 
-        private Tensor Each(Tensor buckets, long batch) => buckets.view(1, 1, buckets.size(0), buckets.size(1)).expand(batch, _config.Heads, buckets.size(0), buckets.size(1));
+        private Tensor Each(Tensor buckets, long batch) =>
+            buckets.view(1, 1, buckets.size(0), buckets.size(1)).expand(batch, _config.Heads, buckets.size(0), buckets.size(1));
     }
 }

@@ -33,8 +33,10 @@ internal static class Dropping
         TensorMemory.Visit(noise, (memory, offset) =>
         {
             var bits = new Bits(seed + (ulong)offset);
-            if (type == ScalarType.Float32) Fill(MemoryMarshal.Cast<byte, uint>(memory), ref bits, threshold, BitConverter.SingleToUInt32Bits(scale));
-            else Fill(MemoryMarshal.Cast<byte, ushort>(memory), ref bits, threshold, Rounded(scale));
+            if (type == ScalarType.Float32)
+                Fill(MemoryMarshal.Cast<byte, uint>(memory), ref bits, threshold, BitConverter.SingleToUInt32Bits(scale));
+            else
+                Fill(MemoryMarshal.Cast<byte, ushort>(memory), ref bits, threshold, Rounded(scale));
         });
         return noise;
     }
@@ -50,15 +52,18 @@ internal static class Dropping
         }
 
         var rest = bits.Next();
-        for (var i = 0; i < noise.Length; i++) noise[i] = rest[i] >= threshold ? scale : 0;
+        for (var i = 0; i < noise.Length; i++)
+            noise[i] = rest[i] >= threshold ? scale : 0;
     }
 
     private static void Fill(Span<ushort> noise, ref Bits bits, ushort threshold, ushort scale)
     {
         var (limit, value) = (Vector256.Create(threshold), Vector256.Create(scale));
-        for (; noise.Length >= 16; noise = noise[16..]) (Vector256.GreaterThanOrEqual(bits.Next(), limit) & value).CopyTo(noise);
+        for (; noise.Length >= 16; noise = noise[16..])
+            (Vector256.GreaterThanOrEqual(bits.Next(), limit) & value).CopyTo(noise);
         var rest = bits.Next();
-        for (var i = 0; i < noise.Length; i++) noise[i] = rest[i] >= threshold ? scale : (ushort)0;
+        for (var i = 0; i < noise.Length; i++)
+            noise[i] = rest[i] >= threshold ? scale : (ushort)0;
     }
 
     /// <summary>The nearest bfloat16.</summary>

@@ -35,7 +35,8 @@ internal interface IEncoderPass
 /// <summary>Token ids in, a state for each token out. Every architecture is one subclass; blocks they share stand beside them.</summary>
 public abstract partial class Encoder
 {
-    private protected Encoder(ModelConfig config, Family family, ParameterSet parameters) => (Config, Family, Parameters) = (config, family, parameters);
+    private protected Encoder(ModelConfig config, Family family, ParameterSet parameters) =>
+        (Config, Family, Parameters) = (config, family, parameters);
 
     /// <summary>The longest sequence the model takes, in tokens.</summary>
     public abstract int MaxLength { get; }
@@ -56,7 +57,13 @@ public abstract partial class Encoder
         {
             var encoder = family.Build(config, family, parameters);
             using var weights = CheckpointWeights.Open(folder);
-            parameters.Load(weights, device, family.NameIn(weights), mayLack: _ => false, mayIgnore: name => family.IsUnused(name, config.Layers) || family.IsHead(name));
+            parameters.Load(
+                weights,
+                device,
+                family.NameIn(weights),
+                mayLack: _ => false,
+                mayIgnore: name => family.IsUnused(name, config.Layers) || family.IsHead(name)
+            );
             return (encoder, parameters);
         }
         catch
@@ -97,7 +104,10 @@ public abstract partial class Encoder
 
     /// <summary>The number of the layer that a key names; null where it names none.</summary>
     internal static int? LayerOf(string name) =>
-        LayerNumber().Match(name) is { Success: true } match && int.TryParse(match.Groups[1].Value, CultureInfo.InvariantCulture, out var layer) ? layer : null;
+        LayerNumber().Match(name) is { Success: true } match
+        && int.TryParse(match.Groups[1].Value, CultureInfo.InvariantCulture, out var layer)
+            ? layer
+            : null;
 
     private protected static Tensor Drop(Tensor states, Dropout? dropout) =>
         dropout is { Hidden: > 0 } ? Dropping.Apply(states, dropout.Hidden) : states;

@@ -5,15 +5,40 @@ namespace CrossEncoders.Modeling;
 
 /// <summary>Names of a layer's parts in a checkpoint, below the layer's own prefix.</summary>
 internal sealed record LayerNames(
-    string Prefix, string Query, string Key, string Value, string AttentionOutput, string AttentionNorm, string Inner, string Output, string OutputNorm)
+    string Prefix,
+    string Query,
+    string Key,
+    string Value,
+    string AttentionOutput,
+    string AttentionNorm,
+    string Inner,
+    string Output,
+    string OutputNorm
+)
 {
     public static readonly LayerNames Bert = new(
-        "encoder.layer.", "attention.self.query", "attention.self.key", "attention.self.value", "attention.output.dense",
-        "attention.output.LayerNorm", "intermediate.dense", "output.dense", "output.LayerNorm");
+        "encoder.layer.",
+        "attention.self.query",
+        "attention.self.key",
+        "attention.self.value",
+        "attention.output.dense",
+        "attention.output.LayerNorm",
+        "intermediate.dense",
+        "output.dense",
+        "output.LayerNorm"
+    );
 
     public static readonly LayerNames DistilBert = new(
-        "transformer.layer.", "attention.q_lin", "attention.k_lin", "attention.v_lin", "attention.out_lin",
-        "sa_layer_norm", "ffn.lin1", "ffn.lin2", "output_layer_norm");
+        "transformer.layer.",
+        "attention.q_lin",
+        "attention.k_lin",
+        "attention.v_lin",
+        "attention.out_lin",
+        "sa_layer_norm",
+        "ffn.lin1",
+        "ffn.lin2",
+        "output_layer_norm"
+    );
 
     public static readonly LayerNames Deberta = Bert with
     {
@@ -79,7 +104,17 @@ internal sealed record Family
     };
 
     private static readonly string[] OtherHeads =
-        ["cls.", "lm_head.", "decoder.", "vocab_", "discriminator_predictions.", "generator_", "lm_predictions.", "mask_predictions.", "qa_outputs."];
+    [
+        "cls.",
+        "lm_head.",
+        "decoder.",
+        "vocab_",
+        "discriminator_predictions.",
+        "generator_",
+        "lm_predictions.",
+        "mask_predictions.",
+        "qa_outputs.",
+    ];
 
     /// <summary>In front of the encoder's keys in a checkpoint with a head, for example "bert.".</summary>
     public required string Prefix { get; init; }
@@ -109,7 +144,8 @@ internal sealed record Family
     public LayerNames Layer { get; init; } = LayerNames.Bert;
 
     /// <summary>Makes the encoder and adds its parameters.</summary>
-    public Func<ModelConfig, Family, ParameterSet, Encoder> Build { get; init; } = (config, family, parameters) => new BertEncoder(config, family, parameters);
+    public Func<ModelConfig, Family, ParameterSet, Encoder> Build { get; init; } =
+        (config, family, parameters) => new BertEncoder(config, family, parameters);
 
     /// <summary>The supported families, as <c>model_type</c> names them.</summary>
     public static IEnumerable<string> Supported => ByModelType.Keys;
@@ -118,10 +154,15 @@ internal sealed record Family
     /// <exception cref="CrossEncoderException">The kit does not support the family.</exception>
     public static Family Of(ModelConfig config)
     {
-        CrossEncoderException Refused(string name, string why) => new($"The architecture '{name}' is not supported{why}. Supported: {string.Join(", ", Supported)}.");
-        if (!ByModelType.TryGetValue(config.ModelType, out var family)) throw Refused(config.ModelType, "");
+        CrossEncoderException Refused(string name, string why) =>
+            new($"The architecture '{name}' is not supported{why}. Supported: {string.Join(", ", Supported)}.");
+        if (!ByModelType.TryGetValue(config.ModelType, out var family))
+            throw Refused(config.ModelType, "");
         return CustomClass(config) is { } custom
-            ? throw Refused(custom, $", though its model_type is '{config.ModelType}': it is a class of the checkpoint's own, whose code is not run")
+            ? throw Refused(
+                custom,
+                $", though its model_type is '{config.ModelType}': it is a class of the checkpoint's own, whose code is not run"
+            )
             : family;
     }
 
@@ -130,17 +171,26 @@ internal sealed record Family
     {
         // "auto_map" names code in the repository: {"AutoModel": "file.Class"}, or "other/repository--file.Class".
         var brought = config.Json["auto_map"] as JsonObject;
-        var own = brought?.Where(entry => entry.Key.StartsWith("AutoModel", StringComparison.Ordinal)).Select(entry => entry.Value?.ToString().Split('.')[^1]) ?? [];
-        var saved = config.Architectures?.Where(name => brought is not null || (name?.EndsWith("ForSequenceClassification", StringComparison.Ordinal) ?? false)) ?? [];
+        var own = brought
+            ?.Where(entry => entry.Key.StartsWith("AutoModel", StringComparison.Ordinal))
+            .Select(entry => entry.Value?.ToString().Split('.')[^1])
+            ?? [];
+        var saved = config.Architectures?.Where(name =>
+            brought is not null || (name?.EndsWith("ForSequenceClassification", StringComparison.Ordinal) ?? false)
+        )
+            ?? [];
         return saved.Concat(own).FirstOrDefault(name => name is not null && !IsKnown(name));
     }
 
-    private static bool IsKnown(string name) => ByModelType.Values.Any(family =>
-    {
-        var stem = family.Classifier[..^"ForSequenceClassification".Length];
-        return new[] { "", "TF", "Flax" }.Any(library => // saved from another library by the same names
-            name.StartsWith($"{library}{stem}Model", StringComparison.Ordinal) || name.StartsWith($"{library}{stem}For", StringComparison.Ordinal));
-    });
+    private static bool IsKnown(string name) =>
+        ByModelType.Values.Any(family =>
+        {
+            var stem = family.Classifier[..^"ForSequenceClassification".Length];
+            return new[] { "", "TF", "Flax" }.Any(library => // saved from another library by the same names
+                name.StartsWith($"{library}{stem}Model", StringComparison.Ordinal)
+                || name.StartsWith($"{library}{stem}For", StringComparison.Ordinal)
+            );
+        });
 
     /// <summary>
     /// A parameter's name in a checkpoint: without the prefix where it was saved from a bare encoder, and by TensorFlow's names of normalizations
@@ -152,14 +202,17 @@ internal sealed record Family
         return name =>
         {
             var stored = !prefixed && name.StartsWith(Prefix, StringComparison.Ordinal) ? name[Prefix.Length..] : name;
-            var old = stored.Replace("LayerNorm.weight", "LayerNorm.gamma", StringComparison.Ordinal).Replace("LayerNorm.bias", "LayerNorm.beta", StringComparison.Ordinal);
+            var old = stored
+                .Replace("LayerNorm.weight", "LayerNorm.gamma", StringComparison.Ordinal)
+                .Replace("LayerNorm.bias", "LayerNorm.beta", StringComparison.Ordinal);
             return !weights.Tensors.ContainsKey(stored) && weights.Tensors.ContainsKey(old) ? old : stored;
         };
     }
 
     /// <summary>Whether a parameter belongs to the head, which a bare encoder lacks.</summary>
     public bool IsHead(string name) =>
-        name.StartsWith(HeadDense + ".", StringComparison.Ordinal) || name.StartsWith(HeadOutput + ".", StringComparison.Ordinal)
+        name.StartsWith(HeadDense + ".", StringComparison.Ordinal)
+        || name.StartsWith(HeadOutput + ".", StringComparison.Ordinal)
         || (HeadNorm is not null && name.StartsWith(HeadNorm + ".", StringComparison.Ordinal));
 
     /// <summary>Whether a key of a checkpoint is known not to be needed: buffers, other heads, layers above those wanted.</summary>
@@ -172,14 +225,15 @@ internal sealed record Family
             || Encoder.LayerOf(bare) >= layers;
     }
 
-    private static Family Roberta(string architecture) => new()
-    {
-        Prefix = "roberta.",
-        Classifier = architecture,
-        HeadDense = "classifier.dense",
-        HeadOutput = "classifier.out_proj",
-        HeadActivation = "tanh",
-        DropoutBeforeHead = true,
-        PositionsAfterPadding = true,
-    };
+    private static Family Roberta(string architecture) =>
+        new()
+        {
+            Prefix = "roberta.",
+            Classifier = architecture,
+            HeadDense = "classifier.dense",
+            HeadOutput = "classifier.out_proj",
+            HeadActivation = "tanh",
+            DropoutBeforeHead = true,
+            PositionsAfterPadding = true,
+        };
 }

@@ -8,140 +8,185 @@ namespace CrossEncoders.Modeling;
 public sealed record ModelConfig
 {
     /// <summary>The family, for example "bert" or "xlm-roberta".</summary>
-    [JsonPropertyName("model_type")] public string ModelType { get; init; } = "";
+    [JsonPropertyName("model_type")]
+    public string ModelType { get; init; } = "";
 
     /// <summary>The classes the checkpoint was saved from.</summary>
-    [JsonPropertyName("architectures")] public IReadOnlyList<string>? Architectures { get; init; }
+    [JsonPropertyName("architectures")]
+    public IReadOnlyList<string>? Architectures { get; init; }
 
     /// <summary>Rows of the word embeddings.</summary>
-    [JsonPropertyName("vocab_size")] public int VocabularySize { get; init; }
+    [JsonPropertyName("vocab_size")]
+    public int VocabularySize { get; init; }
 
     /// <summary>Width of a token's state.</summary>
-    [JsonPropertyName("hidden_size")] public int HiddenSize { get; init; }
+    [JsonPropertyName("hidden_size")]
+    public int HiddenSize { get; init; }
 
     /// <summary>Number of transformer layers.</summary>
-    [JsonPropertyName("num_hidden_layers")] public int Layers { get; init; }
+    [JsonPropertyName("num_hidden_layers")]
+    public int Layers { get; init; }
 
     /// <summary>Number of attention heads.</summary>
-    [JsonPropertyName("num_attention_heads")] public int Heads { get; init; }
+    [JsonPropertyName("num_attention_heads")]
+    public int Heads { get; init; }
 
     /// <summary>Width of the feed-forward layer.</summary>
-    [JsonPropertyName("intermediate_size")] public int IntermediateSize { get; init; }
+    [JsonPropertyName("intermediate_size")]
+    public int IntermediateSize { get; init; }
 
     /// <summary>Width of the embeddings where it is not <see cref="HiddenSize"/> (ELECTRA).</summary>
-    [JsonPropertyName("embedding_size")] public int? EmbeddingSize { get; init; }
+    [JsonPropertyName("embedding_size")]
+    public int? EmbeddingSize { get; init; }
 
     /// <summary>The feed-forward activation: "gelu" (exact), "gelu_new", "relu".</summary>
-    [JsonPropertyName("hidden_act")] public string Activation { get; init; } = "gelu";
+    [JsonPropertyName("hidden_act")]
+    public string Activation { get; init; } = "gelu";
 
     /// <summary>Dropout on states, in training.</summary>
-    [JsonPropertyName("hidden_dropout_prob")] public double HiddenDropout { get; init; } = 0.1;
+    [JsonPropertyName("hidden_dropout_prob")]
+    public double HiddenDropout { get; init; } = 0.1;
 
     /// <summary>Dropout on attention weights, in training.</summary>
-    [JsonPropertyName("attention_probs_dropout_prob")] public double AttentionDropout { get; init; } = 0.1;
+    [JsonPropertyName("attention_probs_dropout_prob")]
+    public double AttentionDropout { get; init; } = 0.1;
 
     /// <summary>Dropout before the classifier, in training; null for <see cref="HiddenDropout"/>.</summary>
-    [JsonPropertyName("classifier_dropout")] public double? ClassifierDropout { get; init; }
+    [JsonPropertyName("classifier_dropout")]
+    public double? ClassifierDropout { get; init; }
 
     /// <summary>Rows of the position embeddings.</summary>
-    [JsonPropertyName("max_position_embeddings")] public int MaxPositions { get; init; } = 512;
+    [JsonPropertyName("max_position_embeddings")]
+    public int MaxPositions { get; init; } = 512;
 
     /// <summary>Rows of the token type embeddings.</summary>
-    [JsonPropertyName("type_vocab_size")] public int TypeVocabularySize { get; init; } = 2;
+    [JsonPropertyName("type_vocab_size")]
+    public int TypeVocabularySize { get; init; } = 2;
 
     /// <summary>The epsilon of every layer normalization.</summary>
-    [JsonPropertyName("layer_norm_eps")] public double LayerNormEpsilon { get; init; } = 1e-12;
+    [JsonPropertyName("layer_norm_eps")]
+    public double LayerNormEpsilon { get; init; } = 1e-12;
 
     /// <summary>The id of the padding token.</summary>
-    [JsonPropertyName("pad_token_id")] public int? PaddingId { get; init; }
+    [JsonPropertyName("pad_token_id")]
+    public int? PaddingId { get; init; }
 
     /// <summary>Standard deviation of newly initialized weights.</summary>
-    [JsonPropertyName("initializer_range")] public double InitializerRange { get; init; } = 0.02;
+    [JsonPropertyName("initializer_range")]
+    public double InitializerRange { get; init; } = 0.02;
 
     /// <summary>"absolute", or a kind the kit does not know.</summary>
-    [JsonPropertyName("position_embedding_type")] public string? PositionEmbedding { get; init; }
+    [JsonPropertyName("position_embedding_type")]
+    public string? PositionEmbedding { get; init; }
 
     /// <summary>Activation of the head, where the file says it.</summary>
-    [JsonPropertyName("head_activation")] public string? HeadActivation { get; init; }
+    [JsonPropertyName("head_activation")]
+    public string? HeadActivation { get; init; }
 
     /// <summary>Whether the head's hidden layer has a bias.</summary>
-    [JsonPropertyName("head_bias")] public bool HeadBias { get; init; } = true;
+    [JsonPropertyName("head_bias")]
+    public bool HeadBias { get; init; } = true;
 
     /// <summary>"cls" or "mean": what stands for the sequence (ModernBERT).</summary>
-    [JsonPropertyName("classifier_pooling")] public string ClassifierPooling { get; init; } = "cls";
+    [JsonPropertyName("classifier_pooling")]
+    public string ClassifierPooling { get; init; } = "cls";
 
     /// <summary>Whether normalizations have a bias.</summary>
-    [JsonPropertyName("norm_bias")] public bool NormBias { get; init; } = true;
+    [JsonPropertyName("norm_bias")]
+    public bool NormBias { get; init; } = true;
 
     /// <summary>Whether attention's matrices have a bias (ModernBERT).</summary>
-    [JsonPropertyName("attention_bias")] public bool AttentionBias { get; init; } = true;
+    [JsonPropertyName("attention_bias")]
+    public bool AttentionBias { get; init; } = true;
 
     /// <summary>Whether the feed-forward matrices have a bias (ModernBERT).</summary>
-    [JsonPropertyName("mlp_bias")] public bool MlpBias { get; init; } = true;
+    [JsonPropertyName("mlp_bias")]
+    public bool MlpBias { get; init; } = true;
 
     /// <summary>Every so many layers, from the first, one attends to the whole sequence (ModernBERT).</summary>
-    [JsonPropertyName("global_attn_every_n_layers")] public int GlobalAttentionEvery { get; init; } = 3;
+    [JsonPropertyName("global_attn_every_n_layers")]
+    public int GlobalAttentionEvery { get; init; } = 3;
 
     /// <summary>"full_attention" or "sliding_attention" for each layer; null goes by <see cref="GlobalAttentionEvery"/> (ModernBERT).</summary>
-    [JsonPropertyName("layer_types")] public IReadOnlyList<string>? LayerTypes { get; init; }
+    [JsonPropertyName("layer_types")]
+    public IReadOnlyList<string>? LayerTypes { get; init; }
 
     /// <summary>Width of the window that the other layers attend to, in tokens (ModernBERT).</summary>
-    [JsonPropertyName("local_attention")] public int LocalAttention { get; init; } = 128;
+    [JsonPropertyName("local_attention")]
+    public int LocalAttention { get; init; } = 128;
 
     /// <summary>Base of the rotations where a layer attends to the whole sequence (ModernBERT).</summary>
-    [JsonPropertyName("global_rope_theta")] public double GlobalRopeTheta { get; init; } = 160_000;
+    [JsonPropertyName("global_rope_theta")]
+    public double GlobalRopeTheta { get; init; } = 160_000;
 
     /// <summary>Base of the rotations where a layer attends to a window (ModernBERT).</summary>
-    [JsonPropertyName("local_rope_theta")] public double LocalRopeTheta { get; init; } = 10_000;
+    [JsonPropertyName("local_rope_theta")]
+    public double LocalRopeTheta { get; init; } = 10_000;
 
     /// <summary>Whether attention depends on relative positions (DeBERTa).</summary>
-    [JsonPropertyName("relative_attention")] public bool RelativeAttention { get; init; }
+    [JsonPropertyName("relative_attention")]
+    public bool RelativeAttention { get; init; }
 
     /// <summary>Width of a convolution beside the first layer; 0 for none, the only value supported (DeBERTa).</summary>
-    [JsonPropertyName("conv_kernel_size")] public int ConvolutionKernel { get; init; }
+    [JsonPropertyName("conv_kernel_size")]
+    public int ConvolutionKernel { get; init; }
 
     /// <summary>Whether absolute positions are added to the embeddings (DeBERTa).</summary>
-    [JsonPropertyName("position_biased_input")] public bool PositionBiasedInput { get; init; } = true;
+    [JsonPropertyName("position_biased_input")]
+    public bool PositionBiasedInput { get; init; } = true;
 
     /// <summary>"layer_norm" where relative embeddings are normalized (DeBERTa).</summary>
-    [JsonPropertyName("norm_rel_ebd")] public string? RelativeNorm { get; init; }
+    [JsonPropertyName("norm_rel_ebd")]
+    public string? RelativeNorm { get; init; }
 
     /// <summary>The largest distance told apart; below 1 for <see cref="MaxPositions"/> (DeBERTa).</summary>
-    [JsonPropertyName("max_relative_positions")] public int MaxRelativePositions { get; init; } = -1;
+    [JsonPropertyName("max_relative_positions")]
+    public int MaxRelativePositions { get; init; } = -1;
 
     /// <summary>Number of buckets that distances fall into; below 1 for a bucket each (DeBERTa).</summary>
-    [JsonPropertyName("position_buckets")] public int PositionBuckets { get; init; } = -1;
+    [JsonPropertyName("position_buckets")]
+    public int PositionBuckets { get; init; } = -1;
 
     /// <summary>Whether relative embeddings use the matrices of content (DeBERTa).</summary>
-    [JsonPropertyName("share_att_key")] public bool ShareAttentionKey { get; init; }
+    [JsonPropertyName("share_att_key")]
+    public bool ShareAttentionKey { get; init; }
 
     /// <summary>"c2p" (content to position), "p2c" (position to content) (DeBERTa).</summary>
-    [JsonPropertyName("pos_att_type")] public IReadOnlyList<string> PositionAttention { get; init; } = [];
+    [JsonPropertyName("pos_att_type")]
+    public IReadOnlyList<string> PositionAttention { get; init; } = [];
 
     /// <summary>Names of the labels by index.</summary>
-    [JsonPropertyName("id2label")] public IReadOnlyDictionary<string, string>? LabelNames { get; init; }
+    [JsonPropertyName("id2label")]
+    public IReadOnlyDictionary<string, string>? LabelNames { get; init; }
 
     /// <summary>The number of labels, where the file gives it without names.</summary>
-    [JsonPropertyName("num_labels")] public int? LabelCount { get; init; }
+    [JsonPropertyName("num_labels")]
+    public int? LabelCount { get; init; }
 
     /// <summary>The file as it was read: keys the kit does not use are kept when the model is saved.</summary>
-    [JsonIgnore] public JsonObject Json { get; private init; } = [];
+    [JsonIgnore]
+    public JsonObject Json { get; private init; } = [];
 
     /// <summary>The number of scores a pair gets; transformers' default without either key is 2.</summary>
-    [JsonIgnore] public int Labels => LabelNames?.Count ?? LabelCount ?? 2;
+    [JsonIgnore]
+    public int Labels => LabelNames?.Count ?? LabelCount ?? 2;
 
     /// <summary>Whether the checkpoint was saved with a head that scores sequences.</summary>
-    [JsonIgnore] public bool HasHead => Architectures?.Any(name => name?.EndsWith("ForSequenceClassification", StringComparison.Ordinal) ?? false) ?? false;
+    [JsonIgnore]
+    public bool HasHead =>
+        Architectures?.Any(name => name?.EndsWith("ForSequenceClassification", StringComparison.Ordinal) ?? false) ?? false;
 
     /// <summary>
     /// The class that makes scores of logits, for example "torch.nn.modules.linear.Identity", where sentence-transformers wrote it into the file, under
     /// one key or, formerly, another; else null.
     /// </summary>
     [JsonIgnore]
-    public string? ScoreActivation => ((Json["sentence_transformers"] as JsonObject)?["activation_fn"] ?? Json["sbert_ce_default_activation_function"])?.ToString();
+    public string? ScoreActivation =>
+        ((Json["sentence_transformers"] as JsonObject)?["activation_fn"] ?? Json["sbert_ce_default_activation_function"])?.ToString();
 
     /// <summary>Whether a layer attends to the whole sequence (ModernBERT).</summary>
-    internal bool AttendsEverywhere(int layer) => LayerTypes is null ? layer % GlobalAttentionEvery == 0 : LayerTypes[layer] == "full_attention";
+    internal bool AttendsEverywhere(int layer) =>
+        LayerTypes is null ? layer % GlobalAttentionEvery == 0 : LayerTypes[layer] == "full_attention";
 
     /// <summary>Reads <c>config.json</c> of a checkpoint folder.</summary>
     /// <exception cref="CrossEncoderException">The file is missing, is not JSON, or holds impossible values.</exception>
@@ -149,16 +194,24 @@ public sealed record ModelConfig
     {
         var path = Path.Combine(folder, "config.json");
         if (!File.Exists(path))
-            throw new CrossEncoderException($"{folder} is not a model folder: it has no config.json. Expected a folder in Hugging Face layout (config.json, tokenizer files, model.safetensors).");
+            throw new CrossEncoderException(
+                $"{folder} is not a model folder: it has no config.json. Expected a folder in Hugging Face layout (config.json, tokenizer files, model.safetensors)."
+            );
         ModelConfig config;
         try
         {
             var json = JsonNode.Parse(File.ReadAllText(path)) as JsonObject ?? throw new JsonException("the file is not a JSON object");
-            config = (ConfigKeys.Common(json).Deserialize<ModelConfig>() ?? throw new JsonException("the file is empty")) with { Json = json };
+            config = (ConfigKeys.Common(json).Deserialize<ModelConfig>() ?? throw new JsonException("the file is empty")) with
+            {
+                Json = json,
+            };
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException or ArgumentException)
         {
-            throw new CrossEncoderException($"{path} cannot be read as a model's configuration: {error.Message.TrimEnd('.')}. Download the file again.", error);
+            throw new CrossEncoderException(
+                $"{path} cannot be read as a model's configuration: {error.Message.TrimEnd('.')}. Download the file again.",
+                error
+            );
         }
 
         config.Validate(path);
@@ -171,14 +224,20 @@ public sealed record ModelConfig
         var json = (JsonObject)Json.DeepClone();
         json["architectures"] = new JsonArray(architecture);
         json[ConfigKeys.Layers(json)] = Layers;
-        if (json["layer_types"] is JsonArray kinds) json["layer_types"] = new JsonArray([.. kinds.Take(Layers).Select(kind => kind?.DeepClone())]);
+        if (json["layer_types"] is JsonArray kinds)
+            json["layer_types"] = new JsonArray([.. kinds.Take(Layers).Select(kind => kind?.DeepClone())]);
         json["vocab_size"] = VocabularySize;
         json.Remove("torch_dtype");
         json.Remove("num_labels");
         json["dtype"] = dtype;
-        var names = Enumerable.Range(0, Labels).Select(i => (Id: i.ToString(), Name: LabelNames?.GetValueOrDefault(i.ToString()) ?? $"LABEL_{i}")).ToList();
+        var names = Enumerable
+            .Range(0, Labels)
+            .Select(i => (Id: i.ToString(), Name: LabelNames?.GetValueOrDefault(i.ToString()) ?? $"LABEL_{i}"))
+            .ToList();
         json["id2label"] = new JsonObject(names.Select(label => KeyValuePair.Create(label.Id, (JsonNode?)label.Name)));
-        json["label2id"] = new JsonObject(names.DistinctBy(label => label.Name).Select(label => KeyValuePair.Create(label.Name, (JsonNode?)int.Parse(label.Id))));
+        json["label2id"] = new JsonObject(
+            names.DistinctBy(label => label.Name).Select(label => KeyValuePair.Create(label.Name, (JsonNode?)int.Parse(label.Id)))
+        );
         return json;
     }
 
@@ -186,15 +245,19 @@ public sealed record ModelConfig
     {
         void Require(bool holds, string key, object found, string expected)
         {
-            if (!holds) throw new CrossEncoderException($"{path}: \"{key}\" is {found}; expected {expected}. The file does not describe a usable model.");
+            if (!holds)
+                throw new CrossEncoderException(
+                    $"{path}: \"{key}\" is {found}; expected {expected}. The file does not describe a usable model."
+                );
         }
 
         Require(ModelType.Length > 0, "model_type", "missing", "a model family such as bert or xlm-roberta");
         _ = Family.Of(this); // first: another architecture's file has other keys, and "hidden_size is 0" would not say so
         if (PositionEmbedding is not (null or "absolute"))
             throw new CrossEncoderException(
-                $"The architecture '{Architectures?.FirstOrDefault() ?? ModelType}' with position_embedding_type '{PositionEmbedding}' is not supported, " +
-                $"only absolute positions are. Supported: {string.Join(", ", Family.Supported)}.");
+                $"The architecture '{(Architectures is [var first, ..] ? first : ModelType)}' with position_embedding_type '{PositionEmbedding}' is not supported, "
+                    + $"only absolute positions are. Supported: {string.Join(", ", Family.Supported)}."
+            );
         Require(HiddenSize is > 0 and <= 65536, "hidden_size", HiddenSize, "1 to 65536");
         Require(Heads > 0 && HiddenSize % Math.Max(Heads, 1) == 0, "num_attention_heads", Heads, $"a divisor of hidden_size {HiddenSize}");
         Require(Layers is > 0 and <= 1000, "num_hidden_layers", Layers, "1 to 1000");
@@ -206,11 +269,21 @@ public sealed record ModelConfig
         Require(Labels is > 0 and <= 65536, "id2label", Labels, "1 to 65536 labels");
         Require(LayerNormEpsilon is > 0 and < 1, "layer_norm_eps", LayerNormEpsilon, "a small positive number");
         Require(Activations.Names.Contains(Activation), "hidden_act", Activation, string.Join(", ", Activations.Names));
-        Require(HeadActivation is null || Activations.Names.Contains(HeadActivation), "head activation", HeadActivation ?? "", string.Join(", ", Activations.Names));
+        Require(
+            HeadActivation is null || Activations.Names.Contains(HeadActivation),
+            "head activation",
+            HeadActivation ?? "",
+            string.Join(", ", Activations.Names)
+        );
         Require(EmbeddingSize is null or (> 0 and <= 65536), "embedding_size", EmbeddingSize ?? 0, "1 to 65536");
         Require(ClassifierPooling is "cls" or "mean", "classifier_pooling", ClassifierPooling, "cls or mean");
         Require(GlobalAttentionEvery > 0, "global_attn_every_n_layers", GlobalAttentionEvery, "at least 1");
-        Require(LayerTypes is null || LayerTypes.Count >= Layers, "layer_types", LayerTypes?.Count ?? 0, $"one for each of the {Layers} layers");
+        Require(
+            LayerTypes is null || LayerTypes.Count >= Layers,
+            "layer_types",
+            LayerTypes?.Count ?? 0,
+            $"one for each of the {Layers} layers"
+        );
         Require(LocalAttention > 0, "local_attention", LocalAttention, "at least 1");
         Require(GlobalRopeTheta > 0 && LocalRopeTheta > 0, "rope_theta", GlobalRopeTheta, "a positive number");
         Require(MaxRelativePositions <= 1 << 20, "max_relative_positions", MaxRelativePositions, "at most 1048576");

@@ -14,7 +14,8 @@ internal sealed class ModernBertEncoder : Encoder
     private readonly Norm _finalNorm;
     private readonly Layer[] _layers;
 
-    public ModernBertEncoder(ModelConfig config, Family family, ParameterSet parameters) : base(config, family, parameters)
+    public ModernBertEncoder(ModelConfig config, Family family, ParameterSet parameters)
+        : base(config, family, parameters)
     {
         _words = new(parameters, config.VocabularySize, config.HiddenSize, family.Prefix + "embeddings.tok_embeddings");
         _embeddingNorm = new(parameters, family.Prefix + "embeddings.norm", config.HiddenSize, config.LayerNormEpsilon, config.NormBias);
@@ -70,19 +71,39 @@ internal sealed class ModernBertEncoder : Encoder
             return Drop(_encoder._embeddingNorm.Forward(words), _input.Dropout).MoveToOuterDisposeScope(); // (batch, sequence, hidden)
         }
 
-        public Tensor Layer(int index, Tensor states) => _encoder.Config.AttendsEverywhere(index)
-            ? _encoder._layers[index].Forward(states, _everywhere, _globalTurns, _input.Dropout)
-            : _encoder._layers[index].Forward(states, _nearby, _localTurns, _input.Dropout);
+        public Tensor Layer(int index, Tensor states) =>
+            _encoder.Config.AttendsEverywhere(index)
+                ? _encoder._layers[index].Forward(states, _everywhere, _globalTurns, _input.Dropout)
+                : _encoder._layers[index].Forward(states, _nearby, _localTurns, _input.Dropout);
 
         public Tensor Finish(Tensor states) => _encoder._finalNorm.Forward(_input.FirstTokenOnly ? states.narrow(1, 0, 1) : states);
     }
 
     private sealed class Layer(ParameterSet parameters, string prefix, int index, ModelConfig config)
     {
-        private readonly Norm? _attentionNorm = index == 0 ? null : new(parameters, prefix + "attn_norm", config.HiddenSize, config.LayerNormEpsilon, config.NormBias);
-        private readonly Dense _queryKeyValue = new(parameters, 3 * config.HiddenSize, config.HiddenSize, config.AttentionBias, prefix + "attn.Wqkv");
-        private readonly Dense _attentionOutput = new(parameters, config.HiddenSize, config.HiddenSize, config.AttentionBias, prefix + "attn.Wo");
-        private readonly Norm _feedForwardNorm = new(parameters, prefix + "mlp_norm", config.HiddenSize, config.LayerNormEpsilon, config.NormBias);
+        private readonly Norm? _attentionNorm =
+            index == 0 ? null : new(parameters, prefix + "attn_norm", config.HiddenSize, config.LayerNormEpsilon, config.NormBias);
+        private readonly Dense _queryKeyValue = new(
+            parameters,
+            3 * config.HiddenSize,
+            config.HiddenSize,
+            config.AttentionBias,
+            prefix + "attn.Wqkv"
+        );
+        private readonly Dense _attentionOutput = new(
+            parameters,
+            config.HiddenSize,
+            config.HiddenSize,
+            config.AttentionBias,
+            prefix + "attn.Wo"
+        );
+        private readonly Norm _feedForwardNorm = new(
+            parameters,
+            prefix + "mlp_norm",
+            config.HiddenSize,
+            config.LayerNormEpsilon,
+            config.NormBias
+        );
         private readonly Dense _inner = new(parameters, 2 * config.IntermediateSize, config.HiddenSize, config.MlpBias, prefix + "mlp.Wi");
         private readonly Dense _output = new(parameters, config.HiddenSize, config.IntermediateSize, config.MlpBias, prefix + "mlp.Wo");
 
@@ -90,10 +111,17 @@ internal sealed class ModernBertEncoder : Encoder
         {
             using var scope = NewDisposeScope();
             var normalized = _attentionNorm?.Forward(states) ?? states;
-            var heads = _queryKeyValue.Forward(normalized).view(states.size(0), states.size(1), 3, config.Heads, config.HiddenSize / config.Heads);
-            var (query, key, value) = (Turn(heads.select(2, 0), turns), Turn(heads.select(2, 1), turns), heads.select(2, 2).transpose(1, 2));
+            var heads = _queryKeyValue
+                .Forward(normalized)
+                .view(states.size(0), states.size(1), 3, config.Heads, config.HiddenSize / config.Heads);
+            var (query, key, value) = (
+                Turn(heads.select(2, 0), turns),
+                Turn(heads.select(2, 1), turns),
+                heads.select(2, 2).transpose(1, 2)
+            );
             var context = Attention.Of(query, key, value, attendable, dropout);
-            var attended = states + Drop(_attentionOutput.Forward(context.transpose(1, 2).reshape(states.size(0), -1, config.HiddenSize)), dropout);
+            var attended =
+                states + Drop(_attentionOutput.Forward(context.transpose(1, 2).reshape(states.size(0), -1, config.HiddenSize)), dropout);
             var halves = _inner.Forward(_feedForwardNorm.Forward(attended)).chunk(2, -1); // input and gate: (batch, sequence, intermediate)
             var gated = Drop(Activations.Apply(config.Activation, halves[0]) * halves[1], dropout);
             return (attended + _output.Forward(gated)).MoveToOuterDisposeScope();

@@ -102,18 +102,21 @@ public sealed class ParameterSet : IDisposable
             parameter.Offset = offset;
             parameter.Master = parameter.Value = View(Flat, offset, parameter);
             offset += parameter.Count;
-            if (parameter.Kind == ParameterKind.Embedding) EmbeddingsEnd = offset;
+            if (parameter.Kind == ParameterKind.Embedding)
+                EmbeddingsEnd = offset;
         }
     }
 
     /// <summary>Fresh values: matrices and embeddings normally distributed, weights of normalizations 1, biases 0.</summary>
-    internal void Initialize(double deviation, IEnumerable<Parameter> parameters)
+    internal static void Initialize(double deviation, IEnumerable<Parameter> parameters)
     {
         using var guard = no_grad();
         foreach (var parameter in parameters)
         {
-            if (parameter.Kind != ParameterKind.Vector) parameter.Master.normal_(0, deviation);
-            else parameter.Master.fill_(parameter.Names[0].EndsWith(".weight", StringComparison.Ordinal) ? 1 : 0);
+            if (parameter.Kind != ParameterKind.Vector)
+                parameter.Master.normal_(0, deviation);
+            else
+                parameter.Master.fill_(parameter.Names[0].EndsWith(".weight", StringComparison.Ordinal) ? 1 : 0);
         }
     }
 
@@ -127,17 +130,20 @@ public sealed class ParameterSet : IDisposable
             _working = Flat.narrow(0, EmbeddingsEnd, Flat.numel() - EmbeddingsEnd).to(type).DetachFromDisposeScope();
         foreach (var parameter in _parameters)
         {
-            if (!ReferenceEquals(parameter.Value, parameter.Master)) parameter.Value.Dispose();
-            parameter.Value = _working is null || parameter.Kind == ParameterKind.Embedding
-                ? parameter.Master
-                : View(_working, parameter.Offset - EmbeddingsEnd, parameter);
+            if (!ReferenceEquals(parameter.Value, parameter.Master))
+                parameter.Value.Dispose();
+            parameter.Value =
+                _working is null || parameter.Kind == ParameterKind.Embedding
+                    ? parameter.Master
+                    : View(_working, parameter.Offset - EmbeddingsEnd, parameter);
         }
     }
 
     /// <summary>Brings the copy in the compute type up to date after the fp32 values changed.</summary>
     public void Refresh()
     {
-        if (_working is null) return;
+        if (_working is null)
+            return;
         using var guard = no_grad();
         using var source = Flat.narrow(0, EmbeddingsEnd, Flat.numel() - EmbeddingsEnd);
         _working.copy_(source);
@@ -163,7 +169,12 @@ public sealed class ParameterSet : IDisposable
     /// <returns>The parameters that the checkpoint lacked.</returns>
     /// <exception cref="CrossEncoderException">Names are missing, or shapes differ; all are listed, and unexpected names with them.</exception>
     internal IReadOnlyList<string> Load(
-        ITensorSource source, Device device, Func<string, string> rename, Func<string, bool> mayLack, Func<string, bool> mayIgnore)
+        ITensorSource source,
+        Device device,
+        Func<string, string> rename,
+        Func<string, bool> mayLack,
+        Func<string, bool> mayIgnore
+    )
     {
         var problems = new List<string>();
         var lacked = new List<string>();
@@ -176,8 +187,10 @@ public sealed class ParameterSet : IDisposable
                 used.Add(stored);
                 if (!source.Tensors.TryGetValue(stored, out var info))
                 {
-                    if (mayLack(name)) lacked.Add(name);
-                    else problems.Add($"missing    {stored}: expected {Shape(parameter.PartShape)}");
+                    if (mayLack(name))
+                        lacked.Add(name);
+                    else
+                        problems.Add($"missing    {stored}: expected {Shape(parameter.PartShape)}");
                 }
                 else if (!info.Shape.SequenceEqual(parameter.PartShape))
                 {
@@ -193,8 +206,11 @@ public sealed class ParameterSet : IDisposable
             const int Shown = 40;
             var more = problems.Count > Shown ? $"\n  … and {problems.Count - Shown} more" : "";
             throw new CrossEncoderException(
-                "The weights do not fit the configuration:\n  " + string.Join("\n  ", problems.Take(Shown)) + more +
-                "\nCheck that config.json and the weights are of the same checkpoint.");
+                "The weights do not fit the configuration:\n  "
+                    + string.Join("\n  ", problems.Take(Shown))
+                    + more
+                    + "\nCheck that config.json and the weights are of the same checkpoint."
+            );
         }
 
         Allocate(device);
@@ -203,7 +219,8 @@ public sealed class ParameterSet : IDisposable
         {
             using (view)
             {
-                if (!source.Tensors.ContainsKey(rename(name))) continue;
+                if (!source.Tensors.ContainsKey(rename(name)))
+                    continue;
                 using var stored = source.Read(rename(name));
                 view.copy_(stored);
             }
@@ -217,7 +234,8 @@ public sealed class ParameterSet : IDisposable
     {
         foreach (var parameter in _parameters)
         {
-            if (!ReferenceEquals(parameter.Value, parameter.Master)) parameter.Value?.Dispose();
+            if (!ReferenceEquals(parameter.Value, parameter.Master))
+                parameter.Value?.Dispose();
             parameter.Master?.Dispose();
         }
 

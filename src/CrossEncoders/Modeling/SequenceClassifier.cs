@@ -49,8 +49,16 @@ public sealed class SequenceClassifier : IDisposable
             using var weights = CheckpointWeights.Open(folder);
             var family = model._family;
             var lacked = fresh = model.Parameters.Load(
-                weights, device, family.NameIn(weights), mayLack: name => !config.HasHead && family.IsHead(name), mayIgnore: name => family.IsUnused(name, config.Layers));
-            model.Parameters.Initialize(config.InitializerRange, model.Parameters.Parameters.Where(parameter => parameter.Names.Any(lacked.Contains)));
+                weights,
+                device,
+                family.NameIn(weights),
+                mayLack: name => !config.HasHead && family.IsHead(name),
+                mayIgnore: name => family.IsUnused(name, config.Layers)
+            );
+            ParameterSet.Initialize(
+                config.InitializerRange,
+                model.Parameters.Parameters.Where(parameter => parameter.Names.Any(lacked.Contains))
+            );
             return model;
         }
         catch
@@ -66,7 +74,7 @@ public sealed class SequenceClassifier : IDisposable
     {
         var model = new SequenceClassifier(config);
         model.Parameters.Allocate(device);
-        model.Parameters.Initialize(config.InitializerRange, model.Parameters.Parameters);
+        ParameterSet.Initialize(config.InitializerRange, model.Parameters.Parameters);
         return model;
     }
 

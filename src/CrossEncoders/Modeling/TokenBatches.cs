@@ -14,7 +14,7 @@ internal static class TokenBatches
     {
         var order = Enumerable.Range(0, texts.Count).OrderByDescending(i => texts[i].Ids.Length).ToArray();
         var batches = new List<int[]>();
-        for (var start = 0; start < order.Length;)
+        for (var start = 0; start < order.Length; )
         {
             var length = Math.Max(1, texts[order[start]].Ids.Length);
             var count = Math.Min(Math.Clamp(maxTokens / length, 1, maxTexts), order.Length - start);
@@ -44,7 +44,10 @@ internal static class TokenBatches
         }
 
         long[] shape = [texts.Count, width];
-        return (tensor(ids, shape, device: device), tensor(types, shape, device: device),
-            mask.Contains(false) ? tensor(mask, shape, device: device) : null);
+        return (
+            tensor(ids, shape, device: device),
+            tensor(types, shape, device: device),
+            mask.Contains(false) ? tensor(mask, shape, device: device) : null
+        );
     }
 }

@@ -6,13 +6,16 @@ namespace CrossEncoders.Questions;
 public sealed record JudgeRubric(string Criterion, IReadOnlyList<string> Grades)
 {
     /// <summary>Four grades of relevance, as TREC's assessors and UMBRELA (arXiv:2406.06519) have them.</summary>
-    public static JudgeRubric Relevance { get; } = new("how well the passage answers the question",
-    [
-        "it has nothing to do with the question",
-        "it is about the same subject, but does not answer the question",
-        "it answers the question in part, or the answer has to be worked out of it",
-        "it answers the question fully and directly",
-    ]);
+    public static JudgeRubric Relevance { get; } =
+        new(
+            "how well the passage answers the question",
+            [
+                "it has nothing to do with the question",
+                "it is about the same subject, but does not answer the question",
+                "it answers the question in part, or the answer has to be worked out of it",
+                "it answers the question fully and directly",
+            ]
+        );
 }
 
 /// <summary>How a language model is asked to judge.</summary>

@@ -16,11 +16,16 @@ internal static partial class JudgeParser
         if (text is null)
         {
             var numbers = Number().Matches(Fraction().Replace(answer, "$1")).Select(match => match.Value).Distinct().ToList();
-            if (numbers.Count != 1) return null;
+            if (numbers.Count != 1)
+                return null;
             text = numbers[0];
         }
-        return double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var grade) && grade == Math.Floor(grade) && grade <= highest
-            ? (int)grade : null;
+        return
+            double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var grade)
+            && grade == Math.Floor(grade)
+            && grade <= highest
+            ? (int)grade
+            : null;
     }
 
     /// <summary>Yes or no.</summary>
@@ -28,7 +33,10 @@ internal static partial class JudgeParser
     {
         answer = Thinking().Replace(answer, "").Trim();
         var named = NamedTruth().Matches(answer);
-        var word = named.Count > 0 ? named[^1].Groups[1].Value : Start().Match(answer) is { Success: true } start ? start.Groups[1].Value : "";
+        var word =
+            named.Count > 0 ? named[^1].Groups[1].Value
+            : Start().Match(answer) is { Success: true } start ? start.Groups[1].Value
+            : "";
         return word.ToLowerInvariant() switch
         {
             "yes" or "true" or "是" or "能" or "可以" => true,
@@ -40,7 +48,10 @@ internal static partial class JudgeParser
     [GeneratedRegex("<think>.*?(</think>|$)", RegexOptions.Singleline | RegexOptions.IgnoreCase)]
     private static partial Regex Thinking();
 
-    [GeneratedRegex(@"(?:grade|score|rating|label|relevance|评分|分数|得分|等级|打分)[""'*\s]*(?:is|of|为|是)?[\s:：=*""'#]*(\d+(?:\.\d+)?)(?![\d.]*\s*[-–]\s*\d)", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(
+        @"(?:grade|score|rating|label|relevance|评分|分数|得分|等级|打分)[""'*\s]*(?:is|of|为|是)?[\s:：=*""'#]*(\d+(?:\.\d+)?)(?![\d.]*\s*[-–]\s*\d)",
+        RegexOptions.IgnoreCase
+    )]
     private static partial Regex NamedGrade();
 
     [GeneratedRegex(@"(\d+)\s*(?:/|out of)\s*\d+", RegexOptions.IgnoreCase)]
@@ -49,7 +60,10 @@ internal static partial class JudgeParser
     [GeneratedRegex(@"(?<![\w.-])\d+(?:\.\d+)?(?![\w-])")]
     private static partial Regex Number();
 
-    [GeneratedRegex(@"(?:answerable|answer|verdict|答案|结论)[""'*]*\s*(?:is|为|是)?[\s:：=*""']*(yes|no|true|false|不可以|不能|不是|可以|是|否|能)(?![a-z])", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(
+        @"(?:answerable|answer|verdict|答案|结论)[""'*]*\s*(?:is|为|是)?[\s:：=*""']*(yes|no|true|false|不可以|不能|不是|可以|是|否|能)(?![a-z])",
+        RegexOptions.IgnoreCase
+    )]
     private static partial Regex NamedTruth();
 
     [GeneratedRegex(@"^[\s*""'`{\[]*(yes|no|true|false|不可以|不能|不是|可以|是|否|不|能)(?![a-z])", RegexOptions.IgnoreCase)]

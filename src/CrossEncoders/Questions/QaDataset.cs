@@ -40,7 +40,8 @@ public sealed class QaDataset
     public QuestionUsage Usage { get; init; } = QuestionUsage.None;
 
     /// <summary>How many questions each model wrote, of those kept.</summary>
-    public IReadOnlyDictionary<string, int> Models => Questions.GroupBy(question => question.Model).ToDictionary(group => group.Key, group => group.Count());
+    public IReadOnlyDictionary<string, int> Models =>
+        Questions.GroupBy(question => question.Model).ToDictionary(group => group.Key, group => group.Count());
 
     /// <summary>The chunks as a retriever takes them: chunk id and <see cref="Chunk.Passage"/>.</summary>
     public IReadOnlyList<Passage> Passages => Chunks.ToPassages();
@@ -53,8 +54,14 @@ public sealed class QaDataset
     /// <param name="progress">Chunks done, activity "questions"; the first report says what will be asked (<see cref="QuestionPlan"/>).</param>
     /// <param name="cancellation">Stops the run; the journal keeps what was answered.</param>
     /// <exception cref="CrossEncoderException">The folder is unusable, the model refuses every call, or no chunk got a question.</exception>
-    public static Task<QaDataset> CreateAsync(string directory, IChatClient client, TextTokenizer tokenizer, QaDatasetOptions? options = null,
-        IProgress<WorkProgress>? progress = null, CancellationToken cancellation = default)
+    public static Task<QaDataset> CreateAsync(
+        string directory,
+        IChatClient client,
+        TextTokenizer tokenizer,
+        QaDatasetOptions? options = null,
+        IProgress<WorkProgress>? progress = null,
+        CancellationToken cancellation = default
+    )
     {
         options ??= new QaDatasetOptions();
         var documents = CrossEncoders.Documents.Documents.Load(directory, options.Documents);
@@ -63,8 +70,14 @@ public sealed class QaDataset
 
     /// <summary>Asks a model for questions about each chunk.</summary>
     /// <inheritdoc cref="CreateAsync(string, IChatClient, TextTokenizer, QaDatasetOptions, IProgress{WorkProgress}, CancellationToken)"/>
-    public static async Task<QaDataset> CreateAsync(DocumentCollection documents, IReadOnlyList<Chunk> chunks, IChatClient client,
-        QaDatasetOptions? options = null, IProgress<WorkProgress>? progress = null, CancellationToken cancellation = default)
+    public static async Task<QaDataset> CreateAsync(
+        DocumentCollection documents,
+        IReadOnlyList<Chunk> chunks,
+        IChatClient client,
+        QaDatasetOptions? options = null,
+        IProgress<WorkProgress>? progress = null,
+        CancellationToken cancellation = default
+    )
     {
         options ??= new QaDatasetOptions();
         var generator = new QuestionGenerator(client, options);
@@ -99,19 +112,47 @@ public sealed class QaDataset
                 kept++;
             }
             if (kept == 0)
-                failed.Add(new FailedChunk(chunk.Id, "its questions were all dropped: " +
-                    string.Join(", ", dropped.CountBy(reason => reason).Select(count => $"{count.Key} {count.Value}").DefaultIfEmpty("there were none"))));
+                failed.Add(
+                    new FailedChunk(
+                        chunk.Id,
+                        "its questions were all dropped: "
+                            + string.Join(
+                                ", ",
+                                dropped
+                                    .CountBy(reason => reason)
+                                    .Select(count => $"{count.Key} {count.Value}")
+                                    .DefaultIfEmpty("there were none")
+                            )
+                    )
+                );
         }
         if (questions.Count == 0)
-            throw new CrossEncoderException($"No question came out of {chunks.Count} chunks. " + (failed.Count > 0
-                ? $"{failed.Count} failed, the first ({failed[0].ChunkId}): {failed[0].Reason}. Look at the model's raw answers in the journal."
-                : "There is nothing to ask about."));
-        return new QaDataset(documents, chunks, questions) { Failed = failed, Skipped = documents.Skipped, Filtered = counts, Usage = run.Usage };
+            throw new CrossEncoderException(
+                $"No question came out of {chunks.Count} chunks. "
+                    + (
+                        failed.Count > 0
+                            ? $"{failed.Count} failed, the first ({failed[0].ChunkId}): {failed[0].Reason}. Look at the model's raw answers in the journal."
+                            : "There is nothing to ask about."
+                    )
+            );
+        return new QaDataset(documents, chunks, questions)
+        {
+            Failed = failed,
+            Skipped = documents.Skipped,
+            Filtered = counts,
+            Usage = run.Usage,
+        };
     }
 
     /// <summary>The same data set with some of its questions, and new counts of those that were dropped.</summary>
     internal QaDataset With(IReadOnlyList<GeneratedQuestion> questions, IReadOnlyDictionary<string, int> filtered) =>
-        new(Documents, Chunks, questions) { Failed = Failed, Skipped = Skipped, Filtered = filtered, Usage = Usage };
+        new(Documents, Chunks, questions)
+        {
+            Failed = Failed,
+            Skipped = Skipped,
+            Filtered = filtered,
+            Usage = Usage,
+        };
 
     /// <summary>Writes the questions as JSON Lines.</summary>
     public void SaveQuestions(string path) => JsonLines.Write(path, Questions);
@@ -121,5 +162,6 @@ public sealed class QaDataset
 public static class PassageExtensions
 {
     /// <summary>The chunks as a retriever takes them: chunk id and <see cref="Chunk.Passage"/>.</summary>
-    public static IReadOnlyList<Passage> ToPassages(this IEnumerable<Chunk> chunks) => [.. chunks.Select(chunk => new Passage(chunk.Id, chunk.Passage))];
+    public static IReadOnlyList<Passage> ToPassages(this IEnumerable<Chunk> chunks) =>
+        [.. chunks.Select(chunk => new Passage(chunk.Id, chunk.Passage))];
 }

@@ -76,14 +76,25 @@ public sealed record QaDatasetOptions
         Demand(MaxOutputTokens is null or > 0, nameof(MaxOutputTokens), "above 0 or null", MaxOutputTokens);
         Demand(MaxConcurrency >= 1, nameof(MaxConcurrency), "at least 1", MaxConcurrency);
         Demand(MaxAttempts >= 1, nameof(MaxAttempts), "at least 1", MaxAttempts);
-        Demand(RequestTimeout > TimeSpan.Zero && RequestTimeout <= LanguageModel.LongestCall, nameof(RequestTimeout), "above 0 and at most 10 minutes", RequestTimeout);
+        Demand(
+            RequestTimeout > TimeSpan.Zero && RequestTimeout <= LanguageModel.LongestCall,
+            nameof(RequestTimeout),
+            "above 0 and at most 10 minutes",
+            RequestTimeout
+        );
         Demand(RetryDelay >= TimeSpan.Zero, nameof(RetryDelay), "0 or more", RetryDelay);
-        Demand(CostBudget is null || Price is not null, nameof(CostBudget), "used together with Price, which says what a token costs", "no Price");
+        Demand(
+            CostBudget is null || Price is not null,
+            nameof(CostBudget),
+            "used together with Price, which says what a token costs",
+            "no Price"
+        );
     }
 
     private static void Demand(bool holds, string option, string expected, object? found)
     {
-        if (!holds) throw new CrossEncoderException($"The option {option} has to be {expected}; found {found}.");
+        if (!holds)
+            throw new CrossEncoderException($"The option {option} has to be {expected}; found {found}.");
     }
 }
 

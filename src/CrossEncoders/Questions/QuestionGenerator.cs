@@ -43,14 +43,20 @@ public sealed class QuestionGenerator
     }
 
     /// <summary>The name of the model, as far as its client tells it.</summary>
-    internal string Model => _client.GetService<ChatClientMetadata>()?.DefaultModelId ?? (_isFree ? ExtractiveQuestions.ModelName : "the model");
+    internal string Model =>
+        _client.GetService<ChatClientMetadata>()?.DefaultModelId ?? (_isFree ? ExtractiveQuestions.ModelName : "the model");
 
     /// <summary>The model's raw answer about a chunk.</summary>
     /// <param name="chunk">The chunk.</param>
     /// <param name="attempt">The number of the attempt, from 1. Each has a seed of its own: the same one would fail the same way.</param>
     /// <param name="structured">Whether JSON of a schema is demanded; as the options say where null.</param>
     /// <param name="cancellation">Stops the call.</param>
-    public async Task<RecordedAnswer> AskAsync(Chunk chunk, int attempt = 1, bool? structured = null, CancellationToken cancellation = default)
+    public async Task<RecordedAnswer> AskAsync(
+        Chunk chunk,
+        int attempt = 1,
+        bool? structured = null,
+        CancellationToken cancellation = default
+    )
     {
         var language = LanguageFor(chunk);
         var options = new ChatOptions
@@ -59,8 +65,15 @@ public sealed class QuestionGenerator
             MaxOutputTokens = _options.MaxOutputTokens,
             ResponseFormat = structured ?? _options.StructuredOutput ? _form : null,
         };
-        var response = await _client.GetResponseAsync(_prompt.Messages(language, chunk.Passage), options, cancellation).ConfigureAwait(false);
-        return new RecordedAnswer(chunk.Hash, chunk.DocumentId, string.IsNullOrEmpty(response.ModelId) ? Model : response.ModelId, response.Text)
+        var response = await _client
+            .GetResponseAsync(_prompt.Messages(language, chunk.Passage), options, cancellation)
+            .ConfigureAwait(false);
+        return new RecordedAnswer(
+            chunk.Hash,
+            chunk.DocumentId,
+            string.IsNullOrEmpty(response.ModelId) ? Model : response.ModelId,
+            response.Text
+        )
         {
             Prompt = _prompt.Hash(language),
             InputTokens = response.Usage?.InputTokenCount,
@@ -73,7 +86,11 @@ public sealed class QuestionGenerator
     /// <param name="answer">The answer.</param>
     /// <param name="styles">The styles that were asked for, where some are of your own words; the known ones where null.</param>
     public static IReadOnlyList<GeneratedQuestion> Parse(Chunk chunk, RecordedAnswer answer, IReadOnlyList<string>? styles = null) =>
-        [.. AnswerParser.Parse(answer.Answer, styles).Select(question => new GeneratedQuestion(question.Text, question.Style, chunk.Id, answer.Model))];
+        [
+            .. AnswerParser
+                .Parse(answer.Answer, styles)
+                .Select(question => new GeneratedQuestion(question.Text, question.Style, chunk.Id, answer.Model)),
+        ];
 
     /// <summary>The system message for questions in a language ("en" or "zh").</summary>
     public string Instructions(string language) => _prompt.Messages(language, "")[0].Text;
@@ -82,15 +99,20 @@ public sealed class QuestionGenerator
     internal string LanguageFor(Chunk chunk) => _options.Language ?? chunk.Language;
 
     /// <summary>Whether an answer is one to what would be asked now. Records made elsewhere name no prompt and always are.</summary>
-    internal bool IsAnswered(Chunk chunk, RecordedAnswer answer) => answer.Prompt is null || answer.Prompt == _prompt.Hash(LanguageFor(chunk));
+    internal bool IsAnswered(Chunk chunk, RecordedAnswer answer) =>
+        answer.Prompt is null || answer.Prompt == _prompt.Hash(LanguageFor(chunk));
 
     /// <summary>Whether a record answers, and no model.</summary>
     internal bool IsRecorded(Chunk chunk) => _recorded?.Contains(chunk.Hash) ?? false;
 
     /// <summary>The tokens that a call about a chunk will read and write, about; none where no model is asked.</summary>
-    internal TokenCount Estimate(Chunk chunk) => _isFree || IsRecorded(chunk) ? default : new TokenCount(
-        _prompt.Tokens(LanguageFor(chunk)) + chunk.Tokens,
-        Math.Min(12 + TokensPerQuestion * _options.QuestionsPerChunk, _options.MaxOutputTokens ?? int.MaxValue));
+    internal TokenCount Estimate(Chunk chunk) =>
+        _isFree || IsRecorded(chunk)
+            ? default
+            : new TokenCount(
+                _prompt.Tokens(LanguageFor(chunk)) + chunk.Tokens,
+                Math.Min(12 + TokensPerQuestion * _options.QuestionsPerChunk, _options.MaxOutputTokens ?? int.MaxValue)
+            );
 
     private static ChatResponseFormat Form(IReadOnlyList<string> styles)
     {
@@ -108,6 +130,10 @@ public sealed class QuestionGenerator
             required = (string[])["questions"],
             additionalProperties = false,
         };
-        return ChatResponseFormat.ForJsonSchema(JsonSerializer.SerializeToElement(schema), "questions", "Search questions that the passage answers.");
+        return ChatResponseFormat.ForJsonSchema(
+            JsonSerializer.SerializeToElement(schema),
+            "questions",
+            "Search questions that the passage answers."
+        );
     }
 }

@@ -27,25 +27,46 @@ public sealed record QuestionPlan(int Chunks, int InJournal, int Recorded, int R
     public static QuestionPlan Of(IReadOnlyList<Chunk> chunks, IChatClient client, QaDatasetOptions? options = null)
     {
         options ??= new QaDatasetOptions();
-        return Of(chunks, new QuestionGenerator(client, options), options, options.Journal is null ? null : AnswerJournal.Read(options.Journal));
+        return Of(
+            chunks,
+            new QuestionGenerator(client, options),
+            options,
+            options.Journal is null ? null : AnswerJournal.Read(options.Journal)
+        );
     }
 
     internal static QuestionPlan Of(
-        IReadOnlyList<Chunk> chunks, QuestionGenerator generator, QaDatasetOptions options, IReadOnlyDictionary<string, RecordedAnswer>? journal)
+        IReadOnlyList<Chunk> chunks,
+        QuestionGenerator generator,
+        QaDatasetOptions options,
+        IReadOnlyDictionary<string, RecordedAnswer>? journal
+    )
     {
-        int inJournal = 0, recorded = 0, requests = 0;
+        int inJournal = 0,
+            recorded = 0,
+            requests = 0;
         var tokens = new TokenCount();
         foreach (var chunk in chunks.DistinctBy(chunk => chunk.Hash))
         {
-            if (journal?.GetValueOrDefault(chunk.Hash) is { } answer && generator.IsAnswered(chunk, answer)) inJournal++;
-            else if (generator.IsRecorded(chunk)) recorded++;
+            if (journal?.GetValueOrDefault(chunk.Hash) is { } answer && generator.IsAnswered(chunk, answer))
+                inJournal++;
+            else if (generator.IsRecorded(chunk))
+                recorded++;
             else
             {
                 requests++;
                 tokens += generator.Estimate(chunk);
             }
         }
-        return new QuestionPlan(chunks.Count, inJournal, recorded, requests, tokens.Input, tokens.Output, options.Price?.Of(tokens.Input, tokens.Output))
+        return new QuestionPlan(
+            chunks.Count,
+            inJournal,
+            recorded,
+            requests,
+            tokens.Input,
+            tokens.Output,
+            options.Price?.Of(tokens.Input, tokens.Output)
+        )
         {
             Model = generator.Model,
             Options = options,
@@ -56,14 +77,20 @@ public sealed record QuestionPlan(int Chunks, int InJournal, int Recorded, int R
     public override string ToString()
     {
         var parts = new List<string>();
-        if (InJournal > 0) parts.Add($"{InJournal} in the journal");
-        if (Recorded > 0) parts.Add($"{Recorded} recorded");
-        if (Requests > 0) parts.Add($"{Requests} to ask {Model} about");
+        if (InJournal > 0)
+            parts.Add($"{InJournal} in the journal");
+        if (Recorded > 0)
+            parts.Add($"{Recorded} recorded");
+        if (Requests > 0)
+            parts.Add($"{Requests} to ask {Model} about");
         var text = $"{Chunks} chunks: {string.Join(", ", parts)}";
-        if (InputTokens == 0) return text;
+        if (InputTokens == 0)
+            return text;
         text += string.Create(CultureInfo.InvariantCulture, $"; about {InputTokens:N0} tokens read and {OutputTokens:N0} written");
-        if (Cost is { } cost) text += string.Create(CultureInfo.InvariantCulture, $", {cost:0.00##} {Options.Price!.Currency}");
-        if (Options.TokenBudget < InputTokens + OutputTokens || Options.CostBudget < Cost) text += ": more than the budget, which stops the run";
+        if (Cost is { } cost)
+            text += string.Create(CultureInfo.InvariantCulture, $", {cost:0.00##} {Options.Price!.Currency}");
+        if (Options.TokenBudget < InputTokens + OutputTokens || Options.CostBudget < Cost)
+            text += ": more than the budget, which stops the run";
         return text;
     }
 }

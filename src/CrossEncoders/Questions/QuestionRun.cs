@@ -5,7 +5,12 @@ using CrossEncoders.LanguageModels;
 namespace CrossEncoders.Questions;
 
 /// <summary>Asks about every passage once: bounded concurrency, retries, a budget, a journal; every passage ends answered or reported.</summary>
-internal sealed class QuestionRun(QuestionGenerator generator, AnswerJournal? journal, QaDatasetOptions options, IProgress<WorkProgress>? progress)
+internal sealed class QuestionRun(
+    QuestionGenerator generator,
+    AnswerJournal? journal,
+    QaDatasetOptions options,
+    IProgress<WorkProgress>? progress
+)
 {
     /// <summary>So many passages in a row given up for want of a connection mean that the endpoint is gone.</summary>
     private const int EndpointGone = 10;
@@ -30,18 +35,27 @@ internal sealed class QuestionRun(QuestionGenerator generator, AnswerJournal? jo
     {
         var open = new List<Chunk>();
         foreach (var chunk in chunks.DistinctBy(chunk => chunk.Hash))
-            if (journal?.Answers.GetValueOrDefault(chunk.Hash) is { } answer && generator.IsAnswered(chunk, answer)) Answers[chunk.Hash] = answer;
-            else open.Add(chunk);
+            if (journal?.Answers.GetValueOrDefault(chunk.Hash) is { } answer && generator.IsAnswered(chunk, answer))
+                Answers[chunk.Hash] = answer;
+            else
+                open.Add(chunk);
         var total = open.Count + Answers.Count;
         _done = Answers.Count;
-        progress?.Report(new WorkProgress("questions", _done, total, QuestionPlan.Of(chunks, generator, options, journal?.Answers).ToString()));
+        progress?.Report(
+            new WorkProgress("questions", _done, total, QuestionPlan.Of(chunks, generator, options, journal?.Answers).ToString())
+        );
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = options.MaxConcurrency, CancellationToken = cancellation };
-        await Parallel.ForEachAsync(open, parallel, async (chunk, stop) =>
-        {
-            await AskAsync(chunk, stop).ConfigureAwait(false);
-            var detail = string.Join(", ", new[] { Failures.IsEmpty ? null : $"{Failures.Count} failed", _tally.ToString() }.OfType<string>());
-            progress?.Report(new WorkProgress("questions", Interlocked.Increment(ref _done), total, detail));
-        }).ConfigureAwait(false);
+        await Parallel
+            .ForEachAsync(open, parallel, async (chunk, stop) =>
+            {
+                await AskAsync(chunk, stop).ConfigureAwait(false);
+                var detail = string.Join(
+                    ", ",
+                    new[] { Failures.IsEmpty ? null : $"{Failures.Count} failed", _tally.ToString() }.OfType<string>()
+                );
+                progress?.Report(new WorkProgress("questions", Interlocked.Increment(ref _done), total, detail));
+            })
+            .ConfigureAwait(false);
     }
 
     private async Task AskAsync(Chunk chunk, CancellationToken cancellation)
@@ -62,8 +76,10 @@ internal sealed class QuestionRun(QuestionGenerator generator, AnswerJournal? jo
             _tally.Settle(expected, answer);
             if (answer is not null)
             {
-                if (structured) _schemaWorks = true;
-                else if (wasRefused) _schemaRefused = true;
+                if (structured)
+                    _schemaWorks = true;
+                else if (wasRefused)
+                    _schemaRefused = true;
             }
             if (answer is not null && QuestionGenerator.Parse(chunk, answer, options.Styles).Count > 0)
             {
@@ -72,8 +88,10 @@ internal sealed class QuestionRun(QuestionGenerator generator, AnswerJournal? jo
                 Interlocked.Exchange(ref _givenUp, 0);
                 return;
             }
-            var reason = answer is not null ? Describe(answer.Answer)
-                : error is OperationCanceledException ? $"no answer within {options.RequestTimeout.TotalSeconds:0.###} s" : error!.Message;
+            var reason =
+                answer is not null ? Describe(answer.Answer)
+                : error is OperationCanceledException ? $"no answer within {options.RequestTimeout.TotalSeconds:0.###} s"
+                : error!.Message;
             // A refusal may be meant for the schema, as long as the endpoint never answered with one.
             var refused = structured && !_schemaWorks && error is not null && Retries.MayBeRefusalOfSchema(error);
             // What a record or a rule says does not change.
@@ -85,14 +103,18 @@ internal sealed class QuestionRun(QuestionGenerator generator, AnswerJournal? jo
             if (attempt >= options.MaxAttempts)
             {
                 Failures[chunk.Hash] = $"{reason} (after {attempt} attempts)";
-                if (error is not null && Interlocked.Increment(ref _givenUp) >= EndpointGone) throw Gone(reason);
+                if (error is not null && Interlocked.Increment(ref _givenUp) >= EndpointGone)
+                    throw Gone(reason);
                 return;
             }
             wasRefused |= refused;
             structured &= !refused && answer is null; // an answer of no use may come of the schema as well
-            if (refused) continue;
-            if (Retries.RetryAfter(error) is { } asked) PauseAll(asked);
-            else await Task.Delay(Retries.Delay(error, attempt, options.RetryDelay), cancellation).ConfigureAwait(false);
+            if (refused)
+                continue;
+            if (Retries.RetryAfter(error) is { } asked)
+                PauseAll(asked);
+            else
+                await Task.Delay(Retries.Delay(error, attempt, options.RetryDelay), cancellation).ConfigureAwait(false);
         }
     }
 
@@ -100,16 +122,22 @@ internal sealed class QuestionRun(QuestionGenerator generator, AnswerJournal? jo
     private void PauseAll(TimeSpan time)
     {
         var until = Environment.TickCount64 + (long)Math.Ceiling(time.TotalMilliseconds);
-        for (var known = Interlocked.Read(ref _notBefore); known < until;)
+        for (var known = Interlocked.Read(ref _notBefore); known < until; )
         {
             var found = Interlocked.CompareExchange(ref _notBefore, until, known);
-            if (found == known) return;
+            if (found == known)
+                return;
             known = found;
         }
     }
 
     /// <summary>One call: the answer, or what went wrong. A wrong key or address and a cancellation end the run.</summary>
-    private async Task<(RecordedAnswer? Answer, Exception? Error)> TryAsync(Chunk chunk, int attempt, bool structured, CancellationToken cancellation)
+    private async Task<(RecordedAnswer? Answer, Exception? Error)> TryAsync(
+        Chunk chunk,
+        int attempt,
+        bool structured,
+        CancellationToken cancellation
+    )
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         limit.CancelAfter(options.RequestTimeout);
@@ -121,8 +149,10 @@ internal sealed class QuestionRun(QuestionGenerator generator, AnswerJournal? jo
         catch (Exception e) when (Retries.IsFatal(e))
         {
             throw new CrossEncoderException(
-                $"The language model refuses to answer: {e.Message} Check the address, the key and the model's name." +
-                (journal is null ? "" : " What was answered is in the journal."), e);
+                $"The language model refuses to answer: {e.Message} Check the address, the key and the model's name."
+                    + (journal is null ? "" : " What was answered is in the journal."),
+                e
+            );
         }
         catch (Exception e) when (!cancellation.IsCancellationRequested)
         {
@@ -130,11 +160,18 @@ internal sealed class QuestionRun(QuestionGenerator generator, AnswerJournal? jo
         }
     }
 
-    private CrossEncoderException Gone(string reason) => new(
-        $"{EndpointGone} chunks in a row got no answer, the last because: {reason}. The endpoint seems to be gone. " + (journal is null
-            ? "Start again when it is back; with a journal nothing would be asked twice."
-            : "Start again when it is back: the run goes on from the journal."));
+    private CrossEncoderException Gone(string reason) =>
+        new(
+            $"{EndpointGone} chunks in a row got no answer, the last because: {reason}. The endpoint seems to be gone. "
+                + (
+                    journal is null
+                        ? "Start again when it is back; with a journal nothing would be asked twice."
+                        : "Start again when it is back: the run goes on from the journal."
+                )
+        );
 
-    private static string Describe(string answer) => string.IsNullOrWhiteSpace(answer) ? "the answer was empty"
-        : $"no question in the answer '{(answer.Length > 80 ? answer[..80] + "…" : answer)}'";
+    private static string Describe(string answer) =>
+        string.IsNullOrWhiteSpace(answer)
+            ? "the answer was empty"
+            : $"no question in the answer '{(answer.Length > 80 ? answer[..80] + "…" : answer)}'";
 }

@@ -45,13 +45,17 @@ internal sealed class UsageTally(QaDatasetOptions options)
     {
         get
         {
-            lock (_lock) return new QuestionUsage(_requests, _used.Input, _used.Output, options.Price?.Of(_used.Input, _used.Output));
+            lock (_lock)
+                return new QuestionUsage(_requests, _used.Input, _used.Output, options.Price?.Of(_used.Input, _used.Output));
         }
     }
 
     /// <summary>Why no more is asked once the budget is spent.</summary>
-    public string BudgetReason => string.Create(CultureInfo.InvariantCulture,
-        $"not asked: with it the run would exceed its budget of {(options.TokenBudget is { } tokens ? $"{tokens:N0} tokens" : $"{options.CostBudget} {options.Price?.Currency}")}; a run with the same journal goes on here");
+    public string BudgetReason =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"not asked: with it the run would exceed its budget of {(options.TokenBudget is { } tokens ? $"{tokens:N0} tokens" : $"{options.CostBudget} {options.Price?.Currency}")}; a run with the same journal goes on here"
+        );
 
     /// <summary>Whether a call of this size is within the budget; if so, it counts from now on. After a first no it is always no, unless the call is free.</summary>
     public bool TryReserve(TokenCount expected)
@@ -59,9 +63,14 @@ internal sealed class UsageTally(QaDatasetOptions options)
         lock (_lock)
         {
             var all = _used + _reserved + expected;
-            var isOver = expected != default && (_spent || all.Input + all.Output > options.TokenBudget || options.Price?.Of(all.Input, all.Output) > options.CostBudget);
+            var isOver =
+                expected != default
+                && (
+                    _spent || all.Input + all.Output > options.TokenBudget || options.Price?.Of(all.Input, all.Output) > options.CostBudget
+                );
             _spent |= isOver;
-            if (!isOver) _reserved += expected;
+            if (!isOver)
+                _reserved += expected;
             return !isOver;
         }
     }
@@ -72,10 +81,14 @@ internal sealed class UsageTally(QaDatasetOptions options)
         lock (_lock)
         {
             _reserved -= expected;
-            if (expected == default) return;
+            if (expected == default)
+                return;
             _requests++;
             if (answer is not null)
-                _used += new TokenCount(answer.InputTokens ?? expected.Input, answer.OutputTokens ?? QuestionPrompt.EstimateTokens(answer.Answer));
+                _used += new TokenCount(
+                    answer.InputTokens ?? expected.Input,
+                    answer.OutputTokens ?? QuestionPrompt.EstimateTokens(answer.Answer)
+                );
         }
     }
 
@@ -83,7 +96,11 @@ internal sealed class UsageTally(QaDatasetOptions options)
     public override string? ToString()
     {
         var usage = Usage;
-        return usage.InputTokens + usage.OutputTokens == 0 ? null : string.Create(CultureInfo.InvariantCulture,
-            $"{usage.InputTokens + usage.OutputTokens:N0} tokens{(usage.Cost is { } cost ? $", {cost:0.00##} {options.Price!.Currency}" : "")}");
+        return usage.InputTokens + usage.OutputTokens == 0
+            ? null
+            : string.Create(
+                CultureInfo.InvariantCulture,
+                $"{usage.InputTokens + usage.OutputTokens:N0} tokens{(usage.Cost is { } cost ? $", {cost:0.00##} {options.Price!.Currency}" : "")}"
+            );
     }
 }

@@ -68,7 +68,11 @@ public sealed class Bm25Retriever : IRetriever
 
     /// <inheritdoc/>
     public IReadOnlyList<IReadOnlyList<Hit>> SearchAll(
-        IReadOnlyList<string> queries, int topK, IProgress<WorkProgress>? progress = null, CancellationToken cancellation = default)
+        IReadOnlyList<string> queries,
+        int topK,
+        IProgress<WorkProgress>? progress = null,
+        CancellationToken cancellation = default
+    )
     {
         var results = new IReadOnlyList<Hit>[queries.Count];
         var options = new ParallelOptions { CancellationToken = cancellation };
@@ -87,15 +91,20 @@ public sealed class Bm25Retriever : IRetriever
                 (CollectionsMarshal.GetValueRefOrAddDefault(occurrences, term, out _) ??= []).Add(new Posting(i, count));
 
         var average = Math.Max(terms.Average(t => t.Count), 1e-9); // passages may be without any term
-        return occurrences.ToDictionary(entry => entry.Key, entry =>
-        {
-            var rarity = Math.Log(1 + (passages.Length - entry.Value.Count + 0.5) / (entry.Value.Count + 0.5));
-            return entry.Value.Select(p =>
+        return occurrences.ToDictionary(
+            entry => entry.Key,
+            entry =>
             {
-                var length = 1 - options.B + options.B * terms[p.Passage].Count / average;
-                return p with { Weight = (float)(rarity * p.Weight / (p.Weight + options.K1 * length)) };
-            }).ToArray();
-        });
+                var rarity = Math.Log(1 + (passages.Length - entry.Value.Count + 0.5) / (entry.Value.Count + 0.5));
+                return entry
+                    .Value.Select(p =>
+                    {
+                        var length = 1 - options.B + options.B * terms[p.Passage].Count / average;
+                        return p with { Weight = (float)(rarity * p.Weight / (p.Weight + options.K1 * length)) };
+                    })
+                    .ToArray();
+            }
+        );
     }
 
     // While the index is being built, Weight holds the number of occurrences.

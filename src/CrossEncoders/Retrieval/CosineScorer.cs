@@ -18,17 +18,26 @@ public sealed class CosineScorer(ITextEmbedder embedder) : IPassageScorer
     {
         var queries = Vectors([.. pairs.Select(pair => pair.Query).Distinct()], embedder.EmbedQueries);
         var passages = Vectors([.. pairs.Select(pair => pair.Passage).Distinct()], embedder.EmbedPassages);
-        return [.. pairs.Select(pair =>
-        {
-            var cosine = Math.Clamp((double)TensorPrimitives.Dot(queries[pair.Query], passages[pair.Passage]), 1e-7, 1 - 1e-7);
-            return (float)Math.Log(cosine / (1 - cosine));
-        })];
+        return
+        [
+            .. pairs.Select(pair =>
+            {
+                var cosine = Math.Clamp((double)TensorPrimitives.Dot(queries[pair.Query], passages[pair.Passage]), 1e-7, 1 - 1e-7);
+                return (float)Math.Log(cosine / (1 - cosine));
+            }),
+        ];
 
-        Dictionary<string, float[]> Vectors(IReadOnlyList<string> texts, Func<IReadOnlyList<string>, IProgress<WorkProgress>?, CancellationToken, float[][]> embed)
+        Dictionary<string, float[]> Vectors(
+            IReadOnlyList<string> texts,
+            Func<IReadOnlyList<string>, IProgress<WorkProgress>?, CancellationToken, float[][]> embed
+        )
         {
             var vectors = embed(texts, progress, cancellation);
-            return vectors.Length == texts.Count ? texts.Zip(vectors).ToDictionary(pair => pair.First, pair => pair.Second)
-                : throw new CrossEncoderException($"An embedder must give one vector for each text, but '{embedder.Name}' gave {vectors.Length} for {texts.Count}.");
+            return vectors.Length == texts.Count
+                ? texts.Zip(vectors).ToDictionary(pair => pair.First, pair => pair.Second)
+                : throw new CrossEncoderException(
+                    $"An embedder must give one vector for each text, but '{embedder.Name}' gave {vectors.Length} for {texts.Count}."
+                );
         }
     }
 }

@@ -24,8 +24,13 @@ public sealed class DenseRetriever : IRetriever
     /// <param name="cancellation">Stops the embedding.</param>
     /// <exception cref="CrossEncoderException">No passages, an id that comes twice, or vectors of different lengths.</exception>
     public DenseRetriever(
-        IEnumerable<Passage> passages, ITextEmbedder embedder, string? cacheFile = null, string? name = null,
-        IProgress<WorkProgress>? progress = null, CancellationToken cancellation = default)
+        IEnumerable<Passage> passages,
+        ITextEmbedder embedder,
+        string? cacheFile = null,
+        string? name = null,
+        IProgress<WorkProgress>? progress = null,
+        CancellationToken cancellation = default
+    )
     {
         Name = name ?? embedder.Name;
         _passages = PassageList.Checked(passages);
@@ -56,7 +61,11 @@ public sealed class DenseRetriever : IRetriever
 
     /// <inheritdoc/>
     public IReadOnlyList<IReadOnlyList<Hit>> SearchAll(
-        IReadOnlyList<string> queries, int topK, IProgress<WorkProgress>? progress = null, CancellationToken cancellation = default)
+        IReadOnlyList<string> queries,
+        int topK,
+        IProgress<WorkProgress>? progress = null,
+        CancellationToken cancellation = default
+    )
     {
         var vectors = _embedder.EmbedQueries(queries, progress, cancellation);
         RequireOneEach(vectors.Length, queries.Count);
@@ -75,16 +84,19 @@ public sealed class DenseRetriever : IRetriever
         return Array.ConvertAll(TopK.Select(scores, topK), i => new Hit(_passages[i], scores[i]));
     }
 
-    private float[] Fitting(float[] vector) => vector.Length == _dimensions
-        ? vector
-        : throw new CrossEncoderException(
-            $"All vectors of an index must be of one length, but '{_embedder.Name}' gave {_dimensions} and "
-            + $"{vector.Length} numbers. Use one embedder for both.");
+    private float[] Fitting(float[] vector) =>
+        vector.Length == _dimensions
+            ? vector
+            : throw new CrossEncoderException(
+                $"All vectors of an index must be of one length, but '{_embedder.Name}' gave {_dimensions} and "
+                    + $"{vector.Length} numbers. Use one embedder for both."
+            );
 
     private void RequireOneEach(int vectors, int texts)
     {
         if (vectors != texts)
             throw new CrossEncoderException(
-                $"An embedder must give one vector for each text, but '{_embedder.Name}' gave {vectors} for {texts}.");
+                $"An embedder must give one vector for each text, but '{_embedder.Name}' gave {vectors} for {texts}."
+            );
     }
 }

@@ -26,26 +26,82 @@ public static class EnglishStemmer
     };
 
     // Words whose region after the first syllable would otherwise begin too early, which would unite "general" and "generous".
-    private static readonly string[] LongFirstSyllables = ["gener", "commun", "arsen", "past", "univers", "later", "emerg", "organ", "inter"];
+    private static readonly string[] LongFirstSyllables =
+    [
+        "gener",
+        "commun",
+        "arsen",
+        "past",
+        "univers",
+        "later",
+        "emerg",
+        "organ",
+        "inter",
+    ];
 
     // In these tables longer suffixes come before those they end in: the first that fits is the longest that fits.
     private static readonly (string Suffix, string Stem)[] Step2 =
     [
-        ("ational", "ate"), ("ization", "ize"), ("fulness", "ful"), ("ousness", "ous"), ("iveness", "ive"), ("tional", "tion"),
-        ("biliti", "ble"), ("lessli", "less"), ("entli", "ent"), ("ation", "ate"), ("alism", "al"), ("aliti", "al"), ("ousli", "ous"),
-        ("iviti", "ive"), ("fulli", "ful"), ("ogist", "og"), ("enci", "ence"), ("anci", "ance"), ("abli", "able"), ("izer", "ize"),
-        ("ator", "ate"), ("alli", "al"), ("bli", "ble"), ("ogi", "og"), ("li", ""),
+        ("ational", "ate"),
+        ("ization", "ize"),
+        ("fulness", "ful"),
+        ("ousness", "ous"),
+        ("iveness", "ive"),
+        ("tional", "tion"),
+        ("biliti", "ble"),
+        ("lessli", "less"),
+        ("entli", "ent"),
+        ("ation", "ate"),
+        ("alism", "al"),
+        ("aliti", "al"),
+        ("ousli", "ous"),
+        ("iviti", "ive"),
+        ("fulli", "ful"),
+        ("ogist", "og"),
+        ("enci", "ence"),
+        ("anci", "ance"),
+        ("abli", "able"),
+        ("izer", "ize"),
+        ("ator", "ate"),
+        ("alli", "al"),
+        ("bli", "ble"),
+        ("ogi", "og"),
+        ("li", ""),
     ];
 
     private static readonly (string Suffix, string Stem)[] Step3 =
     [
-        ("ational", "ate"), ("tional", "tion"), ("alize", "al"), ("icate", "ic"), ("iciti", "ic"), ("ative", ""), ("ical", "ic"),
-        ("ness", ""), ("ful", ""),
+        ("ational", "ate"),
+        ("tional", "tion"),
+        ("alize", "al"),
+        ("icate", "ic"),
+        ("iciti", "ic"),
+        ("ative", ""),
+        ("ical", "ic"),
+        ("ness", ""),
+        ("ful", ""),
     ];
 
     private static readonly string[] Step4 =
     [
-        "ement", "ance", "ence", "able", "ible", "ment", "ant", "ent", "ism", "ate", "iti", "ous", "ive", "ize", "ion", "al", "er", "ic",
+        "ement",
+        "ance",
+        "ence",
+        "able",
+        "ible",
+        "ment",
+        "ant",
+        "ent",
+        "ism",
+        "ate",
+        "iti",
+        "ous",
+        "ive",
+        "ize",
+        "ion",
+        "al",
+        "er",
+        "ic",
     ];
 
     /// <summary>The stem of a word in lower case.</summary>
@@ -155,7 +211,8 @@ public static class EnglishStemmer
             if (Ends(word, suffix))
             {
                 var stem = word[..^suffix.Length];
-                var applies = stem.Length >= r1
+                var applies =
+                    stem.Length >= r1
                     && (suffix != "ogi" || Ends(stem, "l"))
                     && (suffix != "li" || (stem.Length > 0 && "cdeghkmnrt".Contains(stem[^1])));
                 return applies ? stem + replacement : word;

@@ -23,7 +23,8 @@ public sealed class HybridRetriever : IRetriever
         _retrievers = retrievers.ToArray();
         if (_retrievers.Length < 2)
             throw new CrossEncoderException(
-                $"A hybrid search joins two retrievers or more, but got {_retrievers.Length}. Add, for example, BM25 and a dense one.");
+                $"A hybrid search joins two retrievers or more, but got {_retrievers.Length}. Add, for example, BM25 and a dense one."
+            );
         _k = k;
         _depth = depth;
         Name = name ?? string.Join(" | ", _retrievers.Select(r => r.Name));
@@ -38,7 +39,11 @@ public sealed class HybridRetriever : IRetriever
 
     /// <inheritdoc/>
     public IReadOnlyList<IReadOnlyList<Hit>> SearchAll(
-        IReadOnlyList<string> queries, int topK, IProgress<WorkProgress>? progress = null, CancellationToken cancellation = default)
+        IReadOnlyList<string> queries,
+        int topK,
+        IProgress<WorkProgress>? progress = null,
+        CancellationToken cancellation = default
+    )
     {
         var lists = Array.ConvertAll(_retrievers, r => r.SearchAll(queries, Math.Max(_depth, topK), progress, cancellation));
         return Enumerable.Range(0, queries.Count).Select(i => Fuse(lists.Select(l => l[i]), topK)).ToArray();

@@ -21,7 +21,11 @@ public interface IRetriever
 
     /// <summary>The same for many queries, in their order. Retrievers that run a model do it faster this way than one by one.</summary>
     IReadOnlyList<IReadOnlyList<Hit>> SearchAll(
-        IReadOnlyList<string> queries, int topK, IProgress<WorkProgress>? progress = null, CancellationToken cancellation = default)
+        IReadOnlyList<string> queries,
+        int topK,
+        IProgress<WorkProgress>? progress = null,
+        CancellationToken cancellation = default
+    )
     {
         var results = new IReadOnlyList<Hit>[queries.Count];
         for (var i = 0; i < results.Length; i++)

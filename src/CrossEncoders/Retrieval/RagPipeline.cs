@@ -16,8 +16,7 @@ public sealed record RagAnswer(string Question, string Text, IReadOnlyList<Hit> 
 /// </summary>
 public sealed partial class RagPipeline
 {
-    private const string Instructions =
-        """
+    private const string Instructions = """
         You answer questions from the numbered passages of the user's message, and from nothing else.
         - Answer in the language of the question, briefly and to the point.
         - After each statement, name the passages it rests on in square brackets, for example [1] or [2][3].
@@ -54,7 +53,8 @@ public sealed partial class RagPipeline
         var text = response.Text.Trim();
         if (text.Length == 0)
             throw new CrossEncoderException(
-                "The language model returned an empty answer. Ask again, or check the model and its token limit.");
+                "The language model returned an empty answer. Ask again, or check the model and its token limit."
+            );
         return new RagAnswer(question, text, context, Cited(text, context));
     }
 
@@ -73,7 +73,8 @@ public sealed partial class RagPipeline
     }
 
     private static Hit[] Cited(string answer, IReadOnlyList<Hit> context) =>
-        Reference().Matches(answer)
+        Reference()
+            .Matches(answer)
             .SelectMany(reference => Number().Matches(reference.Value))
             .Select(number => int.TryParse(number.Value, out var n) ? n : 0)
             .Where(n => n >= 1 && n <= context.Count)

@@ -39,7 +39,11 @@ public sealed class RerankingRetriever : IRetriever
     /// The same for many queries: all candidates are scored in one call, which a model can sort by length and batch well.
     /// </summary>
     public IReadOnlyList<IReadOnlyList<Hit>> SearchAll(
-        IReadOnlyList<string> queries, int topK, IProgress<WorkProgress>? progress = null, CancellationToken cancellation = default)
+        IReadOnlyList<string> queries,
+        int topK,
+        IProgress<WorkProgress>? progress = null,
+        CancellationToken cancellation = default
+    )
     {
         ArgumentOutOfRangeException.ThrowIfNegative(topK);
         var candidates = _first.SearchAll(queries, Math.Max(Depth, topK), progress, cancellation);
@@ -76,12 +80,14 @@ public sealed class RerankingRetriever : IRetriever
     {
         if (scores.Length != expected)
             throw new CrossEncoderException(
-                $"A scorer must give one score for each pair, but '{_scorer.Name}' gave {scores.Length} for {expected}.");
+                $"A scorer must give one score for each pair, but '{_scorer.Name}' gave {scores.Length} for {expected}."
+            );
         if (Array.FindIndex(scores, float.IsNaN) is >= 0 and var bad)
             throw new CrossEncoderException(
                 $"'{_scorer.Name}' gave a score that is not a number (pair {bad + 1} of {expected}). "
-                + "Its weights are probably damaged by a training that diverged: "
-                + "go back to an earlier checkpoint or train with a lower learning rate.");
+                    + "Its weights are probably damaged by a training that diverged: "
+                    + "go back to an earlier checkpoint or train with a lower learning rate."
+            );
     }
 }
 

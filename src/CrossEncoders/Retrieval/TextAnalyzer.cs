@@ -13,8 +13,39 @@ public static class TextAnalyzer
     // Lucene's list for English: words so frequent that they say nothing about a text.
     private static readonly HashSet<string> StopWords =
     [
-        "a", "an", "and", "are", "as", "at", "be", "but", "by", "for", "if", "in", "into", "is", "it", "no", "not", "of", "on", "or",
-        "such", "that", "the", "their", "then", "there", "these", "they", "this", "to", "was", "will", "with",
+        "a",
+        "an",
+        "and",
+        "are",
+        "as",
+        "at",
+        "be",
+        "but",
+        "by",
+        "for",
+        "if",
+        "in",
+        "into",
+        "is",
+        "it",
+        "no",
+        "not",
+        "of",
+        "on",
+        "or",
+        "such",
+        "that",
+        "the",
+        "their",
+        "then",
+        "there",
+        "these",
+        "they",
+        "this",
+        "to",
+        "was",
+        "will",
+        "with",
     ];
 
     /// <summary>
@@ -25,7 +56,7 @@ public static class TextAnalyzer
         var terms = new List<Term>();
         var word = new StringBuilder();
         string? previous = null; // the ideograph before this one
-        var paired = false;      // whether it is already part of a pair
+        var paired = false; // whether it is already part of a pair
         var ideographs = 0;
         foreach (var rune in text.EnumerateRunes())
         {
@@ -80,13 +111,23 @@ public static class TextAnalyzer
     // Chinese texts often write Latin letters and digits in full width: Ａ４２ is A42.
     private static Rune FoldWidth(Rune rune) => rune.Value is >= 0xFF01 and <= 0xFF5E ? new Rune(rune.Value - 0xFEE0) : rune;
 
-    private static bool IsIdeograph(Rune rune) => rune.Value is
-        (>= 0x3400 and <= 0x4DBF) or (>= 0x4E00 and <= 0x9FFF) or (>= 0xF900 and <= 0xFAFF)
-        or (>= 0x20000 and <= 0x3FFFF) or 0x3005 or 0x3007 or (>= 0x3040 and <= 0x30FF and not 0x30FB)
-        or (>= 0x31F0 and <= 0x31FF) or (>= 0x1100 and <= 0x11FF) or (>= 0xAC00 and <= 0xD7AF);
+    private static bool IsIdeograph(Rune rune) =>
+        rune.Value
+            is (>= 0x3400 and <= 0x4DBF)
+                or (>= 0x4E00 and <= 0x9FFF)
+                or (>= 0xF900 and <= 0xFAFF)
+                or (>= 0x20000 and <= 0x3FFFF)
+                or 0x3005
+                or 0x3007
+                or (>= 0x3040 and <= 0x30FF and not 0x30FB)
+                or (>= 0x31F0 and <= 0x31FF)
+                or (>= 0x1100 and <= 0x11FF)
+                or (>= 0xAC00 and <= 0xD7AF);
 
     private static bool IsWordLetter(Rune rune) =>
-        rune.Value == '_' || Rune.IsLetter(rune) || Rune.IsNumber(rune)
+        rune.Value == '_'
+        || Rune.IsLetter(rune)
+        || Rune.IsNumber(rune)
         || Rune.GetUnicodeCategory(rune) is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark;
 
     private readonly record struct Term(string Text, bool IsWord);

@@ -24,38 +24,47 @@ public static class Devices
         NativeBackend.Initialize();
         if (wanted is null or "" or "auto")
         {
-            if (WhyNot("cuda") is not { } noCuda) return new(device("cuda"), "Device: cuda, the first usable GPU.");
-            if (WhyNot("mps") is null) return new(device("mps"), $"Device: mps, the Apple GPU ({noCuda}).");
+            if (WhyNot("cuda") is not { } noCuda)
+                return new(device("cuda"), "Device: cuda, the first usable GPU.");
+            if (WhyNot("mps") is null)
+                return new(device("mps"), $"Device: mps, the Apple GPU ({noCuda}).");
             return new(device("cpu"), $"Device: cpu with {get_num_threads()} threads ({noCuda}).");
         }
 
-        if (wanted == "cpu") return new(device("cpu"), $"Device: cpu with {get_num_threads()} threads, as asked.");
+        if (wanted == "cpu")
+            return new(device("cpu"), $"Device: cpu with {get_num_threads()} threads, as asked.");
         if (wanted.Split(':')[0] is not ("cuda" or "mps"))
             throw new CrossEncoderException($"Unknown device '{wanted}'. Expected auto, cpu, cuda, cuda:N or mps.");
         if (WhyNot(wanted) is { } reason)
-            throw new CrossEncoderException($"The device '{wanted}' was asked for but cannot be used: {reason}. Use 'auto' or 'cpu', or build with -p:Torch=cuda on a machine with an NVIDIA GPU.");
+            throw new CrossEncoderException(
+                $"The device '{wanted}' was asked for but cannot be used: {reason}. Use 'auto' or 'cpu', or build with -p:Torch=cuda on a machine with an NVIDIA GPU."
+            );
         return new(device(wanted), $"Device: {wanted}, as asked.");
     }
 
     /// <summary>Whether this CPU multiplies bfloat16 in hardware (AVX512-BF16 or AMX), so that bf16 is faster than fp32 and not slower.</summary>
     public static bool CpuHasBFloat16 =>
-        X86Base.IsSupported && X86Base.CpuId(0, 0).Eax >= 7 &&
-        ((X86Base.CpuId(7, 1).Eax & (1 << 5)) != 0 || (X86Base.CpuId(7, 0).Edx & (1 << 22)) != 0);
+        X86Base.IsSupported
+        && X86Base.CpuId(0, 0).Eax >= 7
+        && ((X86Base.CpuId(7, 1).Eax & (1 << 5)) != 0 || (X86Base.CpuId(7, 0).Edx & (1 << 22)) != 0);
 
     /// <summary>bfloat16 where the device computes it fast, else float32.</summary>
-    public static ScalarType FastType(Device on) => on.type switch
-    {
-        DeviceType.CUDA => ScalarType.BFloat16,
-        DeviceType.CPU when CpuHasBFloat16 => ScalarType.BFloat16,
-        _ => ScalarType.Float32,
-    };
+    public static ScalarType FastType(Device on) =>
+        on.type switch
+        {
+            DeviceType.CUDA => ScalarType.BFloat16,
+            DeviceType.CPU when CpuHasBFloat16 => ScalarType.BFloat16,
+            _ => ScalarType.Float32,
+        };
 
     private static string? WhyNot(string name)
     {
         try
         {
-            if (name.StartsWith("cuda", StringComparison.Ordinal) && !cuda.is_available()) return "no usable CUDA device";
-            if (name == "mps" && !mps_is_available()) return "no MPS device";
+            if (name.StartsWith("cuda", StringComparison.Ordinal) && !cuda.is_available())
+                return "no usable CUDA device";
+            if (name == "mps" && !mps_is_available())
+                return "no MPS device";
             using var one = ones(1, device: device(name));
             using var two = one + one;
             return two.cpu().item<float>() == 2 ? null : $"{name} computes wrong results";

@@ -14,7 +14,8 @@ internal static class ElfSymbolVersions
     /// <returns>Whether the file demanded that version.</returns>
     public static bool Weaken(byte[] file, string version)
     {
-        if (file.Length < 64 || file[0] != 0x7f || file[1] != 'E' || file[4] != 2 || file[5] != 1) return false;
+        if (file.Length < 64 || file[0] != 0x7f || file[1] != 'E' || file[4] != 2 || file[5] != 1)
+            return false;
         var sections = (int)BinaryPrimitives.ReadUInt64LittleEndian(file.AsSpan(0x28));
         var entrySize = U16(file, 0x3a);
         var count = U16(file, 0x3c);
@@ -22,8 +23,10 @@ internal static class ElfSymbolVersions
         for (var i = 0; i < count; i++)
         {
             var header = sections + i * entrySize;
-            if (U32(file, header + 4) != VersionNeedSection) continue;
-            var strings = (int)BinaryPrimitives.ReadUInt64LittleEndian(file.AsSpan(sections + (int)U32(file, header + 40) * entrySize + 24));
+            if (U32(file, header + 4) != VersionNeedSection)
+                continue;
+            var strings = (int)
+                BinaryPrimitives.ReadUInt64LittleEndian(file.AsSpan(sections + (int)U32(file, header + 40) * entrySize + 24));
             var need = (int)BinaryPrimitives.ReadUInt64LittleEndian(file.AsSpan(header + 24));
             while (true)
             {
@@ -40,7 +43,8 @@ internal static class ElfSymbolVersions
                 }
 
                 var next = (int)U32(file, need + 12);
-                if (next == 0) break;
+                if (next == 0)
+                    break;
                 need += next;
             }
         }

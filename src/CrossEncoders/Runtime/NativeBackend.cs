@@ -28,23 +28,29 @@ public static class NativeBackend
     {
         lock (Gate)
         {
-            if (_loaded) return;
+            if (_loaded)
+                return;
             var folders = Candidates().ToList();
             var folder = folders.Find(f => File.Exists(Path.Combine(f, FileName("LibTorchSharp"))))
                 ?? throw new CrossEncoderException(
-                    $"TorchSharp's native library {FileName("LibTorchSharp")} was not found. Looked in: {string.Join(", ", folders)}. " +
-                    "Build the CrossEncoders project for this operating system (dotnet build -c Release) and refer to the dll in its bin folder.");
+                    $"TorchSharp's native library {FileName("LibTorchSharp")} was not found. Looked in: {string.Join(", ", folders)}. "
+                        + "Build the CrossEncoders project for this operating system (dotnet build -c Release) and refer to the dll in its bin folder."
+                );
             var own = LibTorchFolder.Chosen(FileName("torch_cpu"));
-            var torch = own ?? folders.Find(f => File.Exists(Path.Combine(f, FileName("torch_cpu"))))
+            var torch = own
+                ?? folders.Find(f => File.Exists(Path.Combine(f, FileName("torch_cpu"))))
                 ?? throw new CrossEncoderException(
-                    $"libtorch ({FileName("torch_cpu")}) was not found. Looked in: {string.Join(", ", folders)}. Restore the libtorch package for this " +
-                    "operating system: dotnet build -c Release, or -p:Torch=cuda for the CUDA build.");
+                    $"libtorch ({FileName("torch_cpu")}) was not found. Looked in: {string.Join(", ", folders)}. Restore the libtorch package for this "
+                        + "operating system: dotnet build -c Release, or -p:Torch=cuda for the CUDA build."
+                );
             foreach (var name in (string[])["c10", "torch_cpu", "c10_cuda", "torch_cuda", "torch"])
             {
                 var path = Path.Combine(torch, FileName(name));
-                if (!File.Exists(path)) continue;
+                if (!File.Exists(path))
+                    continue;
                 var library = NativeLibrary.Load(path);
-                if (own is not null && name == "torch_cpu") LibTorchFolder.RequireLoaded(library, own);
+                if (own is not null && name == "torch_cpu")
+                    LibTorchFolder.RequireLoaded(library, own);
             }
 
             LoadBinding(Path.Combine(folder, FileName("LibTorchSharp")));
@@ -71,7 +77,8 @@ public static class NativeBackend
 
     private static void LoadBinding(string path)
     {
-        if (NativeLibrary.TryLoad(path, out _)) return;
+        if (NativeLibrary.TryLoad(path, out _))
+            return;
         if (OperatingSystem.IsLinux() && Relaxed(path) is { } copy)
         {
             NativeLibrary.Load(copy);
@@ -86,13 +93,15 @@ public static class NativeBackend
     {
         var bytes = File.ReadAllBytes(path);
         var hash = Convert.ToHexStringLower(SHA256.HashData(bytes))[..16];
-        if (!ElfSymbolVersions.Weaken(bytes, UnneededVersion)) return null;
+        if (!ElfSymbolVersions.Weaken(bytes, UnneededVersion))
+            return null;
         foreach (var root in CacheRoots())
         {
             var target = Path.Combine(root, "cross-encoders", "native-" + hash, Path.GetFileName(path));
             try
             {
-                if (File.Exists(target) && new FileInfo(target).Length == bytes.Length) return target;
+                if (File.Exists(target) && new FileInfo(target).Length == bytes.Length)
+                    return target;
                 Directory.CreateDirectory(Path.GetDirectoryName(target)!);
                 var temporary = $"{target}.{Environment.ProcessId}";
                 File.WriteAllBytes(temporary, bytes);
@@ -106,33 +115,46 @@ public static class NativeBackend
         }
 
         throw new CrossEncoderException(
-            $"A copy of {path} has to be written for this system's older C++ library, but none of these folders can be written: " +
-            $"{string.Join(", ", CacheRoots())}. Free some space or set XDG_CACHE_HOME to a folder that can be written.");
+            $"A copy of {path} has to be written for this system's older C++ library, but none of these folders can be written: "
+                + $"{string.Join(", ", CacheRoots())}. Free some space or set XDG_CACHE_HOME to a folder that can be written."
+        );
     }
 
     private static IEnumerable<string> CacheRoots()
     {
-        if (Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } cache) yield return cache;
-        if (Environment.GetFolderPath(Environment.SpecialFolder.UserProfile) is { Length: > 0 } home) yield return Path.Combine(home, ".cache");
+        if (Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } cache)
+            yield return cache;
+        if (Environment.GetFolderPath(Environment.SpecialFolder.UserProfile) is { Length: > 0 } home)
+            yield return Path.Combine(home, ".cache");
         yield return Path.GetTempPath();
     }
 
     private static IEnumerable<string> Candidates()
     {
-        var beside = Path.GetDirectoryName(typeof(NativeBackend).Assembly.Location) is { Length: > 0 } folder ? folder : AppContext.BaseDirectory;
+        var beside = Path.GetDirectoryName(typeof(NativeBackend).Assembly.Location) is { Length: > 0 } folder
+            ? folder
+            : AppContext.BaseDirectory;
         yield return Path.Combine(beside, "runtimes", Rid, "native");
         yield return Path.Combine(beside, "libtorch");
         yield return beside;
-        if (AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar) == beside) yield break;
+        if (AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar) == beside)
+            yield break;
         yield return Path.Combine(AppContext.BaseDirectory, "runtimes", Rid, "native");
         yield return Path.Combine(AppContext.BaseDirectory, "libtorch");
         yield return AppContext.BaseDirectory;
     }
 
     private static string Rid =>
-        (OperatingSystem.IsWindows() ? "win" : OperatingSystem.IsMacOS() ? "osx" : "linux") +
-        "-" + RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant();
+        (
+            OperatingSystem.IsWindows() ? "win"
+            : OperatingSystem.IsMacOS() ? "osx"
+            : "linux"
+        )
+        + "-"
+        + RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant();
 
     private static string FileName(string name) =>
-        OperatingSystem.IsWindows() ? name + ".dll" : OperatingSystem.IsMacOS() ? $"lib{name}.dylib" : $"lib{name}.so";
+        OperatingSystem.IsWindows() ? name + ".dll"
+        : OperatingSystem.IsMacOS() ? $"lib{name}.dylib"
+        : $"lib{name}.so";
 }

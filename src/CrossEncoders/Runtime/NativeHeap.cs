@@ -15,7 +15,8 @@ internal static partial class NativeHeap
     public static void TrimNowAndThen()
     {
         var (now, next) = (Environment.TickCount64, Interlocked.Read(ref _next));
-        if (now < next || Interlocked.CompareExchange(ref _next, now + Milliseconds, next) != next || !OperatingSystem.IsLinux()) return;
+        if (now < next || Interlocked.CompareExchange(ref _next, now + Milliseconds, next) != next || !OperatingSystem.IsLinux())
+            return;
         try
         {
             _ = Trim(0);

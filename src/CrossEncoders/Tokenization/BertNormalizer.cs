@@ -60,10 +60,20 @@ internal sealed class BertNormalizer(bool cleanText, bool spaceChinese, bool str
     }
 
     private static bool IsDropped(Rune rune) =>
-        rune.Value is 0 or 0xFFFD || (rune.Value is not ('\t' or '\n' or '\r') && UnicodeCategories.Of(rune) is
-            UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.PrivateUse);
+        rune.Value is 0 or 0xFFFD
+        || (
+            rune.Value is not ('\t' or '\n' or '\r')
+            && UnicodeCategories.Of(rune) is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.PrivateUse
+        );
 
-    private static bool IsChinese(int rune) => rune is
-        (>= 0x4E00 and <= 0x9FFF) or (>= 0x3400 and <= 0x4DBF) or (>= 0x20000 and <= 0x2A6DF) or (>= 0x2A700 and <= 0x2B73F)
-        or (>= 0x2B740 and <= 0x2B81F) or (>= 0x2B920 and <= 0x2CEAF) or (>= 0xF900 and <= 0xFAFF) or (>= 0x2F800 and <= 0x2FA1F);
+    private static bool IsChinese(int rune) =>
+        rune
+            is (>= 0x4E00 and <= 0x9FFF)
+                or (>= 0x3400 and <= 0x4DBF)
+                or (>= 0x20000 and <= 0x2A6DF)
+                or (>= 0x2A700 and <= 0x2B73F)
+                or (>= 0x2B740 and <= 0x2B81F)
+                or (>= 0x2B920 and <= 0x2CEAF)
+                or (>= 0xF900 and <= 0xFAFF)
+                or (>= 0x2F800 and <= 0x2FA1F);
 }

@@ -29,9 +29,15 @@ internal sealed class BertPreTokenizer : PreTokenizer
     }
 
     /// <summary>All ASCII symbols count, as <c>$</c> and <c>^</c>; beyond ASCII what Unicode calls punctuation.</summary>
-    public static bool IsPunctuation(Rune rune) => rune.IsAscii
-        ? rune.Value is (>= '!' and <= '/') or (>= ':' and <= '@') or (>= '[' and <= '`') or (>= '{' and <= '~')
-        : UnicodeCategories.Of(rune) is UnicodeCategory.ConnectorPunctuation or UnicodeCategory.DashPunctuation
-            or UnicodeCategory.OpenPunctuation or UnicodeCategory.ClosePunctuation or UnicodeCategory.InitialQuotePunctuation
-            or UnicodeCategory.FinalQuotePunctuation or UnicodeCategory.OtherPunctuation;
+    public static bool IsPunctuation(Rune rune) =>
+        rune.IsAscii
+            ? rune.Value is (>= '!' and <= '/') or (>= ':' and <= '@') or (>= '[' and <= '`') or (>= '{' and <= '~')
+            : UnicodeCategories.Of(rune)
+                is UnicodeCategory.ConnectorPunctuation
+                    or UnicodeCategory.DashPunctuation
+                    or UnicodeCategory.OpenPunctuation
+                    or UnicodeCategory.ClosePunctuation
+                    or UnicodeCategory.InitialQuotePunctuation
+                    or UnicodeCategory.FinalQuotePunctuation
+                    or UnicodeCategory.OtherPunctuation;
 }

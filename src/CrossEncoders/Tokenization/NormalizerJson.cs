@@ -8,19 +8,24 @@ internal static class NormalizerJson
     /// <summary>Reads the section; null where there is none.</summary>
     public static Normalizer? Read(JsonElement? section, TokenizerConfig config) => section is { } value ? Read(value, config) : null;
 
-    private static Normalizer Read(JsonElement section, TokenizerConfig config) => TokenizerJson.Type(section) switch
-    {
-        "Sequence" => new NormalizerSequence([.. section.GetProperty("normalizers").EnumerateArray().Select(step => Read(step, config))]),
-        "Precompiled" => ReadCharsMap(section),
-        "Replace" => ReadReplace(section),
-        "BertNormalizer" => ReadBert(section, config),
-        "Lowercase" => new LowerCaseNormalizer(),
-        "NFC" => new CanonicalNormalizer(compose: true),
-        "NFD" => new CanonicalNormalizer(compose: false),
-        "Strip" => new StripNormalizer(
-            TokenizerJson.Flag(section, "strip_left", true), TokenizerJson.Flag(section, "strip_right", true)),
-        var type => throw new CrossEncoderException($"a normalizer of type {type} is not supported."),
-    };
+    private static Normalizer Read(JsonElement section, TokenizerConfig config) =>
+        TokenizerJson.Type(section) switch
+        {
+            "Sequence" => new NormalizerSequence([
+                .. section.GetProperty("normalizers").EnumerateArray().Select(step => Read(step, config)),
+            ]),
+            "Precompiled" => ReadCharsMap(section),
+            "Replace" => ReadReplace(section),
+            "BertNormalizer" => ReadBert(section, config),
+            "Lowercase" => new LowerCaseNormalizer(),
+            "NFC" => new CanonicalNormalizer(compose: true),
+            "NFD" => new CanonicalNormalizer(compose: false),
+            "Strip" => new StripNormalizer(
+                TokenizerJson.Flag(section, "strip_left", true),
+                TokenizerJson.Flag(section, "strip_right", true)
+            ),
+            var type => throw new CrossEncoderException($"a normalizer of type {type} is not supported."),
+        };
 
     /// <summary>BERT's cleaning; <c>tokenizer_config.json</c> has the last word, but not under the generic class.</summary>
     private static BertNormalizer ReadBert(JsonElement section, TokenizerConfig config)
@@ -32,7 +37,8 @@ internal static class NormalizerJson
             TokenizerJson.Flag(section, "clean_text", true),
             Setting("handle_chinese_chars", "tokenize_chinese_chars") ?? true,
             Setting("strip_accents", "strip_accents") ?? lowerCase,
-            lowerCase);
+            lowerCase
+        );
     }
 
     private static Normalizer ReadCharsMap(JsonElement section)

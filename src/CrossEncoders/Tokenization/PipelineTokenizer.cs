@@ -17,8 +17,11 @@ internal sealed class PipelineTokenizer : TextTokenizer
     {
         (_parts, _files) = (parts, files);
         _rawTokens = new AddedTokens(parts.AddedTokens.Where(token => !token.Normalized));
-        _normalizedTokens = new AddedTokens(parts.AddedTokens.Where(token => token.Normalized)
-            .Select(token => token with { Content = parts.Normalizer?.Normalize(token.Content) ?? token.Content }));
+        _normalizedTokens = new AddedTokens(
+            parts
+                .AddedTokens.Where(token => token.Normalized)
+                .Select(token => token with { Content = parts.Normalizer?.Normalize(token.Content) ?? token.Content })
+        );
         VocabularySize = Math.Max(parts.Model.VocabularySize, parts.AddedTokens.Select(token => token.Id + 1).DefaultIfEmpty().Max());
         foreach (var id in parts.Template.SpecialIds.Where(id => id < 0 || id >= VocabularySize))
             throw new CrossEncoderException($"a special token has the id {id}, but there are {VocabularySize} tokens");
@@ -51,23 +54,29 @@ internal sealed class PipelineTokenizer : TextTokenizer
 
     /// <inheritdoc/>
     public override TokenizedText EncodePair(
-        string first, string second, int maxLength = int.MaxValue, TruncationStrategy truncation = TruncationStrategy.LongestFirst)
+        string first,
+        string second,
+        int maxLength = int.MaxValue,
+        TruncationStrategy truncation = TruncationStrategy.LongestFirst
+    )
     {
         if (second.Length > 0)
             return EncodeFullPair(first, second, maxLength, truncation);
         var single = Encode(first, maxLength);
         return single.Truncated && truncation == TruncationStrategy.OnlySecond
             ? throw new CrossEncoderException(
-                "The first segment is too long, but only the second, which is empty, may be truncated. " +
-                "Shorten the first segment, raise the maximum length or truncate longest first.")
+                "The first segment is too long, but only the second, which is empty, may be truncated. "
+                    + "Shorten the first segment, raise the maximum length or truncate longest first."
+            )
             : single;
     }
 
     /// <inheritdoc/>
     public override IReadOnlyList<TokenizedText> EncodePairs(
-        IEnumerable<(string First, string Second)> pairs, int maxLength = int.MaxValue,
-        TruncationStrategy truncation = TruncationStrategy.LongestFirst) =>
-        [.. pairs.Select(pair => EncodeFullPair(pair.First, pair.Second, maxLength, truncation))];
+        IEnumerable<(string First, string Second)> pairs,
+        int maxLength = int.MaxValue,
+        TruncationStrategy truncation = TruncationStrategy.LongestFirst
+    ) => [.. pairs.Select(pair => EncodeFullPair(pair.First, pair.Second, maxLength, truncation))];
 
     private TokenizedText EncodeFullPair(string first, string second, int maxLength, TruncationStrategy truncation) =>
         _parts.Template.Build(EncodeSegment(first), EncodeSegment(second), maxLength, truncation);

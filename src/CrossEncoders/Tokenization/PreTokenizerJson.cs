@@ -8,16 +8,19 @@ internal static class PreTokenizerJson
     /// <summary>Reads the section; without one a text is a single word.</summary>
     public static PreTokenizer Read(JsonElement? section) => section is { } value ? Read(value) : new PreTokenizerSequence([]);
 
-    private static PreTokenizer Read(JsonElement section) => TokenizerJson.Type(section) switch
-    {
-        "Sequence" => new PreTokenizerSequence([.. section.GetProperty("pretokenizers").EnumerateArray().Select(Read)]),
-        "WhitespaceSplit" => new WhitespaceSplit(),
-        "BertPreTokenizer" => new BertPreTokenizer(),
-        "ByteLevel" => new ByteLevelPreTokenizer(
-            TokenizerJson.Flag(section, "add_prefix_space", true), TokenizerJson.Flag(section, "use_regex", true)),
-        "Metaspace" => ReadMetaspace(section),
-        var type => throw new CrossEncoderException($"a pre-tokenizer of type {type} is not supported."),
-    };
+    private static PreTokenizer Read(JsonElement section) =>
+        TokenizerJson.Type(section) switch
+        {
+            "Sequence" => new PreTokenizerSequence([.. section.GetProperty("pretokenizers").EnumerateArray().Select(Read)]),
+            "WhitespaceSplit" => new WhitespaceSplit(),
+            "BertPreTokenizer" => new BertPreTokenizer(),
+            "ByteLevel" => new ByteLevelPreTokenizer(
+                TokenizerJson.Flag(section, "add_prefix_space", true),
+                TokenizerJson.Flag(section, "use_regex", true)
+            ),
+            "Metaspace" => ReadMetaspace(section),
+            var type => throw new CrossEncoderException($"a pre-tokenizer of type {type} is not supported."),
+        };
 
     private static Metaspace ReadMetaspace(JsonElement section)
     {

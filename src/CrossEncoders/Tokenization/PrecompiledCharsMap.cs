@@ -67,20 +67,21 @@ internal sealed class PrecompiledCharsMap : Normalizer
     private string? Single(char character) => _blocks[character / Block]?[character % Block];
 
     /// <summary>Whether a character never joins with a neighbor of this same kind into one grapheme cluster.</summary>
-    private static bool IsSeparate(char unit) => unit switch
-    {
-        < '\u0020' => unit is not ('\r' or '\n'),
-        < '\u0300' => true,
-        < '\u0483' => unit >= '\u0370',
-        >= '\u2010' and < '\u20D0' => true,
-        >= '\u2100' and < '\u2C00' => true,
-        >= '\u3000' and < '\u302A' => true,
-        >= '\u3041' and < '\u3097' => true,
-        >= '\u30A0' and < '\u3100' => true,
-        >= '\u3400' and < '\uA000' => true,
-        >= '\uFF01' and < '\uFF9E' => true,
-        _ => false,
-    };
+    private static bool IsSeparate(char unit) =>
+        unit switch
+        {
+            < '\u0020' => unit is not ('\r' or '\n'),
+            < '\u0300' => true,
+            < '\u0483' => unit >= '\u0370',
+            >= '\u2010' and < '\u20D0' => true,
+            >= '\u2100' and < '\u2C00' => true,
+            >= '\u3000' and < '\u302A' => true,
+            >= '\u3041' and < '\u3097' => true,
+            >= '\u30A0' and < '\u3100' => true,
+            >= '\u3400' and < '\uA000' => true,
+            >= '\uFF01' and < '\uFF9E' => true,
+            _ => false,
+        };
 
     private static int ClusterLength(string text, int start)
     {

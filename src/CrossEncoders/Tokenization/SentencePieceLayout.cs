@@ -22,7 +22,11 @@ internal static class SentencePieceLayout
             tokens.All,
             new NormalizerSequence([.. CharsMap(file), new SpacesNormalizer(" ")]),
             new PreTokenizerSequence([new WhitespaceSplit(), new Metaspace(Mark, prepend: true, split: true)]),
-            model, TemplateJson.Roberta([start], [end]), padding, config.ModelMaxLength);
+            model,
+            TemplateJson.Roberta([start], [end]),
+            padding,
+            config.ModelMaxLength
+        );
     }
 
     /// <summary>DeBERTa-v2 and v3: the pieces as they are, special ones among them, then the mask.</summary>
@@ -45,7 +49,11 @@ internal static class SentencePieceLayout
             tokens.All,
             new NormalizerSequence([.. lower, new StripNormalizer(left: true, right: true), .. CharsMap(file), new SpacesNormalizer(" ")]),
             new Metaspace(Mark, prepend: true, split: true),
-            model, TemplateJson.Bert([start], [end]), padding, config.ModelMaxLength);
+            model,
+            TemplateJson.Bert([start], [end]),
+            padding,
+            config.ModelMaxLength
+        );
     }
 
     private static IEnumerable<Normalizer> CharsMap(SentencePieceFile file) =>

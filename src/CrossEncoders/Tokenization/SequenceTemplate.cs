@@ -16,7 +16,8 @@ internal sealed class SequenceTemplate(IReadOnlyList<TemplatePart> single, IRead
     public IEnumerable<int> TypeIds(bool pairs) => (pairs ? pair : single).Select(part => part.TypeId);
 
     /// <summary>The same with type 0 throughout, which is what a model reads that is given no types.</summary>
-    public SequenceTemplate WithoutTypes() => new([.. single.Select(part => part with { TypeId = 0 })], [.. pair.Select(part => part with { TypeId = 0 })]);
+    public SequenceTemplate WithoutTypes() =>
+        new([.. single.Select(part => part with { TypeId = 0 })], [.. pair.Select(part => part with { TypeId = 0 })]);
 
     /// <summary>A text with its special tokens.</summary>
     public TokenizedText Build(List<int> text, int maxLength)
@@ -56,8 +57,9 @@ internal sealed class SequenceTemplate(IReadOnlyList<TemplatePart> single, IRead
         if (target <= surplus)
         {
             throw new CrossEncoderException(
-                $"The pair is {surplus} tokens too long and its {(onlyFirst ? "first" : "second")} segment, alone to be cut, " +
-                $"has {target}. Shorten the other segment, raise the maximum length or truncate longest first.");
+                $"The pair is {surplus} tokens too long and its {(onlyFirst ? "first" : "second")} segment, alone to be cut, "
+                    + $"has {target}. Shorten the other segment, raise the maximum length or truncate longest first."
+            );
         }
 
         return onlyFirst ? (first - surplus, second) : (first, second - surplus);
@@ -69,14 +71,21 @@ internal sealed class SequenceTemplate(IReadOnlyList<TemplatePart> single, IRead
         if (maxLength < special)
         {
             throw new CrossEncoderException(
-                $"The maximum length is {maxLength} tokens, but the special tokens alone take {special}: raise the maximum length.");
+                $"The maximum length is {maxLength} tokens, but the special tokens alone take {special}: raise the maximum length."
+            );
         }
 
         return maxLength - special;
     }
 
     private static TokenizedText Build(
-        IReadOnlyList<TemplatePart> parts, List<int> first, int firstLength, List<int> second, int secondLength, bool truncated)
+        IReadOnlyList<TemplatePart> parts,
+        List<int> first,
+        int firstLength,
+        List<int> second,
+        int secondLength,
+        bool truncated
+    )
     {
         var length = parts.Sum(part => part.Ids?.Length ?? (part.Segment == 0 ? firstLength : secondLength));
         var (ids, typeIds) = (new int[length], new int[length]);

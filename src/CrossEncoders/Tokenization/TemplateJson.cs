@@ -11,27 +11,30 @@ internal static class TemplateJson
     /// <summary>Reads the section; without one no special tokens are added.</summary>
     public static SequenceTemplate Read(JsonElement? section) => section is { } value ? Find(value) ?? Plain : Plain;
 
-    private static SequenceTemplate? Find(JsonElement section) => TokenizerJson.Type(section) switch
-    {
-        "TemplateProcessing" => ReadTemplate(section),
-        "RobertaProcessing" => Roberta(Ids(section, "cls"), Ids(section, "sep")),
-        "BertProcessing" => Bert(Ids(section, "cls"), Ids(section, "sep")),
-        "ByteLevel" => null,
-        "Sequence" => section.GetProperty("processors").EnumerateArray().Select(Find).LastOrDefault(template => template is not null),
-        var type => throw new CrossEncoderException($"a post-processor of type {type} is not supported."),
-    };
+    private static SequenceTemplate? Find(JsonElement section) =>
+        TokenizerJson.Type(section) switch
+        {
+            "TemplateProcessing" => ReadTemplate(section),
+            "RobertaProcessing" => Roberta(Ids(section, "cls"), Ids(section, "sep")),
+            "BertProcessing" => Bert(Ids(section, "cls"), Ids(section, "sep")),
+            "ByteLevel" => null,
+            "Sequence" => section.GetProperty("processors").EnumerateArray().Select(Find).LastOrDefault(template => template is not null),
+            var type => throw new CrossEncoderException($"a post-processor of type {type} is not supported."),
+        };
 
     /// <summary><c>[CLS] a [SEP] b [SEP]</c>; the second segment has type 1.</summary>
     public static SequenceTemplate Bert(int[] start, int[] end)
     {
-        TemplatePart cls = new(start, 0, 0), sep = new(end, 0, 0);
+        TemplatePart cls = new(start, 0, 0),
+            sep = new(end, 0, 0);
         return new SequenceTemplate([cls, First, sep], [cls, First, sep, new(null, 1, 1), new(end, 0, 1)]);
     }
 
     /// <summary><c>&lt;s&gt; a &lt;/s&gt;&lt;/s&gt; b &lt;/s&gt;</c>; all types are 0.</summary>
     public static SequenceTemplate Roberta(int[] start, int[] end)
     {
-        TemplatePart cls = new(start, 0, 0), sep = new(end, 0, 0);
+        TemplatePart cls = new(start, 0, 0),
+            sep = new(end, 0, 0);
         return new SequenceTemplate([cls, First, sep], [cls, First, sep, sep, new(null, 1, 0), sep]);
     }
 

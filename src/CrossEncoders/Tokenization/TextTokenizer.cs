@@ -65,13 +65,18 @@ public abstract class TextTokenizer
     /// <paramref name="truncation"/> names one segment, and dropping all of it would not be enough or would leave none of it.
     /// </exception>
     public abstract TokenizedText EncodePair(
-        string first, string second, int maxLength = int.MaxValue, TruncationStrategy truncation = TruncationStrategy.LongestFirst);
+        string first,
+        string second,
+        int maxLength = int.MaxValue,
+        TruncationStrategy truncation = TruncationStrategy.LongestFirst
+    );
 
     /// <summary>Pairs with their special tokens, each cut at <paramref name="maxLength"/> tokens; in the given order.</summary>
     /// <remarks>As the reference's call with a list, which cross-encoders make: an empty second segment keeps its separators.</remarks>
     /// <exception cref="CrossEncoderException">As for <see cref="EncodePair"/>.</exception>
     public virtual IReadOnlyList<TokenizedText> EncodePairs(
-        IEnumerable<(string First, string Second)> pairs, int maxLength = int.MaxValue,
-        TruncationStrategy truncation = TruncationStrategy.LongestFirst) =>
-        [.. pairs.Select(pair => EncodePair(pair.First, pair.Second, maxLength, truncation))];
+        IEnumerable<(string First, string Second)> pairs,
+        int maxLength = int.MaxValue,
+        TruncationStrategy truncation = TruncationStrategy.LongestFirst
+    ) => [.. pairs.Select(pair => EncodePair(pair.First, pair.Second, maxLength, truncation))];
 }

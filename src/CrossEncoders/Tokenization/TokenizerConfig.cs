@@ -29,34 +29,40 @@ internal sealed class TokenizerConfig
 
     /// <summary>Whether the model is given token types; the reference leaves them out where the names of its inputs do not have them.</summary>
     public bool GivesTypes =>
-        Find("model_input_names") is not { ValueKind: JsonValueKind.Array } names ||
-        names.EnumerateArray().Any(name => name.ValueKind == JsonValueKind.String && name.ValueEquals("token_type_ids"));
+        Find("model_input_names") is not { ValueKind: JsonValueKind.Array } names
+        || names.EnumerateArray().Any(name => name.ValueKind == JsonValueKind.String && name.ValueEquals("token_type_ids"));
 
     /// <summary>States the longest sequence in the <c>tokenizer_config.json</c> of a folder, which is made where there is none; other keys stay.</summary>
     public static void SetModelMaxLength(string folder, int length)
     {
         var path = Path.Combine(folder, "tokenizer_config.json");
         var json = File.Exists(path) ? JsonNode.Parse(File.ReadAllBytes(path))!.AsObject() : new JsonObject();
-        if (json["model_max_length"]?.ToJsonString() == $"{length}") return;
+        if (json["model_max_length"]?.ToJsonString() == $"{length}")
+            return;
         json["model_max_length"] = length;
-        File.WriteAllText(path, json.ToJsonString(new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }) + "\n");
+        File.WriteAllText(
+            path,
+            json.ToJsonString(new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }) + "\n"
+        );
     }
 
     /// <summary>A setting that is true or false; null where it is absent or null.</summary>
-    public bool? Flag(string name) => Find(name)?.ValueKind switch
-    {
-        JsonValueKind.True => true,
-        JsonValueKind.False => false,
-        _ => null,
-    };
+    public bool? Flag(string name) =>
+        Find(name)?.ValueKind switch
+        {
+            JsonValueKind.True => true,
+            JsonValueKind.False => false,
+            _ => null,
+        };
 
     /// <summary>A setting that is text, or the text of a special token written out as an object.</summary>
-    public string? Text(string name) => Find(name) switch
-    {
-        { ValueKind: JsonValueKind.String } text => text.GetString(),
-        { ValueKind: JsonValueKind.Object } token when token.TryGetProperty("content", out var content) => content.GetString(),
-        _ => null,
-    };
+    public string? Text(string name) =>
+        Find(name) switch
+        {
+            { ValueKind: JsonValueKind.String } text => text.GetString(),
+            { ValueKind: JsonValueKind.Object } token when token.TryGetProperty("content", out var content) => content.GetString(),
+            _ => null,
+        };
 
     /// <summary>Whether a special token takes the white space before it along; null where it is not written out as an object.</summary>
     public bool? StripLeft(string name) =>

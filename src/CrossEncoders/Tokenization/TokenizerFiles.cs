@@ -5,8 +5,15 @@ internal sealed class TokenizerFiles(string folder)
 {
     private static readonly string[] Known =
     [
-        "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json",
-        "sentencepiece.bpe.model", "spm.model", "vocab.json", "merges.txt", "vocab.txt",
+        "tokenizer.json",
+        "tokenizer_config.json",
+        "special_tokens_map.json",
+        "added_tokens.json",
+        "sentencepiece.bpe.model",
+        "spm.model",
+        "vocab.json",
+        "merges.txt",
+        "vocab.txt",
     ];
 
     private readonly string _folder = Path.GetFullPath(folder);

@@ -9,22 +9,36 @@ internal static class TokenizerFolder
     public static TextTokenizer Load(string folder)
     {
         var files = new TokenizerFiles(folder);
-        var name = Choose(files) ?? throw new CrossEncoderException(
-            $"{folder} has no tokenizer: expected tokenizer.json, sentencepiece.bpe.model, spm.model, vocab.json with merges.txt, " +
-            "or vocab.txt.");
+        var name = Choose(files)
+            ?? throw new CrossEncoderException(
+                $"{folder} has no tokenizer: expected tokenizer.json, sentencepiece.bpe.model, spm.model, vocab.json with merges.txt, "
+                    + "or vocab.txt."
+            );
         try
         {
             var config = new TokenizerConfig(files);
             var parts = Read(name, files, config);
             return new PipelineTokenizer(config.GivesTypes ? parts : parts with { Template = parts.Template.WithoutTypes() }, files);
         }
-        catch (Exception e) when (e is CrossEncoderException or JsonException or InvalidOperationException or KeyNotFoundException
-            or FormatException or IndexOutOfRangeException or ArgumentException or OverflowException
-            or IOException or UnauthorizedAccessException)
+        catch (Exception e)
+            when (e
+                    is CrossEncoderException
+                        or JsonException
+                        or InvalidOperationException
+                        or KeyNotFoundException
+                        or FormatException
+                        or IndexOutOfRangeException
+                        or ArgumentException
+                        or OverflowException
+                        or IOException
+                        or UnauthorizedAccessException
+            )
         {
             throw new CrossEncoderException(
-                $"The tokenizer in {folder} ({name}) cannot be read: {e.Message.TrimEnd('.')}. " +
-                "Fetch the file again, or convert the tokenizer with the reference.", e);
+                $"The tokenizer in {folder} ({name}) cannot be read: {e.Message.TrimEnd('.')}. "
+                    + "Fetch the file again, or convert the tokenizer with the reference.",
+                e
+            );
         }
     }
 
@@ -34,12 +48,13 @@ internal static class TokenizerFolder
         return order.FirstOrDefault(name => files.Names.Contains(name) && (name != "vocab.json" || files.Names.Contains("merges.txt")));
     }
 
-    private static TokenizerParts Read(string name, TokenizerFiles files, TokenizerConfig config) => name switch
-    {
-        "tokenizer.json" => TokenizerJson.Read(files.PathOf(name), config),
-        "sentencepiece.bpe.model" => SentencePieceLayout.ReadXlmRoberta(files.PathOf(name), config),
-        "spm.model" => SentencePieceLayout.ReadDeberta(files.PathOf(name), config),
-        "vocab.json" => VocabularyLayout.ReadRoberta(files.PathOf(name), files.PathOf("merges.txt"), config),
-        _ => VocabularyLayout.ReadBert(files.PathOf(name), config),
-    };
+    private static TokenizerParts Read(string name, TokenizerFiles files, TokenizerConfig config) =>
+        name switch
+        {
+            "tokenizer.json" => TokenizerJson.Read(files.PathOf(name), config),
+            "sentencepiece.bpe.model" => SentencePieceLayout.ReadXlmRoberta(files.PathOf(name), config),
+            "spm.model" => SentencePieceLayout.ReadDeberta(files.PathOf(name), config),
+            "vocab.json" => VocabularyLayout.ReadRoberta(files.PathOf(name), files.PathOf("merges.txt"), config),
+            _ => VocabularyLayout.ReadBert(files.PathOf(name), config),
+        };
 }

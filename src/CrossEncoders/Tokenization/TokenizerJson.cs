@@ -14,9 +14,10 @@ internal static class TokenizerJson
         using var document = JsonDocument.Parse(File.ReadAllBytes(path));
         var root = document.RootElement;
         var model = ReadModel(root.GetProperty("model"));
-        var addedTokens = root.TryGetProperty("added_tokens", out var added) && added.ValueKind == JsonValueKind.Array
-            ? added.EnumerateArray().Select(ReadAddedToken).ToList()
-            : [];
+        var addedTokens =
+            root.TryGetProperty("added_tokens", out var added) && added.ValueKind == JsonValueKind.Array
+                ? added.EnumerateArray().Select(ReadAddedToken).ToList()
+                : [];
         int Find(string token) => addedTokens.Find(t => t.Content == token)?.Id ?? model.Find(token);
         return new TokenizerParts(
             addedTokens,
@@ -25,7 +26,8 @@ internal static class TokenizerJson
             model,
             TemplateJson.Read(Section(root, "post_processor")),
             PaddingId(config, Find),
-            config.ModelMaxLength);
+            config.ModelMaxLength
+        );
     }
 
     /// <summary>A section of the file; null where it is absent or null.</summary>
@@ -57,14 +59,19 @@ internal static class TokenizerJson
             Flag(token, "single_word", false),
             Flag(token, "lstrip", false),
             Flag(token, "rstrip", false),
-            Flag(token, "normalized", !special));
+            Flag(token, "normalized", !special)
+        );
     }
 
     private static TokenModel ReadModel(JsonElement model)
     {
         // Files of 2020 leave the type out.
         var type = Section(model, "type")?.GetString()
-            ?? (model.TryGetProperty("merges", out _) ? "BPE" : model.TryGetProperty("unk_id", out _) ? "Unigram" : "WordPiece");
+            ?? (
+                model.TryGetProperty("merges", out _) ? "BPE"
+                : model.TryGetProperty("unk_id", out _) ? "Unigram"
+                : "WordPiece"
+            );
         return type switch
         {
             "Unigram" => ReadUnigram(model),
@@ -84,11 +91,13 @@ internal static class TokenizerJson
         return new UnigramModel(pieces, Section(model, "unk_id")?.GetInt32() ?? -1);
     }
 
-    private static WordPieceModel ReadWordPiece(JsonElement model) => new(
-        model.GetProperty("vocab").EnumerateObject().Select(entry => (entry.Name, entry.Value.GetInt32())),
-        Section(model, "unk_token")?.GetString() ?? "[UNK]",
-        Section(model, "continuing_subword_prefix")?.GetString() ?? "##",
-        Section(model, "max_input_chars_per_word")?.GetInt32() ?? WordPieceModel.MaxCharacters);
+    private static WordPieceModel ReadWordPiece(JsonElement model) =>
+        new(
+            model.GetProperty("vocab").EnumerateObject().Select(entry => (entry.Name, entry.Value.GetInt32())),
+            Section(model, "unk_token")?.GetString() ?? "[UNK]",
+            Section(model, "continuing_subword_prefix")?.GetString() ?? "##",
+            Section(model, "max_input_chars_per_word")?.GetInt32() ?? WordPieceModel.MaxCharacters
+        );
 
     private static BpeModel ReadBpe(JsonElement model)
     {
@@ -104,8 +113,12 @@ internal static class TokenizerJson
         foreach (var entry in model.GetProperty("vocab").EnumerateObject())
             vocabulary[entry.Name] = entry.Value.GetInt32();
         // Older files write a merge as "a b", newer ones as ["a", "b"].
-        var merges = model.GetProperty("merges").EnumerateArray().Select(merge =>
-            merge.ValueKind == JsonValueKind.String ? merge.GetString()! : $"{merge[0].GetString()} {merge[1].GetString()}");
+        var merges = model
+            .GetProperty("merges")
+            .EnumerateArray()
+            .Select(merge =>
+                merge.ValueKind == JsonValueKind.String ? merge.GetString()! : $"{merge[0].GetString()} {merge[1].GetString()}"
+            );
         return new BpeModel(vocabulary, [.. merges], Section(model, "unk_token")?.GetString(), Flag(model, "ignore_merges", false));
     }
 }

@@ -8,4 +8,5 @@ internal sealed record TokenizerParts(
     TokenModel Model,
     SequenceTemplate Template,
     int PaddingId,
-    int? ModelMaxLength);
+    int? ModelMaxLength
+);

@@ -24,14 +24,15 @@ internal static class UnicodeCategories
     private static readonly HashSet<int> LaterRunes = ReadLater();
 
     /// <summary>The category of a character.</summary>
-    public static UnicodeCategory Of(Rune rune) => rune.Value switch
-    {
-        < 0x600 => Rune.GetUnicodeCategory(rune),
-        0x166D or 0x111C9 => UnicodeCategory.OtherPunctuation,
-        0x1734 or 0x1171E => UnicodeCategory.NonSpacingMark,
-        var value when LaterRunes.Contains(value) => UnicodeCategory.OtherNotAssigned,
-        _ => Rune.GetUnicodeCategory(rune),
-    };
+    public static UnicodeCategory Of(Rune rune) =>
+        rune.Value switch
+        {
+            < 0x600 => Rune.GetUnicodeCategory(rune),
+            0x166D or 0x111C9 => UnicodeCategory.OtherPunctuation,
+            0x1734 or 0x1171E => UnicodeCategory.NonSpacingMark,
+            var value when LaterRunes.Contains(value) => UnicodeCategory.OtherNotAssigned,
+            _ => Rune.GetUnicodeCategory(rune),
+        };
 
     private static HashSet<int> ReadLater()
     {

@@ -86,7 +86,7 @@ internal sealed class UnigramModel : TokenModel
             var score = best[start].Score;
             var known = false;
             var node = PieceTrie.Root;
-            for (var end = start; end < word.Length;)
+            for (var end = start; end < word.Length; )
             {
                 node = _trie.Child(node, word[end++]);
                 if (node < 0)

@@ -19,9 +19,20 @@ internal static class VocabularyLayout
         tokens.Add("mask_token", "[MASK]");
         var lowerCase = config.Flag("do_lower_case") ?? true;
         var normalizer = new BertNormalizer(
-            cleanText: true, config.Flag("tokenize_chinese_chars") ?? true, config.Flag("strip_accents") ?? lowerCase, lowerCase);
+            cleanText: true,
+            config.Flag("tokenize_chinese_chars") ?? true,
+            config.Flag("strip_accents") ?? lowerCase,
+            lowerCase
+        );
         return new TokenizerParts(
-            tokens.All, normalizer, new BertPreTokenizer(), model, TemplateJson.Bert([start], [end]), padding, config.ModelMaxLength);
+            tokens.All,
+            normalizer,
+            new BertPreTokenizer(),
+            model,
+            TemplateJson.Bert([start], [end]),
+            padding,
+            config.ModelMaxLength
+        );
     }
 
     /// <summary>RoBERTa: <c>vocab.json</c> with pieces and ids, <c>merges.txt</c> with one merge a line after the version.</summary>
@@ -42,7 +53,13 @@ internal static class VocabularyLayout
         tokens.Add("unk_token", "<unk>");
         tokens.Add("mask_token", "<mask>", stripLeft: true);
         return new TokenizerParts(
-            tokens.All, Normalizer: null, new ByteLevelPreTokenizer(config.Flag("add_prefix_space") ?? false, split: true), model,
-            TemplateJson.Roberta([start], [end]), padding, config.ModelMaxLength);
+            tokens.All,
+            Normalizer: null,
+            new ByteLevelPreTokenizer(config.Flag("add_prefix_space") ?? false, split: true),
+            model,
+            TemplateJson.Roberta([start], [end]),
+            padding,
+            config.ModelMaxLength
+        );
     }
 }

@@ -44,7 +44,7 @@ internal sealed class WordPieceModel : TokenModel
     {
         var first = ids.Count;
         var known = word.Length <= _maxCharacters || word.EnumerateRunes().Count() <= _maxCharacters;
-        for (var start = 0; known && start < word.Length;)
+        for (var start = 0; known && start < word.Length; )
         {
             var (id, length) = _trie.LongestPrefix(word.AsSpan(start), start == 0 ? PieceTrie.Root : _continuation);
             known = length > 0;

@@ -39,9 +39,16 @@ internal sealed class AdamW : IDisposable
                 _ranges.Add((parameter.Offset, parameter.Count, decay, rate));
         }
 
-        if (_values.device.type != DeviceType.CPU) return;
-        _ranges = [.. _ranges.SelectMany(range => Enumerable.Range(0, (int)((range.Count + Block - 1) / Block))
-            .Select(i => range with { Offset = range.Offset + i * Block, Count = Math.Min(Block, range.Count - i * Block) }))];
+        if (_values.device.type != DeviceType.CPU)
+            return;
+        _ranges =
+        [
+            .. _ranges.SelectMany(range =>
+                Enumerable
+                    .Range(0, (int)((range.Count + Block - 1) / Block))
+                    .Select(i => range with { Offset = range.Offset + i * Block, Count = Math.Min(Block, range.Count - i * Block) })
+            ),
+        ];
     }
 
     /// <summary>Running mean of the gradient, in the layout of the parameters.</summary>
@@ -64,7 +71,8 @@ internal sealed class AdamW : IDisposable
             using var scope = NewDisposeScope();
             var (value, gradient) = (_values.narrow(0, offset, count), _gradient.narrow(0, offset, count));
             var (first, second) = (FirstMoment.narrow(0, offset, count), SecondMoment.narrow(0, offset, count));
-            if (decay > 0) value.mul_(1 - rate * decay);
+            if (decay > 0)
+                value.mul_(1 - rate * decay);
             first.mul_(Beta1).add_(gradient, alpha: 1 - Beta1);
             second.mul_(Beta2).addcmul_(gradient, gradient, 1 - Beta2);
             value.addcdiv_(first, second.sqrt().div_(correction2).add_(Epsilon), -rate / correction1);

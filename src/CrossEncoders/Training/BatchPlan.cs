@@ -17,21 +17,31 @@ internal static class BatchPlan
     {
         var order = units.ToArray();
         var random = new Random(unchecked(arguments.Seed * 1_000_003 + epoch));
-        if (arguments.Shuffle) random.Shuffle(order);
-        if (!arguments.GroupByLength) return Cut(order, lengths, arguments);
+        if (arguments.Shuffle)
+            random.Shuffle(order);
+        if (!arguments.GroupByLength)
+            return Cut(order, lengths, arguments);
         var batches = new List<int[][]>();
         var perBatch = arguments.TokenBudget is { } budget ? (int)Math.Max(1, budget / lengths.Average()) : arguments.BatchSize;
         foreach (var window in order.Chunk(Math.Max(1, perBatch * BatchesSortedTogether / order[0].Length)))
             batches.AddRange(Cut([.. window.OrderBy(unit => unit.Max(i => lengths[i]))], lengths, arguments));
         var mixed = batches.ToArray();
-        if (arguments.Shuffle) random.Shuffle(mixed);
+        if (arguments.Shuffle)
+            random.Shuffle(mixed);
         return [.. mixed];
     }
 
     /// <summary>The units of a training: the examples of each group, or each example alone.</summary>
-    public static IReadOnlyList<int[]> Units(IReadOnlyList<InputExample> examples, bool byGroup) => byGroup
-        ? [.. Enumerable.Range(0, examples.Count).GroupBy(i => (examples[i].Group, Alone: examples[i].Group is null ? i : -1)).Select(group => group.ToArray())]
-        : [.. Enumerable.Range(0, examples.Count).Select(i => new[] { i })];
+    public static IReadOnlyList<int[]> Units(IReadOnlyList<InputExample> examples, bool byGroup) =>
+        byGroup
+            ?
+            [
+                .. Enumerable
+                    .Range(0, examples.Count)
+                    .GroupBy(i => (examples[i].Group, Alone: examples[i].Group is null ? i : -1))
+                    .Select(group => group.ToArray()),
+            ]
+            : [.. Enumerable.Range(0, examples.Count).Select(i => new[] { i })];
 
     /// <summary>Units in their order into batches of at most so many examples, or so many tokens; a unit larger than that is a batch of its own.</summary>
     private static List<int[][]> Cut(IReadOnlyList<int[]> units, IReadOnlyList<int> lengths, TrainingArguments arguments)
@@ -42,7 +52,9 @@ internal static class BatchPlan
         foreach (var unit in units)
         {
             var wider = Math.Max(width, unit.Max(i => lengths[i]));
-            var fits = arguments.TokenBudget is { } budget ? (size + unit.Length) * wider <= budget : size + unit.Length <= arguments.BatchSize;
+            var fits = arguments.TokenBudget is { } budget
+                ? (size + unit.Length) * wider <= budget
+                : size + unit.Length <= arguments.BatchSize;
             if (batch.Count > 0 && !fits)
             {
                 batches.Add([.. batch]);
@@ -54,7 +66,8 @@ internal static class BatchPlan
             (size, width) = (size + unit.Length, wider);
         }
 
-        if (batch.Count > 0) batches.Add([.. batch]);
+        if (batch.Count > 0)
+            batches.Add([.. batch]);
         return batches;
     }
 }

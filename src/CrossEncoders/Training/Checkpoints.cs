@@ -45,54 +45,76 @@ internal sealed class Checkpoints(string folder, int kept)
     private string StartFile => Path.Combine(folder, "start.json");
 
     /// <summary>Removes what earlier trainings left in the folder, and notes where this one starts.</summary>
-    public void Begin(TrainingState state) => Guarded(() =>
-    {
-        Directory.CreateDirectory(folder);
-        if (File.Exists(StartFile)) File.Delete(StartFile);
-        foreach (var (_, old) in Existing()) Remove(old);
-        foreach (var old in Directory.GetFiles(folder, "best-*.safetensors")) File.Delete(old);
-        WriteState(StartFile + ".saving", state);
-        File.Move(StartFile + ".saving", StartFile);
-    });
+    public void Begin(TrainingState state) =>
+        Guarded(() =>
+        {
+            Directory.CreateDirectory(folder);
+            if (File.Exists(StartFile))
+                File.Delete(StartFile);
+            foreach (var (_, old) in Existing())
+                Remove(old);
+            foreach (var old in Directory.GetFiles(folder, "best-*.safetensors"))
+                File.Delete(old);
+            WriteState(StartFile + ".saving", state);
+            File.Move(StartFile + ".saving", StartFile);
+        });
 
     /// <summary>Writes a checkpoint of the parameters and the optimizer.</summary>
-    public void Save(TrainingState state, Tensor flat, AdamW optimizer) => Guarded(() =>
-    {
-        var target = Path.Combine(folder, Prefix + state.Step);
-        var building = target + ".saving";
-        if (Directory.Exists(building)) Directory.Delete(building, recursive: true);
-        Directory.CreateDirectory(building);
-        SafetensorsWriter.Write(Path.Combine(building, TensorFile),
-            [("parameters", flat), ("first_moment", optimizer.FirstMoment), ("second_moment", optimizer.SecondMoment)]);
-        WriteState(Path.Combine(building, StateFile), state);
-        if (Directory.Exists(target)) Remove(target);
-        Directory.Move(building, target);
-        foreach (var (_, old) in Existing().SkipLast(kept)) Remove(old);
-        foreach (var rest in Directory.GetDirectories(folder, Prefix + "*").Where(path => Path.GetFileName(path).Contains('.')))
-            Directory.Delete(rest, recursive: true); // what killed processes left half done
-        foreach (var old in Directory.GetFiles(folder, "best-*").Where(path => Path.GetFileName(path) != Path.GetFileName(BestFile(state.BestStep))))
-            File.Delete(old);
-    });
+    public void Save(TrainingState state, Tensor flat, AdamW optimizer) =>
+        Guarded(() =>
+        {
+            var target = Path.Combine(folder, Prefix + state.Step);
+            var building = target + ".saving";
+            if (Directory.Exists(building))
+                Directory.Delete(building, recursive: true);
+            Directory.CreateDirectory(building);
+            SafetensorsWriter.Write(
+                Path.Combine(building, TensorFile),
+                [("parameters", flat), ("first_moment", optimizer.FirstMoment), ("second_moment", optimizer.SecondMoment)]
+            );
+            WriteState(Path.Combine(building, StateFile), state);
+            if (Directory.Exists(target))
+                Remove(target);
+            Directory.Move(building, target);
+            foreach (var (_, old) in Existing().SkipLast(kept))
+                Remove(old);
+            foreach (var rest in Directory.GetDirectories(folder, Prefix + "*").Where(path => Path.GetFileName(path).Contains('.')))
+                Directory.Delete(rest, recursive: true); // what killed processes left half done
+            foreach (
+                var old in Directory
+                    .GetFiles(folder, "best-*")
+                    .Where(path => Path.GetFileName(path) != Path.GetFileName(BestFile(state.BestStep)))
+            )
+                File.Delete(old);
+        });
 
     /// <summary>Reads the newest checkpoint into the parameters and the optimizer, or the start where there is none yet; null without either.</summary>
     /// <exception cref="CrossEncoderException">They are of a training with other examples or settings, or the model is no longer the one it started with.</exception>
     public TrainingState? LoadNewest(string fingerprint, Tensor flat, AdamW optimizer)
     {
         var newest = Existing() is [.., var (_, path)] ? path : null;
-        if (newest is null && !File.Exists(StartFile)) return null;
+        if (newest is null && !File.Exists(StartFile))
+            return null;
         var state = ReadState(newest is null ? StartFile : Path.Combine(newest, StateFile));
         if (state.Fingerprint != fingerprint)
-            throw new CrossEncoderException($"{newest ?? StartFile} belongs to a training with other examples, settings or model (its fingerprint is {state.Fingerprint[..12]}, this one's {fingerprint[..12]}). Resume with the same ones, choose another OutputFolder, or train without Resume.");
+            throw new CrossEncoderException(
+                $"{newest ?? StartFile} belongs to a training with other examples, settings or model (its fingerprint is {state.Fingerprint[..12]}, this one's {fingerprint[..12]}). Resume with the same ones, choose another OutputFolder, or train without Resume."
+            );
         if (newest is null)
         {
             if (state.StartWeights != HashOf(flat))
-                throw new CrossEncoderException($"The training in {folder} ended before its first checkpoint, so it can only start again; but the model has other weights than it had at that start, perhaps because it has been trained since. Load the base model again, or train without Resume.");
+                throw new CrossEncoderException(
+                    $"The training in {folder} ended before its first checkpoint, so it can only start again; but the model has other weights than it had at that start, perhaps because it has been trained since. Load the base model again, or train without Resume."
+                );
             return state;
         }
 
         using var guard = no_grad();
         using var file = new SafetensorsFile(Path.Combine(newest, TensorFile));
-        foreach (var (name, tensor) in ((string, Tensor)[])[("parameters", flat), ("first_moment", optimizer.FirstMoment), ("second_moment", optimizer.SecondMoment)])
+        foreach (
+            var (name, tensor) in ((string, Tensor)[])
+                [("parameters", flat), ("first_moment", optimizer.FirstMoment), ("second_moment", optimizer.SecondMoment)]
+        )
         {
             using var stored = file.Read(name);
             tensor.copy_(stored);
@@ -128,11 +150,17 @@ internal sealed class Checkpoints(string folder, int kept)
 
     private string BestFile(int? step) => Path.Combine(folder, $"best-{step}.safetensors");
 
-    private List<(int Step, string Path)> Existing() => !Directory.Exists(folder) ? [] :
-        [.. Directory.GetDirectories(folder, Prefix + "*")
-            .Where(path => int.TryParse(Path.GetFileName(path)[Prefix.Length..], out _))
-            .Select(path => (int.Parse(Path.GetFileName(path)[Prefix.Length..]), path))
-            .OrderBy(entry => entry.Item1)];
+    private List<(int Step, string Path)> Existing() =>
+        !Directory.Exists(folder)
+            ? []
+            :
+            [
+                .. Directory
+                    .GetDirectories(folder, Prefix + "*")
+                    .Where(path => int.TryParse(Path.GetFileName(path)[Prefix.Length..], out _))
+                    .Select(path => (int.Parse(Path.GetFileName(path)[Prefix.Length..]), path))
+                    .OrderBy(entry => entry.Item1),
+            ];
 
     /// <summary>Takes the name away first: half a checkpoint must never look like a whole one.</summary>
     private static void Remove(string checkpoint)
@@ -169,7 +197,10 @@ internal sealed class Checkpoints(string folder, int kept)
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new CrossEncoderException($"A checkpoint could not be written to {folder}: {error.Message} Free some space or choose another OutputFolder; earlier checkpoints are intact.", error);
+            throw new CrossEncoderException(
+                $"A checkpoint could not be written to {folder}: {error.Message} Free some space or choose another OutputFolder; earlier checkpoints are intact.",
+                error
+            );
         }
     }
 }

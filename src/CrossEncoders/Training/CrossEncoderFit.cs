@@ -36,15 +36,35 @@ public static class CrossEncoderFit
     /// <param name="cancellation">Stops; with an <paramref name="outputPath"/> a checkpoint is written before, which <paramref name="resume"/> goes on from.</param>
     /// <exception cref="CrossEncoderException">Settings or examples make no sense, or the model cannot be saved.</exception>
     public static TrainingRun Fit(
-        this CrossEncoder model, IReadOnlyList<InputExample> trainExamples, IEvaluator? evaluator = null, int epochs = 1, Loss? lossFct = null,
-        Func<Tensor, Tensor>? activationFct = null, Schedule scheduler = Schedule.WarmupLinear, int? warmupSteps = null,
-        OptimizerParams? optimizerParams = null, double weightDecay = 0.01, int evaluationSteps = 0, string? outputPath = null, bool saveBestModel = true,
-        double maxGradNorm = 1, bool useAmp = false, Action<double, int, int>? callback = null, bool showProgressBar = true,
-        int batchSize = 16, bool resume = false, IProgress<WorkProgress>? progress = null, CancellationToken cancellation = default)
+        this CrossEncoder model,
+        IReadOnlyList<InputExample> trainExamples,
+        IEvaluator? evaluator = null,
+        int epochs = 1,
+        Loss? lossFct = null,
+        Func<Tensor, Tensor>? activationFct = null,
+        Schedule scheduler = Schedule.WarmupLinear,
+        int? warmupSteps = null,
+        OptimizerParams? optimizerParams = null,
+        double weightDecay = 0.01,
+        int evaluationSteps = 0,
+        string? outputPath = null,
+        bool saveBestModel = true,
+        double maxGradNorm = 1,
+        bool useAmp = false,
+        Action<double, int, int>? callback = null,
+        bool showProgressBar = true,
+        int batchSize = 16,
+        bool resume = false,
+        IProgress<WorkProgress>? progress = null,
+        CancellationToken cancellation = default
+    )
     {
         if (outputPath is null)
         {
-            if (resume) throw new CrossEncoderException("Fit cannot resume without an outputPath: the checkpoints are beside that folder. Give the one of the training to go on with.");
+            if (resume)
+                throw new CrossEncoderException(
+                    "Fit cannot resume without an outputPath: the checkpoints are beside that folder. Give the one of the training to go on with."
+                );
             var temporary = Directory.CreateTempSubdirectory("cross-encoder-fit-");
             try
             {
@@ -80,7 +100,11 @@ public static class CrossEncoderFit
                 ComputeType = useAmp ? ScalarType.BFloat16 : ScalarType.Float32,
             };
             var trainer = new CrossEncoderTrainer(
-                model, arguments, activationFct is null ? loss : new ActivatedLoss(loss, activationFct, model), evaluator is null ? [] : [evaluator])
+                model,
+                arguments,
+                activationFct is null ? loss : new ActivatedLoss(loss, activationFct, model),
+                evaluator is null ? [] : [evaluator]
+            )
             {
                 Live = callback is null || evaluator is null ? null : new Callback(evaluator.PrimaryMetric, callback),
             };
@@ -97,10 +121,15 @@ public static class CrossEncoderFit
         public ActivatedLoss(Loss inner, Func<Tensor, Tensor> activation, CrossEncoder model)
         {
             (_inner, _activation, MiniBatchSize) = (inner, activation, inner.MiniBatchSize);
-            if (model.Labels > 1) return;
+            if (model.Labels > 1)
+                return;
             using var guard = no_grad();
             using var scope = NewDisposeScope();
-            var values = activation(tensor([-100f, -3, -0.5f, 0, 0.5f, 3, 100], [7, 1], device: model.Device.Device)).cpu().to_type(ScalarType.Float32).data<float>().ToArray();
+            var values = activation(tensor([-100f, -3, -0.5f, 0, 0.5f, 3, 100], [7, 1], device: model.Device.Device))
+                .cpu()
+                .to_type(ScalarType.Float32)
+                .data<float>()
+                .ToArray();
             _givesProbabilities = values.All(value => value is >= 0 and <= 1) && values[0] < values[^1];
         }
 
@@ -111,14 +140,19 @@ public static class CrossEncoderFit
         public override bool LabelsAreProbabilities => _inner.LabelsAreProbabilities || ScoresAreProbabilities;
 
         // A loss that takes a sigmoid itself then teaches that of the sigmoid, and one that compares passages only their differences.
-        public override bool ScoresAreProbabilities => _givesProbabilities ? !_inner.ScoresAreProbabilities && !_inner.ComparesGroups : _inner.ScoresAreProbabilities;
+        public override bool ScoresAreProbabilities =>
+            _givesProbabilities ? !_inner.ScoresAreProbabilities && !_inner.ComparesGroups : _inner.ScoresAreProbabilities;
 
         public override void Validate(IReadOnlyList<InputExample> examples, int labels) => _inner.Validate(examples, labels);
 
-        public override IReadOnlyList<IReadOnlyList<LossPair>>? Pairs(IReadOnlyList<InputExample> batch, IReadOnlyList<int> groups, Random random) =>
-            _inner.Pairs(batch, groups, random);
+        public override IReadOnlyList<IReadOnlyList<LossPair>>? Pairs(
+            IReadOnlyList<InputExample> batch,
+            IReadOnlyList<int> groups,
+            Random random
+        ) => _inner.Pairs(batch, groups, random);
 
-        public override Tensor Compute(Tensor logits, Tensor labels, IReadOnlyList<int> groups) => _inner.Compute(_activation(logits), labels, groups);
+        public override Tensor Compute(Tensor logits, Tensor labels, IReadOnlyList<int> groups) =>
+            _inner.Compute(_activation(logits), labels, groups);
     }
 
     private sealed class Callback(string metric, Action<double, int, int> callback) : IProgress<TrainingRun>

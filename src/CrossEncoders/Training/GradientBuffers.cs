@@ -22,10 +22,12 @@ internal sealed class GradientBuffers : IDisposable
         foreach (var parameter in parameters.Parameters)
         {
             parameter.Trainable = !frozen.Contains(parameter);
-            if (!parameter.Trainable) continue;
-            var view = _low is not null && parameter.Kind != ParameterKind.Embedding
-                ? ParameterSet.View(_low, parameter.Offset - parameters.EmbeddingsEnd, parameter)
-                : ParameterSet.View(Flat, parameter.Offset, parameter);
+            if (!parameter.Trainable)
+                continue;
+            var view =
+                _low is not null && parameter.Kind != ParameterKind.Embedding
+                    ? ParameterSet.View(_low, parameter.Offset - parameters.EmbeddingsEnd, parameter)
+                    : ParameterSet.View(Flat, parameter.Offset, parameter);
             parameter.Value.requires_grad_(true);
             parameter.Value.grad = view;
             _views.Add(view);
@@ -38,7 +40,8 @@ internal sealed class GradientBuffers : IDisposable
     /// <summary>After each backward pass: adds what was written in the compute type to the fp32 gradient.</summary>
     public void Collect()
     {
-        if (_low is null) return;
+        if (_low is null)
+            return;
         using var guard = no_grad();
         using var scope = NewDisposeScope();
         Flat.narrow(0, _parameters.EmbeddingsEnd, _low.numel()).add_(_low);
@@ -50,7 +53,8 @@ internal sealed class GradientBuffers : IDisposable
     {
         using var scope = NewDisposeScope(); // in-place operations, too, return tensors to be disposed
         var norm = Flat.norm().item<float>();
-        if (maxNorm > 0 && norm > maxNorm) Flat.mul_(maxNorm / (norm + 1e-6));
+        if (maxNorm > 0 && norm > maxNorm)
+            Flat.mul_(maxNorm / (norm + 1e-6));
         return norm;
     }
 
@@ -70,7 +74,8 @@ internal sealed class GradientBuffers : IDisposable
             parameter.Value.requires_grad_(false);
         }
 
-        foreach (var view in _views) view.Dispose();
+        foreach (var view in _views)
+            view.Dispose();
         _low?.Dispose();
         Flat.Dispose();
     }

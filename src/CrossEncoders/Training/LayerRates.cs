@@ -7,13 +7,18 @@ internal static class LayerRates
 {
     /// <summary>The parameters that stay as they are.</summary>
     public static IReadOnlySet<Parameter> Frozen(SequenceClassifier model, TrainingArguments arguments) =>
-        model.Trained.Parameters.Where(parameter => (arguments.FreezeEmbeddings && parameter.Kind == ParameterKind.Embedding)
-            || (arguments.FrozenLayers > 0 && Encoder.IsBelow(parameter, arguments.FrozenLayers))).ToHashSet();
+        model
+            .Trained.Parameters.Where(parameter =>
+                (arguments.FreezeEmbeddings && parameter.Kind == ParameterKind.Embedding)
+                || (arguments.FrozenLayers > 0 && Encoder.IsBelow(parameter, arguments.FrozenLayers))
+            )
+            .ToHashSet();
 
     /// <summary>The factor on a parameter's learning rate: decay ^ (layers between it and the head, itself counted).</summary>
     public static Func<Parameter, double> Of(SequenceClassifier model, double decay)
     {
-        if (decay == 1) return _ => 1;
+        if (decay == 1)
+            return _ => 1;
         return parameter => Math.Pow(decay, Enumerable.Range(0, model.Config.Layers + 1).Count(layer => Encoder.IsBelow(parameter, layer)));
     }
 }

@@ -39,25 +39,40 @@ public static class LmCocktail
     /// <param name="cancellation">Stops between two batches.</param>
     /// <exception cref="CrossEncoderException">The models are not of one shape, or one cannot be read, or no mixture has a value, or the best cannot be written.</exception>
     public static MergeSweep Sweep(
-        string baseModel, string fineTuned, IEvaluator evaluator, IReadOnlyList<double>? alphas = null, string? output = null,
-        CrossEncoderOptions? options = null, IProgress<WorkProgress>? progress = null, CancellationToken cancellation = default)
+        string baseModel,
+        string fineTuned,
+        IEvaluator evaluator,
+        IReadOnlyList<double>? alphas = null,
+        string? output = null,
+        CrossEncoderOptions? options = null,
+        IProgress<WorkProgress>? progress = null,
+        CancellationToken cancellation = default
+    )
     {
         using var before = CrossEncoder.FromPretrained(baseModel, options);
         using var after = CrossEncoder.FromPretrained(fineTuned, options);
         var sweep = Sweep(before, after, evaluator, alphas, progress, cancellation);
-        if (output is not null) after.SavePretrained(output, card: Card(before, after, evaluator, sweep));
+        if (output is not null)
+            after.SavePretrained(output, card: Card(before, after, evaluator, sweep));
         return sweep;
     }
 
     /// <summary>Evaluates mixtures of two loaded models; the fine-tuned one ends as the best of them, the base model stays as it is.</summary>
     /// <inheritdoc cref="Sweep(string, string, IEvaluator, IReadOnlyList{double}?, string?, CrossEncoderOptions?, IProgress{WorkProgress}?, CancellationToken)"/>
     public static MergeSweep Sweep(
-        CrossEncoder baseModel, CrossEncoder fineTuned, IEvaluator evaluator, IReadOnlyList<double>? alphas = null,
-        IProgress<WorkProgress>? progress = null, CancellationToken cancellation = default)
+        CrossEncoder baseModel,
+        CrossEncoder fineTuned,
+        IEvaluator evaluator,
+        IReadOnlyList<double>? alphas = null,
+        IProgress<WorkProgress>? progress = null,
+        CancellationToken cancellation = default
+    )
     {
         alphas ??= Alphas;
         if (alphas.Count == 0 || alphas.Any(alpha => alpha is not (>= 0 and <= 1)))
-            throw new CrossEncoderException($"The weights to merge by are [{string.Join(", ", alphas)}]; expected numbers from 0 (base model) to 1 (fine-tuned).");
+            throw new CrossEncoderException(
+                $"The weights to merge by are [{string.Join(", ", alphas)}]; expected numbers from 0 (base model) to 1 (fine-tuned)."
+            );
         RequireOneShape(baseModel, fineTuned);
         using var tuned = fineTuned.Model.Parameters.Flat.clone().DetachFromDisposeScope();
         var points = new List<MergePoint>();
@@ -77,11 +92,16 @@ public static class LmCocktail
             throw;
         }
 
-        var best = points.Where(point => double.IsFinite(point.Value))
-            .OrderBy(point => evaluator.HigherIsBetter ? -point.Value : point.Value).ThenBy(point => point.Alpha).FirstOrDefault();
+        var best = points
+            .Where(point => double.IsFinite(point.Value))
+            .OrderBy(point => evaluator.HigherIsBetter ? -point.Value : point.Value)
+            .ThenBy(point => point.Alpha)
+            .FirstOrDefault();
         Mix(baseModel.Model.Parameters, tuned, best?.Alpha ?? 1, fineTuned.Model.Parameters);
         if (best is null)
-            throw new CrossEncoderException($"{evaluator.PrimaryMetric} is not a number for any of the {points.Count} mixtures, so none is the best; the fine-tuned model is as it was. Check that its training did not diverge, and what the evaluator needs.");
+            throw new CrossEncoderException(
+                $"{evaluator.PrimaryMetric} is not a number for any of the {points.Count} mixtures, so none is the best; the fine-tuned model is as it was. Check that its training did not diverge, and what the evaluator needs."
+            );
         return new MergeSweep(points, best);
     }
 
@@ -98,35 +118,58 @@ public static class LmCocktail
     {
         using (no_grad())
         using (NewDisposeScope())
-            into.Flat.copy_(alpha == 0 ? from.Flat : alpha == 1 ? tuned : lerp(from.Flat.to(into.Flat.device), tuned, (float)alpha));
+            into.Flat.copy_(
+                alpha == 0 ? from.Flat
+                : alpha == 1 ? tuned
+                : lerp(from.Flat.to(into.Flat.device), tuned, (float)alpha)
+            );
         into.Refresh();
     }
 
     private static void RequireOneShape(CrossEncoder baseModel, CrossEncoder fineTuned)
     {
         if (!baseModel.Model.Config.HasHead)
-            throw new CrossEncoderException($"{baseModel.Name} is an encoder without a head of its own, so its scores mean nothing to merge with. Merge with a trained cross-encoder.");
+            throw new CrossEncoderException(
+                $"{baseModel.Name} is an encoder without a head of its own, so its scores mean nothing to merge with. Merge with a trained cross-encoder."
+            );
         if (baseModel.Model.Adapter is not null || fineTuned.Model.Adapter is not null)
-            throw new CrossEncoderException("A model with an adapter cannot be mixed with another. Merge the adapter into its model first (LoraAdapter.Merge).");
+            throw new CrossEncoderException(
+                "A model with an adapter cannot be mixed with another. Merge the adapter into its model first (LoraAdapter.Merge)."
+            );
         var (one, other) = (Shape(baseModel), Shape(fineTuned));
-        if (one.SequenceEqual(other)) return;
+        if (one.SequenceEqual(other))
+            return;
         var difference = one.Except(other).Concat(other.Except(one)).First();
-        throw new CrossEncoderException($"{baseModel.Name} and {fineTuned.Name} are not of one shape ({difference} is in one only). Merge a fine-tuned model with the very model it came from.");
+        throw new CrossEncoderException(
+            $"{baseModel.Name} and {fineTuned.Name} are not of one shape ({difference} is in one only). Merge a fine-tuned model with the very model it came from."
+        );
     }
 
     private static List<string> Shape(CrossEncoder model) =>
-        [.. model.Model.Parameters.Parameters.Select(parameter => $"{string.Join("+", parameter.Names)} ({string.Join(", ", parameter.PartShape)})")];
+        [
+            .. model.Model.Parameters.Parameters.Select(parameter =>
+                $"{string.Join("+", parameter.Names)} ({string.Join(", ", parameter.PartShape)})"
+            ),
+        ];
 
-    private static string Card(CrossEncoder baseModel, CrossEncoder fineTuned, IEvaluator evaluator, MergeSweep sweep) => string.Create(
-        System.Globalization.CultureInfo.InvariantCulture,
-        $"""
-        # {fineTuned.Name}, merged with {baseModel.Name}
+    private static string Card(CrossEncoder baseModel, CrossEncoder fineTuned, IEvaluator evaluator, MergeSweep sweep) =>
+        string.Create(
+            System.Globalization.CultureInfo.InvariantCulture,
+            $"""
+            # {fineTuned.Name}, merged with {baseModel.Name}
 
-        A cross-encoder for re-ranking: {sweep.Best.Alpha:0.##} of the fine-tuned model and {1 - sweep.Best.Alpha:0.##} of the model it came from (LM-Cocktail).
+            A cross-encoder for re-ranking: {sweep.Best.Alpha:0.##} of the fine-tuned model and {1
+                - sweep.Best.Alpha:0.##} of the model it came from (LM-Cocktail).
 
-        | share of the fine-tuned model | {evaluator.PrimaryMetric} |
-        |---|---|
-        {string.Join("\n", sweep.Points.Select(point => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"| {point.Alpha:0.##} | {point.Value:0.0000} |")))}
+            | share of the fine-tuned model | {evaluator.PrimaryMetric} |
+            |---|---|
+            {string.Join(
+                "\n",
+                sweep.Points.Select(point =>
+                    string.Create(System.Globalization.CultureInfo.InvariantCulture, $"| {point.Alpha:0.##} | {point.Value:0.0000} |")
+                )
+            )}
 
-        """);
+            """
+        );
 }

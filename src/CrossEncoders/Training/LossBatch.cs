@@ -18,7 +18,13 @@ internal sealed record LossBatch(IReadOnlyList<TokenizedText> Texts, float[] Lab
     /// <param name="model">Tokenizes pairs that are no examples.</param>
     /// <param name="random">For drawing pairs.</param>
     public static LossBatch Of(
-        Loss loss, int[][] units, IReadOnlyList<InputExample> examples, IReadOnlyList<TokenizedText> texts, CrossEncoder model, Random random)
+        Loss loss,
+        int[][] units,
+        IReadOnlyList<InputExample> examples,
+        IReadOnlyList<TokenizedText> texts,
+        CrossEncoder model,
+        Random random
+    )
     {
         int[] rows = [.. units.SelectMany(unit => unit)];
         int[] groups = [.. units.Select(unit => unit.Length)];
@@ -26,9 +32,16 @@ internal sealed record LossBatch(IReadOnlyList<TokenizedText> Texts, float[] Lab
             return new([.. rows.Select(i => texts[i])], [.. rows.Select(i => examples[i].Label)], groups);
         LossPair[] pairs = [.. lists.SelectMany(list => list)];
         var crossed = model.Tokenizer.EncodePairs(
-            pairs.Where(pair => pair.Query != pair.Passage).Select(pair => (examples[rows[pair.Query]].Query.Trim(), examples[rows[pair.Passage]].Passage.Trim())), model.MaxLength);
+            pairs
+                .Where(pair => pair.Query != pair.Passage)
+                .Select(pair => (examples[rows[pair.Query]].Query.Trim(), examples[rows[pair.Passage]].Passage.Trim())),
+            model.MaxLength
+        );
         var next = 0;
-        return new([.. pairs.Select(pair => pair.Query == pair.Passage ? texts[rows[pair.Query]] : crossed[next++])],
-            [.. pairs.Select(pair => pair.Label)], [.. lists.Select(list => list.Count)]);
+        return new(
+            [.. pairs.Select(pair => pair.Query == pair.Passage ? texts[rows[pair.Query]] : crossed[next++])],
+            [.. pairs.Select(pair => pair.Label)],
+            [.. lists.Select(list => list.Count)]
+        );
     }
 }

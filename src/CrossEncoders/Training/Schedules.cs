@@ -29,8 +29,10 @@ public static class Schedules
     /// <param name="totalSteps">Steps of the whole training.</param>
     public static double Factor(Schedule schedule, int step, int warmupSteps, int totalSteps)
     {
-        if (schedule == Schedule.Constant) return 1;
-        if (step < warmupSteps) return (double)step / Math.Max(1, warmupSteps);
+        if (schedule == Schedule.Constant)
+            return 1;
+        if (step < warmupSteps)
+            return (double)step / Math.Max(1, warmupSteps);
         var progress = (double)(step - warmupSteps) / Math.Max(1, totalSteps - warmupSteps);
         return schedule switch
         {

@@ -112,7 +112,8 @@ public sealed record TrainingArguments
     {
         void Require(bool holds, string name, object found, string expected)
         {
-            if (!holds) throw new CrossEncoderException($"TrainingArguments.{name} is {found}; expected {expected}.");
+            if (!holds)
+                throw new CrossEncoderException($"TrainingArguments.{name} is {found}; expected {expected}.");
         }
 
         Require(Epochs > 0, nameof(Epochs), Epochs, "at least 1");
@@ -121,7 +122,12 @@ public sealed record TrainingArguments
         Require(TokenBudget is null or > 0, nameof(TokenBudget), TokenBudget ?? 0, "at least 1, or null");
         Require(GradientAccumulationSteps > 0, nameof(GradientAccumulationSteps), GradientAccumulationSteps, "at least 1");
         Require(LearningRate is > 0 and < 1, nameof(LearningRate), LearningRate, "a number between 0 and 1, such as 2e-5");
-        Require(LayerLearningRateDecay is > 0 and <= 1, nameof(LayerLearningRateDecay), LayerLearningRateDecay, "more than 0 and at most 1");
+        Require(
+            LayerLearningRateDecay is > 0 and <= 1,
+            nameof(LayerLearningRateDecay),
+            LayerLearningRateDecay,
+            "more than 0 and at most 1"
+        );
         Require(EarlyStoppingPatience is null or > 0, nameof(EarlyStoppingPatience), EarlyStoppingPatience ?? 0, "at least 1, or null");
         Require(EarlyStoppingMinDelta >= 0, nameof(EarlyStoppingMinDelta), EarlyStoppingMinDelta, "at least 0");
         Require(WeightDecay is >= 0 and < 1, nameof(WeightDecay), WeightDecay, "0 to 1");

@@ -12,11 +12,21 @@ namespace CrossEncoders.Training;
 internal static class TrainingFingerprint
 {
     /// <summary>The fingerprint as hexadecimal digits.</summary>
-    public static string Of(CrossEncoder model, IReadOnlyList<InputExample> examples, TrainingArguments arguments, Loss loss, IReadOnlyList<IEvaluator> evaluators)
+    public static string Of(
+        CrossEncoder model,
+        IReadOnlyList<InputExample> examples,
+        TrainingArguments arguments,
+        Loss loss,
+        IReadOnlyList<IEvaluator> evaluators
+    )
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (var example in examples)
-            hash.AppendData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{example.Query}\0{example.Passage}\0{example.Label}\0{example.Group}\n")));
+            hash.AppendData(
+                Encoding.UTF8.GetBytes(
+                    string.Create(CultureInfo.InvariantCulture, $"{example.Query}\0{example.Passage}\0{example.Label}\0{example.Group}\n")
+                )
+            );
         // Where it is written, and when it stops, may change between sessions; and so may the cure of a training that diverged.
         var settings = arguments with
         {
@@ -36,9 +46,17 @@ internal static class TrainingFingerprint
             ComputeType = null,
         };
         var deciding = evaluators is [var first, ..] ? first.Name + first.PrimaryMetric + first.HigherIsBetter : ""; // chooses the best
-        hash.AppendData(Encoding.UTF8.GetBytes(
-            JsonSerializer.Serialize(settings) + loss.Name + deciding + model.MaxLength + model.Model.Architecture + model.Model.Trained.Flat.numel()
-            + JsonSerializer.Serialize(model.Model.Adapter?.Options)));
+        hash.AppendData(
+            Encoding.UTF8.GetBytes(
+                JsonSerializer.Serialize(settings)
+                    + loss.Name
+                    + deciding
+                    + model.MaxLength
+                    + model.Model.Architecture
+                    + model.Model.Trained.Flat.numel()
+                    + JsonSerializer.Serialize(model.Model.Adapter?.Options)
+            )
+        );
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 }

@@ -10,7 +10,11 @@ namespace CrossEncoders.Training;
 /// <param name="Steps">All optimizer steps.</param>
 /// <param name="Evaluations">All evaluations.</param>
 /// <param name="Alarms">All alarms.</param>
-public sealed record TrainingHistory(IReadOnlyList<TrainingStep> Steps, IReadOnlyList<EvaluationPoint> Evaluations, IReadOnlyList<Alarm> Alarms);
+public sealed record TrainingHistory(
+    IReadOnlyList<TrainingStep> Steps,
+    IReadOnlyList<EvaluationPoint> Evaluations,
+    IReadOnlyList<Alarm> Alarms
+);
 
 /// <summary>
 /// The log of a training, <c>training.jsonl</c> in its output folder: one JSON object a line, whose "type" is step, evaluation or alarm. A
@@ -54,10 +58,16 @@ public sealed class TrainingLog : IDisposable
     public static TrainingHistory Read(string folder)
     {
         var path = Path.Combine(folder, FileName);
-        if (!File.Exists(path)) throw new CrossEncoderException($"There is no training log '{path}'. Give the OutputFolder of a training.");
+        if (!File.Exists(path))
+            throw new CrossEncoderException($"There is no training log '{path}'. Give the OutputFolder of a training.");
         using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
         var history = new TrainingHistory(new List<TrainingStep>(), new List<EvaluationPoint>(), new List<Alarm>());
-        Parse(WholeLines(file, file.Length), (List<TrainingStep>)history.Steps, (List<EvaluationPoint>)history.Evaluations, (List<Alarm>)history.Alarms);
+        Parse(
+            WholeLines(file, file.Length),
+            (List<TrainingStep>)history.Steps,
+            (List<EvaluationPoint>)history.Evaluations,
+            (List<Alarm>)history.Alarms
+        );
         return history;
     }
 
@@ -66,12 +76,20 @@ public sealed class TrainingLog : IDisposable
     internal static TrainingLog Open(string folder, long length)
     {
         var path = Path.Combine(folder, FileName);
-        FileStream? alone = null, file = null;
+        FileStream? alone = null,
+            file = null;
         try
         {
             Directory.CreateDirectory(folder);
             // The log itself may be read meanwhile, and what may be read is not kept from other writers outside of Windows.
-            alone = new FileStream(Path.Combine(folder, "training.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0, FileOptions.DeleteOnClose);
+            alone = new FileStream(
+                Path.Combine(folder, "training.lock"),
+                FileMode.OpenOrCreate,
+                FileAccess.ReadWrite,
+                FileShare.None,
+                bufferSize: 0,
+                FileOptions.DeleteOnClose
+            );
             file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read, bufferSize: 0);
             var kept = WholeLines(file, Math.Min(length, file.Length));
             file.SetLength(Encoding.UTF8.GetByteCount(kept));
@@ -82,10 +100,14 @@ public sealed class TrainingLog : IDisposable
         {
             file?.Dispose();
             alone?.Dispose();
-            if (error is not (IOException or UnauthorizedAccessException)) throw;
-            throw new CrossEncoderException(alone is null && IsInUse(error)
-                ? $"Another training is writing to {Path.GetFullPath(folder)}: it holds training.lock. Wait for its end, end it with a file named '{TrainingArguments.StopFile}' there, or choose another OutputFolder."
-                : $"The log '{path}' cannot be written: {error.Message} Free some space or choose another OutputFolder.", error);
+            if (error is not (IOException or UnauthorizedAccessException))
+                throw;
+            throw new CrossEncoderException(
+                alone is null && IsInUse(error)
+                    ? $"Another training is writing to {Path.GetFullPath(folder)}: it holds training.lock. Wait for its end, end it with a file named '{TrainingArguments.StopFile}' there, or choose another OutputFolder."
+                    : $"The log '{path}' cannot be written: {error.Message} Free some space or choose another OutputFolder.",
+                error
+            );
         }
     }
 
@@ -127,7 +149,10 @@ public sealed class TrainingLog : IDisposable
         }
         catch (IOException error)
         {
-            throw new CrossEncoderException($"The log '{_path}' could not be written: {error.Message} Free some space and go on with Resume; earlier checkpoints are intact.", error);
+            throw new CrossEncoderException(
+                $"The log '{_path}' could not be written: {error.Message} Free some space and go on with Resume; earlier checkpoints are intact.",
+                error
+            );
         }
     }
 
@@ -150,15 +175,25 @@ public sealed class TrainingLog : IDisposable
                 var json = JsonNode.Parse(line)!;
                 switch ((string?)json["type"])
                 {
-                    case "step": steps.Add(json.Deserialize<TrainingStep>(Options)!); break;
-                    case "evaluation": evaluations.Add(json.Deserialize<EvaluationPoint>(Options)!); break;
-                    case "alarm": alarms.Add(json.Deserialize<Alarm>(Options)!); break;
-                    case var other: throw new JsonException($"the type is '{other}'");
+                    case "step":
+                        steps.Add(json.Deserialize<TrainingStep>(Options)!);
+                        break;
+                    case "evaluation":
+                        evaluations.Add(json.Deserialize<EvaluationPoint>(Options)!);
+                        break;
+                    case "alarm":
+                        alarms.Add(json.Deserialize<Alarm>(Options)!);
+                        break;
+                    case var other:
+                        throw new JsonException($"the type is '{other}'");
                 }
             }
             catch (Exception error) when (error is JsonException or InvalidOperationException)
             {
-                throw new CrossEncoderException($"Line {number} of the training log is damaged: {error.Message} Expected a step, an evaluation or an alarm. Delete {FileName} to go on without it.", error);
+                throw new CrossEncoderException(
+                    $"Line {number} of the training log is damaged: {error.Message} Expected a step, an evaluation or an alarm. Delete {FileName} to go on without it.",
+                    error
+                );
             }
         }
     }

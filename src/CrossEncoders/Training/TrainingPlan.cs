@@ -16,7 +16,13 @@ internal sealed class TrainingPlan
 
     /// <summary>Checks and tokenizes the examples, and counts the steps.</summary>
     /// <exception cref="CrossEncoderException">The examples make no sense for this loss.</exception>
-    public TrainingPlan(CrossEncoder model, IReadOnlyList<InputExample> examples, TrainingArguments arguments, Loss loss, CancellationToken cancellation)
+    public TrainingPlan(
+        CrossEncoder model,
+        IReadOnlyList<InputExample> examples,
+        TrainingArguments arguments,
+        Loss loss,
+        CancellationToken cancellation
+    )
     {
         Validate(examples);
         loss.Validate(examples, model.Labels);
@@ -69,19 +75,23 @@ internal sealed class TrainingPlan
     /// <summary>The evaluation due after so many steps as epoch and steps within it, -1 at its end; null for none.</summary>
     public (int Epoch, int Steps)? Evaluation(int steps)
     {
-        if (steps == 0) return (0, 0); // the base model
-        if (EndsEpoch(steps)) return (Position(steps - 1).Epoch, -1);
+        if (steps == 0)
+            return (0, 0); // the base model
+        if (EndsEpoch(steps))
+            return (Position(steps - 1).Epoch, -1);
         var position = Position(steps);
         return _arguments.EvaluationSteps > 0 && position.Within % _arguments.EvaluationSteps == 0 ? position : null;
     }
 
     /// <summary>Whether a checkpoint is due after so many steps.</summary>
-    public bool Checkpoint(int steps) => EndsEpoch(steps) || (_arguments.CheckpointSteps > 0 && steps > 0 && steps % _arguments.CheckpointSteps == 0);
+    public bool Checkpoint(int steps) =>
+        EndsEpoch(steps) || (_arguments.CheckpointSteps > 0 && steps > 0 && steps % _arguments.CheckpointSteps == 0);
 
     private (int Epoch, int Within) Position(int step)
     {
         var epoch = _ends.BinarySearch(step + 1);
-        if (epoch < 0) epoch = ~epoch;
+        if (epoch < 0)
+            epoch = ~epoch;
         return (epoch, step - (epoch == 0 ? 0 : _ends[epoch - 1]));
     }
 
@@ -94,7 +104,8 @@ internal sealed class TrainingPlan
 
     private static void Validate(IReadOnlyList<InputExample> examples)
     {
-        if (examples.Count == 0) throw new CrossEncoderException("There is nothing to train on: the list of examples is empty.");
+        if (examples.Count == 0)
+            throw new CrossEncoderException("There is nothing to train on: the list of examples is empty.");
         for (var i = 0; i < examples.Count; i++)
         {
             if (examples[i].Texts.Count != 2)

@@ -19,7 +19,13 @@ internal sealed class TrainingSession : IDisposable
 
     /// <summary>Begins a training, or takes up the newest checkpoint where that is wanted.</summary>
     public TrainingSession(
-        TrainingArguments arguments, string fingerprint, TrainingPlan plan, ParameterSet parameters, AdamW optimizer, IReadOnlyList<IEvaluator> evaluators)
+        TrainingArguments arguments,
+        string fingerprint,
+        TrainingPlan plan,
+        ParameterSet parameters,
+        AdamW optimizer,
+        IReadOnlyList<IEvaluator> evaluators
+    )
     {
         (_arguments, _parameters, _optimizer) = (arguments, parameters, optimizer);
         _checkpoints = new Checkpoints(arguments.OutputFolder, arguments.CheckpointsKept);
@@ -42,9 +48,16 @@ internal sealed class TrainingSession : IDisposable
                 parameters.Refresh();
                 // Rows of evaluations made after the checkpoint will be made again. Others may have written there since: theirs stay.
                 var next = Log.Evaluations.Count(point => point.Step == State.Step) < evaluators.Count ? State.Step : State.Step + 1;
-                var toCome = StopsEarly ? [] : Enumerable.Range(next, Math.Max(0, plan.TotalSteps + 1 - next))
-                    .Select(plan.Evaluation).OfType<(int Epoch, int Steps)>().Select(due => FormattableString.Invariant($"{due.Epoch},{due.Steps},")).ToHashSet();
-                foreach (var file in _csvFiles.Where(State.CsvLengths.ContainsKey)) EvaluationCsv.Rewind(file, State.CsvLengths[file], toCome);
+                var toCome = StopsEarly
+                    ? []
+                    : Enumerable
+                        .Range(next, Math.Max(0, plan.TotalSteps + 1 - next))
+                        .Select(plan.Evaluation)
+                        .OfType<(int Epoch, int Steps)>()
+                        .Select(due => FormattableString.Invariant($"{due.Epoch},{due.Steps},"))
+                        .ToHashSet();
+                foreach (var file in _csvFiles.Where(State.CsvLengths.ContainsKey))
+                    EvaluationCsv.Rewind(file, State.CsvLengths[file], toCome);
             }
         }
         catch
@@ -75,7 +88,8 @@ internal sealed class TrainingSession : IDisposable
     /// <summary>Writes a checkpoint, unless nothing has happened since the last.</summary>
     public void Checkpoint()
     {
-        if (_saved == (State.Step, Log.Length)) return;
+        if (_saved == (State.Step, Log.Length))
+            return;
         Note();
         _checkpoints.Save(State, _parameters.Flat, _optimizer);
         _saved = (State.Step, Log.Length);
@@ -92,15 +106,18 @@ internal sealed class TrainingSession : IDisposable
 
         var gain = State.BestValue is { } best ? (higherIsBetter ? value - best : best - value) : double.PositiveInfinity;
         State.WithoutGain = gain > _arguments.EarlyStoppingMinDelta ? 0 : State.WithoutGain + 1;
-        if (gain <= 0) return;
+        if (gain <= 0)
+            return;
         (State.BestValue, State.BestStep) = (value, State.Step);
-        if (_arguments.LoadBestAtEnd) _checkpoints.SaveBest(State.Step, _parameters.Flat);
+        if (_arguments.LoadBestAtEnd)
+            _checkpoints.SaveBest(State.Step, _parameters.Flat);
     }
 
     /// <summary>Brings the best parameters back, where that is wanted and there are any.</summary>
     public void LoadBest()
     {
-        if (!_arguments.LoadBestAtEnd || State.BestStep is not { } step) return;
+        if (!_arguments.LoadBestAtEnd || State.BestStep is not { } step)
+            return;
         _checkpoints.LoadBest(step, _parameters.Flat);
         _parameters.Refresh();
     }
@@ -111,6 +128,7 @@ internal sealed class TrainingSession : IDisposable
     private void Note()
     {
         (State.Seconds, State.LogLength) = (Seconds, Log.Length);
-        foreach (var file in _csvFiles) State.CsvLengths[file] = File.Exists(file) ? new FileInfo(file).Length : 0;
+        foreach (var file in _csvFiles)
+            State.CsvLengths[file] = File.Exists(file) ? new FileInfo(file).Length : 0;
     }
 }

@@ -9,4 +9,11 @@ namespace CrossEncoders.Training;
 /// <param name="TokensPerSecond">Tokens computed a second, padding included.</param>
 /// <param name="PeakMemory">The most memory the process has held so far, in bytes; without that of a GPU.</param>
 public sealed record TrainingStep(
-    int Step, double Epoch, double Loss, double LearningRate, double GradientNorm, double TokensPerSecond, long PeakMemory = 0);
+    int Step,
+    double Epoch,
+    double Loss,
+    double LearningRate,
+    double GradientNorm,
+    double TokensPerSecond,
+    long PeakMemory = 0
+);

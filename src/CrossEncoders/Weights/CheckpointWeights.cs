@@ -10,14 +10,20 @@ public static class CheckpointWeights
     /// <exception cref="CrossEncoderException">None of them is there, or the one found is not sound.</exception>
     public static ITensorSource Open(string folder)
     {
-        if (!Directory.Exists(folder)) throw new CrossEncoderException($"There is no folder '{folder}' to read weights from.");
-        if (Find("model.safetensors") is { } single) return new SafetensorsFile(single);
-        if (Find("model.safetensors.index.json") is { } index) return new ShardedTensors(index, path => new SafetensorsFile(path));
-        if (Find("pytorch_model.bin") is { } pickled) return new PyTorchFile(pickled);
-        if (Find("pytorch_model.bin.index.json") is { } bins) return new ShardedTensors(bins, path => new PyTorchFile(path));
+        if (!Directory.Exists(folder))
+            throw new CrossEncoderException($"There is no folder '{folder}' to read weights from.");
+        if (Find("model.safetensors") is { } single)
+            return new SafetensorsFile(single);
+        if (Find("model.safetensors.index.json") is { } index)
+            return new ShardedTensors(index, path => new SafetensorsFile(path));
+        if (Find("pytorch_model.bin") is { } pickled)
+            return new PyTorchFile(pickled);
+        if (Find("pytorch_model.bin.index.json") is { } bins)
+            return new ShardedTensors(bins, path => new PyTorchFile(path));
         throw new CrossEncoderException(
-            $"The folder '{folder}' has no weights: model.safetensors, model.safetensors.index.json, pytorch_model.bin or " +
-            $"pytorch_model.bin.index.json was expected; it has {Contents(folder)}.");
+            $"The folder '{folder}' has no weights: model.safetensors, model.safetensors.index.json, pytorch_model.bin or "
+                + $"pytorch_model.bin.index.json was expected; it has {Contents(folder)}."
+        );
 
         string? Find(string name) => Path.Combine(folder, name) is var path && File.Exists(path) ? path : null;
     }
@@ -25,7 +31,8 @@ public static class CheckpointWeights
     private static string Contents(string folder)
     {
         var names = Directory.EnumerateFileSystemEntries(folder).Select(Path.GetFileName).Order(StringComparer.Ordinal).Take(21).ToList();
-        if (names.Count == 0) return "no files";
+        if (names.Count == 0)
+            return "no files";
         return string.Join(", ", names.Take(20)) + (names.Count > 20 ? ", …" : "");
     }
 

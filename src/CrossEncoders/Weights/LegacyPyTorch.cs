@@ -13,8 +13,11 @@ internal sealed class LegacyPyTorch : IStorageReader
 {
     private const int LongestPickle = 64 << 20; // bytes
 
-    private static readonly BigInteger Magic =
-        BigInteger.Parse("1950a86a20f9469cfc6c", NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+    private static readonly BigInteger Magic = BigInteger.Parse(
+        "1950a86a20f9469cfc6c",
+        NumberStyles.HexNumber,
+        CultureInfo.InvariantCulture
+    );
 
     private readonly MappedFile _file;
     private readonly Dictionary<string, (long Start, long Bytes)> _storages = new(StringComparer.Ordinal);
@@ -27,11 +30,13 @@ internal sealed class LegacyPyTorch : IStorageReader
         {
             if (_file.Length < 2 || _file.Read(0, 1, bytes => bytes[0]) != 0x80 || Load() is not BigInteger magic || magic != Magic)
                 throw Broken("it starts neither as a zip archive nor with the magic number of the older form");
-            if (Load() is not 1001L) throw Broken("its version is not 1001, the only one of that form");
+            if (Load() is not 1001L)
+                throw Broken("its version is not 1001, the only one of that form");
             if (Load() is not Dictionary<string, object?> machine || machine.GetValueOrDefault("little_endian") is not true)
                 throw Broken("its numbers are not little-endian");
             StateDict = Load();
-            if (Load() is not List<object?> keys) throw Broken("it has no list of storages");
+            if (Load() is not List<object?> keys)
+                throw Broken("it has no list of storages");
             Locate(keys, StateDict as Dictionary<string, object?> ?? []);
         }
         catch
@@ -76,14 +81,17 @@ internal sealed class LegacyPyTorch : IStorageReader
             if (key is not string name || !known.TryGetValue(name, out var storage))
                 throw Broken("its list of storages names one that no tensor uses");
             var count = _file.Read(_at, 8, BinaryPrimitives.ReadInt64LittleEndian);
-            if (count != storage.Count) throw Broken($"its storage '{name}' has {count} elements where {storage.Count} were expected");
-            if (!_storages.TryAdd(name, (_at + 8, storage.Bytes))) throw Broken($"its list of storages names '{name}' twice");
+            if (count != storage.Count)
+                throw Broken($"its storage '{name}' has {count} elements where {storage.Count} were expected");
+            if (!_storages.TryAdd(name, (_at + 8, storage.Bytes)))
+                throw Broken($"its list of storages names '{name}' twice");
             if (storage.Bytes > _file.Length - _at - 8)
                 throw Broken($"it is cut short: the data of the storage '{name}' does not fit in its {_file.Length} bytes");
             _at += 8 + storage.Bytes;
         }
 
-        if (_at != _file.Length) throw Broken($"{_file.Length - _at} bytes follow its last storage");
+        if (_at != _file.Length)
+            throw Broken($"{_file.Length - _at} bytes follow its last storage");
     }
 
     private CrossEncoderException Broken(string why) =>

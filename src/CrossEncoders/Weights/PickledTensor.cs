@@ -26,7 +26,8 @@ internal sealed record PickledTensor(PickledStorage Storage, long Offset, long[]
             var expected = 1L;
             for (var i = Shape.Length - 1; i >= 0; i--)
             {
-                if (Shape[i] != 1 && Strides[i] != expected) return Extent == 0;
+                if (Shape[i] != 1 && Strides[i] != expected)
+                    return Extent == 0;
                 expected *= Shape[i];
             }
 
@@ -37,13 +38,17 @@ internal sealed record PickledTensor(PickledStorage Storage, long Offset, long[]
     /// <summary>The view, or null where it does not lie inside its storage, would take more memory than it or has more than 8 dimensions.</summary>
     public static PickledTensor? TryCreate(PickledStorage storage, long offset, long[] shape, long[] strides)
     {
-        if (shape.Length != strides.Length || shape.Length > MostDimensions || offset < 0 || offset > storage.Count) return null;
-        if (TensorMemory.Elements(shape) is not { } elements || elements > storage.Count) return null;
+        if (shape.Length != strides.Length || shape.Length > MostDimensions || offset < 0 || offset > storage.Count)
+            return null;
+        if (TensorMemory.Elements(shape) is not { } elements || elements > storage.Count)
+            return null;
         Int128 last = 0; // the index of the last element; wide enough for any product of two longs
         for (var i = 0; i < shape.Length; i++)
         {
-            if (strides[i] < 0) return null;
-            if (shape[i] > 1) last += (Int128)(shape[i] - 1) * strides[i];
+            if (strides[i] < 0)
+                return null;
+            if (shape[i] > 1)
+                last += (Int128)(shape[i] - 1) * strides[i];
         }
 
         var extent = elements == 0 ? 0 : last + 1;

@@ -24,15 +24,18 @@ public sealed class PyTorchFile : ITensorSource
         {
             if (_storages.StateDict is not Dictionary<string, object?> state)
                 throw new CrossEncoderException(
-                    $"'{path}' holds a {Describe(_storages.StateDict)} where a state dict (names → tensors) was expected.");
+                    $"'{path}' holds a {Describe(_storages.StateDict)} where a state dict (names → tensors) was expected."
+                );
             foreach (var (name, value) in state)
             {
                 if (value is not PickledTensor tensor)
                     throw new CrossEncoderException(
-                        $"'{path}' holds a {Describe(value)} under '{name}' where a tensor was expected. Save the state dict alone.");
+                        $"'{path}' holds a {Describe(value)} under '{name}' where a tensor was expected. Save the state dict alone."
+                    );
                 if (_storages.BytesOf(tensor.Storage.Key) is not { } bytes || bytes < tensor.Storage.Bytes)
                     throw new CrossEncoderException(
-                        $"'{path}' is cut short: the data of '{name}' is missing or too small. Download or save it again.");
+                        $"'{path}' is cut short: the data of '{name}' is missing or too small. Download or save it again."
+                    );
                 _pickled.Add(name, tensor);
                 _tensors.Add(name, new(name, tensor.Storage.Type, tensor.Shape));
             }
@@ -50,9 +53,11 @@ public sealed class PyTorchFile : ITensorSource
     /// <inheritdoc/>
     public torch.Tensor Read(string name)
     {
-        if (!_pickled.TryGetValue(name, out var tensor)) throw CheckpointWeights.NoSuchTensor(_path, name, _tensors);
+        if (!_pickled.TryGetValue(name, out var tensor))
+            throw CheckpointWeights.NoSuchTensor(_path, name, _tensors);
         var (type, start) = (tensor.Storage.Type, tensor.Offset * tensor.Storage.Type.Size());
-        if (tensor.IsContiguous) return TensorMemory.Create(type, tensor.Shape, Fill);
+        if (tensor.IsContiguous)
+            return TensorMemory.Create(type, tensor.Shape, Fill);
         using var run = TensorMemory.Create(type, [tensor.Extent], Fill);
         using var view = run.as_strided(tensor.Shape, tensor.Strides);
         return view.contiguous().DetachFromDisposeScope();
@@ -63,15 +68,16 @@ public sealed class PyTorchFile : ITensorSource
     /// <inheritdoc/>
     public void Dispose() => _storages.Dispose();
 
-    private static string Describe(object? value) => value switch
-    {
-        null => "None",
-        string => "text",
-        long or double or bool or BigInteger => "number",
-        PickledTensor => "tensor",
-        Dictionary<string, object?> => "dictionary",
-        _ => "list or object",
-    };
+    private static string Describe(object? value) =>
+        value switch
+        {
+            null => "None",
+            string => "text",
+            long or double or bool or BigInteger => "number",
+            PickledTensor => "tensor",
+            Dictionary<string, object?> => "dictionary",
+            _ => "list or object",
+        };
 }
 
 /// <summary>One of the two forms of a PyTorch file.</summary>

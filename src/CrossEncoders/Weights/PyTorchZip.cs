@@ -55,8 +55,10 @@ internal sealed class PyTorchZip : IStorageReader
             {
                 using var stream = _entries[$"{_folder}data/{key}"].Open();
                 // An uncompressed entry is a window on the file; where it cannot seek, what comes before is read over.
-                if (stream.CanSeek) stream.Position = offset;
-                else Skip(stream, offset);
+                if (stream.CanSeek)
+                    stream.Position = offset;
+                else
+                    Skip(stream, offset);
                 stream.ReadExactly(memory);
             }
             catch (Exception error) when (error is IOException or InvalidDataException or NotSupportedException)
@@ -72,7 +74,8 @@ internal sealed class PyTorchZip : IStorageReader
     private static void Skip(Stream stream, long count)
     {
         var buffer = new byte[Math.Min(count, 1 << 16)];
-        for (; count > 0; count -= Math.Min(count, buffer.Length)) stream.ReadExactly(buffer, 0, (int)Math.Min(count, buffer.Length));
+        for (; count > 0; count -= Math.Min(count, buffer.Length))
+            stream.ReadExactly(buffer, 0, (int)Math.Min(count, buffer.Length));
     }
 
     private ZipArchiveEntry? Index()
@@ -81,10 +84,14 @@ internal sealed class PyTorchZip : IStorageReader
         foreach (var entry in _zip.Entries)
         {
             // Compression would let a small file ask for much memory; PyTorch never uses it.
-            if (entry.CompressedLength != entry.Length) throw Broken($"its entry '{entry.FullName}' is compressed");
-            if (!_entries.TryAdd(entry.FullName, entry)) throw Broken($"it has the entry '{entry.FullName}' twice");
-            if (entry.Name != "data.pkl") continue;
-            if (pickle is not null) throw Broken("it has more than one data.pkl");
+            if (entry.CompressedLength != entry.Length)
+                throw Broken($"its entry '{entry.FullName}' is compressed");
+            if (!_entries.TryAdd(entry.FullName, entry))
+                throw Broken($"it has the entry '{entry.FullName}' twice");
+            if (entry.Name != "data.pkl")
+                continue;
+            if (pickle is not null)
+                throw Broken("it has more than one data.pkl");
             pickle = entry;
         }
 
@@ -110,8 +117,8 @@ internal sealed class PyTorchZip : IStorageReader
         {
             return action();
         }
-        catch (Exception error) when (error is IOException or InvalidDataException or UnauthorizedAccessException or NotSupportedException
-            or ArgumentException)
+        catch (Exception error)
+            when (error is IOException or InvalidDataException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
         {
             throw Broken(error);
         }
@@ -121,6 +128,9 @@ internal sealed class PyTorchZip : IStorageReader
         new($"'{_path}' is not a sound PyTorch checkpoint: {why}. Download or save it again.");
 
     private CrossEncoderException Broken(Exception error) =>
-        new($"'{_path}' is not a sound PyTorch checkpoint: its zip archive cannot be read ({error.Message}). Download or save it " +
-        "again.", error);
+        new(
+            $"'{_path}' is not a sound PyTorch checkpoint: its zip archive cannot be read ({error.Message}). Download or save it "
+                + "again.",
+            error
+        );
 }

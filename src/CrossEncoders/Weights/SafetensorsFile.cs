@@ -36,9 +36,11 @@ public sealed class SafetensorsFile : ITensorSource
     /// <inheritdoc/>
     public torch.Tensor Read(string name)
     {
-        if (!_header.Entries.TryGetValue(name, out var entry)) throw CheckpointWeights.NoSuchTensor(_file.FilePath, name, Tensors);
+        if (!_header.Entries.TryGetValue(name, out var entry))
+            throw CheckpointWeights.NoSuchTensor(_file.FilePath, name, Tensors);
         return TensorMemory.Create(entry.Info.Type, entry.Info.Shape, (memory, offset) =>
-            _file.CopyTo(_header.DataStart + entry.Begin + offset, memory));
+            _file.CopyTo(_header.DataStart + entry.Begin + offset, memory)
+        );
     }
 
     /// <inheritdoc/>

@@ -35,10 +35,13 @@ internal sealed class SafetensorsHeader
     public static SafetensorsHeader Read(MappedFile file)
     {
         var header = new SafetensorsHeader(file);
-        if (file.Length < 8) throw header.Broken($"it has {file.Length} bytes, too few for the 8-byte header length");
+        if (file.Length < 8)
+            throw header.Broken($"it has {file.Length} bytes, too few for the 8-byte header length");
         var length = file.Read(0, 8, System.Buffers.Binary.BinaryPrimitives.ReadUInt64LittleEndian);
-        if (length > LongestHeader) throw header.Broken($"its header claims {length} bytes; {LongestHeader} are allowed");
-        if ((long)length > file.Length - 8) throw header.Broken($"its header claims {length} bytes, but the file has {file.Length}");
+        if (length > LongestHeader)
+            throw header.Broken($"its header claims {length} bytes; {LongestHeader} are allowed");
+        if ((long)length > file.Length - 8)
+            throw header.Broken($"its header claims {length} bytes, but the file has {file.Length}");
         header.DataStart = 8 + (long)length;
         try
         {
@@ -61,8 +64,10 @@ internal sealed class SafetensorsHeader
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             var name = reader.GetString()!;
-            if (name == "__metadata__") ParseMetadata(ref reader);
-            else if (!Entries.TryAdd(name, ParseEntry(ref reader, name))) throw Broken($"its header names the tensor '{name}' twice");
+            if (name == "__metadata__")
+                ParseMetadata(ref reader);
+            else if (!Entries.TryAdd(name, ParseEntry(ref reader, name)))
+                throw Broken($"its header names the tensor '{name}' twice");
         }
 
         while (reader.Read()) { } // throws on anything but white space after the closing brace
@@ -71,20 +76,23 @@ internal sealed class SafetensorsHeader
 
     private void ParseMetadata(ref Utf8JsonReader reader)
     {
-        if (Metadata.Count > 0) throw Broken("its header has '__metadata__' twice");
+        if (Metadata.Count > 0)
+            throw Broken("its header has '__metadata__' twice");
         Expect(ref reader, JsonTokenType.StartObject, "__metadata__");
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             var key = reader.GetString()!;
             Expect(ref reader, JsonTokenType.String, $"__metadata__.{key}");
-            if (!Metadata.TryAdd(key, reader.GetString()!)) throw Broken($"its metadata has the key '{key}' twice");
+            if (!Metadata.TryAdd(key, reader.GetString()!))
+                throw Broken($"its metadata has the key '{key}' twice");
         }
     }
 
     private Entry ParseEntry(ref Utf8JsonReader reader, string name)
     {
         ElementType? type = null;
-        List<long>? shape = null, offsets = null;
+        List<long>? shape = null,
+            offsets = null;
         Expect(ref reader, JsonTokenType.StartObject, name);
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
@@ -96,9 +104,12 @@ internal sealed class SafetensorsHeader
                 type = ElementTypes.FromSafetensorsName(stored)
                     ?? throw Broken($"the tensor '{name}' has the dtype '{stored}'; supported are {ElementTypes.Known}");
             }
-            else if (field == "shape" && shape is null) shape = ParseNumbers(ref reader, $"{name}.shape", MostDimensions);
-            else if (field == "data_offsets" && offsets is null) offsets = ParseNumbers(ref reader, $"{name}.data_offsets", 2);
-            else throw Broken($"the tensor '{name}' has the field '{field}', unknown or given twice");
+            else if (field == "shape" && shape is null)
+                shape = ParseNumbers(ref reader, $"{name}.shape", MostDimensions);
+            else if (field == "data_offsets" && offsets is null)
+                offsets = ParseNumbers(ref reader, $"{name}.data_offsets", 2);
+            else
+                throw Broken($"the tensor '{name}' has the field '{field}', unknown or given twice");
         }
 
         if (type is null || shape is null || offsets is not { Count: 2 })
@@ -107,8 +118,9 @@ internal sealed class SafetensorsHeader
         var bytes = TensorMemory.Elements(shape) * type.Value.Size();
         if (end - begin != bytes)
             throw Broken(
-                $"the tensor '{name}' of shape ({string.Join(", ", shape)}) and type {type} has the offsets {begin} to {end}, which " +
-                "do not fit");
+                $"the tensor '{name}' of shape ({string.Join(", ", shape)}) and type {type} has the offsets {begin} to {end}, which "
+                    + "do not fit"
+            );
         return new(new TensorInfo(name, type.Value, shape), begin, end);
     }
 
@@ -120,17 +132,20 @@ internal sealed class SafetensorsHeader
         {
             if (!reader.TryGetInt64(out var number) || number < 0)
                 throw Broken($"{what} holds a number that is negative, broken or too large");
-            if (numbers.Count == most) throw Broken($"{what} holds more than {most} numbers");
+            if (numbers.Count == most)
+                throw Broken($"{what} holds more than {most} numbers");
             numbers.Add(number);
         }
 
-        if (reader.TokenType != JsonTokenType.EndArray) throw Broken($"{what} holds a {reader.TokenType} where a number was expected");
+        if (reader.TokenType != JsonTokenType.EndArray)
+            throw Broken($"{what} holds a {reader.TokenType} where a number was expected");
         return numbers;
     }
 
     private void Expect(ref Utf8JsonReader reader, JsonTokenType expected, string what)
     {
-        if (!reader.Read() || reader.TokenType != expected) throw Broken($"{what} is a {reader.TokenType} where a {expected} was expected");
+        if (!reader.Read() || reader.TokenType != expected)
+            throw Broken($"{what} is a {reader.TokenType} where a {expected} was expected");
     }
 
     private void CheckCoverage()
@@ -143,7 +158,8 @@ internal sealed class SafetensorsHeader
             at = entry.End;
         }
 
-        if (at != _file.Length - DataStart) throw Broken($"its tensors take {at} bytes, but {_file.Length - DataStart} follow the header");
+        if (at != _file.Length - DataStart)
+            throw Broken($"its tensors take {at} bytes, but {_file.Length - DataStart} follow the header");
     }
 
     private CrossEncoderException Broken(string why) =>

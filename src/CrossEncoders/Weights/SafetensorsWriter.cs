@@ -16,12 +16,16 @@ public static class SafetensorsWriter
     /// <param name="metadata">Free texts for the header; null for <c>{"format": "pt"}</c>, which transformers demands.</param>
     /// <exception cref="CrossEncoderException">A name comes twice, a type cannot be stored, or the file cannot be written.</exception>
     public static void Write(
-        string path, IEnumerable<(string Name, torch.Tensor Tensor)> tensors, IReadOnlyDictionary<string, string>? metadata = null)
+        string path,
+        IEnumerable<(string Name, torch.Tensor Tensor)> tensors,
+        IReadOnlyDictionary<string, string>? metadata = null
+    )
     {
         // The order of the reference: the widest type first, so that every tensor is aligned to its element size.
         var ordered = tensors
             .Select(each => (each.Name, each.Tensor, Type: ElementTypes.FromTorch(each.Tensor.dtype)))
-            .OrderByDescending(each => each.Type.Size()).ThenBy(each => each.Name, StringComparer.Ordinal)
+            .OrderByDescending(each => each.Type.Size())
+            .ThenBy(each => each.Name, StringComparer.Ordinal)
             .ToList();
         var header = Header(ordered, metadata ?? PyTorch, out var dataLength);
         var temporary = $"{path}.{Guid.NewGuid():N}.tmp";
@@ -37,11 +41,14 @@ public static class SafetensorsWriter
             };
             using (var file = new FileStream(temporary, options))
             {
-                file.Write(BitConverter.IsLittleEndian
-                    ? BitConverter.GetBytes((long)header.Length)
-                    : throw new PlatformNotSupportedException("Tensors are written as they lie in memory, which must be little-endian."));
+                file.Write(
+                    BitConverter.IsLittleEndian
+                        ? BitConverter.GetBytes((long)header.Length)
+                        : throw new PlatformNotSupportedException("Tensors are written as they lie in memory, which must be little-endian.")
+                );
                 file.Write(header);
-                foreach (var (_, tensor, _) in ordered) WriteData(file, tensor);
+                foreach (var (_, tensor, _) in ordered)
+                    WriteData(file, tensor);
                 file.Flush(flushToDisk: true);
             }
 
@@ -49,14 +56,22 @@ public static class SafetensorsWriter
         }
         catch (Exception error)
         {
-            if (File.Exists(temporary)) File.Delete(temporary);
-            if (error is not (IOException or UnauthorizedAccessException)) throw;
-            throw new CrossEncoderException($"Cannot write '{path}' ({8 + header.Length + dataLength} bytes): {error.Message} Free some space or choose another folder; what was there before is untouched.", error);
+            if (File.Exists(temporary))
+                File.Delete(temporary);
+            if (error is not (IOException or UnauthorizedAccessException))
+                throw;
+            throw new CrossEncoderException(
+                $"Cannot write '{path}' ({8 + header.Length + dataLength} bytes): {error.Message} Free some space or choose another folder; what was there before is untouched.",
+                error
+            );
         }
     }
 
     private static byte[] Header(
-        List<(string Name, torch.Tensor Tensor, ElementType Type)> tensors, IReadOnlyDictionary<string, string> metadata, out long at)
+        List<(string Name, torch.Tensor Tensor, ElementType Type)> tensors,
+        IReadOnlyDictionary<string, string> metadata,
+        out long at
+    )
     {
         at = 0;
         var names = new HashSet<string>(StringComparer.Ordinal);
@@ -65,13 +80,15 @@ public static class SafetensorsWriter
         {
             json.WriteStartObject();
             json.WriteStartObject("__metadata__");
-            foreach (var (key, value) in metadata) json.WriteString(key, value);
+            foreach (var (key, value) in metadata)
+                json.WriteString(key, value);
             json.WriteEndObject();
             foreach (var (name, tensor, type) in tensors)
             {
                 if (name == "__metadata__" || !names.Add(name))
                     throw new CrossEncoderException(
-                        $"The tensor name '{name}' is reserved or given twice. Every tensor needs its own name.");
+                        $"The tensor name '{name}' is reserved or given twice. Every tensor needs its own name."
+                    );
                 var end = at + tensor.numel() * type.Size();
                 json.WriteStartObject(name);
                 json.WriteString("dtype", type.SafetensorsName());
@@ -84,14 +101,16 @@ public static class SafetensorsWriter
             json.WriteEndObject();
         }
 
-        while (buffer.Length % 8 != 0) buffer.WriteByte((byte)' '); // the data starts aligned
+        while (buffer.Length % 8 != 0)
+            buffer.WriteByte((byte)' '); // the data starts aligned
         return buffer.ToArray();
     }
 
     private static void WriteNumbers(Utf8JsonWriter json, string name, long[] numbers)
     {
         json.WriteStartArray(name);
-        foreach (var number in numbers) json.WriteNumberValue(number);
+        foreach (var number in numbers)
+            json.WriteNumberValue(number);
         json.WriteEndArray();
     }
 

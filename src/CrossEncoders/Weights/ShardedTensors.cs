@@ -18,7 +18,8 @@ internal sealed class ShardedTensors : ITensorSource
         {
             foreach (var (name, file) in Parse(indexPath))
             {
-                if (!_shards.TryGetValue(file, out var shard)) _shards.Add(file, shard = OpenShard(file, open));
+                if (!_shards.TryGetValue(file, out var shard))
+                    _shards.Add(file, shard = OpenShard(file, open));
                 if (!shard.Tensors.TryGetValue(name, out var info))
                     throw new CrossEncoderException($"'{indexPath}' says that the tensor '{name}' is in '{file}', but it is not.");
                 _tensors.Add(name, info);
@@ -45,7 +46,8 @@ internal sealed class ShardedTensors : ITensorSource
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var shard in _shards.Values) shard.Dispose();
+        foreach (var shard in _shards.Values)
+            shard.Dispose();
     }
 
     /// <summary>The map from tensor names to file names in an index.</summary>
@@ -62,17 +64,27 @@ internal sealed class ShardedTensors : ITensorSource
                 var file = entry.Value.GetString()!;
                 if (file.Length == 0 || file is "." or ".." || file.AsSpan().ContainsAny("/\\:\0"))
                     throw new CrossEncoderException($"'{indexPath}' names the shard '{file}'; a plain file name was expected.");
-                if (!map.TryAdd(entry.Name, file)) throw new CrossEncoderException($"'{indexPath}' has the tensor '{entry.Name}' twice.");
+                if (!map.TryAdd(entry.Name, file))
+                    throw new CrossEncoderException($"'{indexPath}' has the tensor '{entry.Name}' twice.");
             }
 
             return map;
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or JsonException or InvalidOperationException
-            or KeyNotFoundException or NullReferenceException)
+        catch (Exception error)
+            when (error
+                    is IOException
+                        or UnauthorizedAccessException
+                        or JsonException
+                        or InvalidOperationException
+                        or KeyNotFoundException
+                        or NullReferenceException
+            )
         {
             throw new CrossEncoderException(
-                $"'{indexPath}' is not a sound index: an object " +
-                "\"weight_map\" from tensor names to file names was expected ({error.Message}).", error);
+                $"'{indexPath}' is not a sound index: an object "
+                    + "\"weight_map\" from tensor names to file names was expected ({error.Message}).",
+                error
+            );
         }
     }
 

@@ -33,7 +33,8 @@ internal static class TensorMemory
     public static void Visit(torch.Tensor tensor, Copy action, long longest = 1L << 30)
     {
         var count = tensor.numel(); // a long: a big embedding table has more bytes than a span can hold
-        if (count == 0) return;
+        if (count == 0)
+            return;
         var step = longest / tensor.element_size();
         if (count <= step)
         {
@@ -55,9 +56,12 @@ internal static class TensorMemory
         var count = 1L;
         foreach (var size in shape)
         {
-            if (size < 0) return null;
-            if (size == 0) continue; // an empty tensor has strides too, which must not overflow
-            if (count > long.MaxValue / 8 / size) return null;
+            if (size < 0)
+                return null;
+            if (size == 0)
+                continue; // an empty tensor has strides too, which must not overflow
+            if (count > long.MaxValue / 8 / size)
+                return null;
             count *= size;
         }
 

@@ -1,8 +1,8 @@
-using NotebookRunner.Kernel;
-using NotebookRunner.Notebooks;
 using System.Diagnostics;
 using System.IO.Pipes;
 using System.Text;
+using NotebookRunner.Kernel;
+using NotebookRunner.Notebooks;
 
 namespace NotebookRunner.Execution;
 
@@ -33,8 +33,13 @@ internal sealed class KernelClient : IAsyncDisposable
     public static async Task<KernelClient> StartAsync(string folder, TextWriter log, CancellationToken cancellation)
     {
         var name = $"notebook-runner-{Guid.NewGuid():N}";
-        var pipe = new NamedPipeServerStream(name, PipeDirection.InOut, 1, PipeTransmissionMode.Byte,
-            PipeOptions.Asynchronous | PipeOptions.CurrentUserOnly);
+        var pipe = new NamedPipeServerStream(
+            name,
+            PipeDirection.InOut,
+            1,
+            PipeTransmissionMode.Byte,
+            PipeOptions.Asynchronous | PipeOptions.CurrentUserOnly
+        );
         var process = Process.Start(StartInfo(folder, name))!;
         process.StandardInput.Close();
         var lastWords = new LastLines(log);

@@ -7,21 +7,22 @@ internal sealed class LastLines(TextWriter log)
 
     private readonly Queue<string> _lines = new();
 
-    public void Follow(StreamReader reader) => _ = Task.Run(async () =>
-    {
-        while (await reader.ReadLineAsync() is { } line)
+    public void Follow(StreamReader reader) =>
+        _ = Task.Run(async () =>
         {
-            lock (_lines)
+            while (await reader.ReadLineAsync() is { } line)
             {
-                log.WriteLine(line);
-                if (line.StartsWith("   at ", StringComparison.Ordinal))
-                    continue; // A crash's stack is long, and what it says comes first.
-                _lines.Enqueue(line);
-                if (_lines.Count > Kept)
-                    _lines.Dequeue();
+                lock (_lines)
+                {
+                    log.WriteLine(line);
+                    if (line.StartsWith("   at ", StringComparison.Ordinal))
+                        continue; // A crash's stack is long, and what it says comes first.
+                    _lines.Enqueue(line);
+                    if (_lines.Count > Kept)
+                        _lines.Dequeue();
+                }
             }
-        }
-    });
+        });
 
     public override string ToString()
     {

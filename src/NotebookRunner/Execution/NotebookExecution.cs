@@ -8,7 +8,11 @@ internal static class NotebookExecution
 {
     /// <exception cref="OperationCanceledException">The run was interrupted; the notebook keeps what was computed.</exception>
     public static async Task<NotebookResult> RunAsync(
-        Notebook notebook, Progress progress, TimeSpan? cellLimit, CancellationToken cancellation)
+        Notebook notebook,
+        Progress progress,
+        TimeSpan? cellLimit,
+        CancellationToken cancellation
+    )
     {
         var clock = Stopwatch.StartNew();
         var seconds = new Dictionary<Cell, double>();
@@ -49,7 +53,12 @@ internal static class NotebookExecution
     }
 
     private static async Task ExecuteAsync(
-        KernelClient kernel, Cell cell, Action<CellEvent> onEvent, TimeSpan? limit, CancellationToken cancellation)
+        KernelClient kernel,
+        Cell cell,
+        Action<CellEvent> onEvent,
+        TimeSpan? limit,
+        CancellationToken cancellation
+    )
     {
         using var timer = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         if (limit is not null)
@@ -60,8 +69,14 @@ internal static class NotebookExecution
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
-            onEvent(new(CellEventKind.Error, $"The cell took longer than {limit!.Value.TotalMinutes:0.##} minutes "
-                + "(--cell-timeout-minutes), and its kernel process was ended.", "TimeoutError"));
+            onEvent(
+                new(
+                    CellEventKind.Error,
+                    $"The cell took longer than {limit!.Value.TotalMinutes:0.##} minutes "
+                        + "(--cell-timeout-minutes), and its kernel process was ended.",
+                    "TimeoutError"
+                )
+            );
         }
     }
 
@@ -69,7 +84,11 @@ internal static class NotebookExecution
     {
         var lines = cell.Source.Split('\n');
         var known = error.Line is { } line && line >= 1 && line <= lines.Length;
-        return new(number, known ? error.Line : null, known ? lines[error.Line!.Value - 1].Trim() : cell.FirstLine,
-            error.Name is null or "Error" or "CompilationError" ? error.Text ?? "" : $"{error.Name}: {error.Text}");
+        return new(
+            number,
+            known ? error.Line : null,
+            known ? lines[error.Line!.Value - 1].Trim() : cell.FirstLine,
+            error.Name is null or "Error" or "CompilationError" ? error.Text ?? "" : $"{error.Name}: {error.Text}"
+        );
     }
 }

@@ -11,7 +11,8 @@ internal sealed record NotebookResult(
     Notebook Notebook,
     TimeSpan Duration,
     IReadOnlyDictionary<Cell, double> Seconds,
-    CellFailure? Failure);
+    CellFailure? Failure
+);
 
 /// <summary>A failed cell.</summary>
 /// <param name="Number">Its number among the executed cells, from 1; also its execution count.</param>

@@ -38,7 +38,7 @@ internal sealed class Progress(TextWriter output, TextWriter log)
             _timer = new Timer(_ => Write($"{_label} {Seconds} …  {_latest}"), null, SignOfLife, SignOfLife);
         }
 
-        private string Seconds => $"{_clock.Elapsed.TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture),7} s";
+        private string Seconds => $"{_clock.Elapsed.TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture), 7} s";
 
         /// <summary>Remembers the latest line of text a cell printed.</summary>
         public void Note(CellEvent e)

@@ -55,8 +55,10 @@ internal sealed class CellEvents(string source, Action<CellEvent> send)
 
     private void SendValue(CellEventKind kind, DisplayEvent value)
     {
-        var data = value.FormattedValues.Where(v => !v.SuppressDisplay)
-            .DistinctBy(v => v.MimeType).ToDictionary(v => v.MimeType, v => v.Value);
+        var data = value
+            .FormattedValues.Where(v => !v.SuppressDisplay)
+            .DistinctBy(v => v.MimeType)
+            .ToDictionary(v => v.MimeType, v => v.Value);
         if (data.Count > 0)
             send(new(kind, Id: value.ValueId, Data: data));
     }
@@ -64,7 +66,8 @@ internal sealed class CellEvents(string source, Action<CellEvent> send)
     private void Diagnose(DiagnosticsProduced produced)
     {
         // Unification of assembly versions (CS1701, CS1702) is what a script host does all the time.
-        var shown = produced.Diagnostics.Zip(produced.FormattedDiagnostics)
+        var shown = produced
+            .Diagnostics.Zip(produced.FormattedDiagnostics)
             .Where(d => d.First.Severity >= DiagnosticSeverity.Warning && d.First.Code is not ("CS1701" or "CS1702"))
             .ToList();
         var errors = shown.Where(d => d.First.Severity == DiagnosticSeverity.Error).ToList();
@@ -82,19 +85,31 @@ internal sealed class CellEvents(string source, Action<CellEvent> send)
         if (_failed)
             return; // The parts of a cell fail first, then the cell itself.
         _failed = true;
-        send(failure.Exception switch
-        {
-            CodeSubmissionCompilationErrorException =>
-                new(CellEventKind.Error, _diagnostics ?? failure.Message, "CompilationError", Details: _diagnostics, Line: _diagnosticLine),
-            { } exception => new(CellEventKind.Error, Unwrapped(exception).Message, Unwrapped(exception).GetType().FullName,
-                Details: exception.ToString(), Line: SourceLines.Of(exception) + _lineOffset),
-            null => new(CellEventKind.Error, failure.Message, "Error", Line: _diagnosticLine),
-        });
+        send(
+            failure.Exception switch
+            {
+                CodeSubmissionCompilationErrorException => new(
+                    CellEventKind.Error,
+                    _diagnostics ?? failure.Message,
+                    "CompilationError",
+                    Details: _diagnostics,
+                    Line: _diagnosticLine
+                ),
+                { } exception => new(
+                    CellEventKind.Error,
+                    Unwrapped(exception).Message,
+                    Unwrapped(exception).GetType().FullName,
+                    Details: exception.ToString(),
+                    Line: SourceLines.Of(exception) + _lineOffset
+                ),
+                null => new(CellEventKind.Error, failure.Message, "Error", Line: _diagnosticLine),
+            }
+        );
     }
 
     private static Exception Unwrapped(Exception exception) =>
         exception is TargetInvocationException or TypeInitializationException or AggregateException { InnerExceptions.Count: 1 }
-            && exception.InnerException is { } inner
+        && exception.InnerException is { } inner
             ? Unwrapped(inner)
             : exception;
 }

@@ -18,7 +18,11 @@ internal static class KernelProcess
         // Ctrl-C reaches the whole process group; the runner decides what it means, and ends this process itself.
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal => signal.Cancel = true);
         await using var pipe = new NamedPipeClientStream(
-            ".", pipeName, PipeDirection.InOut, PipeOptions.Asynchronous | PipeOptions.CurrentUserOnly);
+            ".",
+            pipeName,
+            PipeDirection.InOut,
+            PipeOptions.Asynchronous | PipeOptions.CurrentUserOnly
+        );
         await pipe.ConnectAsync(10_000);
         using var reader = new StreamReader(pipe, new UTF8Encoding(false), leaveOpen: true);
         await using var writer = new StreamWriter(pipe, new UTF8Encoding(false), leaveOpen: true) { AutoFlush = true };

@@ -12,11 +12,13 @@ internal static class NotebookKernel
     public static CompositeKernel Create()
     {
         var csharp = new CSharpKernel()
-            .UseNugetDirective((kernel, references) =>
-            {
-                kernel.AddAssemblyReferences(references.SelectMany(reference => reference.AssemblyPaths));
-                return Task.CompletedTask;
-            })
+            .UseNugetDirective(
+                (kernel, references) =>
+                {
+                    kernel.AddAssemblyReferences(references.SelectMany(reference => reference.AssemblyPaths));
+                    return Task.CompletedTask;
+                }
+            )
             .UseKernelHelpers()
             .UseWho()
             .UseValueSharing();
@@ -40,13 +42,17 @@ internal static class NotebookKernel
     /// <summary>Nobody is there to answer, and an unanswered request would wait for ever.</summary>
     private static void RefuseInput(CompositeKernel root)
     {
-        root.RegisterCommandHandler<RequestInput>((request, context) =>
-        {
-            context.Fail(request, message:
-                $"The cell asks for input (\"{request.Prompt}\"), and nobody is there to answer in a run of the notebook runner. "
-                + "Give the value as a parameter (-p name=value) or as an environment variable.");
-            return Task.CompletedTask;
-        });
+        root.RegisterCommandHandler<RequestInput>(
+            (request, context) =>
+            {
+                context.Fail(
+                    request,
+                    message: $"The cell asks for input (\"{request.Prompt}\"), and nobody is there to answer in a run of the notebook runner. "
+                        + "Give the value as a parameter (-p name=value) or as an environment variable."
+                );
+                return Task.CompletedTask;
+            }
+        );
         root.SetDefaultTargetKernelNameForCommand(typeof(RequestInput), root.Name);
     }
 }

@@ -12,17 +12,23 @@ internal static class PackageExtensions
     {
         var added = new ConcurrentQueue<string>();
         var seen = new HashSet<string>(StringComparer.Ordinal);
-        root.RegisterForDisposal(root.KernelEvents.Subscribe(new Observer(e =>
-        {
-            if (e is PackageAdded { PackageReference.PackageRoot: { Length: > 0 } folder } && seen.Add(folder))
-                added.Enqueue(folder);
-        })));
-        root.AddMiddleware(async (command, context, next) =>
-        {
-            await next(command, context);
-            while (added.TryDequeue(out var folder))
-                await LoadAsync(root, Path.Combine(folder, "interactive-extensions", "dotnet"), context);
-        });
+        root.RegisterForDisposal(
+            root.KernelEvents.Subscribe(
+                new Observer(e =>
+                {
+                    if (e is PackageAdded { PackageReference.PackageRoot: { Length: > 0 } folder } && seen.Add(folder))
+                        added.Enqueue(folder);
+                })
+            )
+        );
+        root.AddMiddleware(
+            async (command, context, next) =>
+            {
+                await next(command, context);
+                while (added.TryDequeue(out var folder))
+                    await LoadAsync(root, Path.Combine(folder, "interactive-extensions", "dotnet"), context);
+            }
+        );
     }
 
     private static async Task LoadAsync(CompositeKernel root, string folder, KernelInvocationContext context)
@@ -31,8 +37,9 @@ internal static class PackageExtensions
             return;
         foreach (var file in Directory.EnumerateFiles(folder, "*.dll").Order(StringComparer.Ordinal))
         {
-            var types = AssemblyLoadContext.Default.LoadFromAssemblyPath(file).ExportedTypes
-                .Where(type => type.IsAssignableTo(typeof(IKernelExtension)))
+            var types = AssemblyLoadContext
+                .Default.LoadFromAssemblyPath(file)
+                .ExportedTypes.Where(type => type.IsAssignableTo(typeof(IKernelExtension)))
                 .Where(type => type is { IsAbstract: false, IsGenericTypeDefinition: false });
             foreach (var type in types)
                 await ((IKernelExtension)Activator.CreateInstance(type)!).OnLoadAsync(root);

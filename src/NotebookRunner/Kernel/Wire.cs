@@ -21,6 +21,6 @@ internal static class Wire
 
     public static string Write<T>(T message) => JsonSerializer.Serialize(message, Options);
 
-    public static T Read<T>(string line) => JsonSerializer.Deserialize<T>(line, Options)
-        ?? throw new InvalidDataException($"empty message on the kernel's pipe: {line}");
+    public static T Read<T>(string line) =>
+        JsonSerializer.Deserialize<T>(line, Options) ?? throw new InvalidDataException($"empty message on the kernel's pipe: {line}");
 }

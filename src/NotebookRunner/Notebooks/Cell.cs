@@ -22,25 +22,29 @@ internal sealed class Cell(JsonObject json)
 
     /// <summary>The kernel a cell names in its metadata; C# where it names none.</summary>
     public string Kernel =>
-        TextAt(Json, "metadata", "polyglot_notebook", "kernelName") ?? TextAt(Json, "metadata", "dotnet_interactive", "language") ?? "csharp";
+        TextAt(Json, "metadata", "polyglot_notebook", "kernelName")
+        ?? TextAt(Json, "metadata", "dotnet_interactive", "language")
+        ?? "csharp";
 
     public string FirstLine => Source.Split('\n').Select(line => line.Trim()).FirstOrDefault(line => line.Length > 0) ?? "";
 
     public JsonArray Outputs => Json["outputs"] as JsonArray ?? [];
 
     /// <summary>nbformat keeps a text as one string or as a list of its lines.</summary>
-    public static string Text(JsonNode? node) => node switch
-    {
-        JsonArray lines => string.Concat(lines.Select(Text)),
-        JsonValue value when value.TryGetValue<string>(out var text) => text,
-        null => "",
-        _ => node.ToJsonString(),
-    };
+    public static string Text(JsonNode? node) =>
+        node switch
+        {
+            JsonArray lines => string.Concat(lines.Select(Text)),
+            JsonValue value when value.TryGetValue<string>(out var text) => text,
+            null => "",
+            _ => node.ToJsonString(),
+        };
 
     /// <summary>The text at the end of a path of names; null where there is none.</summary>
     public static string? TextAt(JsonNode? node, params string[] path)
     {
-        foreach (var name in path) node = (node as JsonObject)?[name];
+        foreach (var name in path)
+            node = (node as JsonObject)?[name];
         return node is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
     }
 
@@ -48,7 +52,7 @@ internal sealed class Cell(JsonObject json)
     public static JsonArray Lines(string text)
     {
         var lines = new JsonArray();
-        for (var start = 0; start < text.Length;)
+        for (var start = 0; start < text.Length; )
         {
             var end = text.IndexOf('\n', start) is var newline and >= 0 ? newline + 1 : text.Length;
             lines.Add((JsonNode)text[start..end]);

@@ -15,7 +15,8 @@ internal sealed record CellEvent(
     string? Id = null,
     Dictionary<string, string>? Data = null,
     string? Details = null,
-    int? Line = null);
+    int? Line = null
+);
 
 internal enum CellEventKind
 {

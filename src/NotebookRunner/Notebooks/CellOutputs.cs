@@ -44,13 +44,15 @@ internal sealed class CellOutputs
                 break;
             case CellEventKind.Error:
                 var stack = (e.Details ?? e.Text ?? "").Split('\n').Select(line => (JsonNode)line.TrimEnd('\r'));
-                Append(new JsonObject
-                {
-                    ["output_type"] = "error",
-                    ["ename"] = e.Name ?? "Error",
-                    ["evalue"] = e.Text ?? "",
-                    ["traceback"] = new JsonArray([.. stack]),
-                });
+                Append(
+                    new JsonObject
+                    {
+                        ["output_type"] = "error",
+                        ["ename"] = e.Name ?? "Error",
+                        ["evalue"] = e.Text ?? "",
+                        ["traceback"] = new JsonArray([.. stack]),
+                    }
+                );
                 break;
         }
     }
@@ -68,7 +70,14 @@ internal sealed class CellOutputs
     {
         if (_openStream is null || (string?)_openStream["name"] != name)
         {
-            Append(new JsonObject { ["output_type"] = "stream", ["name"] = name, ["text"] = new JsonArray() });
+            Append(
+                new JsonObject
+                {
+                    ["output_type"] = "stream",
+                    ["name"] = name,
+                    ["text"] = new JsonArray(),
+                }
+            );
             _openStream = (JsonObject)_outputs[^1]!;
         }
         _stream.Append(text);
@@ -84,7 +93,12 @@ internal sealed class CellOutputs
 
     private JsonObject Value(string type, CellEvent e)
     {
-        var output = new JsonObject { ["output_type"] = type, ["data"] = Data(e), ["metadata"] = new JsonObject() };
+        var output = new JsonObject
+        {
+            ["output_type"] = type,
+            ["data"] = Data(e),
+            ["metadata"] = new JsonObject(),
+        };
         if (e.Id is not null)
         {
             if (!_displayed.TryGetValue(e.Id, out var same))

@@ -23,7 +23,8 @@ internal static class Parameters
 
     /// <summary>The variables a notebook's parameters cell declares.</summary>
     public static IReadOnlyDictionary<string, Declaration> Declared(Notebook notebook) =>
-        notebook.Cells.Where(cell => cell.IsCode && cell.Tags.Contains("parameters"))
+        notebook
+            .Cells.Where(cell => cell.IsCode && cell.Tags.Contains("parameters"))
             .SelectMany(cell => Declarations(cell.Source))
             .DistinctBy(declaration => declaration.Name)
             .ToDictionary(declaration => declaration.Name, StringComparer.Ordinal);
@@ -36,10 +37,14 @@ internal static class Parameters
         var declared = notebooks.SelectMany(notebook => Declared(notebook).Keys).ToHashSet(StringComparer.Ordinal);
         if (values.Keys.FirstOrDefault(name => !declared.Contains(name)) is { } unknown)
         {
-            throw new RunnerException($"No notebook declares the parameter \"{unknown}\". "
-                + (declared.Count == 0
-                    ? "None has a cell tagged \"parameters\"."
-                    : $"Declared are: {string.Join(", ", declared.Order(StringComparer.Ordinal))}."));
+            throw new RunnerException(
+                $"No notebook declares the parameter \"{unknown}\". "
+                    + (
+                        declared.Count == 0
+                            ? "None has a cell tagged \"parameters\"."
+                            : $"Declared are: {string.Join(", ", declared.Order(StringComparer.Ordinal))}."
+                    )
+            );
         }
     }
 
@@ -52,8 +57,10 @@ internal static class Parameters
         foreach (var old in notebook.Cells.Where(cell => cell.Tags.Contains("injected-parameters")))
             notebook.CellArray.Remove(old.Json);
         var declared = values.Count == 0 ? new Dictionary<string, Declaration>() : Declared(notebook);
-        var assignments = values.Where(pair => declared.ContainsKey(pair.Key))
-            .Select(pair => $"{pair.Key} = {declared[pair.Key].Literal(pair.Value, notebook, here)};").ToList();
+        var assignments = values
+            .Where(pair => declared.ContainsKey(pair.Key))
+            .Select(pair => $"{pair.Key} = {declared[pair.Key].Literal(pair.Value, notebook, here)};")
+            .ToList();
         if (assignments.Count == 0)
             return;
 
@@ -80,10 +87,12 @@ internal static class Parameters
         var options = new CSharpParseOptions(LanguageVersion.Latest, kind: SourceCodeKind.Script);
         var root = CSharpSyntaxTree.ParseText(source, options).GetCompilationUnitRoot();
         return from field in root.Members.OfType<FieldDeclarationSyntax>()
-               from variable in field.Declaration.Variables
-               select new Declaration(
-                   variable.Identifier.Text, TypeOf(field.Declaration.Type, variable.Initializer?.Value),
-                   (variable.Initializer?.Value as LiteralExpressionSyntax)?.Token.Value as string);
+            from variable in field.Declaration.Variables
+            select new Declaration(
+                variable.Identifier.Text,
+                TypeOf(field.Declaration.Type, variable.Initializer?.Value),
+                (variable.Initializer?.Value as LiteralExpressionSyntax)?.Token.Value as string
+            );
     }
 
     /// <summary>The declared type, or that of the literal a <c>var</c> starts from; null where only the value can tell.</summary>
@@ -137,9 +146,11 @@ internal static class Parameters
                 "float" when isDouble => number.ToString("R", culture) + "f",
                 "decimal" when isDouble => value.Trim() + "m",
                 "bool" or "int" or "long" or "double" or "float" or "decimal" => throw new RunnerException(
-                    $"The parameter \"{Name}\" of {notebook.Name} is of type {Type}; \"{value}\" is not."),
+                    $"The parameter \"{Name}\" of {notebook.Name} is of type {Type}; \"{value}\" is not."
+                ),
                 not (null or "object") => throw new RunnerException(
-                    $"The parameter \"{Name}\" of {notebook.Name} is of type {Type}, which cannot be given here; only texts, numbers and true or false can."),
+                    $"The parameter \"{Name}\" of {notebook.Name} is of type {Type}, which cannot be given here; only texts, numbers and true or false can."
+                ),
                 _ when isBool => truth ? "true" : "false",
                 _ when isInt => whole.ToString(culture),
                 _ when isDouble => Real(number),

@@ -20,7 +20,14 @@ internal sealed record Heading(int Level, string Text, string Id);
 internal sealed partial class MarkdownPages(string reportFolder, IReadOnlyDictionary<string, string> sections)
 {
     private static readonly MarkdownPipeline Pipeline = new MarkdownPipelineBuilder()
-        .UsePipeTables().UseEmphasisExtras().UseTaskLists().UseAutoLinks().UseFootnotes().UseDefinitionLists().DisableHtml().Build();
+        .UsePipeTables()
+        .UseEmphasisExtras()
+        .UseTaskLists()
+        .UseAutoLinks()
+        .UseFootnotes()
+        .UseDefinitionLists()
+        .DisableHtml()
+        .Build();
 
     /// <summary>A text on its own, without places to link to.</summary>
     public static string Render(string text)
@@ -64,9 +71,10 @@ internal sealed partial class MarkdownPages(string reportFolder, IReadOnlyDictio
     }
 
     /// <summary>An image must be in the page; a link may lead anywhere but into a script.</summary>
-    private static bool IsAllowed(string? url, bool isImage) => isImage
-        ? url?.StartsWith("data:image/", StringComparison.OrdinalIgnoreCase) is true
-        : url is not null && !Scheme().IsMatch(url) || SafeScheme().IsMatch(url ?? "");
+    private static bool IsAllowed(string? url, bool isImage) =>
+        isImage
+            ? url?.StartsWith("data:image/", StringComparison.OrdinalIgnoreCase) is true
+            : url is not null && !Scheme().IsMatch(url) || SafeScheme().IsMatch(url ?? "");
 
     /// <summary>What may not be loaded is shown as a link where it can be followed, else as its text.</summary>
     private static void Disarm(LinkInline link)
@@ -112,13 +120,18 @@ internal sealed partial class MarkdownPages(string reportFolder, IReadOnlyDictio
         return string.Join('/', relative.Split('/').Select(Uri.EscapeDataString)) + url[path.Length..];
     }
 
-    private static string PlainText(ContainerInline? inlines) => string.Concat((inlines?.Descendants() ?? []).Select(inline => inline switch
-    {
-        LiteralInline literal => literal.Content.ToString(),
-        CodeInline code => code.Content,
-        LineBreakInline => " ",
-        _ => "",
-    }));
+    private static string PlainText(ContainerInline? inlines) =>
+        string.Concat(
+            (inlines?.Descendants() ?? []).Select(inline =>
+                inline switch
+                {
+                    LiteralInline literal => literal.Content.ToString(),
+                    CodeInline code => code.Content,
+                    LineBreakInline => " ",
+                    _ => "",
+                }
+            )
+        );
 
     [GeneratedRegex(@"^[a-z][a-z0-9+.-]*:|^//", RegexOptions.IgnoreCase)]
     private static partial Regex Scheme();

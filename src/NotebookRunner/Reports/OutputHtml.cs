@@ -9,15 +9,23 @@ internal static class OutputHtml
 {
     private static readonly string[] Preferred =
     [
-        "text/html", "image/svg+xml", "image/png", "image/jpeg", "image/gif", "text/markdown", "application/json", "text/plain",
+        "text/html",
+        "image/svg+xml",
+        "image/png",
+        "image/jpeg",
+        "image/gif",
+        "text/markdown",
+        "application/json",
+        "text/plain",
     ];
 
-    public static string Of(JsonObject output, SharedScripts scripts) => (string?)output["output_type"] switch
-    {
-        "stream" => Pre((string?)output["name"] == "stderr" ? "stderr" : "stdout", Cell.Text(output["text"])),
-        "error" => Pre("error", Error(output)),
-        _ => Value(output["data"] as JsonObject ?? [], scripts),
-    };
+    public static string Of(JsonObject output, SharedScripts scripts) =>
+        (string?)output["output_type"] switch
+        {
+            "stream" => Pre((string?)output["name"] == "stderr" ? "stderr" : "stdout", Cell.Text(output["text"])),
+            "error" => Pre("error", Error(output)),
+            _ => Value(output["data"] as JsonObject ?? [], scripts),
+        };
 
     private static string Value(JsonObject data, SharedScripts scripts)
     {
@@ -40,7 +48,8 @@ internal static class OutputHtml
         var stack = string.Join('\n', (output["traceback"] as JsonArray ?? []).Select(Cell.Text));
         var message = $"{(string?)output["ename"]}: {Cell.Text(output["evalue"])}";
         return stack.Length > 0 && !stack.Contains(Cell.Text(output["evalue"]), StringComparison.Ordinal) ? $"{message}\n{stack}"
-            : stack.Length > 0 ? stack : message;
+            : stack.Length > 0 ? stack
+            : message;
     }
 
     private static string Pre(string kind, string text) =>

@@ -12,20 +12,30 @@ namespace NotebookRunner.Reports;
 /// </summary>
 internal static class Report
 {
-    private const string Policy = "default-src 'none'; script-src 'unsafe-inline' 'unsafe-eval' blob:; style-src 'unsafe-inline'; "
+    private const string Policy =
+        "default-src 'none'; script-src 'unsafe-inline' 'unsafe-eval' blob:; style-src 'unsafe-inline'; "
         + "img-src data: blob:; font-src data:; worker-src blob:";
 
     /// <summary>Writes the page atomically.</summary>
     public static void Save(
-        string path, IReadOnlyList<NotebookResult> results, int notebookCount, IReadOnlyDictionary<string, string> parameters) =>
-        AtomicFile.WriteAllText(path, Page(path, results, notebookCount, parameters));
+        string path,
+        IReadOnlyList<NotebookResult> results,
+        int notebookCount,
+        IReadOnlyDictionary<string, string> parameters
+    ) => AtomicFile.WriteAllText(path, Page(path, results, notebookCount, parameters));
 
     private static string Page(
-        string path, IReadOnlyList<NotebookResult> results, int notebookCount, IReadOnlyDictionary<string, string> parameters)
+        string path,
+        IReadOnlyList<NotebookResult> results,
+        int notebookCount,
+        IReadOnlyDictionary<string, string> parameters
+    )
     {
         var scripts = new SharedScripts();
-        var markdown = new MarkdownPages(Path.GetDirectoryName(Path.GetFullPath(path))!,
-            results.Select((result, i) => (result.Notebook.Name, Section(i))).ToDictionary(StringComparer.Ordinal));
+        var markdown = new MarkdownPages(
+            Path.GetDirectoryName(Path.GetFullPath(path))!,
+            results.Select((result, i) => (result.Notebook.Name, Section(i))).ToDictionary(StringComparer.Ordinal)
+        );
         var contents = new StringBuilder();
         var body = new StringBuilder();
         for (var i = 0; i < results.Count; i++)
@@ -78,9 +88,10 @@ internal static class Report
             + $"{Duration(total)}, {DateTime.Now.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)}";
     }
 
-    private static string Duration(TimeSpan time) => time.TotalMinutes >= 1
-        ? $"{(int)time.TotalMinutes} min {time.Seconds} s"
-        : $"{time.TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture)} s";
+    private static string Duration(TimeSpan time) =>
+        time.TotalMinutes >= 1
+            ? $"{(int)time.TotalMinutes} min {time.Seconds} s"
+            : $"{time.TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture)} s";
 
     private static string ParameterLine(IReadOnlyDictionary<string, string> parameters)
     {
@@ -89,7 +100,13 @@ internal static class Report
     }
 
     private static void AppendNotebook(
-        string section, NotebookResult result, MarkdownPages markdown, SharedScripts scripts, StringBuilder contents, StringBuilder body)
+        string section,
+        NotebookResult result,
+        MarkdownPages markdown,
+        SharedScripts scripts,
+        StringBuilder contents,
+        StringBuilder body
+    )
     {
         var headings = new List<Heading>();
         var cells = new StringBuilder();

@@ -12,12 +12,14 @@ internal sealed partial class SharedScripts
     public string Html { get; private set; } = "";
 
     /// <summary>An output's HTML without its bundles.</summary>
-    public string Take(string html) => Bundle().Replace(html, match =>
-    {
-        if (Html.Length == 0)
-            Html = match.Value;
-        return "";
-    });
+    public string Take(string html) =>
+        Bundle()
+            .Replace(html, match =>
+            {
+                if (Html.Length == 0)
+                    Html = match.Value;
+                return "";
+            });
 
     [GeneratedRegex(@"<script\b[^>]*\bdata-plotly-bundle\b[^>]*>.*?</script\s*>", RegexOptions.Singleline | RegexOptions.IgnoreCase)]
     private static partial Regex Bundle();

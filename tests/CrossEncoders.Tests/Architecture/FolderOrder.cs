@@ -23,7 +23,8 @@ internal static partial class FolderOrder
         var found = new SortedSet<string>(StringComparer.Ordinal);
         foreach (var type in definition.MainModule.GetTypes())
         {
-            if (!floors.TryGetValue(Outermost(type).FullName, out var own)) continue;
+            if (!floors.TryGetValue(Outermost(type).FullName, out var own))
+                continue;
             foreach (var used in Uses(type).Select(Outermost).Where(used => used.Scope is ModuleDefinition))
             {
                 if (floors.TryGetValue(used.FullName, out var other) && other > own)
@@ -36,8 +37,15 @@ internal static partial class FolderOrder
 
     /// <summary>The namespaces that do not say in which folder a file lies.</summary>
     public static IReadOnlyList<string> WrongNamespaces(string source, Func<string, string> expected) =>
-        [.. Files(source).Where(file => Namespace().Match(File.ReadAllText(Path.Combine(source, file))).Groups[1].Value is var found &&
-            found.Length > 0 && found != expected(Folder(file))).Select(file => $"{file}: expected {expected(Folder(file))}")];
+        [
+            .. Files(source)
+                .Where(file =>
+                    Namespace().Match(File.ReadAllText(Path.Combine(source, file))).Groups[1].Value is var found
+                    && found.Length > 0
+                    && found != expected(Folder(file))
+                )
+                .Select(file => $"{file}: expected {expected(Folder(file))}"),
+        ];
 
     private static Dictionary<string, int> Floors(string source, List<string> order)
     {
@@ -45,7 +53,8 @@ internal static partial class FolderOrder
         foreach (var file in Files(source))
         {
             var floor = order.IndexOf(file) is >= 0 and var alone ? alone : order.IndexOf(Folder(file));
-            if (floor < 0) throw new InvalidOperationException($"{file} is in a folder that has no place in the order.");
+            if (floor < 0)
+                throw new InvalidOperationException($"{file} is in a folder that has no place in the order.");
             var text = File.ReadAllText(Path.Combine(source, file));
             foreach (Match type in Declaration().Matches(text))
                 floors[$"{Namespace().Match(text).Groups[1].Value}.{type.Groups[1].Value}{Arity(type.Groups[2].Value)}"] = floor;
@@ -54,9 +63,11 @@ internal static partial class FolderOrder
         return floors;
     }
 
-    private static IEnumerable<string> Files(string source) => Directory.EnumerateFiles(source, "*.cs", SearchOption.AllDirectories)
-        .Select(path => Path.GetRelativePath(source, path).Replace('\\', '/'))
-        .Where(path => !path.StartsWith("obj/", StringComparison.Ordinal) && !path.StartsWith("bin/", StringComparison.Ordinal));
+    private static IEnumerable<string> Files(string source) =>
+        Directory
+            .EnumerateFiles(source, "*.cs", SearchOption.AllDirectories)
+            .Select(path => Path.GetRelativePath(source, path).Replace('\\', '/'))
+            .Where(path => !path.StartsWith("obj/", StringComparison.Ordinal) && !path.StartsWith("bin/", StringComparison.Ordinal));
 
     private static string Folder(string file) => Path.GetDirectoryName(file)!.Replace('\\', '/');
 
@@ -79,31 +90,35 @@ internal static partial class FolderOrder
     {
         IEnumerable<TypeReference> signature = [method.ReturnType, .. method.Parameters.Select(parameter => parameter.ParameterType)];
         return method.HasBody
-            ? signature.Concat(method.Body.Variables.Select(variable => variable.VariableType))
+            ? signature
+                .Concat(method.Body.Variables.Select(variable => variable.VariableType))
                 .Concat(method.Body.Instructions.SelectMany(instruction => Named(instruction.Operand)))
             : signature;
     }
 
-    private static IEnumerable<TypeReference> Named(object? operand) => operand switch
-    {
-        TypeReference type => [type],
-        GenericInstanceMethod method => [method.DeclaringType, method.ReturnType, .. method.GenericArguments],
-        MethodReference method => [method.DeclaringType, method.ReturnType],
-        FieldReference field => [field.DeclaringType, field.FieldType],
-        _ => [],
-    };
+    private static IEnumerable<TypeReference> Named(object? operand) =>
+        operand switch
+        {
+            TypeReference type => [type],
+            GenericInstanceMethod method => [method.DeclaringType, method.ReturnType, .. method.GenericArguments],
+            MethodReference method => [method.DeclaringType, method.ReturnType],
+            FieldReference field => [field.DeclaringType, field.FieldType],
+            _ => [],
+        };
 
-    private static IEnumerable<TypeReference> Parts(TypeReference type) => type switch
-    {
-        GenericInstanceType generic => [generic.ElementType, .. generic.GenericArguments.SelectMany(Parts)],
-        TypeSpecification wrapped => Parts(wrapped.ElementType),
-        GenericParameter => [],
-        _ => [type],
-    };
+    private static IEnumerable<TypeReference> Parts(TypeReference type) =>
+        type switch
+        {
+            GenericInstanceType generic => [generic.ElementType, .. generic.GenericArguments.SelectMany(Parts)],
+            TypeSpecification wrapped => Parts(wrapped.ElementType),
+            GenericParameter => [],
+            _ => [type],
+        };
 
     private static TypeReference Outermost(TypeReference type)
     {
-        while (type.DeclaringType is { } outer) type = outer;
+        while (type.DeclaringType is { } outer)
+            type = outer;
         return type;
     }
 

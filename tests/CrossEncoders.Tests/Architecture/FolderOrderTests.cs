@@ -5,21 +5,42 @@ public sealed class FolderOrderTests
 {
     private static readonly List<string> Order =
     [
-        "Foundation", "Foundation/Files", "Foundation/Texts", "Runtime", "Hub", "Weights", "Tokenization", "Modeling", "",
-        "Documents", "Chunking", "LanguageModels", "Retrieval", "Questions", "Examples", "Audit", "Evaluation", "Training/Losses",
+        "Foundation",
+        "Foundation/Files",
+        "Foundation/Texts",
+        "Runtime",
+        "Hub",
+        "Weights",
+        "Tokenization",
+        "Modeling",
+        "",
+        "Documents",
+        "Chunking",
+        "LanguageModels",
+        "Retrieval",
+        "Questions",
+        "Examples",
+        "Audit",
+        "Evaluation",
+        "Training/Losses",
         // What a training is told and what it tells, for the alarms to look at; the training itself asks them.
-        "Training/Schedules.cs", "Training/TrainingArguments.cs", "Training/TrainingStep.cs", "Training/EvaluationPoint.cs",
-        "Training/Alarms", "Training", "Display",
+        "Training/Schedules.cs",
+        "Training/TrainingArguments.cs",
+        "Training/TrainingStep.cs",
+        "Training/EvaluationPoint.cs",
+        "Training/Alarms",
+        "Training",
+        "Display",
     ];
 
     private static readonly string Source = FolderOrder.SourceOf("CrossEncoders");
 
     [Fact]
-    public void A_folder_uses_only_those_before_it() =>
+    public void AFolderUsesOnlyThoseBeforeIt() =>
         Assert.Empty(FolderOrder.Violations(typeof(CrossEncoder).Assembly.Location, Source, Order));
 
     [Fact]
-    public void The_order_the_other_way_round_would_fail()
+    public void TheOrderTheOtherWayRoundWouldFail()
     {
         var reversed = FolderOrder.Violations(typeof(CrossEncoder).Assembly.Location, Source, [.. Enumerable.Reverse(Order)]);
         Assert.Contains("CrossEncoder () uses CrossEncoderException (Foundation)", reversed);
@@ -27,6 +48,12 @@ public sealed class FolderOrderTests
     }
 
     [Fact]
-    public void Namespaces_are_folders() => Assert.Empty(FolderOrder.WrongNamespaces(
-        Source, folder => ("CrossEncoders." + folder.Replace('/', '.').Replace("Foundation", "", StringComparison.Ordinal).TrimStart('.')).TrimEnd('.')));
+    public void NamespacesAreFolders() =>
+        Assert.Empty(
+            FolderOrder.WrongNamespaces(Source, folder =>
+                ("CrossEncoders." + folder.Replace('/', '.').Replace("Foundation", "", StringComparison.Ordinal).TrimStart('.')).TrimEnd(
+                    '.'
+                )
+            )
+        );
 }

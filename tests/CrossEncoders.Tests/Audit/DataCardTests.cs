@@ -48,13 +48,25 @@ public sealed class DataCardTests : IDisposable
 
     private static QaDataset Dataset()
     {
-        Chunk[] chunks = [Make.Chunk("The dome closes by hand when it rains.", "en", "dome.md"), Make.Chunk("夜班长检查圆顶的限位开关。", "zh", "night.md")];
-        return new QaDataset([.. chunks.Select(chunk => new Document(chunk.DocumentId, "T", chunk.Text, chunk.Language))], chunks,
+        Chunk[] chunks =
         [
-            new("Who closes the dome when it rains by hand?", "natural", "dome.md#0", "m1"), new("Who closes the dome when it rains by hand now?", "natural", "dome.md#0", "m1"),
-            new("限位开关由谁检查？", "natural", "night.md#0", "m2"), new("dome rains", "keyword", "night.md#0", "m2"),
-        ])
-        { Filtered = new Dictionary<string, int> { ["too short"] = 3, ["duplicate"] = 0 }, Failed = [new("dome.md#0", "x")] };
+            Make.Chunk("The dome closes by hand when it rains.", "en", "dome.md"),
+            Make.Chunk("夜班长检查圆顶的限位开关。", "zh", "night.md"),
+        ];
+        return new QaDataset(
+            [.. chunks.Select(chunk => new Document(chunk.DocumentId, "T", chunk.Text, chunk.Language))],
+            chunks,
+            [
+                new("Who closes the dome when it rains by hand?", "natural", "dome.md#0", "m1"),
+                new("Who closes the dome when it rains by hand now?", "natural", "dome.md#0", "m1"),
+                new("限位开关由谁检查？", "natural", "night.md#0", "m2"),
+                new("dome rains", "keyword", "night.md#0", "m2"),
+            ]
+        )
+        {
+            Filtered = new Dictionary<string, int> { ["too short"] = 3, ["duplicate"] = 0 },
+            Failed = [new("dome.md#0", "x")],
+        };
     }
 
     [Fact]
@@ -70,11 +82,25 @@ public sealed class DataCardTests : IDisposable
         Assert.Equal([5 / 6.0, 5 / 7.0, 4 / 7.0, 0], sheet.Questions.Select(row => row.Overlap));
         GroupQuality Group(string group) => sheet.Groups.Single(row => row.Group == group);
         Assert.Equal(["all", "en", "zh", "style natural", "style keyword"], sheet.Groups.Select(row => row.Group));
-        Assert.Equal((4, 2, 0.75, 0.75, 0.75, 0.75, 0.25, 0.5), (Group("all").Questions, Group("all").PerChunk, Group("all").Found, Group("all").First,
-            Group("all").ReciprocalRank, Group("all").InLanguage, Group("all").Duplicates, Group("all").Grade));
+        Assert.Equal(
+            (4, 2, 0.75, 0.75, 0.75, 0.75, 0.25, 0.5),
+            (
+                Group("all").Questions,
+                Group("all").PerChunk,
+                Group("all").Found,
+                Group("all").First,
+                Group("all").ReciprocalRank,
+                Group("all").InLanguage,
+                Group("all").Duplicates,
+                Group("all").Grade
+            )
+        );
         Assert.Equal((0.5, 0.5, 0.25), (Group("zh").Found, Group("en").Duplicates, Group("zh").Grade));
         Assert.Equal((0, 0), (Group("style keyword").Overlap, Group("style keyword").Found));
-        Assert.Equal([("en", "who", 2, 1.0), ("zh", "keywords", 1, 0.5), ("zh", "who", 1, 0.5)], sheet.Kinds.Select(row => (row.Language, row.Kind, row.Questions, row.Share)));
+        Assert.Equal(
+            [("en", "who", 2, 1.0), ("zh", "keywords", 1, 0.5), ("zh", "who", 1, 0.5)],
+            sheet.Kinds.Select(row => (row.Language, row.Kind, row.Questions, row.Share))
+        );
         Assert.Equal(10, sheet.Questions.ToDataFrame().Columns.Count);
         Assert.Equal(sheet.Groups.Count, sheet.Groups.ToDataFrame().Rows.Count);
         Assert.Throws<CrossEncoderException>(() => QualitySheet.Of(dataset, new Bm25Retriever(dataset.Passages), 1, [1]));
@@ -90,19 +116,58 @@ public sealed class DataCardTests : IDisposable
     public void TheCardCountsWhatIsThere()
     {
         var settings = new QaDatasetOptions { Journal = Path.Combine(_folder, "journal.jsonl") };
-        var card = Card(new() { Seed = 7, Settings = [settings, new HardNegatives(new Bm25Retriever([new Passage("1", "x")], name: "my BM25"), 5)], Models = new Dictionary<string, string> { ["judge"] = "m3" } });
-        Assert.Equal([("dome.md", "en", 1, 2), ("night.md", "zh", 1, 2)], card.Sources.Select(source => (source.Document, source.Language, source.Chunks, source.Questions)));
+        var card = Card(
+            new()
+            {
+                Seed = 7,
+                Settings = [settings, new HardNegatives(new Bm25Retriever([new Passage("1", "x")], name: "my BM25"), 5)],
+                Models = new Dictionary<string, string> { ["judge"] = "m3" },
+            }
+        );
+        Assert.Equal(
+            [("dome.md", "en", 1, 2), ("night.md", "zh", 1, 2)],
+            card.Sources.Select(source => (source.Document, source.Language, source.Chunks, source.Questions))
+        );
         Assert.Equal(Chunk.HashOf("夜班长检查圆顶的限位开关。"), card.Sources[1].Hash);
-        Assert.Equal([("questions", "m1 (2 questions)"), ("questions", "m2 (2 questions)"), ("judge", "m3")], card.Models.Select(model => (model.Name, model.Value)));
+        Assert.Equal(
+            [("questions", "m1 (2 questions)"), ("questions", "m2 (2 questions)"), ("judge", "m3")],
+            card.Models.Select(model => (model.Name, model.Value))
+        );
         Assert.Equal([("too short", 3), ("duplicate", 0)], card.Filters.Select(filter => (filter.Name, filter.Count)));
-        Assert.Equal([("labels, train", 0.0, 0.1, 1), ("labels, train", 0.3, 0.4, 1), ("labels, train", 0.9, 1, 2), ("labels, validation", 0.9, 1, 1)],
-            card.Labels.Select(bar => (bar.Of, bar.From, bar.To, bar.Count)));
+        Assert.Equal(
+            [
+                ("labels, train", 0.0, 0.1, 1),
+                ("labels, train", 0.3, 0.4, 1),
+                ("labels, train", 0.9, 1, 2),
+                ("labels, validation", 0.9, 1, 1),
+            ],
+            card.Labels.Select(bar => (bar.Of, bar.From, bar.To, bar.Count))
+        );
         Assert.Equal(2 + 4, card.Lengths.Sum(bar => bar.Count));
         int Count(string name) => card.Counts.Single(count => count.Name == name).Count;
-        Assert.Equal((2, 1, 4, 2, 1, 4), (Count("documents"), Count("chunks without an answer"), Count("questions"), Count("questions about zh chunks"), Count("questions in style keyword"), Count("examples to train")));
+        Assert.Equal(
+            (2, 1, 4, 2, 1, 4),
+            (
+                Count("documents"),
+                Count("chunks without an answer"),
+                Count("questions"),
+                Count("questions about zh chunks"),
+                Count("questions in style keyword"),
+                Count("examples to train")
+            )
+        );
         string Parameter(string name) => card.Parameters.Single(entry => entry.Name == name).Value;
-        Assert.Equal(("7", "my BM25", "5", "Top", "256", "journal.jsonl"), (Parameter("seed"), Parameter("HardNegatives.Retriever"), Parameter("HardNegatives.PerQuestion"),
-            Parameter("HardNegatives.Sampling"), Parameter("ChunkingOptions.MaxTokens"), Parameter("QaDatasetOptions.Journal")));
+        Assert.Equal(
+            ("7", "my BM25", "5", "Top", "256", "journal.jsonl"),
+            (
+                Parameter("seed"),
+                Parameter("HardNegatives.Retriever"),
+                Parameter("HardNegatives.PerQuestion"),
+                Parameter("HardNegatives.Sampling"),
+                Parameter("ChunkingOptions.MaxTokens"),
+                Parameter("QaDatasetOptions.Journal")
+            )
+        );
         Assert.Equal(2, card.Sources.ToDataFrame().Rows.Count);
     }
 
@@ -124,8 +189,23 @@ public sealed class DataCardTests : IDisposable
         Assert.Equal(File.ReadAllBytes(one), File.ReadAllBytes(two));
         Assert.Equal(["one.md", "two.md"], Directory.GetFiles(Path.GetDirectoryName(one)!).Select(Path.GetFileName).Order());
         var page = File.ReadAllText(one);
-        foreach (var part in new[] { "# Demo", "## Counts", "## Models", "## Parameters", "````text\nWrite ```3``` questions.\n````", "| too short | 3 |", "| labels, train | 0.9 | 1 | 2 |",
-            "## Quality of the questions", "## Kinds of questions", "1 leak(s) found", "## Examples to train", "| dome.md | en |" })
+        foreach (
+            var part in new[]
+            {
+                "# Demo",
+                "## Counts",
+                "## Models",
+                "## Parameters",
+                "````text\nWrite ```3``` questions.\n````",
+                "| too short | 3 |",
+                "| labels, train | 0.9 | 1 | 2 |",
+                "## Quality of the questions",
+                "## Kinds of questions",
+                "1 leak(s) found",
+                "## Examples to train",
+                "| dome.md | en |",
+            }
+        )
             Assert.Contains(part, page);
     }
 
@@ -134,7 +214,9 @@ public sealed class DataCardTests : IDisposable
     {
         const string Hostile = "<script>alert(1)</script> | [x](javascript:alert(2)) `code`\n# Heading **bold** ![i](http://x/y)";
         InputExample[] train = [new([Hostile, new string('长', 500)], 1)];
-        var page = DataCard.Of(Dataset(), new() { ["train"] = train }, new() { Prompts = new Dictionary<string, string> { ["p"] = "````\n# out" } }).ToMarkdown();
+        var page = DataCard
+            .Of(Dataset(), new() { ["train"] = train }, new() { Prompts = new Dictionary<string, string> { ["p"] = "````\n# out" } })
+            .ToMarkdown();
         Assert.DoesNotContain("<script", page);
         Assert.DoesNotContain("](", page.Replace("\\](", ""));
         Assert.DoesNotContain("\n# Heading", page);

@@ -15,14 +15,21 @@ public sealed class LeakAuditTests
     private static QaDataset Part(params (string Document, string Passage, string Question)[] items)
     {
         var chunks = items.Select(item => Make.Chunk(item.Passage, item.Passage.Contains('的') ? "zh" : "en", item.Document)).ToList();
-        return new QaDataset([.. chunks.Select(chunk => new Document(chunk.DocumentId, "T", chunk.Text, chunk.Language))], chunks,
-            [.. items.Select((item, i) => new GeneratedQuestion(item.Question, "natural", chunks[i].Id, "writer"))]);
+        return new QaDataset(
+            [.. chunks.Select(chunk => new Document(chunk.DocumentId, "T", chunk.Text, chunk.Language))],
+            chunks,
+            [.. items.Select((item, i) => new GeneratedQuestion(item.Question, "natural", chunks[i].Id, "writer"))]
+        );
     }
 
-    private static readonly QaDataset Train = Part(("dome.md", Dome, "Who signs the slip for the dome when it rains on the outer ring?"), ("night.md", Night, "夜班长每天傍晚几点检查圆顶的限位开关？"));
+    private static readonly QaDataset Train = Part(
+        ("dome.md", Dome, "Who signs the slip for the dome when it rains on the outer ring?"),
+        ("night.md", Night, "夜班长每天傍晚几点检查圆顶的限位开关？")
+    );
     private static readonly QaDataset Nothing = Part();
 
-    private static LeakCertificate Audit(QaDataset validation, LeakAuditOptions? options = null) => LeakAudit.Of(new SplitDataset(Train, validation, Nothing), options);
+    private static LeakCertificate Audit(QaDataset validation, LeakAuditOptions? options = null) =>
+        LeakAudit.Of(new SplitDataset(Train, validation, Nothing), options);
 
     [Fact]
     public void WhatHasNothingInCommonGetsACertificate()
@@ -40,22 +47,31 @@ public sealed class LeakAuditTests
     [Fact]
     public void QuestionsAboutOtherNumbersAreNoDuplicates()
     {
-        LeakCertificate Ask(string question) => LeakAudit.Of(new SplitDataset(Part(("a.md", Dome, "What does alarm 12 mean in the night log?")), Part(("t.md", Tank, question)), Nothing));
+        LeakCertificate Ask(string question) =>
+            LeakAudit.Of(
+                new SplitDataset(Part(("a.md", Dome, "What does alarm 12 mean in the night log?")), Part(("t.md", Tank, question)), Nothing)
+            );
         Assert.True(Ask("What does alarm 13 mean in the night log?").IsClean);
         Assert.False(Ask("So what does alarm 12 mean in the night log?").IsClean);
     }
 
-    public static TheoryData<string, string, string, string> Leaks => new()
-    {
-        { "same document", "dome.md", Tank, "How full is the tank?" },
-        { "same text of two documents", "copy.md", "the DOME closes by hand when rain falls on the outer ring, and the night captain signs the slip", "How full is the tank?" },
-        { "same passage", "copy.md", Dome, "How full is the tank?" },
-        { "near-duplicate passage", "copy.md", Dome + " Always.", "How full is the tank?" },
-        { "near-duplicate passage", "zh2.md", Night.Replace("六点", "七点"), "How full is the tank?" },
-        { "same question", "tank.md", Tank, "Who signs the slip for the dome, when it rains on the outer ring" },
-        { "near-duplicate question", "tank.md", Tank, "Who signs the slip for the dome when it snows on the outer ring?" },
-        { "near-duplicate question", "tank.md", Tank, "夜班长每天傍晚几点检查圆顶的限位开关呢？" },
-    };
+    public static TheoryData<string, string, string, string> Leaks =>
+        new()
+        {
+            { "same document", "dome.md", Tank, "How full is the tank?" },
+            {
+                "same text of two documents",
+                "copy.md",
+                "the DOME closes by hand when rain falls on the outer ring, and the night captain signs the slip",
+                "How full is the tank?"
+            },
+            { "same passage", "copy.md", Dome, "How full is the tank?" },
+            { "near-duplicate passage", "copy.md", Dome + " Always.", "How full is the tank?" },
+            { "near-duplicate passage", "zh2.md", Night.Replace("六点", "七点"), "How full is the tank?" },
+            { "same question", "tank.md", Tank, "Who signs the slip for the dome, when it rains on the outer ring" },
+            { "near-duplicate question", "tank.md", Tank, "Who signs the slip for the dome when it snows on the outer ring?" },
+            { "near-duplicate question", "tank.md", Tank, "夜班长每天傍晚几点检查圆顶的限位开关呢？" },
+        };
 
     [Theory]
     [MemberData(nameof(Leaks))]
@@ -80,12 +96,21 @@ public sealed class LeakAuditTests
         var clean = Audit(validation, new() { TestQuestions = [Asked("May visitors walk under it?")] });
         Assert.True(clean.IsClean);
         // That its document was trained on is worth knowing.
-        Assert.Equal(("note", 1), clean.Checks.Where(check => check.Verdict == "note").Select(check => (check.Verdict, check.Found)).Single());
+        Assert.Equal(
+            ("note", 1),
+            clean.Checks.Where(check => check.Verdict == "note").Select(check => (check.Verdict, check.Found)).Single()
+        );
         var alike = Audit(validation, new() { TestQuestions = [Asked("May visitors walk under it?")], TestAuthor = "writer" });
         Assert.True(alike.IsClean);
         Assert.Equal(2, alike.Checks.Count(check => check.Verdict == "note"));
-        Assert.Equal("train, test questions", Audit(validation, new() { TestQuestions = [Asked(Train.Questions[0].Text)] }).Leaks.Single().Between);
-        Assert.Equal("validation, test questions", Audit(validation, new() { TestQuestions = [Asked(validation.Questions[0].Text)] }).Leaks.Single().Between);
+        Assert.Equal(
+            "train, test questions",
+            Audit(validation, new() { TestQuestions = [Asked(Train.Questions[0].Text)] }).Leaks.Single().Between
+        );
+        Assert.Equal(
+            "validation, test questions",
+            Audit(validation, new() { TestQuestions = [Asked(validation.Questions[0].Text)] }).Leaks.Single().Between
+        );
     }
 
     [Fact]
@@ -93,14 +118,24 @@ public sealed class LeakAuditTests
     {
         var validation = Part(("tank.md", Tank, "How full is the nitrogen tank to be?"));
         Assert.True(Audit(validation, new() { Judge = "judge", Teacher = "teacher" }).IsClean);
-        Assert.Equal(("generator", "judge", "writer"), Audit(validation, new() { Judge = "Writer " }).Leaks.Select(leak => (leak.One, leak.Two, leak.Text)).Single());
-        Assert.Equal(("judge", "teacher"), Audit(validation, new() { Judge = "x", Teacher = "x" }).Leaks.Select(leak => (leak.One, leak.Two)).Single());
+        Assert.Equal(
+            ("generator", "judge", "writer"),
+            Audit(validation, new() { Judge = "Writer " }).Leaks.Select(leak => (leak.One, leak.Two, leak.Text)).Single()
+        );
+        Assert.Equal(
+            ("judge", "teacher"),
+            Audit(validation, new() { Judge = "x", Teacher = "x" }).Leaks.Select(leak => (leak.One, leak.Two)).Single()
+        );
     }
 
     [Fact]
     public void ExamplesOfAnybodyAreAudited()
     {
-        InputExample[] train = [new(["Who signs the slip?", Dome], 1) { Group = "g1" }, new(["Who signs the slip?", Tank], 0) { Group = "g1" }];
+        InputExample[] train =
+        [
+            new(["Who signs the slip?", Dome], 1) { Group = "g1" },
+            new(["Who signs the slip?", Tank], 0) { Group = "g1" },
+        ];
         Assert.True(LeakAudit.Of(train, [new(["How full?", Night], 1) { Group = "g2" }]).IsClean);
         var certificate = LeakAudit.Of(train, [new(["How full?", Tank], 1) { Group = "g1" }], [new(["who signs the slip", Night], 1)]);
         Assert.Equal(["same document", "same passage", "same question"], certificate.Leaks.Select(leak => leak.Check));
@@ -113,16 +148,36 @@ public sealed class LeakAuditTests
     public void NearDuplicatesAreThoseOfACompleteComparison(double threshold)
     {
         var random = new Random(7);
-        string Text() => string.Join(' ', Enumerable.Range(0, random.Next(0, 9)).Select(_ => (char)('a' + random.Next(12)))) + (random.Next(3) == 0 ? "检查圆顶"[..random.Next(5)] : "");
+        string Text() =>
+            string.Join(' ', Enumerable.Range(0, random.Next(0, 9)).Select(_ => (char)('a' + random.Next(12))))
+            + (random.Next(3) == 0 ? "检查圆顶"[..random.Next(5)] : "");
         var texts = Enumerable.Range(0, 300).Select(_ => Text()).ToList();
         var sets = texts.ConvertAll(Normal.Words);
-        List<(int, double)> Expected(int from, Func<int, int> to) => [.. Enumerable.Range(from, texts.Count - from).Select(two =>
-            Enumerable.Range(0, to(two)).Where(_ => sets[two].Count > 0).Select(one => Normal.Overlap(sets[one], sets[two])).DefaultIfEmpty(0).Max() is var best && best >= threshold
-                ? (two - from, best) : (-1, 0)).Where(found => found.Item1 >= 0)];
+        List<(int, double)> Expected(int from, Func<int, int> to) =>
+            [
+                .. Enumerable
+                    .Range(from, texts.Count - from)
+                    .Select(two =>
+                        Enumerable
+                            .Range(0, to(two))
+                            .Where(_ => sets[two].Count > 0)
+                            .Select(one => Normal.Overlap(sets[one], sets[two]))
+                            .DefaultIfEmpty(0)
+                            .Max()
+                            is var best
+                        && best >= threshold
+                            ? (two - from, best)
+                            : (-1, 0)
+                    )
+                    .Where(found => found.Item1 >= 0),
+            ];
         var within = NearDuplicates.Within(texts, threshold);
         Assert.Equal(Expected(0, two => two), within.Select(found => (found.Two, found.Similarity)));
         Assert.True(within.Count > 10);
         Assert.All(within, found => Assert.Equal(found.Similarity, Normal.Overlap(sets[found.One], sets[found.Two])));
-        Assert.Equal(Expected(150, _ => 150), NearDuplicates.Between(texts[..150], texts[150..], threshold).Select(found => (found.Two, found.Similarity)));
+        Assert.Equal(
+            Expected(150, _ => 150),
+            NearDuplicates.Between(texts[..150], texts[150..], threshold).Select(found => (found.Two, found.Similarity))
+        );
     }
 }

@@ -29,7 +29,8 @@ public sealed class TestQuestionsTests : IDisposable
         var border = chunks.First(chunk => chunk.Id == "a.md#1");
         var across = english[(border.Start + overlap * 3 - 10)..(border.Start + overlap * 3 + 10)];
         Assert.Contains("a.md#1", Assert.Single(new[] { Question("a.md", across) }.Resolve(chunks)).Relevant);
-        if (overlap == 0) Assert.Equal(["a.md#0", "a.md#1"], Assert.Single(new[] { Question("a.md", across) }.Resolve(chunks)).Relevant);
+        if (overlap == 0)
+            Assert.Equal(["a.md#0", "a.md#1"], Assert.Single(new[] { Question("a.md", across) }.Resolve(chunks)).Relevant);
 
         var all = Assert.Single(new[] { Question("b.md", "水泵39过热时停机。", "水泵0过热 时停机。") }.Resolve(chunks));
         Assert.Equal([chunks[^1].Id, "b.md#0"], all.Relevant);
@@ -39,7 +40,9 @@ public sealed class TestQuestionsTests : IDisposable
     public void AllMissingQuotesAreListed()
     {
         var chunks = new[] { new Document("a.md", "A", "The pump stops.", "en") }.Chunk(Counting.Words);
-        var error = Assert.Throws<CrossEncoderException>(() => new[] { Question("a.md", "The dome stops."), Question("c.md", "x"), Question("a.md") }.Resolve(chunks));
+        var error = Assert.Throws<CrossEncoderException>(() =>
+            new[] { Question("a.md", "The dome stops."), Question("c.md", "x"), Question("a.md") }.Resolve(chunks)
+        );
         Assert.Contains("The dome stops.", error.Message);
         Assert.Contains("'c.md'", error.Message);
         Assert.Contains("it has no answers", error.Message);
@@ -56,6 +59,9 @@ public sealed class TestQuestionsTests : IDisposable
         Assert.Contains("t1", Assert.Throws<CrossEncoderException>(() => TestQuestions.Load(path)).Message);
         File.WriteAllText(path, "{\"id\":\"t1\"}\n");
         Assert.Contains("Line 1", Assert.Throws<CrossEncoderException>(() => TestQuestions.Load(path)).Message);
-        Assert.Contains("missing.jsonl", Assert.Throws<CrossEncoderException>(() => TestQuestions.Load(Path.Combine(_folder, "missing.jsonl"))).Message);
+        Assert.Contains(
+            "missing.jsonl",
+            Assert.Throws<CrossEncoderException>(() => TestQuestions.Load(Path.Combine(_folder, "missing.jsonl"))).Message
+        );
     }
 }

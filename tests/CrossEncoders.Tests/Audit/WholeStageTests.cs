@@ -11,7 +11,9 @@ namespace CrossEncoders.Tests.Audit;
 /// <summary>Documents → chunks → questions → examples: the same seed and record give the same bytes.</summary>
 public sealed class WholeStageTests : IDisposable
 {
-    private static readonly TextTokenizer Tokenizer = TextTokenizer.Load(Path.Combine(Shared.Repository, "data", "models", "multilingual-e5-small-enzh"));
+    private static readonly TextTokenizer Tokenizer = TextTokenizer.Load(
+        Path.Combine(Shared.Repository, "data", "models", "multilingual-e5-small-enzh")
+    );
 
     private readonly ScratchFolder _folder = new();
 
@@ -25,7 +27,8 @@ public sealed class WholeStageTests : IDisposable
         dataset.SaveQuestions(Path.Combine(_folder.Path, output, "questions.jsonl"));
         var parts = dataset.SplitByDocument(0.8, 0.1, seed: 2024);
         foreach (var (name, part) in new[] { ("train", parts.Train), ("validation", parts.Validation), ("test", parts.Test) })
-            part.ToExamples(new HardNegatives(new Bm25Retriever(part.Passages)) { Seed = 2024 }).Save(Path.Combine(_folder.Path, output, $"{name}.jsonl"));
+            part.ToExamples(new HardNegatives(new Bm25Retriever(part.Passages)) { Seed = 2024 })
+                .Save(Path.Combine(_folder.Path, output, $"{name}.jsonl"));
         return dataset;
     }
 
@@ -59,10 +62,15 @@ public sealed class WholeStageTests : IDisposable
         {
             using var json = JsonDocument.Parse(File.ReadAllBytes(Shared.Path($"data/xquad/xquad.{language}.json")));
             Directory.CreateDirectory(Path.Combine(documents, language));
-            var contexts = json.RootElement.GetProperty("data").EnumerateArray().SelectMany(article => article.GetProperty("paragraphs").EnumerateArray())
-                .Select(paragraph => paragraph.GetProperty("context").GetString()!).ToList();
+            var contexts = json
+                .RootElement.GetProperty("data")
+                .EnumerateArray()
+                .SelectMany(article => article.GetProperty("paragraphs").EnumerateArray())
+                .Select(paragraph => paragraph.GetProperty("context").GetString()!)
+                .ToList();
             Assert.Equal(240, contexts.Count);
-            for (var i = 0; i < contexts.Count; i++) File.WriteAllText(Path.Combine(documents, language, $"{i:000}.txt"), contexts[i]);
+            for (var i = 0; i < contexts.Count; i++)
+                File.WriteAllText(Path.Combine(documents, language, $"{i:000}.txt"), contexts[i]);
         }
         var record = Path.Combine(_folder.Path, "record.jsonl");
         var made = await QaDataset.CreateAsync(documents, new ExtractiveQuestions(), Tokenizer, new() { Journal = record });

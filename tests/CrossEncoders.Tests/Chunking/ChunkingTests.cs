@@ -21,23 +21,38 @@ public sealed class ChunkingTests
     public void NoChunkIsBlank(ChunkingStrategy strategy, int overlap)
     {
         var gap = new string(' ', 400);
-        foreach (var text in (string[])[$"{gap}\n{gap}A line of words.{gap}Another one{gap}\n\n{gap}\nEnd{gap}", $"\u3000\u3000{gap}门关了。\u3000{gap}灯不亮。\n\n\u3000\u3000{gap}\n怎么办？{gap}"])
-            foreach (var count in (Func<string, int>[])[text => text.Length, Encoding.UTF8.GetByteCount])
-            {
-                var chunks = new[] { Markdown(text) }.Chunk(count, new ChunkingOptions { MaxTokens = 16, Strategy = strategy, OverlapTokens = overlap, IncludeHeadings = false });
-                Assert.All(chunks, chunk => Assert.False(string.IsNullOrWhiteSpace(chunk.Passage)));
-                Assert.All(chunks, chunk => Assert.True(chunk.Tokens <= 16 && chunk.Tokens == count(chunk.Passage)));
-                Assert.Equal(Enumerable.Range(0, chunks.Count).Select(i => $"folder/guide.md#{i}"), chunks.Select(chunk => chunk.Id));
-                var end = 0;
-                foreach (var chunk in chunks)
+        foreach (
+            var text in (string[])
+                [
+                    $"{gap}\n{gap}A line of words.{gap}Another one{gap}\n\n{gap}\nEnd{gap}",
+                    $"\u3000\u3000{gap}门关了。\u3000{gap}灯不亮。\n\n\u3000\u3000{gap}\n怎么办？{gap}",
+                ]
+        )
+        foreach (var count in (Func<string, int>[])[text => text.Length, Encoding.UTF8.GetByteCount])
+        {
+            var chunks = new[] { Markdown(text) }.Chunk(
+                count,
+                new ChunkingOptions
                 {
-                    Assert.True(chunk.Start <= end && chunk.Start + chunk.Length > end);
-                    Assert.Equal(text.Substring(chunk.Start, chunk.Length), chunk.Text);
-                    end = chunk.Start + chunk.Length;
+                    MaxTokens = 16,
+                    Strategy = strategy,
+                    OverlapTokens = overlap,
+                    IncludeHeadings = false,
                 }
-
-                Assert.Equal(text.Length, end);
+            );
+            Assert.All(chunks, chunk => Assert.False(string.IsNullOrWhiteSpace(chunk.Passage)));
+            Assert.All(chunks, chunk => Assert.True(chunk.Tokens <= 16 && chunk.Tokens == count(chunk.Passage)));
+            Assert.Equal(Enumerable.Range(0, chunks.Count).Select(i => $"folder/guide.md#{i}"), chunks.Select(chunk => chunk.Id));
+            var end = 0;
+            foreach (var chunk in chunks)
+            {
+                Assert.True(chunk.Start <= end && chunk.Start + chunk.Length > end);
+                Assert.Equal(text.Substring(chunk.Start, chunk.Length), chunk.Text);
+                end = chunk.Start + chunk.Length;
             }
+
+            Assert.Equal(text.Length, end);
+        }
     }
 
     [Fact]
@@ -107,7 +122,10 @@ public sealed class ChunkingTests
     public void TableRowsStayWholeAndTheHeaderGoesInFront()
     {
         var rows = string.Concat(Enumerable.Range(0, 60).Select(i => $"| DM-{i} | The drum is warm. Stop it. | red |\n"));
-        var chunks = Cut(Markdown($"# Guide\n\n| Code | Meaning | Color |\n|---|---|---|\n{rows}"), new ChunkingOptions { MaxTokens = 120 });
+        var chunks = Cut(
+            Markdown($"# Guide\n\n| Code | Meaning | Color |\n|---|---|---|\n{rows}"),
+            new ChunkingOptions { MaxTokens = 120 }
+        );
         Assert.True(chunks.Count > 3);
         Assert.All(chunks, chunk => Assert.EndsWith("|", chunk.Text.Trim()));
         Assert.All(chunks.Skip(1), chunk => Assert.StartsWith("Guide\n| Code | Meaning | Color |\n| DM-", chunk.Passage));
@@ -117,7 +135,8 @@ public sealed class ChunkingTests
     public void PlainTextHasHeadingsToo()
     {
         var body = string.Join(' ', Enumerable.Repeat("Never have both doors open at once, it harms the clock.", 5));
-        var text = $"TOLL: THE CLOCK\nKeeper: Loom Keeper.\n\n1. WHERE IT IS\n\n{body}\n\n2. WHEN (all year)\n\n{body}\n\n三、注意事项\n\n{body}\n";
+        var text =
+            $"TOLL: THE CLOCK\nKeeper: Loom Keeper.\n\n1. WHERE IT IS\n\n{body}\n\n2. WHEN (all year)\n\n{body}\n\n三、注意事项\n\n{body}\n";
         var document = DocumentFolder.Parse("toll.txt", text);
         Assert.Equal("TOLL: THE CLOCK", document.Title);
         // The few words under the title share the first section's chunk.
@@ -147,21 +166,53 @@ public sealed class ChunkingTests
         var random = new Random(7);
         string[] bits =
         [
-            "# Head\n", "## Two\n\n", "### Three three three three three three three three three\n", "word ", "句子。", "；", "一、标题\n\n", "| a | b |\n",
-            "|---|---|\n", "\n", "\n\n", "- item ", "1. step\n", "```\n", "😀", "𠀀", "End. ", "e.g. ", "A   B   C\n", "无标点长句无标点长句无标点长句无标点长句", "\t", "WHEN TO GO\n",
-            "====\n", "x,y,z", " ",
+            "# Head\n",
+            "## Two\n\n",
+            "### Three three three three three three three three three\n",
+            "word ",
+            "句子。",
+            "；",
+            "一、标题\n\n",
+            "| a | b |\n",
+            "|---|---|\n",
+            "\n",
+            "\n\n",
+            "- item ",
+            "1. step\n",
+            "```\n",
+            "😀",
+            "𠀀",
+            "End. ",
+            "e.g. ",
+            "A   B   C\n",
+            "无标点长句无标点长句无标点长句无标点长句",
+            "\t",
+            "WHEN TO GO\n",
+            "====\n",
+            "x,y,z",
+            " ",
         ];
         for (var round = 0; round < 150; round++)
         {
             var text = new StringBuilder();
-            for (var i = random.Next(1, 200); i > 0; i--) text.Append(bits[random.Next(bits.Length)]);
+            for (var i = random.Next(1, 200); i > 0; i--)
+                text.Append(bits[random.Next(bits.Length)]);
             var document = new Document(round % 2 == 0 ? "a.md" : "a.txt", "Title", text.ToString(), "en");
             var strategy = (ChunkingStrategy)(round % 3);
             var chunks = Cut(document, new ChunkingOptions { MaxTokens = maxTokens, Strategy = strategy });
             Assert.Equal(document.Text, string.Concat(chunks.Select(chunk => chunk.Text)));
-            var overlapping = Cut(document, new ChunkingOptions { MaxTokens = maxTokens, Strategy = strategy, OverlapTokens = maxTokens / 4 });
+            var overlapping = Cut(
+                document,
+                new ChunkingOptions
+                {
+                    MaxTokens = maxTokens,
+                    Strategy = strategy,
+                    OverlapTokens = maxTokens / 4,
+                }
+            );
             Assert.Equal(document.Text.Length, overlapping.Count == 0 ? 0 : overlapping.Max(chunk => chunk.Start + chunk.Length));
-            for (var i = 1; i < overlapping.Count; i++) Assert.True(overlapping[i].Start <= overlapping[i - 1].Start + overlapping[i - 1].Length, "a gap");
+            for (var i = 1; i < overlapping.Count; i++)
+                Assert.True(overlapping[i].Start <= overlapping[i - 1].Start + overlapping[i - 1].Length, "a gap");
             Assert.All(chunks.Concat(overlapping), chunk =>
             {
                 Assert.Equal(document.Text.Substring(chunk.Start, chunk.Length), chunk.Text);
@@ -201,7 +252,10 @@ public sealed class ChunkingTests
     [Fact]
     public void ImpossibleOptionsAreRefused()
     {
-        Assert.Contains("16", Assert.Throws<CrossEncoderException>(() => Cut(Markdown("a"), new ChunkingOptions { MaxTokens = 4 })).Message);
+        Assert.Contains(
+            "16",
+            Assert.Throws<CrossEncoderException>(() => Cut(Markdown("a"), new ChunkingOptions { MaxTokens = 4 })).Message
+        );
         Assert.Throws<CrossEncoderException>(() => Cut(Markdown("a"), new ChunkingOptions { MaxTokens = 64, OverlapTokens = 40 }));
     }
 }

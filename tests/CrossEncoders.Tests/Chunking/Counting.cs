@@ -10,7 +10,8 @@ internal static class Counting
         foreach (var rune in text.EnumerateRunes())
         {
             var latin = rune.Value < 0x2E80 && System.Text.Rune.IsLetterOrDigit(rune);
-            if (latin ? !word : !System.Text.Rune.IsWhiteSpace(rune)) count++;
+            if (latin ? !word : !System.Text.Rune.IsWhiteSpace(rune))
+                count++;
             word = latin;
         }
         return count;

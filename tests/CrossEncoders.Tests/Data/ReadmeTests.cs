@@ -11,7 +11,10 @@ public sealed class ReadmeTests
     [InlineData("^- ")] // points of lists
     [InlineData("^```")] // blocks of code
     public void HaveTheSameParts(string part) =>
-        Assert.Equal(Regex.Count(Text("README.md"), part, RegexOptions.Multiline), Regex.Count(Text("README.zh.md"), part, RegexOptions.Multiline));
+        Assert.Equal(
+            Regex.Count(Text("README.md"), part, RegexOptions.Multiline),
+            Regex.Count(Text("README.zh.md"), part, RegexOptions.Multiline)
+        );
 
     [Theory]
     [InlineData("^(dotnet|jupyter) [^#\\n]*")] // commands
@@ -23,7 +26,14 @@ public sealed class ReadmeTests
         Assert.NotEmpty(things);
         Assert.Equal(things, Things("README.zh.md"));
 
-        string[] Things(string file) => [.. Regex.Matches(Text(file), thing, RegexOptions.Multiline).Select(match => match.Value.Trim()).Distinct().Order(StringComparer.Ordinal)];
+        string[] Things(string file) =>
+            [
+                .. Regex
+                    .Matches(Text(file), thing, RegexOptions.Multiline)
+                    .Select(match => match.Value.Trim())
+                    .Distinct()
+                    .Order(StringComparer.Ordinal),
+            ];
     }
 
     private static string Text(string file) => File.ReadAllText(Path.Combine(Shared.Repository, file));

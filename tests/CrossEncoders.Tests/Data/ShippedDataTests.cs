@@ -12,7 +12,10 @@ public class ShippedDataTests
 {
     private static readonly string Folder = Path.Combine(Shared.Repository, "data");
     private static readonly DocumentCollection Corpus = DocumentFolder.Load(Path.Combine(Folder, "corpus"));
-    private static readonly IReadOnlyList<Chunk> Chunks = Corpus.Chunk(TextTokenizer.Load(Path.Combine(Folder, "models", "multilingual-e5-small-enzh")), new ChunkingOptions());
+    private static readonly IReadOnlyList<Chunk> Chunks = Corpus.Chunk(
+        TextTokenizer.Load(Path.Combine(Folder, "models", "multilingual-e5-small-enzh")),
+        new ChunkingOptions()
+    );
 
     [Fact]
     public void TheCorpusIsReadWhole()
@@ -42,7 +45,11 @@ public class ShippedDataTests
         Assert.All(questions.Resolve(Chunks), question => Assert.NotEmpty(question.Relevant));
         using var record = RecordedAnswers.Open(Path.Combine(Folder, "questions", "recorded.jsonl"));
         var dataset = await QaDataset.CreateAsync(Corpus, Chunks, record, new QaDatasetOptions { QuestionsPerChunk = 4 });
-        Assert.Empty(questions.Select(question => question.Question).Intersect(dataset.Questions.Select(question => question.Text), StringComparer.OrdinalIgnoreCase));
+        Assert.Empty(
+            questions
+                .Select(question => question.Question)
+                .Intersect(dataset.Questions.Select(question => question.Text), StringComparer.OrdinalIgnoreCase)
+        );
     }
 
     [Fact]
@@ -57,7 +64,12 @@ public class ShippedDataTests
     public void TheEmbeddedCrossEncoderPutsTheAnswerFirst()
     {
         using var model = CrossEncoder.FromPretrained(Path.Combine(Folder, "models", "cross-encoder-small-enzh"), new() { Device = "cpu" });
-        string[] english = ["The Drum turns at two degrees a second.", "Supper is served at six in the lower hall.", "The night log is kept in English."];
+        string[] english =
+        [
+            "The Drum turns at two degrees a second.",
+            "Supper is served at six in the lower hall.",
+            "The night log is kept in English.",
+        ];
         string[] chinese = ["圆顶每秒转动两度。", "值班日志用英文写。", "晚饭六点开始，地点在楼下餐厅。"];
         Assert.Equal(1, model.Rank("What time do we get supper?", english)[0].CorpusId);
         Assert.Equal(2, model.Rank("晚上几点可以吃饭？", chinese)[0].CorpusId);

@@ -33,7 +33,8 @@ public sealed class ShippedQualityTests(ITestOutputHelper output) : IDisposable
     {
         var (dataset, seed, artifacts) = (await Demo.Value, 2024, _artifacts);
         var parts = dataset.SplitByDocument(0.9, 0.1, seed);
-        IReadOnlyList<InputExample> Examples(QaDataset part) => part.ToExamples(new HardNegatives(new Bm25Retriever(part.Passages), 2) { Random = 0, Seed = seed });
+        IReadOnlyList<InputExample> Examples(QaDataset part) =>
+            part.ToExamples(new HardNegatives(new Bm25Retriever(part.Passages), 2) { Random = 0, Seed = seed });
         var (train, validation) = (Examples(parts.Train), Examples(parts.Validation));
 
         var sheet = QualitySheet.Of(dataset, new Bm25Retriever(dataset.Passages));
@@ -43,13 +44,25 @@ public sealed class ShippedQualityTests(ITestOutputHelper output) : IDisposable
         Assert.True(sheet.Groups[0].InLanguage > 0.99);
         Assert.True(sheet.Groups[0].Duplicates < 0.02);
 
-        var certificate = LeakAudit.Of(parts, new() { TestQuestions = TestQuestions.Load(Path.Combine(Folder, "questions", "test.jsonl")), TestAuthor = "claude" });
+        var certificate = LeakAudit.Of(
+            parts,
+            new() { TestQuestions = TestQuestions.Load(Path.Combine(Folder, "questions", "test.jsonl")), TestAuthor = "claude" }
+        );
         output.WriteLine(certificate.ToString());
         certificate.Require();
         Assert.Equal([274, 300], certificate.Checks.Where(row => row.Verdict == "note").Select(row => row.Found));
         Assert.True(certificate.Checks.ToTable().Rows.Count > 10);
 
-        var card = DataCard.Of(dataset, new() { ["train"] = train, ["validation"] = validation }, new() { Seed = seed, Quality = sheet, Certificate = certificate });
+        var card = DataCard.Of(
+            dataset,
+            new() { ["train"] = train, ["validation"] = validation },
+            new()
+            {
+                Seed = seed,
+                Quality = sheet,
+                Certificate = certificate,
+            }
+        );
         card.Save(Path.Combine(artifacts, "data-card.md"));
         Assert.Contains("no leak found", await File.ReadAllTextAsync(Path.Combine(artifacts, "data-card.md")));
         Assert.Equal(dataset.Questions.Count, card.Sources.Sum(source => source.Questions));
@@ -64,14 +77,35 @@ public sealed class ShippedQualityTests(ITestOutputHelper output) : IDisposable
     [Theory]
     [InlineData(2, 0, 0, 2024, "047e5d792e79ee20")] // as the notebook has it
     [InlineData(3, 2, 1, 7, "00e4b610eda5654e")]
-    public async Task TheSameSeedAndQuestionsGiveTheSameExamplesFromVersionToVersion(int hard, int random, int sameDocument, int seed, string expected)
+    public async Task TheSameSeedAndQuestionsGiveTheSameExamplesFromVersionToVersion(
+        int hard,
+        int random,
+        int sameDocument,
+        int seed,
+        string expected
+    )
     {
         var demo = await Demo.Value;
         // Questions that no parser or filter has a say in.
-        var asked = demo.Chunks.Select(chunk => new GeneratedQuestion($"What of {chunk.Title} {chunk.Section}, {chunk.Text.Trim()[..20]}?", "natural", chunk.Id, "test"));
+        var asked = demo.Chunks.Select(chunk => new GeneratedQuestion(
+            $"What of {chunk.Title} {chunk.Section}, {chunk.Text.Trim()[..20]}?",
+            "natural",
+            chunk.Id,
+            "test"
+        ));
         var train = new QaDataset(demo.Documents, demo.Chunks, [.. asked]).SplitByDocument(0.9, 0.1, 2024).Train;
-        var examples = train.ToExamples(new HardNegatives(new Bm25Retriever(train.Passages), hard) { Random = random, FromSameDocument = sameDocument, Seed = seed });
-        var text = string.Join("\n", examples.Select(example => $"{example.Id}|{example.Group}|{example.Label}|{example.Query}|{example.Passage}"));
+        var examples = train.ToExamples(
+            new HardNegatives(new Bm25Retriever(train.Passages), hard)
+            {
+                Random = random,
+                FromSameDocument = sameDocument,
+                Seed = seed,
+            }
+        );
+        var text = string.Join(
+            "\n",
+            examples.Select(example => $"{example.Id}|{example.Group}|{example.Label}|{example.Query}|{example.Passage}")
+        );
         Assert.Equal(expected, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..16]);
     }
 }

@@ -10,10 +10,14 @@ namespace CrossEncoders.Tests.Display;
 
 public sealed class ChartTests
 {
-    private static readonly MetricBar[] Bars = [new("BM25", "全部 </script>", 0.5, 0.4, 0.7), new("tuned <b>", "全部 </script>", 0.75, 0.7, 0.8)];
+    private static readonly MetricBar[] Bars =
+    [
+        new("BM25", "全部 </script>", 0.5, 0.4, 0.7),
+        new("tuned <b>", "全部 </script>", 0.75, 0.7, 0.8),
+    ];
 
     [Fact]
-    public void The_fragment_brings_plotly_js_compressed()
+    public void TheFragmentBringsPlotlyJsCompressed()
     {
         var html = Charts.Rankings(Bars, "MRR@10").ToHtml();
 
@@ -25,7 +29,7 @@ public sealed class ChartTests
     }
 
     [Fact]
-    public void Names_cannot_break_out_and_intervals_are_whiskers()
+    public void NamesCannotBreakOutAndIntervalsAreWhiskers()
     {
         var html = WithoutBundle(Charts.Rankings(Bars, "MRR@10", "Title \"<i>\""));
         var data = Figure(html).GetProperty("data");
@@ -39,11 +43,11 @@ public sealed class ChartTests
     }
 
     [Fact]
-    public void The_same_chart_gives_the_same_fragment() =>
+    public void TheSameChartGivesTheSameFragment() =>
         Assert.Equal(Charts.Rankings(Bars, "MRR@10").ToHtml(), Charts.Rankings(Bars, "MRR@10").ToHtml());
 
     [Fact]
-    public void Histograms_count_every_value_once()
+    public void HistogramsCountEveryValueOnce()
     {
         var chart = Charts.ChunkLengths(Enumerable.Range(0, 257).Select(i => (i, i % 4 == 0 ? "zh" : "en")));
 
@@ -55,7 +59,7 @@ public sealed class ChartTests
     }
 
     [Fact]
-    public void Histograms_take_no_values_one_value_and_no_numbers()
+    public void HistogramsTakeNoValuesOneValueAndNoNumbers()
     {
         Assert.Equal("Chunk lengths: No chunks.", Charts.ChunkLengths([]).ToString());
         Assert.Contains("Plotly.newPlot", Charts.Rankings([], "MRR@10").ToHtml());
@@ -64,10 +68,13 @@ public sealed class ChartTests
     }
 
     [Fact]
-    public void Training_shows_losses_learning_rate_and_the_base_model()
+    public void TrainingShowsLossesLearningRateAndTheBaseModel()
     {
         var losses = Figure(WithoutBundle(Charts.Losses(Run(5000)))).GetProperty("data");
-        Assert.Equal(["loss", "loss, smoothed", "learning rate"], losses.EnumerateArray().Select(trace => trace.GetProperty("name").GetString()));
+        Assert.Equal(
+            ["loss", "loss, smoothed", "learning rate"],
+            losses.EnumerateArray().Select(trace => trace.GetProperty("name").GetString())
+        );
         Assert.Equal("y2", losses[2].GetProperty("yaxis").GetString());
         Assert.Equal(1000, losses[0].GetProperty("x").GetArrayLength());
         Assert.Equal(5000, losses[0].GetProperty("x")[999].GetDouble());
@@ -78,11 +85,11 @@ public sealed class ChartTests
     }
 
     [Fact]
-    public void A_metric_that_is_not_there_is_named_with_those_that_are() =>
+    public void AMetricThatIsNotThereIsNamedWithThoseThatAre() =>
         Assert.Contains("There are: MSE.", Assert.Throws<CrossEncoderException>(() => Charts.Evaluations(Run(10), "MRR")).Message);
 
     [Fact]
-    public void Smoothing_keeps_a_constant_and_forgets_the_start()
+    public void SmoothingKeepsAConstantAndForgetsTheStart()
     {
         Assert.All(Charts.Smoothed([2, 2, 2, 2]), value => Assert.Equal(2, value, 9));
         Assert.True(Charts.Smoothed([.. Enumerable.Repeat(1.0, 100), .. Enumerable.Repeat(0.0, 100)])[^1] < 0.01);
@@ -92,7 +99,7 @@ public sealed class ChartTests
     [InlineData(typeof(Chart))]
     [InlineData(typeof(Table))]
     [InlineData(typeof(ProgressView))]
-    public void Net_Interactive_finds_the_formatters_by_its_convention(Type type)
+    public void NetInteractiveFindsTheFormattersByItsConvention(Type type)
     {
         var attribute = type.GetCustomAttributes(false).Single(a => a.GetType().Name == "TypeFormatterSourceAttribute");
         Assert.Equal(["text/html", "text/plain"], (string[])Get(attribute, "PreferredMimeTypes"));
@@ -112,26 +119,30 @@ public sealed class ChartTests
         }
     }
 
-    private static object Get(object target, string property) => target.GetType().GetProperty(property, BindingFlags.Public | BindingFlags.Instance)!.GetValue(target)!;
+    private static object Get(object target, string property) =>
+        target.GetType().GetProperty(property, BindingFlags.Public | BindingFlags.Instance)!.GetValue(target)!;
 
-    private static string WithoutBundle(Chart chart) => Regex.Replace(chart.ToHtml(), "<script data-plotly-bundle>.*?</script>", "", RegexOptions.Singleline);
+    private static string WithoutBundle(Chart chart) =>
+        Regex.Replace(chart.ToHtml(), "<script data-plotly-bundle>.*?</script>", "", RegexOptions.Singleline);
 
     private static JsonElement Figure(string html) =>
         JsonDocument.Parse(Regex.Match(html, @"function figure\(\) \{ return (.*); \}").Groups[1].Value).RootElement;
 
     private static int Sum(JsonElement trace) => trace.GetProperty("y").EnumerateArray().Sum(count => count.GetInt32());
 
-    private static TrainingRun Run(int steps) => new()
-    {
-        Steps = [.. Enumerable.Range(0, steps).Select(i => new TrainingStep(i, (double)i / steps, 1.0 / (i + 1), 1e-5, 1, 100))],
-        Evaluations = [Point(0, 0.3), Point(steps, 0.1)],
-        Completed = true,
-        Seconds = 1,
-        TotalSteps = steps,
-        Examples = steps,
-        Arguments = new TrainingArguments(),
-        Loss = "BinaryCrossEntropyLoss",
-    };
+    private static TrainingRun Run(int steps) =>
+        new()
+        {
+            Steps = [.. Enumerable.Range(0, steps).Select(i => new TrainingStep(i, (double)i / steps, 1.0 / (i + 1), 1e-5, 1, 100))],
+            Evaluations = [Point(0, 0.3), Point(steps, 0.1)],
+            Completed = true,
+            Seconds = 1,
+            TotalSteps = steps,
+            Examples = steps,
+            Arguments = new TrainingArguments(),
+            Loss = "BinaryCrossEntropyLoss",
+        };
 
-    private static EvaluationPoint Point(int step, double value) => new(step, new EvaluationResult("validation", 0, step, new Dictionary<string, double> { ["MSE"] = value }));
+    private static EvaluationPoint Point(int step, double value) =>
+        new(step, new EvaluationResult("validation", 0, step, new Dictionary<string, double> { ["MSE"] = value }));
 }

@@ -6,14 +6,19 @@ namespace CrossEncoders.Tests.Display;
 public sealed class HtmlTests
 {
     [Fact]
-    public void Markup_is_escaped_and_Chinese_stays() =>
+    public void MarkupIsEscapedAndChineseStays() =>
         Assert.Equal("&lt;b a=&quot;1&quot; c=&#39;2&#39;&gt; &amp; 中文", Html.Encode("<b a=\"1\" c='2'>\u0007& 中文"));
 
     [Fact]
-    public void Json_in_a_script_cannot_end_it_and_means_the_same()
+    public void JsonInAScriptCannotEndItAndMeansTheSame()
     {
         var text = "</script><!-- \u2028 \u2029 & \"中文\"";
-        var json = Html.ScriptJson(JsonSerializer.Serialize(text, new JsonSerializerOptions { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }));
+        var json = Html.ScriptJson(
+            JsonSerializer.Serialize(
+                text,
+                new JsonSerializerOptions { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }
+            )
+        );
 
         Assert.DoesNotContain('<', json);
         Assert.DoesNotContain('\u2028', json);
@@ -27,6 +32,6 @@ public sealed class HtmlTests
     [InlineData("more than ten", 10, "more than…")]
     [InlineData("望远镜圆顶卡住", 10, "望远镜圆…")]
     [InlineData("abcdefgh👩‍🚀🚀", 10, "abcdefgh…")]
-    public void Clipping_counts_columns_and_keeps_characters_whole(string text, int width, string expected) =>
+    public void ClippingCountsColumnsAndKeepsCharactersWhole(string text, int width, string expected) =>
         Assert.Equal(expected, Html.Clip(text, width));
 }

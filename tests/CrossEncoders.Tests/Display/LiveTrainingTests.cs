@@ -9,22 +9,29 @@ namespace CrossEncoders.Tests.Display;
 public class LiveTrainingTests
 {
     [Fact]
-    public void One_picture_is_updated_when_there_is_news()
+    public void OnePictureIsUpdatedWhenThereIsNews()
     {
         var cell = new Cell();
         var live = new LiveTraining(cell);
         live.Report(Run(0));
-        for (var steps = 1; steps <= 50; steps++) live.Report(Run(steps)); // within a second: nothing
+        for (var steps = 1; steps <= 50; steps++)
+            live.Report(Run(steps)); // within a second: nothing
         live.Report(Run(50, 0.3));
         live.Report(Run(51, 0.3));
         live.Report(Run(100, 0.3, 0.2));
 
-        Assert.Equal(["show: step 0 of 100", "update: step 50 of 100; loss X (blue), 500 tokens a second; mse 0.3000 → 0.3000 (orange)",
-            "update: step 100 of 100; loss X (blue), 500 tokens a second; mse 0.3000 → 0.2000 (orange)"], cell.Log.Select(line => Regex.Replace(line, @"loss 0\.0\d\d", "loss X")));
+        Assert.Equal(
+            [
+                "show: step 0 of 100",
+                "update: step 50 of 100; loss X (blue), 500 tokens a second; mse 0.3000 → 0.3000 (orange)",
+                "update: step 100 of 100; loss X (blue), 500 tokens a second; mse 0.3000 → 0.2000 (orange)",
+            ],
+            cell.Log.Select(line => Regex.Replace(line, @"loss 0\.0\d\d", "loss X"))
+        );
     }
 
     [Fact]
-    public void The_picture_needs_no_script_and_escapes_alarms()
+    public void ThePictureNeedsNoScriptAndEscapesAlarms()
     {
         var html = new LiveTrainingView(Run(100, 0.3, 0.2) with { Alarms = [new Alarm("rule", 3, "<b>", "do")] }).ToHtml();
         Assert.Contains("<polyline", html);
@@ -34,30 +41,45 @@ public class LiveTrainingTests
     }
 
     [Fact]
-    public void What_is_shown_is_what_chooses_the_best_in_the_language_asked_for()
+    public void WhatIsShownIsWhatChoosesTheBestInTheLanguageAskedFor()
     {
         var run = Run(50) with { PrimaryMetric = "ndcg@10" };
         run = run with
         {
-            Evaluations = [.. new[] { (0, 0.2, 0.7), (25, 0.3, 0.9), (50, 0.4, 0.8) }.Select(at => new EvaluationPoint(at.Item1,
-            new EvaluationResult("v", 0, 0, new Dictionary<string, double> { ["map"] = at.Item2, ["ndcg@10"] = at.Item3 })))]
+            Evaluations =
+            [
+                .. new[] { (0, 0.2, 0.7), (25, 0.3, 0.9), (50, 0.4, 0.8) }.Select(at => new EvaluationPoint(
+                    at.Item1,
+                    new EvaluationResult("v", 0, 0, new Dictionary<string, double> { ["map"] = at.Item2, ["ndcg@10"] = at.Item3 })
+                )),
+            ],
         };
         Assert.Contains("ndcg@10 0.7000 → 0.8000 (orange)", new LiveTrainingView(run).ToString());
-        Assert.Matches("^第 50 步，共 100 步；损失 0.0..（蓝色），每秒 500 个词元；ndcg@10 0.7000 → 0.8000（橙色）$", new LiveTrainingView(run, AlarmLanguage.Chinese).ToString());
+        Assert.Matches(
+            "^第 50 步，共 100 步；损失 0.0..（蓝色），每秒 500 个词元；ndcg@10 0.7000 → 0.8000（橙色）$",
+            new LiveTrainingView(run, AlarmLanguage.Chinese).ToString()
+        );
     }
 
-    private static TrainingRun Run(int steps, params double[] evaluations) => new()
-    {
-        Steps = [.. Enumerable.Range(0, steps).Select(i => new TrainingStep(i, i / 100.0, 1.0 / (i + 1), 1e-5, 1, 500))],
-        Evaluations = [.. evaluations.Select((value, i) => new EvaluationPoint(i * 50, new EvaluationResult("v", 0, 0, new Dictionary<string, double> { ["mse"] = value })))],
-        PrimaryMetric = "mse",
-        Completed = steps == 100,
-        Seconds = 1,
-        TotalSteps = 100,
-        Examples = 100,
-        Arguments = new TrainingArguments(),
-        Loss = "loss",
-    };
+    private static TrainingRun Run(int steps, params double[] evaluations) =>
+        new()
+        {
+            Steps = [.. Enumerable.Range(0, steps).Select(i => new TrainingStep(i, i / 100.0, 1.0 / (i + 1), 1e-5, 1, 500))],
+            Evaluations =
+            [
+                .. evaluations.Select(
+                    (value, i) =>
+                        new EvaluationPoint(i * 50, new EvaluationResult("v", 0, 0, new Dictionary<string, double> { ["mse"] = value }))
+                ),
+            ],
+            PrimaryMetric = "mse",
+            Completed = steps == 100,
+            Seconds = 1,
+            TotalSteps = 100,
+            Examples = 100,
+            Arguments = new TrainingArguments(),
+            Loss = "loss",
+        };
 
     private sealed class Cell : INotebookCell
     {

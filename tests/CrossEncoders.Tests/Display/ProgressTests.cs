@@ -8,7 +8,7 @@ public sealed class ProgressTests
     private readonly Cell _cell = new();
 
     [Fact]
-    public void A_notebook_gets_one_bar_updated_four_times_a_second()
+    public void ANotebookGetsOneBarUpdatedFourTimesASecond()
     {
         var progress = new NotebookProgress(_cell, _clock);
         for (var i = 0; i <= 1000; i++)
@@ -17,13 +17,20 @@ public sealed class ProgressTests
             _clock.Advance(TimeSpan.FromMilliseconds(1));
         }
 
-        Assert.Equal(["cell 1 show: scoring: 0 % 0 of 1,000", "cell 1 update: scoring: 25 % 250 of 1,000 · 0:00 left",
-            "cell 1 update: scoring: 50 % 500 of 1,000 · 0:00 left", "cell 1 update: scoring: 75 % 750 of 1,000 · 0:00 left",
-            "cell 1 update: scoring: 100 % 1,000 of 1,000 · 0:01"], _cell.Log);
+        Assert.Equal(
+            [
+                "cell 1 show: scoring: 0 % 0 of 1,000",
+                "cell 1 update: scoring: 25 % 250 of 1,000 · 0:00 left",
+                "cell 1 update: scoring: 50 % 500 of 1,000 · 0:00 left",
+                "cell 1 update: scoring: 75 % 750 of 1,000 · 0:00 left",
+                "cell 1 update: scoring: 100 % 1,000 of 1,000 · 0:01",
+            ],
+            _cell.Log
+        );
     }
 
     [Fact]
-    public void Another_activity_and_another_cell_get_a_bar_of_their_own()
+    public void AnotherActivityAndAnotherCellGetABarOfTheirOwn()
     {
         var progress = new NotebookProgress(_cell, _clock);
         progress.Report(new WorkProgress("a", 0, 2));
@@ -33,11 +40,14 @@ public sealed class ProgressTests
         _cell.Current = "cell 2";
         progress.Report(new WorkProgress("b", 2, 2));
 
-        Assert.Equal(["cell 1 show: a: 0 % 0 of 2", "cell 1 update: a: 100 % 2 of 2", "cell 1 show: b: 50 % 1 of 2", "cell 2 show: b: 100 % 2 of 2"], _cell.Log);
+        Assert.Equal(
+            ["cell 1 show: a: 0 % 0 of 2", "cell 1 update: a: 100 % 2 of 2", "cell 1 show: b: 50 % 1 of 2", "cell 2 show: b: 100 % 2 of 2"],
+            _cell.Log
+        );
     }
 
     [Fact]
-    public void Text_in_the_bar_is_escaped()
+    public void TextInTheBarIsEscaped()
     {
         var html = new ProgressView(new ProgressState(new WorkProgress("<a>", 1, 4, "<b>"), TimeSpan.Zero, 0)).ToHtml();
 
@@ -47,7 +57,7 @@ public sealed class ProgressTests
     }
 
     [Fact]
-    public void The_time_left_is_told_by_the_speed_since_the_first_report()
+    public void TheTimeLeftIsToldByTheSpeedSinceTheFirstReport()
     {
         Assert.Equal(TimeSpan.FromSeconds(30), new ProgressState(new WorkProgress("x", 60, 90), TimeSpan.FromSeconds(10), 50).Remaining);
         Assert.Null(new ProgressState(new WorkProgress("x", 60, 0), TimeSpan.FromSeconds(10), 50).Remaining);
@@ -56,7 +66,7 @@ public sealed class ProgressTests
     }
 
     [Fact]
-    public void A_log_gets_a_line_each_ten_percent_or_ten_seconds()
+    public void ALogGetsALineEachTenPercentOrTenSeconds()
     {
         var writer = new StringWriter();
         var progress = new LineProgress(writer, _clock);
@@ -77,7 +87,7 @@ public sealed class ProgressTests
     }
 
     [Fact]
-    public void A_terminal_line_is_drawn_over_itself_and_ended_once()
+    public void ATerminalLineIsDrawnOverItselfAndEndedOnce()
     {
         var writer = new StringWriter();
         var progress = new ConsoleProgress(writer, _clock, () => 60);
@@ -92,7 +102,7 @@ public sealed class ProgressTests
     }
 
     [Fact]
-    public void Reports_may_come_from_many_threads()
+    public void ReportsMayComeFromManyThreads()
     {
         var progress = new NotebookProgress(_cell, _clock);
         Parallel.For(0, 1000, _ => progress.Report(new WorkProgress("a", 1, 2)));

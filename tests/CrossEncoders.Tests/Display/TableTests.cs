@@ -5,28 +5,37 @@ namespace CrossEncoders.Tests.Display;
 
 public sealed class TableTests
 {
-    private enum Kind { Keyword }
+    private enum Kind
+    {
+        Keyword,
+    }
 
     private sealed record Row(string Name, int Count, double Score, float? Maybe, Kind Kind, bool Good)
     {
         public int[] NotAScalar { get; } = [1];
     }
 
-    private static readonly Row[] Rows = [new("圆顶", 12345, 0.5, null, Kind.Keyword, true), new("dome", 7, 0.25, 1.5f, Kind.Keyword, false)];
+    private static readonly Row[] Rows =
+    [
+        new("圆顶", 12345, 0.5, null, Kind.Keyword, true),
+        new("dome", 7, 0.25, 1.5f, Kind.Keyword, false),
+    ];
 
     [Fact]
-    public void Text_columns_are_aligned_also_with_Chinese_and_numbers_lean_right()
+    public void TextColumnsAreAlignedAlsoWithChineseAndNumbersLeanRight()
     {
-        string[] expected = [
+        string[] expected =
+        [
             "Name   Count  Score  Maybe  Kind     Good",
             "----  ------  -----  -----  -------  ----",
             "圆顶  12,345   0.50      –  Keyword  yes",
-            "dome       7   0.25    1.5  Keyword  no"];
+            "dome       7   0.25    1.5  Keyword  no",
+        ];
         Assert.Equal(expected, Rows.ToTable().ToString().ReplaceLineEndings("\n").Split('\n'));
     }
 
     [Fact]
-    public void Html_is_escaped_numbers_lean_right_and_long_text_is_kept_in_the_title()
+    public void HtmlIsEscapedNumbersLeanRightAndLongTextIsKeptInTheTitle()
     {
         var text = "<script>" + new string('x', 300);
         var html = new[] { (text, 1) }.ToTable(("text & more", row => row.Item1), ("n", row => row.Item2)).ToHtml();
@@ -39,7 +48,7 @@ public sealed class TableTests
     }
 
     [Fact]
-    public void Rows_beyond_the_limit_are_counted()
+    public void RowsBeyondTheLimitAreCounted()
     {
         var table = Enumerable.Range(0, 1234).ToTable(3);
 
@@ -55,11 +64,11 @@ public sealed class TableTests
     [InlineData(new[] { 0.5, 1.0 / 3 }, "0.5000")]
     [InlineData(new[] { 2e-5, 0 }, "2.00e-5")]
     [InlineData(new[] { 12345.678, 1 }, "12,345.7")]
-    public void A_columns_numbers_share_their_decimals(double[] column, string first) =>
+    public void AColumnsNumbersShareTheirDecimals(double[] column, string first) =>
         Assert.Equal(first, CellFormat.For(column.Cast<object?>()).Text(column[0]));
 
     [Fact]
-    public void Numbers_are_the_same_in_every_culture()
+    public void NumbersAreTheSameInEveryCulture()
     {
         var before = CultureInfo.CurrentCulture;
         var comma = (CultureInfo)CultureInfo.InvariantCulture.Clone();
@@ -77,7 +86,7 @@ public sealed class TableTests
     }
 
     [Fact]
-    public void Records_become_a_data_frame_and_that_a_table()
+    public void RecordsBecomeADataFrameAndThatATable()
     {
         var frame = Rows.ToDataFrame();
 
@@ -91,6 +100,18 @@ public sealed class TableTests
     }
 
     [Fact]
-    public void A_row_of_the_wrong_length_is_refused() =>
-        Assert.Contains("2 columns got a row of 1", Assert.Throws<CrossEncoderException>(() => new Table(["a", "b"], [["x"]])).Message);
+    public void ARowOfTheWrongLengthIsRefused() =>
+        Assert.Contains(
+            "2 columns got a row of 1",
+            Assert
+                .Throws<CrossEncoderException>(() =>
+                    new Table(
+                        ["a", "b"],
+                        [
+                            ["x"],
+                        ]
+                    )
+                )
+                .Message
+        );
 }

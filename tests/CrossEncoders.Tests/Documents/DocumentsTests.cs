@@ -9,8 +9,8 @@ public sealed class DocumentsTests : IDisposable
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
-    private void Write(string name, string text, Encoding? encoding = null) => Write(name, [.. (encoding ?? new UTF8Encoding(false)).GetPreamble(),
-        .. (encoding ?? new UTF8Encoding(false)).GetBytes(text)]);
+    private void Write(string name, string text, Encoding? encoding = null) =>
+        Write(name, [.. (encoding ?? new UTF8Encoding(false)).GetPreamble(), .. (encoding ?? new UTF8Encoding(false)).GetBytes(text)]);
 
     private void Write(string name, byte[] bytes)
     {
@@ -41,7 +41,8 @@ public sealed class DocumentsTests : IDisposable
     public void EncodingsAreDetected()
     {
         Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);
-        const string Text = "# 手册\n\n低温库里的液氮罐由值班人每天检查两次，压力不得超过上限。发现异常请立即通知夜班长，并在日志里写明时间。\n";
+        const string Text =
+            "# 手册\n\n低温库里的液氮罐由值班人每天检查两次，压力不得超过上限。发现异常请立即通知夜班长，并在日志里写明时间。\n";
         Write("gb.md", Text, Encoding.GetEncoding("gb18030"));
         Write("utf16be.md", Text, Encoding.BigEndianUnicode);
         Write("utf16le.md", Text, Encoding.Unicode);
@@ -58,11 +59,26 @@ public sealed class DocumentsTests : IDisposable
     public void ShortChinesePagesAreReadInTheEncodingTheyName()
     {
         Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);
-        Write("a.html", Encoding.GetEncoding("gb18030").GetBytes("<html><head><meta charset=\"gbk\"><title>夜班</title></head><body><p>夜班长。</p></body></html>"));
-        Write("b.html", Encoding.GetEncoding("gb18030").GetBytes("<html><head><meta http-equiv=\"Content-Type\" content=\"text/html; charset=gb2312\"></head><body>The dome (圆顶) closes.</body></html>"));
+        Write(
+            "a.html",
+            Encoding
+                .GetEncoding("gb18030")
+                .GetBytes("<html><head><meta charset=\"gbk\"><title>夜班</title></head><body><p>夜班长。</p></body></html>")
+        );
+        Write(
+            "b.html",
+            Encoding
+                .GetEncoding("gb18030")
+                .GetBytes(
+                    "<html><head><meta http-equiv=\"Content-Type\" content=\"text/html; charset=gb2312\"></head><body>The dome (圆顶) closes.</body></html>"
+                )
+        );
         Write("c.txt", Encoding.GetEncoding("gb18030").GetBytes("夜班长"));
         Write("d.txt", Encoding.Latin1.GetBytes("The café is naïve."));
-        Assert.Equal(["夜班长。", "The dome (圆顶) closes.", "夜班长", "The café is naïve."], DocumentFolder.Load(_folder).Select(document => document.Text.Trim()));
+        Assert.Equal(
+            ["夜班长。", "The dome (圆顶) closes.", "夜班长", "The café is naïve."],
+            DocumentFolder.Load(_folder).Select(document => document.Text.Trim())
+        );
     }
 
     [Fact]
@@ -80,7 +96,9 @@ public sealed class DocumentsTests : IDisposable
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "there are no pipes in folders there");
         Write("a.md", "# A\n\nText.\n");
-        await System.Diagnostics.Process.Start("mkfifo", Path.Combine(_folder, "pipe.txt")).WaitForExitAsync(TestContext.Current.CancellationToken);
+        await System
+            .Diagnostics.Process.Start("mkfifo", Path.Combine(_folder, "pipe.txt"))
+            .WaitForExitAsync(TestContext.Current.CancellationToken);
         var load = Task.Run(() => DocumentFolder.Load(_folder), TestContext.Current.CancellationToken);
         var documents = await load.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
         Assert.Equal("pipe.txt", Assert.Single(documents.Skipped).Id);
@@ -89,7 +107,9 @@ public sealed class DocumentsTests : IDisposable
     [Fact]
     public void HtmlBecomesMarkdownWithoutScripts()
     {
-        var document = DocumentFolder.Parse("page.html", """
+        var document = DocumentFolder.Parse(
+            "page.html",
+            """
             <html><head><title>Page</title><style>p{}</style></head><body><h1>Winter &amp; ice</h1>
             <p>Chip ice
              with a <b>wedge</b>.</p><script>alert(1)</script><noscript>no</noscript>
@@ -97,9 +117,11 @@ public sealed class DocumentsTests : IDisposable
             <table><tr><th>Code</th><th>Meaning</th></tr><tr><td>DM-1</td><td>a|b</td></tr></table>
             <h2>低温</h2><div>One<br>Two</div><pre>x
               y</pre></body></html>
-            """);
+            """
+        );
         Assert.Equal("Winter & ice", document.Title);
-        Assert.Equal("""
+        Assert.Equal(
+            """
             # Winter & ice
 
             Chip ice with a wedge.
@@ -123,7 +145,9 @@ public sealed class DocumentsTests : IDisposable
               y
             ```
 
-            """.ReplaceLineEndings("\n"), document.Text);
+            """.ReplaceLineEndings("\n"),
+            document.Text
+        );
     }
 
     [Fact]
@@ -155,7 +179,8 @@ public sealed class DocumentsTests : IDisposable
         Assert.SkipWhen(OperatingSystem.IsWindows() || Environment.UserName == "root", "permissions do not bind this user");
         Write("a.md", "# A\n\nText.\n");
         Write("locked.md", "# B\n\nText.\n");
-        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(Path.Combine(_folder, "locked.md"), UnixFileMode.None);
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(Path.Combine(_folder, "locked.md"), UnixFileMode.None);
         Assert.Equal("locked.md", Assert.Single(DocumentFolder.Load(_folder).Skipped).Id);
     }
 

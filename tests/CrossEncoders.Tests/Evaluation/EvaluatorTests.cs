@@ -14,7 +14,7 @@ public class EvaluatorTests
 
     // golden/classification/metrics.json: scikit-learn and scipy.
     [Fact]
-    public void Classification_correlation_and_calibration_equal_the_reference()
+    public void ClassificationCorrelationAndCalibrationEqualTheReference()
     {
         using var document = JsonDocument.Parse(File.ReadAllBytes(Shared.Path("golden/classification/metrics.json")));
         var root = document.RootElement;
@@ -35,10 +35,10 @@ public class EvaluatorTests
     }
 
     [Fact]
-    public void Constant_scores_correlate_with_nothing() => Assert.Equal(0, CorrelationMetrics.Spearman([1, 1, 1], [0, 1, 2]));
+    public void ConstantScoresCorrelateWithNothing() => Assert.Equal(0, CorrelationMetrics.Spearman([1, 1, 1], [0, 1, 2]));
 
     [Fact]
-    public void Temperature_undoes_a_scaling_of_the_logits()
+    public void TemperatureUndoesAScalingOfTheLogits()
     {
         // Labels equal to the true probabilities of logits that a model then states four times too large.
         var logits = Enumerable.Range(-20, 41).Select(i => i / 5.0).ToArray();
@@ -50,7 +50,7 @@ public class EvaluatorTests
     }
 
     [Fact]
-    public void Calibration_reports_bins_before_and_after_scaling()
+    public void CalibrationReportsBinsBeforeAndAfterScaling()
     {
         InputExample[] examples = [.. Enumerable.Range(0, 100).Select(i => new InputExample(["q", "p"], i < 80 ? 1 : 0))];
         var evaluator = new CalibrationEvaluator(examples);
@@ -67,7 +67,7 @@ public class EvaluatorTests
     }
 
     [Fact]
-    public void Classification_finds_thresholds_between_0_and_1()
+    public void ClassificationFindsThresholdsBetween0And1()
     {
         InputExample[] examples = [new(["q", "-2"], 0), new(["q", "0"], 1), new(["q", "30"], 0.9f), new(["q", "-1"], 0.1f)];
 
@@ -81,7 +81,7 @@ public class EvaluatorTests
     }
 
     [Fact]
-    public void Correlation_follows_graded_labels()
+    public void CorrelationFollowsGradedLabels()
     {
         InputExample[] examples = [new(["q", "-9"], 0), new(["q", "0"], 0.5f), new(["q", "9"], 1)];
 
@@ -92,10 +92,11 @@ public class EvaluatorTests
     }
 
     [Fact]
-    public void Several_labels_are_measured_by_the_highest_logit()
+    public void SeveralLabelsAreMeasuredByTheHighestLogit()
     {
         // scikit-learn's own example of f1_score(average="macro"): 0.26…
-        int[] labels = [0, 1, 2, 0, 1, 2], chosen = [0, 2, 1, 0, 0, 1];
+        int[] labels = [0, 1, 2, 0, 1, 2],
+            chosen = [0, 2, 1, 0, 0, 1];
         Assert.Equal(4.0 / 15, ClassificationMetrics.MacroF1(chosen, labels), 1e-12);
         Assert.Equal(1.0 / 3, ClassificationMetrics.MacroF1([3, 0, 0], [0, 0, 1]) * 2, 1e-12); // F1 of 0, 1 and 3: 1/2, 0 and 0
 
@@ -111,19 +112,28 @@ public class EvaluatorTests
     }
 
     [Fact]
-    public void Several_labels_and_one_are_told_apart()
+    public void SeveralLabelsAndOneAreToldApart()
     {
         InputExample[] examples = [new(["q", "0"], 0), new(["q", "1"], 1)];
         string Said(Action act) => Assert.Throws<CrossEncoderException>(act).Message;
 
-        Assert.Contains("SoftmaxAccuracyEvaluator", Said(() => new CorrelationEvaluator(examples).Evaluate(new Several(3), cancellation: Token)));
-        Assert.Contains("ClassificationEvaluator", Said(() => new SoftmaxAccuracyEvaluator(examples).Evaluate(Literal, cancellation: Token)));
+        Assert.Contains(
+            "SoftmaxAccuracyEvaluator",
+            Said(() => new CorrelationEvaluator(examples).Evaluate(new Several(3), cancellation: Token))
+        );
+        Assert.Contains(
+            "ClassificationEvaluator",
+            Said(() => new SoftmaxAccuracyEvaluator(examples).Evaluate(Literal, cancellation: Token))
+        );
         Assert.Contains("example 1 has 0.5", Said(() => new SoftmaxAccuracyEvaluator([new(["q", "p"], 0.5f)])));
-        Assert.Contains("Labels set to 8", Said(() => new SoftmaxAccuracyEvaluator([new(["q", "0"], 7)]).Evaluate(new Several(3), cancellation: Token)));
+        Assert.Contains(
+            "Labels set to 8",
+            Said(() => new SoftmaxAccuracyEvaluator([new(["q", "0"], 7)]).Evaluate(new Several(3), cancellation: Token))
+        );
     }
 
     [Fact]
-    public void Reranking_measures_before_and_after()
+    public void RerankingMeasuresBeforeAndAfter()
     {
         RerankingGroup[] groups =
         [
@@ -146,7 +156,7 @@ public class EvaluatorTests
     }
 
     [Fact]
-    public void Reranking_of_collapsed_scores_gains_nothing_by_order()
+    public void RerankingOfCollapsedScoresGainsNothingByOrder()
     {
         InputExample[] examples = [new(["q", "right"], 1), new(["q", "wrong"], 0), new(["q", "bad"], 0), new(["alone", "right"], 1)];
 
@@ -156,7 +166,7 @@ public class EvaluatorTests
     }
 
     [Fact]
-    public void Csv_can_be_added_to_any_evaluator()
+    public void CsvCanBeAddedToAnyEvaluator()
     {
         var folder = Directory.CreateTempSubdirectory("csv");
         try
@@ -179,7 +189,10 @@ public class EvaluatorTests
     {
         public string Name => "several";
 
-        public float[] Score(IReadOnlyList<TextPair> pairs, IProgress<WorkProgress>? progress = null, CancellationToken cancellation = default) =>
-            [.. pairs.SelectMany(pair => Enumerable.Range(0, classes).Select(c => c == int.Parse(pair.Passage) ? 1f : -c))];
+        public float[] Score(
+            IReadOnlyList<TextPair> pairs,
+            IProgress<WorkProgress>? progress = null,
+            CancellationToken cancellation = default
+        ) => [.. pairs.SelectMany(pair => Enumerable.Range(0, classes).Select(c => c == int.Parse(pair.Passage) ? 1f : -c))];
     }
 }

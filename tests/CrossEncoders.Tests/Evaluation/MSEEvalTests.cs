@@ -14,7 +14,7 @@ public sealed class MSEEvalTests : IDisposable
 
     // golden/mseeval/evaluations.json: the reference's evaluator on given logits.
     [Fact]
-    public void Equals_the_reference_in_value_log_and_file()
+    public void EqualsTheReferenceInValueLogAndFile()
     {
         using var document = JsonDocument.Parse(File.ReadAllBytes(Shared.Path("golden/mseeval/evaluations.json")));
         var root = document.RootElement;
@@ -28,13 +28,19 @@ public sealed class MSEEvalTests : IDisposable
             var (logits, labels) = (All("logits"), All("labels"));
             var log = new List<string>();
             var evaluator = new MSEEval(
-                [.. labels.Select((label, i) => new InputExample(["q", $"{i}"], label))], name,
-                batches[0].GetProperty("labels").GetArrayLength(), _folder.FullName, log.Add);
+                [.. labels.Select((label, i) => new InputExample(["q", $"{i}"], label))],
+                name,
+                batches[0].GetProperty("labels").GetArrayLength(),
+                _folder.FullName,
+                log.Add
+            );
 
             var result = evaluator.Evaluate(
-                new ScriptedScorer(p => logits[int.Parse(p.Passage)]), evaluation.GetProperty("epoch").GetInt32(),
+                new ScriptedScorer(p => logits[int.Parse(p.Passage)]),
+                evaluation.GetProperty("epoch").GetInt32(),
                 evaluation.GetProperty("steps").GetInt32(),
-                TestContext.Current.CancellationToken);
+                TestContext.Current.CancellationToken
+            );
 
             Assert.Equal(evaluation.GetProperty("mse").GetDouble(), result.Metrics[evaluator.PrimaryMetric], 1e-7);
             var expectedLog = evaluation.GetProperty("log").EnumerateArray().Select(l => l.GetString()!).ToArray();
@@ -55,20 +61,26 @@ public sealed class MSEEvalTests : IDisposable
     }
 
     [Fact]
-    public void Writes_the_references_rows_to_the_last_digit()
+    public void WritesTheReferencesRowsToTheLastDigit()
     {
         using var document = JsonDocument.Parse(File.ReadAllBytes(Shared.Path("golden/mseeval/evaluations.json")));
         var file = Path.Combine(_folder.FullName, "rows.csv");
         foreach (var evaluation in document.RootElement.GetProperty("evaluations").EnumerateArray())
-            EvaluationCsv.Append(file, ["epoch", "steps", "accuracy"],
-                [evaluation.GetProperty("epoch").ToString(), evaluation.GetProperty("steps").ToString(),
-                 PythonFloat.Repr(evaluation.GetProperty("mse").GetDouble())]);
+            EvaluationCsv.Append(
+                file,
+                ["epoch", "steps", "accuracy"],
+                [
+                    evaluation.GetProperty("epoch").ToString(),
+                    evaluation.GetProperty("steps").ToString(),
+                    PythonFloat.Repr(evaluation.GetProperty("mse").GetDouble()),
+                ]
+            );
 
         Assert.Equal(document.RootElement.GetProperty("csv_text_after_all").GetString(), File.ReadAllText(file));
     }
 
     [Fact]
-    public void Gives_the_unweighted_mean_of_batches_and_the_weighted_one_beside_it()
+    public void GivesTheUnweightedMeanOfBatchesAndTheWeightedOneBesideIt()
     {
         InputExample[] examples = [new(["q", "0"], 0), new(["q", "0"], 0), new(["q", "0"], 1), new(["q", "9"], 0)];
         var evaluator = new MSEEval(examples, batchSize: 3);
@@ -83,7 +95,7 @@ public sealed class MSEEvalTests : IDisposable
     }
 
     [Fact]
-    public void Names_the_file_without_a_name_and_refuses_nothing()
+    public void NamesTheFileWithoutANameAndRefusesNothing()
     {
         InputExample[] examples = [new(["q", "p"], 0)];
         Assert.Equal("accuracy_evaluation_results.csv", Path.GetFileName(new MSEEval(examples, outputFolder: "x").CsvFile));
@@ -92,7 +104,7 @@ public sealed class MSEEvalTests : IDisposable
     }
 
     [Fact]
-    public void Repairs_what_a_crash_left_at_every_byte()
+    public void RepairsWhatACrashLeftAtEveryByte()
     {
         const string Whole = "epoch,steps,accuracy\r\n0,10,0.5\r\n0,20,0.25\r\n";
         var file = Path.Combine(_folder.FullName, "torn.csv");
@@ -110,11 +122,12 @@ public sealed class MSEEvalTests : IDisposable
     }
 
     [Fact]
-    public void Keeps_every_row_of_concurrent_writers()
+    public void KeepsEveryRowOfConcurrentWriters()
     {
         var file = Path.Combine(_folder.FullName, "many.csv");
-        Parallel.For(0, 200, new ParallelOptions { MaxDegreeOfParallelism = 8 },
-            i => EvaluationCsv.Append(file, ["epoch", "steps"], ["0", $"{i}"]));
+        Parallel.For(0, 200, new ParallelOptions { MaxDegreeOfParallelism = 8 }, i =>
+            EvaluationCsv.Append(file, ["epoch", "steps"], ["0", $"{i}"])
+        );
 
         var lines = File.ReadAllText(file).Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal("epoch,steps", lines[0]);
@@ -122,13 +135,14 @@ public sealed class MSEEvalTests : IDisposable
     }
 
     [Fact]
-    public void Takes_away_what_is_made_again_and_nothing_of_others()
+    public void TakesAwayWhatIsMadeAgainAndNothingOfOthers()
     {
         var file = Path.Combine(_folder.FullName, "rewound.csv");
         void Append(int epoch, int steps) => EvaluationCsv.Append(file, ["epoch", "steps", "accuracy"], [$"{epoch}", $"{steps}", "0.5"]);
         Append(0, 10);
         var length = new FileInfo(file).Length;
-        foreach (var (epoch, steps) in ((int, int)[])[(0, 20), (-1, -1), (0, -1), (0, 10)]) Append(epoch, steps);
+        foreach (var (epoch, steps) in ((int, int)[])[(0, 20), (-1, -1), (0, -1), (0, 10)])
+            Append(epoch, steps);
         File.AppendAllText(file, "0,3");
 
         EvaluationCsv.Rewind(file, length, new HashSet<string> { "0,20,", "0,-1," });
@@ -157,12 +171,12 @@ public sealed class MSEEvalTests : IDisposable
     [InlineData(9999999999999998.0, "9999999999999998.0")]
     [InlineData(double.NaN, "nan")]
     [InlineData(double.NegativeInfinity, "-inf")]
-    public void Writes_numbers_as_python_does(double value, string expected) => Assert.Equal(expected, PythonFloat.Repr(value));
+    public void WritesNumbersAsPythonDoes(double value, string expected) => Assert.Equal(expected, PythonFloat.Repr(value));
 
     [Theory]
     [InlineData(0.03125, "0.0312")]
     [InlineData(0.09375, "0.0938")]
     [InlineData(0.12345, "0.1235")]
     [InlineData(0.27066786, "0.2707")]
-    public void Rounds_as_python_does(double value, string expected) => Assert.Equal(expected, PythonFloat.Fixed4(value));
+    public void RoundsAsPythonDoes(double value, string expected) => Assert.Equal(expected, PythonFloat.Fixed4(value));
 }

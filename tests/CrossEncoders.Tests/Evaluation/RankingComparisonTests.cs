@@ -6,16 +6,22 @@ namespace CrossEncoders.Tests.Evaluation;
 
 public class RankingComparisonTests
 {
-    private static readonly Bm25Retriever Bm25 = new([new("long", "dome and many other words"), new("short", "dome"), new("zh", "圆顶电机")]);
+    private static readonly Bm25Retriever Bm25 = new([
+        new("long", "dome and many other words"),
+        new("short", "dome"),
+        new("zh", "圆顶电机"),
+    ]);
 
     private static readonly RankingQuestion[] Questions =
     [
-        new("1", "dome?", "en", ["long"]), new("2", "which dome?", "en", ["short"]),
-        new("3", "圆顶", "zh", ["zh"]), new("4", "dome", "en", ["long"]),
+        new("1", "dome?", "en", ["long"]),
+        new("2", "which dome?", "en", ["short"]),
+        new("3", "圆顶", "zh", ["zh"]),
+        new("4", "dome", "en", ["long"]),
     ];
 
     [Fact]
-    public void Gives_means_by_slice_and_differences_with_intervals()
+    public void GivesMeansBySliceAndDifferencesWithIntervals()
     {
         var better = Bm25.RerankedBy(new ScriptedScorer(p => (p.Passage.Length > 9) == !p.Query.StartsWith("which") ? 1 : 0, "model"));
 
@@ -34,32 +40,39 @@ public class RankingComparisonTests
     }
 
     [Fact]
-    public void Reproduces_the_published_figure_on_xquad()
+    public void ReproducesThePublishedFigureOnXquad()
     {
         var data = XQuAD.Load("en");
         RankingQuestion[] questions = [.. data.Questions.Select((q, i) => new RankingQuestion($"{i}", q, "en", [data.Gold[i]]))];
 
         var comparison = RankingComparison.Run(
-            questions, [new Bm25Retriever(data.Passages)], new() { Metrics = [RankingMetric.Mrr(10)] },
-            cancellation: TestContext.Current.CancellationToken);
+            questions,
+            [new Bm25Retriever(data.Passages)],
+            new() { Metrics = [RankingMetric.Mrr(10)] },
+            cancellation: TestContext.Current.CancellationToken
+        );
 
         Assert.Equal(0.9534943977591036, comparison.Mean("BM25", "MRR@10"), 1e-9); // golden/ranking/bm25-xquad-en.json
         Assert.Equal(["all"], comparison.Slices);
     }
 
     [Fact]
-    public void Refuses_what_cannot_be_compared()
+    public void RefusesWhatCannotBeCompared()
     {
         Assert.Contains("'BM25'", Assert.Throws<CrossEncoderException>(() => RankingComparison.Of(Questions, Bm25, Bm25)).Message);
-        Assert.Contains("'1'", Assert.Throws<CrossEncoderException>(
-            () => RankingComparison.Of([Questions[0], Questions[0]], Bm25)).Message);
-        Assert.Contains("'x'", Assert.Throws<CrossEncoderException>(
-            () => RankingComparison.Of([new RankingQuestion("x", "?", "en", [])], Bm25)).Message);
+        Assert.Contains(
+            "'1'",
+            Assert.Throws<CrossEncoderException>(() => RankingComparison.Of([Questions[0], Questions[0]], Bm25)).Message
+        );
+        Assert.Contains(
+            "'x'",
+            Assert.Throws<CrossEncoderException>(() => RankingComparison.Of([new RankingQuestion("x", "?", "en", [])], Bm25)).Message
+        );
         Assert.Throws<CrossEncoderException>(() => RankingComparison.Of([], Bm25));
     }
 
     [Fact]
-    public void Bootstrap_interval_is_that_of_the_normal_approximation_for_many_pairs()
+    public void BootstrapIntervalIsThatOfTheNormalApproximationForManyPairs()
     {
         var random = new Random(1);
         var baseline = Enumerable.Range(0, 2000).Select(_ => random.NextDouble()).ToArray();
@@ -78,7 +91,7 @@ public class RankingComparisonTests
     }
 
     [Fact]
-    public void Bootstrap_knows_no_doubt_where_all_differences_agree()
+    public void BootstrapKnowsNoDoubtWhereAllDifferencesAgree()
     {
         var same = PairedBootstrap.Compare([0.1, 0.9], [0.1, 0.9]);
         Assert.Equal((0, 0, 0, 1), (same.Difference, same.Lower, same.Upper, same.ShareNotPositive));

@@ -7,7 +7,7 @@ public class RankingMetricsTests
 {
     // golden/ranking/trec.json: trec_eval on runs with ties and graded judgments.
     [Fact]
-    public void Equal_trec_eval_on_every_query()
+    public void EqualTrecEvalOnEveryQuery()
     {
         using var document = JsonDocument.Parse(File.ReadAllBytes(Shared.Path("golden/ranking/trec.json")));
         var root = document.RootElement;
@@ -16,7 +16,8 @@ public class RankingMetricsTests
         {
             var grades = query.Value.EnumerateObject().ToDictionary(g => g.Name, g => g.Value.GetInt32());
             var ranking = RankingMetrics.TrecOrder(
-                root.GetProperty("run").GetProperty(query.Name).EnumerateObject().ToDictionary(d => d.Name, d => d.Value.GetDouble()));
+                root.GetProperty("run").GetProperty(query.Name).EnumerateObject().ToDictionary(d => d.Name, d => d.Value.GetDouble())
+            );
             var judged = root.GetProperty("per_query").TryGetProperty(query.Name, out var expected);
             if (!judged)
             {
@@ -35,9 +36,19 @@ public class RankingMetricsTests
     }
 
     [Fact]
-    public void Ties_are_broken_by_descending_id() =>
-        Assert.Equal(["d9", "d10", "d1", "d0"], RankingMetrics.TrecOrder(
-            new Dictionary<string, double> { ["d0"] = 0.1, ["d1"] = 0.5 + 1e-12, ["d10"] = 0.5, ["d9"] = 0.7 }));
+    public void TiesAreBrokenByDescendingId() =>
+        Assert.Equal(
+            ["d9", "d10", "d1", "d0"],
+            RankingMetrics.TrecOrder(
+                new Dictionary<string, double>
+                {
+                    ["d0"] = 0.1,
+                    ["d1"] = 0.5 + 1e-12,
+                    ["d10"] = 0.5,
+                    ["d9"] = 0.7,
+                }
+            )
+        );
 
     private static double Value(string measure, IReadOnlyList<string> ranking, Dictionary<string, int> grades)
     {

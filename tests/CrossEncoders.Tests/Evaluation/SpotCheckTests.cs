@@ -11,13 +11,15 @@ public sealed class SpotCheckTests : IDisposable
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
-    private static int[] Repeat(params (int Grade, int Times)[] runs) => [.. runs.SelectMany(run => Enumerable.Repeat(run.Grade, run.Times))];
+    private static int[] Repeat(params (int Grade, int Times)[] runs) =>
+        [.. runs.SelectMany(run => Enumerable.Repeat(run.Grade, run.Times))];
 
     [Fact]
     public void KappaIsThatOfTheHandComputedTable()
     {
         // 20 twice yes, 5 yes/no, 10 no/yes, 15 twice no: observed 0.7, by chance 0.5·0.6 + 0.5·0.4 = 0.5.
-        int[] one = Repeat((1, 25), (0, 25)), two = Repeat((1, 20), (0, 5), (1, 10), (0, 15));
+        int[] one = Repeat((1, 25), (0, 25)),
+            two = Repeat((1, 20), (0, 5), (1, 10), (0, 15));
         Assert.Equal(0.7, AgreementMetrics.Observed(one, two), 12);
         Assert.Equal(0.4, AgreementMetrics.Kappa(one, two), 12);
         Assert.Equal(0.4, AgreementMetrics.QuadraticKappa(one, two), 12);
@@ -30,7 +32,14 @@ public sealed class SpotCheckTests : IDisposable
     }
 
     private static InputExample[] Examples(params float[] labels) =>
-        [.. Enumerable.Range(0, 200).Select(i => new InputExample([$"=question \"{i % 50}\", 问？", $"passage\n{i}；"], i % 10 == 0 ? labels[0] : labels[1 + i % (labels.Length - 1)]))];
+        [
+            .. Enumerable
+                .Range(0, 200)
+                .Select(i => new InputExample(
+                    [$"=question \"{i % 50}\", 问？", $"passage\n{i}；"],
+                    i % 10 == 0 ? labels[0] : labels[1 + i % (labels.Length - 1)]
+                )),
+        ];
 
     [Fact]
     public void EachGradeComesAsOftenAndTheDrawIsSeeded()
@@ -67,7 +76,10 @@ public sealed class SpotCheckTests : IDisposable
         // The person agrees but for two, and leaves one out.
         for (var i = 0; i < 20; i++)
         {
-            var grade = i == 19 ? "" : i < 2 ? $"{1 - check.Pairs[i].Label}" : $" {check.Pairs[i].Label} ";
+            var grade =
+                i == 19 ? ""
+                : i < 2 ? $"{1 - check.Pairs[i].Label}"
+                : $" {check.Pairs[i].Label} ";
             text = text.Replace($"{check.Pairs[i].Id},,", $"{check.Pairs[i].Id}{separator}{grade}{separator}");
         }
         File.WriteAllText(Sheet, text.Replace("id,grade,question,passage", $"id{separator}grade{separator}question{separator}passage"));
@@ -77,8 +89,14 @@ public sealed class SpotCheckTests : IDisposable
         Assert.Equal(17 / 19.0, agreement.Observed, 12);
         Assert.InRange(agreement.Kappa, 0.75, 0.82);
         Assert.Equal(2, agreement.Pairs.Count(pair => pair.Person != pair.Data));
-        Assert.Contains("other pairs", Assert.Throws<CrossEncoderException>(() => SpotCheck.Draw(Examples(1, 0), seed: 9).Save(Sheet)).Message);
-        Assert.Contains("another draw", Assert.Throws<CrossEncoderException>(() => SpotCheck.Draw(Examples(1, 0), seed: 9).Read(Sheet)).Message);
+        Assert.Contains(
+            "other pairs",
+            Assert.Throws<CrossEncoderException>(() => SpotCheck.Draw(Examples(1, 0), seed: 9).Save(Sheet)).Message
+        );
+        Assert.Contains(
+            "another draw",
+            Assert.Throws<CrossEncoderException>(() => SpotCheck.Draw(Examples(1, 0), seed: 9).Read(Sheet)).Message
+        );
     }
 
     [Theory]

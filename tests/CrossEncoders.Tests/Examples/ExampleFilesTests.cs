@@ -53,8 +53,16 @@ public sealed class ExampleFilesTests : IDisposable
     [InlineData("a.tsv", "why?\tbecause \"so\nwhere?\tthere\tnot there\n", false)]
     [InlineData("a.tsv", "why?\tbecause \"so\tnot so\nwhere?\tthere\tnot there\n", true)]
     [InlineData("a.csv", "anchor,positive,negative\nwhy?,\"because \"\"so\",not so\nwhere?,there,not there\n", true)]
-    [InlineData("a.jsonl", "{\"query\":\"why?\",\"positive\":\"because \\\"so\",\"negative\":\"not so\"}\n{\"query\":\"where?\",\"positive\":\"there\",\"negative\":\"not there\"}\n", true)]
-    [InlineData("a.jsonl", "{\"query\":\"why?\",\"docs\":[\"because \\\"so\",\"not so\"],\"labels\":[1,0]}\n{\"query\":\"where?\",\"docs\":[\"there\",\"not there\"],\"labels\":[1,0]}\n", true)]
+    [InlineData(
+        "a.jsonl",
+        "{\"query\":\"why?\",\"positive\":\"because \\\"so\",\"negative\":\"not so\"}\n{\"query\":\"where?\",\"positive\":\"there\",\"negative\":\"not there\"}\n",
+        true
+    )]
+    [InlineData(
+        "a.jsonl",
+        "{\"query\":\"why?\",\"docs\":[\"because \\\"so\",\"not so\"],\"labels\":[1,0]}\n{\"query\":\"where?\",\"docs\":[\"there\",\"not there\"],\"labels\":[1,0]}\n",
+        true
+    )]
     public void TriplesAndListsBecomeGroups(string name, string content, bool fits)
     {
         File.WriteAllText(At(name), content);
@@ -71,13 +79,19 @@ public sealed class ExampleFilesTests : IDisposable
         Assert.Equal(["because \"so", "there"], examples.ToTuples().Select(tuple => tuple.Positive));
         var lists = examples.ToLists();
         Assert.Equal(["there", "not there"], lists[1].Passages);
-        Assert.Equal(examples.Select(example => (example.Query, example.Passage, example.Label)), lists.ToExamples().Select(example => (example.Query, example.Passage, example.Label)));
+        Assert.Equal(
+            examples.Select(example => (example.Query, example.Passage, example.Label)),
+            lists.ToExamples().Select(example => (example.Query, example.Passage, example.Label))
+        );
     }
 
     [Fact]
     public void MoreNegativesAreATuple()
     {
-        File.WriteAllText(At("a.jsonl"), "{\"query\":\"q\",\"positive\":\"p\",\"negative_1\":\"n1\",\"negative_2\":\"n2\",\"negative_3\":null}\n");
+        File.WriteAllText(
+            At("a.jsonl"),
+            "{\"query\":\"q\",\"positive\":\"p\",\"negative_1\":\"n1\",\"negative_2\":\"n2\",\"negative_3\":null}\n"
+        );
         var tuple = Assert.Single(InputExamples.Load(At("a.jsonl")).ToTuples());
         Assert.Equal(["n1", "n2"], tuple.Negatives);
         Assert.Equal(["n1"], Assert.Single(InputExamples.Load(At("a.jsonl")).ToTuples(negatives: 1)).Negatives);
@@ -103,7 +117,11 @@ public sealed class ExampleFilesTests : IDisposable
     [Fact]
     public async Task AParquetColumnThatIsUsedAndCannotBeReadIsNamed()
     {
-        var message = (await Assert.ThrowsAsync<CrossEncoderException>(() => LabelAsync<DateTime>(new DataField<DateTime>("label"), [DateTime.UnixEpoch, DateTime.UnixEpoch], 0, 0))).Message;
+        var message = (
+            await Assert.ThrowsAsync<CrossEncoderException>(() =>
+                LabelAsync<DateTime>(new DataField<DateTime>("label"), [DateTime.UnixEpoch, DateTime.UnixEpoch], 0, 0)
+            )
+        ).Message;
         Assert.Contains("values of the type DateTime", message);
         Assert.Contains("column 'label'", message);
         Assert.Contains(".jsonl", message);
@@ -112,7 +130,12 @@ public sealed class ExampleFilesTests : IDisposable
     [Fact]
     public async Task ListsOfAParquetFileAreRead()
     {
-        var (query, texts, labels, dates) = (new DataField<string>("query"), new DataField<string>("element"), new DataField<double>("element"), new DataField<DateTime>("seen"));
+        var (query, texts, labels, dates) = (
+            new DataField<string>("query"),
+            new DataField<string>("element"),
+            new DataField<double>("element"),
+            new DataField<DateTime>("seen")
+        );
         await WriteAsync(new ParquetSchema(query, new ListField("docs", texts), new ListField("labels", labels), dates), async group =>
         {
             await group.WriteAsync(query, ["q", "问"]);
@@ -120,20 +143,36 @@ public sealed class ExampleFilesTests : IDisposable
             await group.WriteAllPartsAsync<double>(labels, new double[] { 1, 0, 0.5 }, new[] { 2, 2, 2 }, new[] { 0, 1, 0 }, default);
             await group.WriteAsync<DateTime>(dates, new[] { DateTime.UnixEpoch, DateTime.UnixEpoch });
         });
-        Assert.Equal(["q | a | 1 | row-1-0 | row-1", "q | b | 0 | row-1-1 | row-1", "问 | 答 | 0.5 | row-2-0 | row-2"], InputExamples.Load(At("a.parquet")).Select(Flat));
+        Assert.Equal(
+            ["q | a | 1 | row-1-0 | row-1", "q | b | 0 | row-1-1 | row-1", "问 | 答 | 0.5 | row-2-0 | row-2"],
+            InputExamples.Load(At("a.parquet")).Select(Flat)
+        );
     }
 
     [Fact]
     public async Task ListsOfAParquetFileMayBeMissingOrEmpty()
     {
-        var (query, positive, texts) = (new DataField<string>("query"), new DataField<string>("positive"), new DataField<string>("element"));
+        var (query, positive, texts) = (
+            new DataField<string>("query"),
+            new DataField<string>("positive"),
+            new DataField<string>("element")
+        );
         await WriteAsync(new ParquetSchema(query, positive, new ListField("negatives", texts)), async group =>
         {
             await group.WriteAsync(query, ["q1", "q2", "q3"]);
             await group.WriteAsync(positive, ["p1", "p2", "p3"]);
-            await group.WriteAllPartsAsync<ReadOnlyMemory<char>>(texts, new[] { "n".AsMemory() }, new[] { 0, 3, 1 }, new[] { 0, 0, 0 }, default);
+            await group.WriteAllPartsAsync<ReadOnlyMemory<char>>(
+                texts,
+                new[] { "n".AsMemory() },
+                new[] { 0, 3, 1 },
+                new[] { 0, 0, 0 },
+                default
+            );
         });
-        Assert.Equal(["q1 p1", "q2 p2", "q2 n", "q3 p3"], InputExamples.Load(At("a.parquet")).Select(example => $"{example.Query} {example.Passage}"));
+        Assert.Equal(
+            ["q1 p1", "q2 p2", "q2 n", "q3 p3"],
+            InputExamples.Load(At("a.parquet")).Select(example => $"{example.Query} {example.Passage}")
+        );
     }
 
     [Theory]
@@ -143,7 +182,10 @@ public sealed class ExampleFilesTests : IDisposable
     public void ListsOfPositivesAndNegativesAreRead(string line, string expected)
     {
         File.WriteAllText(At("a.jsonl"), line + "\n");
-        Assert.Equal(expected, string.Join(", ", InputExamples.Load(At("a.jsonl")).Select(example => $"{example.Query} {example.Passage} {example.Label}")));
+        Assert.Equal(
+            expected,
+            string.Join(", ", InputExamples.Load(At("a.jsonl")).Select(example => $"{example.Query} {example.Passage} {example.Label}"))
+        );
     }
 
     [Theory]
@@ -155,7 +197,15 @@ public sealed class ExampleFilesTests : IDisposable
     public void ScoresBesideATupleAreItsLabels(string line, string expected)
     {
         File.WriteAllText(At("a.jsonl"), line + "\n");
-        Assert.Equal(expected, string.Join(", ", InputExamples.Load(At("a.jsonl"), anyLabel: true).Select(example => FormattableString.Invariant($"{example.Passage} {example.Label}"))));
+        Assert.Equal(
+            expected,
+            string.Join(
+                ", ",
+                InputExamples
+                    .Load(At("a.jsonl"), anyLabel: true)
+                    .Select(example => FormattableString.Invariant($"{example.Passage} {example.Label}"))
+            )
+        );
     }
 
     [Theory]
@@ -188,18 +238,33 @@ public sealed class ExampleFilesTests : IDisposable
     [Fact]
     public void GroupsStayTogetherInASplit()
     {
-        InputExample[] examples = [.. Enumerable.Range(0, 60).Select(i => new InputExample([$"q{i / 3}", $"p{i}"], i % 3 == 0 ? 1 : 0) { Group = $"g{i / 3}" })];
+        InputExample[] examples =
+        [
+            .. Enumerable.Range(0, 60).Select(i => new InputExample([$"q{i / 3}", $"p{i}"], i % 3 == 0 ? 1 : 0) { Group = $"g{i / 3}" }),
+        ];
         var split = examples.SplitByGroup(0.8, 0.1, seed: 5);
         Assert.Equal(60, split.Train.Count + split.Validation.Count + split.Test.Count);
-        Assert.All((IReadOnlyList<InputExample>[])[split.Train, split.Validation, split.Test], part => Assert.True(part.Count > 0 && part.Count % 3 == 0));
-        Assert.Empty(split.Train.Select(example => example.Group).Intersect(split.Validation.Concat(split.Test).Select(example => example.Group)));
+        Assert.All((IReadOnlyList<InputExample>[])[split.Train, split.Validation, split.Test], part =>
+            Assert.True(part.Count > 0 && part.Count % 3 == 0)
+        );
+        Assert.Empty(
+            split.Train.Select(example => example.Group).Intersect(split.Validation.Concat(split.Test).Select(example => example.Group))
+        );
         Assert.Equal(split.Test, examples.SplitByGroup(0.8, 0.1, seed: 5).Test);
     }
 
     [Fact]
     public void PassagesThatGroupsShareAreOnOneSide()
     {
-        InputExample[] examples = [.. Enumerable.Range(0, 60).Select(i => new InputExample([$"q{i / 3}", i % 3 == 2 ? "a negative that all groups share" : $"p{i}"], i % 3 == 0 ? 1 : 0) { Group = $"g{i / 3}" })];
+        InputExample[] examples =
+        [
+            .. Enumerable
+                .Range(0, 60)
+                .Select(i => new InputExample([$"q{i / 3}", i % 3 == 2 ? "a negative that all groups share" : $"p{i}"], i % 3 == 0 ? 1 : 0)
+                {
+                    Group = $"g{i / 3}",
+                }),
+        ];
         Assert.Throws<CrossEncoderException>(() => LeakAudit.Of([.. examples.Take(30)], [.. examples.Skip(30)]).Require());
         var split = examples.SplitByGroup(0.6, 0.2, seed: 5);
         LeakAudit.Of(split.Train, split.Validation, split.Test).Require();
@@ -212,14 +277,18 @@ public sealed class ExampleFilesTests : IDisposable
     {
         var (documents, chunks) = Make.Corpus();
         string[] Ids(IEnumerable<Document> part) => [.. part.Select(document => document.Id)];
-        var texts = documents.Select((document, i) => document with { Text = string.Join(' ', Enumerable.Range(0, 30).Select(word => $"w{i}x{word}")) }).ToList();
+        var texts = documents
+            .Select((document, i) => document with { Text = string.Join(' ', Enumerable.Range(0, 30).Select(word => $"w{i}x{word}")) })
+            .ToList();
         var before = ((IReadOnlyList<Document>)texts).SplitByDocument(0.6, 0.2, seed: 3);
         var after = new QaDataset(documents, chunks, []).SplitByDocument(0.6, 0.2, seed: 3);
         Assert.Equal(Ids(after.Train.Documents), Ids(before.Train));
         Assert.Equal(texts.Count, before.Train.Count + before.Validation.Count + before.Test.Count);
         var copies = texts.Concat(texts.Select(document => document with { Id = "copy/" + document.Id })).ToList();
         var split = ((IReadOnlyList<Document>)copies).SplitByDocument(0.5, 0.25, seed: 3);
-        Assert.Empty(split.Train.Select(document => document.Text).Intersect(split.Validation.Concat(split.Test).Select(document => document.Text)));
+        Assert.Empty(
+            split.Train.Select(document => document.Text).Intersect(split.Validation.Concat(split.Test).Select(document => document.Text))
+        );
         Assert.Empty(split.Validation.Select(document => document.Text).Intersect(split.Test.Select(document => document.Text)));
     }
 
@@ -234,8 +303,10 @@ public sealed class ExampleFilesTests : IDisposable
             await group.WriteAsync(passage, new byte[][] { "p"u8.ToArray(), "答"u8.ToArray() });
             await group.WriteAsync<T>(label, written);
         });
-        Assert.Equal([("q", "p", expected[0]), ("问", "答", expected[1])],
-            InputExamples.Load(At("a.parquet"), anyLabel: true).Select(example => (example.Query, example.Passage, example.Label)));
+        Assert.Equal(
+            [("q", "p", expected[0]), ("问", "答", expected[1])],
+            InputExamples.Load(At("a.parquet"), anyLabel: true).Select(example => (example.Query, example.Passage, example.Label))
+        );
     }
 
     private async Task WriteAsync(ParquetSchema schema, Func<ParquetRowGroupWriter, Task> write)
@@ -246,7 +317,8 @@ public sealed class ExampleFilesTests : IDisposable
         await write(group);
     }
 
-    private static string Flat(InputExample example) => FormattableString.Invariant($"{example.Query} | {example.Passage} | {example.Label} | {example.Id} | {example.Group}");
+    private static string Flat(InputExample example) =>
+        FormattableString.Invariant($"{example.Query} | {example.Passage} | {example.Label} | {example.Id} | {example.Group}");
 
     private string At(string name) => Path.Combine(_folder, name);
 }

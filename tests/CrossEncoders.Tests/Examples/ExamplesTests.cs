@@ -16,7 +16,11 @@ public sealed class ExamplesTests : IDisposable
     private static QaDataset Dataset()
     {
         var (documents, chunks) = Make.Corpus();
-        return new QaDataset(documents, chunks, [.. chunks.Select(chunk => new GeneratedQuestion($"When does {chunk.Id} stop: {chunk.Text[..20]}?", "natural", chunk.Id, "m"))]);
+        return new QaDataset(
+            documents,
+            chunks,
+            [.. chunks.Select(chunk => new GeneratedQuestion($"When does {chunk.Id} stop: {chunk.Text[..20]}?", "natural", chunk.Id, "m"))]
+        );
     }
 
     private static IReadOnlyList<InputExample> Examples(QaDataset dataset, HardNegatives negatives) =>
@@ -38,7 +42,9 @@ public sealed class ExamplesTests : IDisposable
             Assert.Equal(positive.Passage, group.First().Passage);
             Assert.All(group, example => Assert.Equal(question.Text, example.Query));
             Assert.Equal(5, group.Select(example => example.Passage).Distinct().Count());
-            Assert.Contains(group.Skip(1), example => dataset.Chunks.Single(chunk => chunk.Passage == example.Passage).DocumentId == positive.DocumentId);
+            Assert.Contains(group.Skip(1), example =>
+                dataset.Chunks.Single(chunk => chunk.Passage == example.Passage).DocumentId == positive.DocumentId
+            );
         }
         Assert.Equal(examples.Count, examples.Select(example => example.Id).Distinct().Count());
     }
@@ -57,7 +63,12 @@ public sealed class ExamplesTests : IDisposable
     public void NearlyTheSameTextIsNoNegative()
     {
         const string Text = "The pump stops above three bar when it is warm and the valve is shut by hand";
-        Chunk[] chunks = [Make.Chunk(Text), Make.Chunk(Text + " again", document: "b.md"), Make.Chunk("Something else entirely about domes", document: "c.md")];
+        Chunk[] chunks =
+        [
+            Make.Chunk(Text),
+            Make.Chunk(Text + " again", document: "b.md"),
+            Make.Chunk("Something else entirely about domes", document: "c.md"),
+        ];
         var documents = chunks.Select(chunk => new Document(chunk.DocumentId, "T", chunk.Text, "en")).ToList();
         var dataset = new QaDataset(documents, chunks, [new GeneratedQuestion("When does the pump stop?", "natural", "a.md#0", "m")]);
         var examples = Examples(dataset, new HardNegatives(new OverlapRetriever(dataset.Passages), 2));
@@ -69,11 +80,19 @@ public sealed class ExamplesTests : IDisposable
     {
         Chunk[] chunks =
         [
-            new("a.md#0", "a.md", "T", "", 0, 30, "one two", "en", "one two", 2), new("a.md#1", "a.md", "T", "", 20, 30, "three four", "en", "three four", 2),
+            new("a.md#0", "a.md", "T", "", 0, 30, "one two", "en", "one two", 2),
+            new("a.md#1", "a.md", "T", "", 20, 30, "three four", "en", "three four", 2),
             new("a.md#2", "a.md", "T", "", 50, 30, "five six", "en", "five six", 2),
         ];
-        var dataset = new QaDataset([new Document("a.md", "T", new string('x', 80), "en")], chunks, [new GeneratedQuestion("What is one?", "natural", "a.md#0", "m")]);
-        Assert.Equal(["one two", "five six"], Examples(dataset, new HardNegatives(new OverlapRetriever(dataset.Passages))).Select(example => example.Passage));
+        var dataset = new QaDataset(
+            [new Document("a.md", "T", new string('x', 80), "en")],
+            chunks,
+            [new GeneratedQuestion("What is one?", "natural", "a.md#0", "m")]
+        );
+        Assert.Equal(
+            ["one two", "five six"],
+            Examples(dataset, new HardNegatives(new OverlapRetriever(dataset.Passages))).Select(example => example.Passage)
+        );
     }
 
     [Fact]
@@ -101,13 +120,21 @@ public sealed class ExamplesTests : IDisposable
         var dataset = Dataset();
         var (train, validation, test) = dataset.SplitByDocument(0.6, 0.2, seed: 3);
         var sides = new[] { train, validation, test };
-        Assert.Equal(dataset.Documents.Select(document => document.Id).Order(), sides.SelectMany(side => side.Documents).Select(document => document.Id).Order());
-        Assert.Equal(dataset.Questions.Count, sides.Sum(side => side.Questions.Count + side.Filtered.GetValueOrDefault(DatasetSplit.InEarlierPart)));
+        Assert.Equal(
+            dataset.Documents.Select(document => document.Id).Order(),
+            sides.SelectMany(side => side.Documents).Select(document => document.Id).Order()
+        );
+        Assert.Equal(
+            dataset.Questions.Count,
+            sides.Sum(side => side.Questions.Count + side.Filtered.GetValueOrDefault(DatasetSplit.InEarlierPart))
+        );
         LeakAudit.Of(new SplitDataset(train, validation, test)).Require();
         Assert.All(sides, side => Assert.Equal(["en", "zh"], side.Documents.Select(document => document.Language).Distinct().Order()));
 
         var retriever = new OverlapRetriever(dataset.Passages);
-        var passages = sides.Select(side => Examples(side, new HardNegatives(retriever)).Select(example => example.Passage).ToHashSet()).ToList();
+        var passages = sides
+            .Select(side => Examples(side, new HardNegatives(retriever)).Select(example => example.Passage).ToHashSet())
+            .ToList();
         Assert.Empty(passages[0].Intersect(passages[1]));
         Assert.Empty(passages[0].Intersect(passages[2]));
         Assert.Empty(passages[1].Intersect(passages[2]));
@@ -124,8 +151,11 @@ public sealed class ExamplesTests : IDisposable
         var copies = documents.Select(document => document with { Id = "copy/" + document.Id }).ToList();
         var copied = chunks.Select(chunk => chunk with { Id = "copy/" + chunk.Id, DocumentId = "copy/" + chunk.DocumentId }).ToList();
         var all = chunks.Concat(copied).ToList();
-        var dataset = new QaDataset(new DocumentCollection([.. documents, .. copies]), all,
-            [.. all.Select(chunk => new GeneratedQuestion($"When does it stop: {chunk.Text[..20]}?", "natural", chunk.Id, "m"))]);
+        var dataset = new QaDataset(
+            new DocumentCollection([.. documents, .. copies]),
+            all,
+            [.. all.Select(chunk => new GeneratedQuestion($"When does it stop: {chunk.Text[..20]}?", "natural", chunk.Id, "m"))]
+        );
         for (var seed = 0; seed < 5; seed++)
         {
             var parts = dataset.SplitByDocument(0.5, 0.3, seed);
@@ -149,8 +179,10 @@ public sealed class ExamplesTests : IDisposable
         InputExample[] examples = [new(["问？", "答\n。"], 0.3f) { Id = "1", Group = "g" }, new(["q", "\"p\""], 1)];
         examples.Save(path);
         var loaded = InputExamples.Load(path);
-        Assert.Equal(examples.Select(example => (example.Query, example.Passage, example.Label, example.Id, example.Group)),
-            loaded.Select(example => (example.Query, example.Passage, example.Label, example.Id, example.Group)));
+        Assert.Equal(
+            examples.Select(example => (example.Query, example.Passage, example.Label, example.Id, example.Group)),
+            loaded.Select(example => (example.Query, example.Passage, example.Label, example.Id, example.Group))
+        );
         Assert.Equal(["train.jsonl"], Directory.GetFiles(Path.GetDirectoryName(path)!).Select(Path.GetFileName));
         Assert.Contains("问？", File.ReadAllText(path));
     }
@@ -172,7 +204,10 @@ public sealed class ExamplesTests : IDisposable
     {
         public string Name => "suspicious";
 
-        public float[] Score(IReadOnlyList<TextPair> pairs, IProgress<WorkProgress>? progress = null, CancellationToken cancellation = default) =>
-            [.. pairs.Select((pair, i) => pair.Passage == passage || i == 0 || pairs[i - 1].Query != pair.Query ? 3f : -3f)];
+        public float[] Score(
+            IReadOnlyList<TextPair> pairs,
+            IProgress<WorkProgress>? progress = null,
+            CancellationToken cancellation = default
+        ) => [.. pairs.Select((pair, i) => pair.Passage == passage || i == 0 || pairs[i - 1].Query != pair.Query ? 3f : -3f)];
     }
 }

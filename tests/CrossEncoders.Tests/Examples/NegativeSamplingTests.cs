@@ -14,11 +14,17 @@ public sealed class NegativeSamplingTests
     private static QaDataset Dataset()
     {
         var chunks = Words.Select((word, i) => Make.Chunk($"{word} {i}", document: $"{word}.md")).ToList();
-        return new QaDataset([.. chunks.Select(chunk => new Document(chunk.DocumentId, "T", chunk.Text, "en"))], chunks, [new GeneratedQuestion("Which is it?", "natural", chunks[0].Id, "m")]);
+        return new QaDataset(
+            [.. chunks.Select(chunk => new Document(chunk.DocumentId, "T", chunk.Text, "en"))],
+            chunks,
+            [new GeneratedQuestion("Which is it?", "natural", chunks[0].Id, "m")]
+        );
     }
 
     private static string Numbers(HardNegatives negatives) =>
-        string.Concat(Dataset().ToExamples(negatives with { Random = 0 }).Where(example => example.Label == 0).Select(example => example.Passage[^1]));
+        string.Concat(
+            Dataset().ToExamples(negatives with { Random = 0 }).Where(example => example.Label == 0).Select(example => example.Passage[^1])
+        );
 
     private static Listed Retriever(string order = "0123456789", params double[] scores) => new(order, scores);
 
@@ -35,18 +41,34 @@ public sealed class NegativeSamplingTests
         Assert.Equal("9182", Numbers(new HardNegatives(Retriever(), 4) { AlsoFrom = [Retriever("9876543210")] }));
         Assert.Equal("1234", Numbers(new HardNegatives(Retriever(), 4) { AlsoFrom = [Retriever()] }));
         var stranger = new Bm25Retriever([new Passage("x", "which")], name: "stranger");
-        Assert.Contains("stranger", Assert.Throws<CrossEncoderException>(() => Numbers(new HardNegatives(Retriever()) { AlsoFrom = [stranger] })).Message);
+        Assert.Contains(
+            "stranger",
+            Assert.Throws<CrossEncoderException>(() => Numbers(new HardNegatives(Retriever()) { AlsoFrom = [stranger] })).Message
+        );
     }
 
     [Fact]
     public void RandomOnesDependOnTheSeedAlone()
     {
-        var draws = Enumerable.Range(0, 60).Select(seed => Numbers(new HardNegatives(Retriever()) { Sampling = NegativeSampling.Random, Seed = seed })).ToList();
+        var draws = Enumerable
+            .Range(0, 60)
+            .Select(seed => Numbers(new HardNegatives(Retriever()) { Sampling = NegativeSampling.Random, Seed = seed }))
+            .ToList();
         Assert.Equal(draws[7], Numbers(new HardNegatives(Retriever()) { Sampling = NegativeSampling.Random, Seed = 7 }));
         Assert.True(draws.Distinct().Count() > 20);
         Assert.Equal("123456789", string.Concat(draws.SelectMany(draw => draw).Distinct().Order()));
         Assert.All(draws, draw => Assert.Equal(string.Concat(draw.Order().Distinct()), draw));
-        Assert.All(Enumerable.Range(0, 20), seed => Assert.True(Numbers(new HardNegatives(Retriever()) { Sampling = NegativeSampling.Random, Seed = seed, Depth = 5 }).All(c => c < '5')));
+        Assert.All(Enumerable.Range(0, 20), seed => Assert.True(
+                Numbers(
+                        new HardNegatives(Retriever())
+                        {
+                            Sampling = NegativeSampling.Random,
+                            Seed = seed,
+                            Depth = 5,
+                        }
+                    )
+                    .All(c => c < '5')
+            ));
     }
 
     [Fact]
@@ -54,19 +76,53 @@ public sealed class NegativeSamplingTests
     {
         // 1 and 2 score high, 3 in the middle, all others low: three bands.
         var retriever = Retriever("0123456789", 10, 9.5, 9, 5, 1, 1, 1, 1, 1, 0);
-        var draws = Enumerable.Range(0, 40).Select(seed => Numbers(new HardNegatives(retriever) { Sampling = NegativeSampling.Stratified, Seed = seed })).ToList();
+        var draws = Enumerable
+            .Range(0, 40)
+            .Select(seed => Numbers(new HardNegatives(retriever) { Sampling = NegativeSampling.Stratified, Seed = seed }))
+            .ToList();
         Assert.All(draws, draw => Assert.Matches("^[12]3[4-9]$", draw));
         Assert.True(draws.Distinct().Count() > 6);
         // Empty bands are filled up from the others.
-        Assert.All(Enumerable.Range(0, 10), seed => Assert.Equal(3, Numbers(new HardNegatives(Retriever("0123456789", 9, 9, 9, 9, 9, 9, 9, 9, 9, 0)) { Sampling = NegativeSampling.Stratified, Seed = seed }).Length));
+        Assert.All(Enumerable.Range(0, 10), seed =>
+            Assert.Equal(
+                3,
+                Numbers(
+                    new HardNegatives(Retriever("0123456789", 9, 9, 9, 9, 9, 9, 9, 9, 9, 0))
+                    {
+                        Sampling = NegativeSampling.Stratified,
+                        Seed = seed,
+                    }
+                ).Length
+            )
+        );
     }
 
     [Fact]
     public void TheGuardsScoresMakeTheBandsWhereThereIsAGuard()
     {
         // The teacher finds 1 an answer, 2 to 4 near, the others far.
-        var teacher = Probability(i => i switch { 0 => 0.9, 1 => 0.89, < 5 => 0.6, _ => 0.05 });
-        var draws = Enumerable.Range(0, 40).Select(seed => Numbers(new HardNegatives(Retriever(), 2) { Sampling = NegativeSampling.Stratified, Seed = seed, Guard = teacher })).ToList();
+        var teacher = Probability(i =>
+            i switch
+            {
+                0 => 0.9,
+                1 => 0.89,
+                < 5 => 0.6,
+                _ => 0.05,
+            }
+        );
+        var draws = Enumerable
+            .Range(0, 40)
+            .Select(seed =>
+                Numbers(
+                    new HardNegatives(Retriever(), 2)
+                    {
+                        Sampling = NegativeSampling.Stratified,
+                        Seed = seed,
+                        Guard = teacher,
+                    }
+                )
+            )
+            .ToList();
         Assert.DoesNotContain(draws, draw => draw.Contains('1'));
         Assert.Contains(draws, draw => draw[0] < '5' && draw[1] >= '5');
     }
@@ -79,8 +135,26 @@ public sealed class NegativeSamplingTests
     [InlineData(0.95, 0.35, "567")]
     public void ShareAndMarginBothHold(double share, double margin, string expected)
     {
-        var teacher = Probability(i => i switch { 0 => 0.9, 1 => 0.89, < 5 => 0.6, _ => 0.05 });
-        Assert.Equal(expected, Numbers(new HardNegatives(Retriever()) { Guard = teacher, GuardShare = share, GuardMargin = margin }));
+        var teacher = Probability(i =>
+            i switch
+            {
+                0 => 0.9,
+                1 => 0.89,
+                < 5 => 0.6,
+                _ => 0.05,
+            }
+        );
+        Assert.Equal(
+            expected,
+            Numbers(
+                new HardNegatives(Retriever())
+                {
+                    Guard = teacher,
+                    GuardShare = share,
+                    GuardMargin = margin,
+                }
+            )
+        );
     }
 
     [Fact]
@@ -96,7 +170,11 @@ public sealed class NegativeSamplingTests
     {
         public string Name => "listed";
 
-        public IReadOnlyList<Hit> Search(string query, int topK) => [.. order.Take(topK).Select((c, rank) =>
-            new Hit(new Passage($"{Words[c - '0']}.md#0", ""), scores.Length > 0 ? scores[rank] : 10 - rank))];
+        public IReadOnlyList<Hit> Search(string query, int topK) =>
+            [
+                .. order
+                    .Take(topK)
+                    .Select((c, rank) => new Hit(new Passage($"{Words[c - '0']}.md#0", ""), scores.Length > 0 ? scores[rank] : 10 - rank)),
+            ];
     }
 }

@@ -10,23 +10,26 @@ public sealed class DownloadTests : IDisposable
     public void Dispose() => _hub.Dispose();
 
     [Fact]
-    public void The_cache_is_laid_out_as_pythons()
+    public void TheCacheIsLaidOutAsPythons()
     {
         var folder = _hub.Download();
         Assert.Equal(Path.Combine(_hub.ModelFolder, "snapshots", FakeHub.Commit), folder);
         Assert.Equal(FakeHub.Commit, File.ReadAllText(Path.Combine(_hub.ModelFolder, "refs", "main")));
         Assert.Equal(["config.json", "model.safetensors", "tokenizer.json"], Names(folder));
-        foreach (var file in Names(folder)) Assert.Equal(_hub.Files[file], File.ReadAllBytes(Path.Combine(folder, file)));
+        foreach (var file in Names(folder))
+            Assert.Equal(_hub.Files[file], File.ReadAllBytes(Path.Combine(folder, file)));
         Assert.Equal(_hub.Files["model.safetensors"], File.ReadAllBytes(_hub.Blob("model.safetensors")));
         Assert.Equal(3, Directory.GetFiles(Path.Combine(_hub.ModelFolder, "blobs")).Length); // nothing half done is left
-        if (OperatingSystem.IsWindows()) return;
+        if (OperatingSystem.IsWindows())
+            return;
         Assert.Equal(
             Path.Combine("..", "..", "blobs", FakeHub.Sha256(_hub.Files["model.safetensors"])),
-            new FileInfo(Path.Combine(folder, "model.safetensors")).LinkTarget);
+            new FileInfo(Path.Combine(folder, "model.safetensors")).LinkTarget
+        );
     }
 
     [Fact]
-    public void What_is_there_is_not_fetched_again()
+    public void WhatIsThereIsNotFetchedAgain()
     {
         _hub.Download();
         var before = _hub.HubRequests.Count();
@@ -38,7 +41,7 @@ public sealed class DownloadTests : IDisposable
     }
 
     [Fact]
-    public void The_token_goes_to_the_hub_and_nowhere_else()
+    public void TheTokenGoesToTheHubAndNowhereElse()
     {
         _hub.Download();
         Assert.All(_hub.HubRequests, request => Assert.Equal("Bearer secret", request.Headers["Authorization"]));
@@ -48,7 +51,7 @@ public sealed class DownloadTests : IDisposable
     }
 
     [Fact]
-    public void Patterns_choose_files_and_a_name_that_is_not_there_is_told()
+    public void PatternsChooseFilesAndANameThatIsNotThereIsTold()
     {
         var folder = _hub.Download("refs/pr/1", "*.md", "onnx/*");
         Assert.Equal(["README.md", Path.Combine("onnx", "model.onnx")], Names(folder));
@@ -57,7 +60,7 @@ public sealed class DownloadTests : IDisposable
     }
 
     [Fact]
-    public void Shards_are_fetched_with_their_index_and_missing_ones_are_told()
+    public void ShardsAreFetchedWithTheirIndexAndMissingOnesAreTold()
     {
         _hub.Files.Remove("model.safetensors");
         _hub.Files["model.safetensors.index.json"] = [1];
@@ -71,7 +74,7 @@ public sealed class DownloadTests : IDisposable
     }
 
     [Fact]
-    public void A_broken_connection_is_resumed_where_it_broke()
+    public void ABrokenConnectionIsResumedWhereItBroke()
     {
         _hub.OnStorage = request => FakeHub.Bytes(request, _hub.Files["model.safetensors"]) with { BreakAfter = 50_000 };
         _hub.Download();
@@ -81,11 +84,10 @@ public sealed class DownloadTests : IDisposable
     }
 
     [Fact]
-    public void A_download_that_ended_is_resumed_by_the_next()
+    public void ADownloadThatEndedIsResumedByTheNext()
     {
-        _hub.OnStorage = request => request.From == 0
-            ? FakeHub.Bytes(request, _hub.Files["model.safetensors"]) with { BreakAfter = 70_000 }
-            : new Reply(503, []);
+        _hub.OnStorage = request =>
+            request.From == 0 ? FakeHub.Bytes(request, _hub.Files["model.safetensors"]) with { BreakAfter = 70_000 } : new Reply(503, []);
         Assert.Contains("503", Assert.Throws<CrossEncoderException>(() => _hub.Download()).Message);
         Assert.Equal(70_000, new FileInfo(_hub.Blob("model.safetensors") + ".incomplete").Length);
         _hub.OnStorage = null;
@@ -95,7 +97,7 @@ public sealed class DownloadTests : IDisposable
     }
 
     [Fact]
-    public void A_server_without_ranges_sends_the_whole_again()
+    public void AServerWithoutRangesSendsTheWholeAgain()
     {
         var first = true;
         _hub.OnStorage = _ =>
@@ -110,7 +112,7 @@ public sealed class DownloadTests : IDisposable
     }
 
     [Fact]
-    public void A_server_that_always_breaks_at_the_same_place_is_given_up()
+    public void AServerThatAlwaysBreaksAtTheSamePlaceIsGivenUp()
     {
         _hub.OnStorage = _ => new Reply(200, _hub.Files["model.safetensors"]) { BreakAfter = 70_000 };
         Assert.Contains("could not be downloaded", Assert.Throws<CrossEncoderException>(() => _hub.Download()).Message);
@@ -118,19 +120,23 @@ public sealed class DownloadTests : IDisposable
     }
 
     [Fact]
-    public void Another_range_than_asked_for_is_not_written()
+    public void AnotherRangeThanAskedForIsNotWritten()
     {
         var breaks = 1;
-        _hub.OnStorage = request => request.From > 0
-            ? new Reply(206, _hub.Files["model.safetensors"][10..], ("Content-Range", "bytes 10-299999/300000"))
-            : FakeHub.Bytes(request, _hub.Files["model.safetensors"]) with { BreakAfter = breaks-- > 0 ? 70_000 : int.MaxValue };
+        _hub.OnStorage = request =>
+            request.From > 0
+                ? new Reply(206, _hub.Files["model.safetensors"][10..], ("Content-Range", "bytes 10-299999/300000"))
+                : FakeHub.Bytes(request, _hub.Files["model.safetensors"]) with
+                {
+                    BreakAfter = breaks-- > 0 ? 70_000 : int.MaxValue,
+                };
         _hub.Download();
         Assert.Equal([0, 70_000, 0], _hub.StorageRequests.Select(request => request.From));
         Assert.Equal(_hub.Files["model.safetensors"], File.ReadAllBytes(_hub.Blob("model.safetensors")));
     }
 
     [Fact]
-    public void A_partial_file_longer_than_the_file_starts_anew()
+    public void APartialFileLongerThanTheFileStartsAnew()
     {
         Directory.CreateDirectory(Path.Combine(_hub.ModelFolder, "blobs"));
         File.WriteAllBytes(_hub.Blob("model.safetensors") + ".incomplete", new byte[400_000]);
@@ -139,7 +145,7 @@ public sealed class DownloadTests : IDisposable
     }
 
     [Fact]
-    public void Rubbish_in_a_partial_file_is_found_by_its_hash_and_replaced()
+    public void RubbishInAPartialFileIsFoundByItsHashAndReplaced()
     {
         Directory.CreateDirectory(Path.Combine(_hub.ModelFolder, "blobs"));
         File.WriteAllBytes(_hub.Blob("model.safetensors") + ".incomplete", new byte[1000]);
@@ -149,7 +155,7 @@ public sealed class DownloadTests : IDisposable
     }
 
     [Fact]
-    public void A_wrong_hash_is_an_error_and_leaves_nothing()
+    public void AWrongHashIsAnErrorAndLeavesNothing()
     {
         _hub.OnStorage = _ => new Reply(200, new byte[300_000]);
         var error = Assert.Throws<CrossEncoderException>(() => _hub.Download());
@@ -162,7 +168,7 @@ public sealed class DownloadTests : IDisposable
     [Theory]
     [InlineData(299_999)]
     [InlineData(300_001)]
-    public void A_wrong_length_is_an_error(int length)
+    public void AWrongLengthIsAnError(int length)
     {
         var content = new byte[length];
         _hub.OnStorage = request => new Reply(200, content);
@@ -173,7 +179,7 @@ public sealed class DownloadTests : IDisposable
     [Theory]
     [InlineData(429)]
     [InlineData(503)]
-    public void A_busy_hub_is_asked_again_after_the_pause_it_names(int status)
+    public void ABusyHubIsAskedAgainAfterThePauseItNames(int status)
     {
         var busy = 2;
         _hub.OnHub = _ => busy-- > 0 ? new Reply(status, [], ("Retry-After", "0")) : null;
@@ -184,7 +190,7 @@ public sealed class DownloadTests : IDisposable
     }
 
     [Fact]
-    public void A_pause_too_long_to_wait_is_an_error()
+    public void APauseTooLongToWaitIsAnError()
     {
         _hub.OnHub = _ => new Reply(429, [], ("Retry-After", "86400"));
         Assert.Contains("429", Assert.Throws<CrossEncoderException>(() => _hub.Download()).Message);
@@ -192,11 +198,12 @@ public sealed class DownloadTests : IDisposable
     }
 
     [Fact]
-    public void Redirects_are_followed_but_not_for_ever()
+    public void RedirectsAreFollowedButNotForEver()
     {
-        _hub.OnHub = request => request.Path.EndsWith("/revision/main", StringComparison.Ordinal)
-            ? new Reply(307, [], ("Location", $"/api/models/org/model/revision/{FakeHub.Commit}"))
-            : null;
+        _hub.OnHub = request =>
+            request.Path.EndsWith("/revision/main", StringComparison.Ordinal)
+                ? new Reply(307, [], ("Location", $"/api/models/org/model/revision/{FakeHub.Commit}"))
+                : null;
         _hub.Download();
         _hub.OnHub = request => new Reply(302, [], ("Location", request.Path));
         _hub.Options = _hub.Options with { CacheFolder = _hub.CacheFolder + "2" };
@@ -204,7 +211,7 @@ public sealed class DownloadTests : IDisposable
     }
 
     [Fact]
-    public void A_silent_hub_is_given_up()
+    public void ASilentHubIsGivenUp()
     {
         _hub.OnStorage = _ => new Reply(200, new byte[1000]) { Claimed = 300_000, Silent = true };
         _hub.Options = _hub.Options with { Timeout = TimeSpan.FromSeconds(1), Attempts = 2 };
@@ -212,7 +219,7 @@ public sealed class DownloadTests : IDisposable
     }
 
     [Fact]
-    public void Cancelling_ends_a_download()
+    public void CancellingEndsADownload()
     {
         using var cancellation = new CancellationTokenSource();
         _hub.OnStorage = _ =>
@@ -220,23 +227,25 @@ public sealed class DownloadTests : IDisposable
             cancellation.CancelAfter(50);
             return new Reply(200, new byte[1000]) { Claimed = 300_000, Silent = true };
         };
-        Assert.ThrowsAny<OperationCanceledException>(
-            () => HuggingFaceHub.Download(FakeHub.Id, options: _hub.Options, cancellation: cancellation.Token));
+        Assert.ThrowsAny<OperationCanceledException>(() =>
+            HuggingFaceHub.Download(FakeHub.Id, options: _hub.Options, cancellation: cancellation.Token)
+        );
     }
 
     [Fact]
-    public async Task Downloads_at_the_same_time_share_one_transfer()
+    public async Task DownloadsAtTheSameTimeShareOneTransfer()
     {
         var cancellation = TestContext.Current.CancellationToken;
-        var folders = await Task.WhenAll(Enumerable.Range(0, 6).Select(
-            _ => HuggingFaceHub.DownloadAsync(FakeHub.Id, options: _hub.Options, cancellation: cancellation)));
+        var folders = await Task.WhenAll(
+            Enumerable.Range(0, 6).Select(_ => HuggingFaceHub.DownloadAsync(FakeHub.Id, options: _hub.Options, cancellation: cancellation))
+        );
         Assert.Single(folders.Distinct());
         Assert.Single(_hub.StorageRequests);
         Assert.Equal(_hub.Files["model.safetensors"], File.ReadAllBytes(Path.Combine(folders[0], "model.safetensors")));
     }
 
     [Fact]
-    public void Progress_ends_with_all_bytes()
+    public void ProgressEndsWithAllBytes()
     {
         var reports = new List<WorkProgress>();
         _hub.Progress = new Direct(reports.Add);
@@ -246,7 +255,7 @@ public sealed class DownloadTests : IDisposable
     }
 
     [Fact]
-    public void Names_that_lead_out_of_the_folder_are_never_written()
+    public void NamesThatLeadOutOfTheFolderAreNeverWritten()
     {
         _hub.Files["../../../../evil.json"] = [1];
         _hub.Files["/tmp/evil.json"] = [1];
@@ -257,7 +266,7 @@ public sealed class DownloadTests : IDisposable
     [Theory]
     [InlineData("\"../../evil\"")]
     [InlineData("\"\"")]
-    public void An_etag_that_is_no_file_name_is_refused(string etag)
+    public void AnEtagThatIsNoFileNameIsRefused(string etag)
     {
         _hub.OnHub = request => request.Method == "HEAD" ? new Reply(200, [1], ("X-Linked-Etag", etag)) : null;
         Assert.Contains("no usable ETag", Assert.Throws<CrossEncoderException>(() => _hub.Download()).Message);
@@ -266,19 +275,23 @@ public sealed class DownloadTests : IDisposable
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void A_model_that_cannot_be_used_is_refused_before_its_weights_are_fetched(bool cached)
+    public void AModelThatCannotBeUsedIsRefusedBeforeItsWeightsAreFetched(bool cached)
     {
         _hub.Files["config.json"] = """{"model_type": "mamba"}"""u8.ToArray();
-        if (cached) _hub.Download("main", "config.json");
-        var error = Assert.Throws<CrossEncoderException>(
-            () => Pretrained.Open(FakeHub.Id, "main", ModelConfig.Load, pairs: true, ownLength: false, _hub.Options));
+        if (cached)
+            _hub.Download("main", "config.json");
+        var error = Assert.Throws<CrossEncoderException>(() =>
+            Pretrained.Open(FakeHub.Id, "main", ModelConfig.Load, pairs: true, ownLength: false, _hub.Options)
+        );
         Assert.Contains("'mamba' is not supported", error.Message);
         Assert.Empty(_hub.StorageRequests);
     }
 
     private static IEnumerable<string> Names(string folder) =>
-        Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
-            .Select(path => Path.GetRelativePath(folder, path)).Order(StringComparer.Ordinal);
+        Directory
+            .EnumerateFiles(folder, "*", SearchOption.AllDirectories)
+            .Select(path => Path.GetRelativePath(folder, path))
+            .Order(StringComparer.Ordinal);
 
     private sealed class Direct(Action<WorkProgress> report) : IProgress<WorkProgress>
     {

@@ -66,13 +66,17 @@ internal sealed class FakeHub : IDisposable
     public static string Sha256(byte[] bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
 
     /// <summary>The honest answer to a request for bytes, ranges included.</summary>
-    public static Reply Bytes(Request request, byte[] content, params (string, string)[] headers) => request.From switch
-    {
-        0 => new Reply(200, content, headers),
-        var from when from >= content.Length => new Reply(416, [], headers),
-        var from => new Reply(
-            206, content[(int)from..], [.. headers, ("Content-Range", $"bytes {from}-{content.Length - 1}/{content.Length}")]),
-    };
+    public static Reply Bytes(Request request, byte[] content, params (string, string)[] headers) =>
+        request.From switch
+        {
+            0 => new Reply(200, content, headers),
+            var from when from >= content.Length => new Reply(416, [], headers),
+            var from => new Reply(
+                206,
+                content[(int)from..],
+                [.. headers, ("Content-Range", $"bytes {from}-{content.Length - 1}/{content.Length}")]
+            ),
+        };
 
     public void Dispose()
     {
@@ -92,13 +96,19 @@ internal sealed class FakeHub : IDisposable
         }
 
         var prefix = $"/{Id}/resolve/{Commit}/";
-        if (!request.Path.StartsWith(prefix, StringComparison.Ordinal)) return new Reply(401, [], ("X-Error-Code", "RepoNotFound"));
+        if (!request.Path.StartsWith(prefix, StringComparison.Ordinal))
+            return new Reply(401, [], ("X-Error-Code", "RepoNotFound"));
         var file = request.Path[prefix.Length..];
-        if (!Files.TryGetValue(file, out var content)) return new Reply(404, [], ("X-Error-Code", "EntryNotFound"));
-        if (content.Length < 1000) return Bytes(request, content, ("ETag", $"\"{Convert.ToHexStringLower(SHA1.HashData(content))}\""));
-        return new Reply(302, [],
+        if (!Files.TryGetValue(file, out var content))
+            return new Reply(404, [], ("X-Error-Code", "EntryNotFound"));
+        if (content.Length < 1000)
+            return Bytes(request, content, ("ETag", $"\"{Convert.ToHexStringLower(SHA1.HashData(content))}\""));
+        return new Reply(
+            302,
+            [],
             ("Location", $"{_storage.Address}/{file}"),
             ("X-Linked-Etag", $"\"{Sha256(content)}\""),
-            ("X-Linked-Size", $"{content.Length}"));
+            ("X-Linked-Size", $"{content.Length}")
+        );
     }
 }

@@ -16,7 +16,7 @@ public sealed class HubErrorsTests : IDisposable
     [InlineData(404, null, "no model 'org/model'")]
     [InlineData(404, "RevisionNotFound", "no revision 'main'")]
     [InlineData(418, null, "418")]
-    public void A_refusal_says_what_to_do_and_is_not_repeated(int status, string? code, string expected)
+    public void ARefusalSaysWhatToDoAndIsNotRepeated(int status, string? code, string expected)
     {
         _hub.OnHub = _ => code is null ? new Reply(status, []) : new Reply(status, [], ("X-Error-Code", code));
         Assert.Contains(expected, Assert.Throws<CrossEncoderException>(() => _hub.Download()).Message);
@@ -30,14 +30,14 @@ public sealed class HubErrorsTests : IDisposable
     [InlineData("{\"sha\":\"main\",\"siblings\":[]}")]
     [InlineData("{\"sha\":\"../../x\",\"siblings\":[]}")]
     [InlineData("{\"sha\":1,\"siblings\":[]}")]
-    public void A_page_that_is_not_the_hubs_is_told(string page)
+    public void APageThatIsNotTheHubsIsTold(string page)
     {
         _hub.OnHub = _ => new Reply(200, System.Text.Encoding.UTF8.GetBytes(page));
         Assert.Contains("/api/models/", Assert.Throws<CrossEncoderException>(() => _hub.Download()).Message);
     }
 
     [Fact]
-    public void Without_a_network_the_cache_is_used_and_else_the_remedy_is_told()
+    public void WithoutANetworkTheCacheIsUsedAndElseTheRemedyIsTold()
     {
         var online = _hub.Options;
         var offline = online with { Endpoint = "http://127.0.0.1:1", Attempts = 2 };
@@ -51,14 +51,15 @@ public sealed class HubErrorsTests : IDisposable
         _hub.Options = offline;
         Assert.Equal(folder, _hub.Download());
         File.Delete(_hub.Blob("model.safetensors")); // now a link leads nowhere
-        if (!OperatingSystem.IsWindows()) Assert.Throws<CrossEncoderException>(() => _hub.Download());
+        if (!OperatingSystem.IsWindows())
+            Assert.Throws<CrossEncoderException>(() => _hub.Download());
         _hub.Options = online;
         _hub.Download();
         Assert.True(File.Exists(_hub.Blob("model.safetensors")));
     }
 
     [Fact]
-    public void Offline_asks_nobody()
+    public void OfflineAsksNobody()
     {
         var online = _hub.Options;
         _hub.Options = online with { Offline = true };
@@ -76,7 +77,7 @@ public sealed class HubErrorsTests : IDisposable
     }
 
     [Fact]
-    public void A_cache_that_cannot_be_written_is_told()
+    public void ACacheThatCannotBeWrittenIsTold()
     {
         using var folder = new ScratchFolder();
         File.WriteAllText(folder["file"], "");
@@ -95,14 +96,14 @@ public sealed class HubErrorsTests : IDisposable
     [InlineData("models/absent/")]
     [InlineData("https://huggingface.co/org/model")]
     [InlineData("a\0b")]
-    public void A_path_that_does_not_exist_is_told_and_asks_nobody(string path)
+    public void APathThatDoesNotExistIsToldAndAsksNobody(string path)
     {
         Assert.Contains("There is no folder", Assert.Throws<CrossEncoderException>(() => _hub.Resolve(path)).Message);
         Assert.Empty(_hub.HubRequests);
     }
 
     [Fact]
-    public void A_folder_is_returned_as_it_is_and_an_id_is_downloaded()
+    public void AFolderIsReturnedAsItIsAndAnIdIsDownloaded()
     {
         using var folder = new ScratchFolder();
         Assert.Equal(folder.Path, _hub.Resolve(folder.Path));
@@ -117,6 +118,5 @@ public sealed class HubErrorsTests : IDisposable
     [InlineData("../main")]
     [InlineData("/main")]
     [InlineData("")]
-    public void A_revision_that_is_a_path_is_refused(string revision) =>
-        Assert.Throws<CrossEncoderException>(() => _hub.Download(revision));
+    public void ARevisionThatIsAPathIsRefused(string revision) => Assert.Throws<CrossEncoderException>(() => _hub.Download(revision));
 }

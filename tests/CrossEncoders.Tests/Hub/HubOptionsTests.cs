@@ -11,7 +11,7 @@ public sealed class HubOptionsTests
     [InlineData("HF_HOME=/h XDG_CACHE_HOME=/x", "/h/hub")]
     [InlineData("HF_HUB_CACHE=/c HF_HOME=/h", "/c")]
     [InlineData("HF_HUB_CACHE=~/c", "~/c")]
-    public void The_cache_folder_follows_the_variables(string variables, string expected) =>
+    public void TheCacheFolderFollowsTheVariables(string variables, string expected) =>
         Assert.Equal(expected.Replace("~", Home), From(variables).CacheFolder.Replace('\\', '/'));
 
     [Theory]
@@ -20,11 +20,11 @@ public sealed class HubOptionsTests
     [InlineData("YES", true)]
     [InlineData("0", false)]
     [InlineData("", false)]
-    public void Offline_follows_its_variable(string value, bool expected) =>
+    public void OfflineFollowsItsVariable(string value, bool expected) =>
         Assert.Equal(expected, From($"HF_HOME=/h HF_HUB_OFFLINE={value}").Offline);
 
     [Fact]
-    public void The_endpoint_follows_its_variable_and_must_be_an_address()
+    public void TheEndpointFollowsItsVariableAndMustBeAnAddress()
     {
         Assert.Equal("https://huggingface.co", From("HF_HOME=/h").Endpoint);
         Assert.Equal("https://mirror.example/hf", From("HF_HOME=/h HF_ENDPOINT=https://mirror.example/hf/").Endpoint);
@@ -32,7 +32,7 @@ public sealed class HubOptionsTests
     }
 
     [Fact]
-    public void The_token_comes_from_its_variable_or_the_file_that_a_login_leaves()
+    public void TheTokenComesFromItsVariableOrTheFileThatALoginLeaves()
     {
         using var folder = new ScratchFolder();
         Assert.Null(From($"HF_HOME={folder.Path}").Token);

@@ -63,7 +63,8 @@ internal sealed class LoopbackServer : IDisposable
     {
         try
         {
-            while (true) _ = ServeAsync(await _listener.AcceptTcpClientAsync(_stop.Token));
+            while (true)
+                _ = ServeAsync(await _listener.AcceptTcpClientAsync(_stop.Token));
         }
         catch (Exception error) when (error is OperationCanceledException or SocketException or ObjectDisposedException)
         {
@@ -78,19 +79,24 @@ internal sealed class LoopbackServer : IDisposable
             try
             {
                 await using var stream = client.GetStream();
-                if (await ReadAsync(stream) is not { } request) return;
+                if (await ReadAsync(stream) is not { } request)
+                    return;
                 Requests.Enqueue(request);
                 var reply = _answer(request);
                 await Task.Delay(reply.Delay, _stop.Token);
-                if (reply.HangsUp) return;
+                if (reply.HangsUp)
+                    return;
                 var head = new StringBuilder($"HTTP/1.1 {reply.Status} Answer\r\nConnection: close\r\n");
-                if (reply.Claimed is { } length) head.Append($"Content-Length: {length}\r\n");
-                foreach (var (name, value) in reply.Headers) head.Append($"{name}: {value}\r\n");
+                if (reply.Claimed is { } length)
+                    head.Append($"Content-Length: {length}\r\n");
+                foreach (var (name, value) in reply.Headers)
+                    head.Append($"{name}: {value}\r\n");
                 await stream.WriteAsync(Encoding.ASCII.GetBytes(head.Append("\r\n").ToString()));
                 if (request.Method != "HEAD")
                     await stream.WriteAsync(reply.Body.AsMemory(0, Math.Min(reply.BreakAfter, reply.Body.Length)));
                 await stream.FlushAsync();
-                if (reply.Silent) await Task.Delay(Timeout.Infinite, _stop.Token);
+                if (reply.Silent)
+                    await Task.Delay(Timeout.Infinite, _stop.Token);
             }
             catch (Exception error) when (error is IOException or OperationCanceledException)
             {
@@ -102,11 +108,17 @@ internal sealed class LoopbackServer : IDisposable
     private static async Task<Request?> ReadAsync(NetworkStream stream)
     {
         using var reader = new StreamReader(stream, Encoding.Latin1, leaveOpen: true); // one character a byte
-        if (await reader.ReadLineAsync() is not { } first) return null;
+        if (await reader.ReadLineAsync() is not { } first)
+            return null;
         var headers = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
-        while (await reader.ReadLineAsync() is { Length: > 0 } line) headers[line.Split(':')[0]] = line[(line.IndexOf(':') + 1)..].Trim();
+        while (await reader.ReadLineAsync() is { Length: > 0 } line)
+            headers[line.Split(':')[0]] = line[(line.IndexOf(':') + 1)..].Trim();
         var body = new char[headers.TryGetValue("content-length", out var length) ? int.Parse(length) : 0];
-        if (body.Length > 0) await reader.ReadBlockAsync(body); // of nothing it would wait for a byte
-        return new Request(first.Split(' ')[0], first.Split(' ')[1], headers) { Body = Encoding.UTF8.GetString(Encoding.Latin1.GetBytes(body)) };
+        if (body.Length > 0)
+            await reader.ReadBlockAsync(body); // of nothing it would wait for a byte
+        return new Request(first.Split(' ')[0], first.Split(' ')[1], headers)
+        {
+            Body = Encoding.UTF8.GetString(Encoding.Latin1.GetBytes(body)),
+        };
     }
 }

@@ -5,10 +5,12 @@ namespace CrossEncoders.Tests.LanguageModels;
 
 public sealed class ExtractiveQuestionsTests
 {
-    private const string English = "Dome › Closing\nThe upper shutter closes within 90 seconds. If the lamp stays dark, send one re-close. " +
-        "The Dome Wright sweeps the sill with the harness on.";
+    private const string English =
+        "Dome › Closing\nThe upper shutter closes within 90 seconds. If the lamp stays dark, send one re-close. "
+        + "The Dome Wright sweeps the sill with the harness on.";
 
-    private const string Chinese = "低温手册 › 补氦\n供气压力不足 18 bar 时补氦，每次补半巴。冷头温度超过上限时，先关闭氦压缩机。值班人在日志里记下 THISTLE 的读数。";
+    private const string Chinese =
+        "低温手册 › 补氦\n供气压力不足 18 bar 时补氦，每次补半巴。冷头温度超过上限时，先关闭氦压缩机。值班人在日志里记下 THISTLE 的读数。";
 
     [Fact]
     public void EnglishQueriesComeFromTheText()
@@ -37,7 +39,9 @@ public sealed class ExtractiveQuestionsTests
         var filter = new QuestionFilter();
         var queries = ExtractiveQuestions.Build(passage);
         Assert.Equal(queries, ExtractiveQuestions.Build(passage));
-        var kept = queries.Count(query => filter.Reason(new GeneratedQuestion(query.Text, query.Style, chunk.Id, "extractive"), chunk) is null);
+        var kept = queries.Count(query =>
+            filter.Reason(new GeneratedQuestion(query.Text, query.Style, chunk.Id, "extractive"), chunk) is null
+        );
         Assert.True(kept >= 3, $"{kept} of {queries.Count} queries pass");
     }
 
@@ -46,5 +50,6 @@ public sealed class ExtractiveQuestionsTests
     [InlineData("x")]
     [InlineData("| a |\n|---|\n| 1 |")]
     [InlineData("？。，")]
-    public void PoorPassagesDoNoHarm(string passage) => Assert.All(ExtractiveQuestions.Build(passage), query => Assert.NotEmpty(query.Text));
+    public void PoorPassagesDoNoHarm(string passage) =>
+        Assert.All(ExtractiveQuestions.Build(passage), query => Assert.NotEmpty(query.Text));
 }

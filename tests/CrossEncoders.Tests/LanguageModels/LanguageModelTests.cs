@@ -5,13 +5,15 @@ namespace CrossEncoders.Tests.LanguageModels;
 
 public sealed class LanguageModelTests
 {
-    private static Func<string, string?> Variables(string? address, string? key, string? model) => name => name switch
-    {
-        "OPENAI_BASE_URL" => address,
-        "OPENAI_API_KEY" => key,
-        "OPENAI_MODEL" => model,
-        _ => null,
-    };
+    private static Func<string, string?> Variables(string? address, string? key, string? model) =>
+        name =>
+            name switch
+            {
+                "OPENAI_BASE_URL" => address,
+                "OPENAI_API_KEY" => key,
+                "OPENAI_MODEL" => model,
+                _ => null,
+            };
 
     [Fact]
     public void WithoutSettingsThereIsNoModel() => Assert.Null(LanguageModel.From(Variables(null, " ", null)));
@@ -33,7 +35,10 @@ public sealed class LanguageModelTests
     public void WithoutAnAddressItIsOpenAIs()
     {
         using var client = LanguageModel.From(Variables(null, "k", "m"))!;
-        Assert.Equal((new Uri("https://api.openai.com/v1"), "m"), client.GetService<ChatClientMetadata>() is { } about ? (about.ProviderUri, about.DefaultModelId) : default);
+        Assert.Equal(
+            (new Uri("https://api.openai.com/v1"), "m"),
+            client.GetService<ChatClientMetadata>() is { } about ? (about.ProviderUri, about.DefaultModelId) : default
+        );
     }
 
     [Fact]
@@ -41,7 +46,10 @@ public sealed class LanguageModelTests
     {
         var error = Assert.Throws<CrossEncoderException>(() => LanguageModel.From(Variables("http://localhost:1/v1", null, null)));
         Assert.Contains("OPENAI_MODEL and OPENAI_API_KEY are not set", error.Message);
-        Assert.Contains("OPENAI_API_KEY is not set", Assert.Throws<CrossEncoderException>(() => LanguageModel.From(Variables(null, null, "m"))).Message);
+        Assert.Contains(
+            "OPENAI_API_KEY is not set",
+            Assert.Throws<CrossEncoderException>(() => LanguageModel.From(Variables(null, null, "m"))).Message
+        );
         Assert.Contains("ftp://x", Assert.Throws<CrossEncoderException>(() => LanguageModel.From(Variables("ftp://x", "k", "m"))).Message);
     }
 }

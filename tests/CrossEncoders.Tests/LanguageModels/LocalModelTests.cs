@@ -26,7 +26,9 @@ public sealed class LocalModelTests
     public async Task WhatDoesNotFitIsSaid()
     {
         using var model = LocalModel.Open(ModelPath, contextTokens: 256);
-        var error = await Assert.ThrowsAsync<CrossEncoderException>(() => model.GetResponseAsync(string.Concat(Enumerable.Repeat("word ", 300))));
+        var error = await Assert.ThrowsAsync<CrossEncoderException>(() =>
+            model.GetResponseAsync(string.Concat(Enumerable.Repeat("word ", 300)))
+        );
         Assert.Contains("context of 256", error.Message);
         using var folder = new ScratchFolder();
         var file = Path.Combine(folder.Path, "no.gguf");

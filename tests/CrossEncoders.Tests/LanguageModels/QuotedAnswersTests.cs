@@ -8,7 +8,10 @@ public class QuotedAnswersTests
     [Fact]
     public async Task QuotesTheBestSentencesWithTheirReferences()
     {
-        var retriever = new Bm25Retriever([new Passage("a", "The dome is white. The dome stops when ice forms."), new Passage("b", "圆顶结冰会停。天气很好。The dome is tall.")]);
+        var retriever = new Bm25Retriever([
+            new Passage("a", "The dome is white. The dome stops when ice forms."),
+            new Passage("b", "圆顶结冰会停。天气很好。The dome is tall."),
+        ]);
         var rag = new RagPipeline(retriever, new QuotedAnswers(new Ice(), sentences: 2));
         var answer = await rag.AskAsync("Why does the dome stop?");
         Assert.Equal(2, answer.Cited.Count);
@@ -21,10 +24,17 @@ public class QuotedAnswersTests
     {
         public string Name => "ice";
 
-        public float[] Score(IReadOnlyList<TextPair> pairs, IProgress<WorkProgress>? progress = null, CancellationToken cancellation = default)
+        public float[] Score(
+            IReadOnlyList<TextPair> pairs,
+            IProgress<WorkProgress>? progress = null,
+            CancellationToken cancellation = default
+        )
         {
             Assert.All(pairs, pair => Assert.Equal("Why does the dome stop?", pair.Query));
-            return [.. pairs.Select(pair => pair.Passage.Contains("ice", StringComparison.Ordinal) || pair.Passage.Contains('冰') ? 1f : 0f)];
+            return
+            [
+                .. pairs.Select(pair => pair.Passage.Contains("ice", StringComparison.Ordinal) || pair.Passage.Contains('冰') ? 1f : 0f),
+            ];
         }
     }
 }

@@ -20,15 +20,27 @@ public sealed class CheckpointFolderTests : IDisposable
     [InlineData("torch.nn.modules.activation.Tanh")]
     public void AStoredActivationMakesTheScores(string activation)
     {
-        Func<float, float> expected = activation.Split('.')[^1] switch { "Identity" => x => x, "Tanh" => MathF.Tanh, _ => x => 1 / (1 + MathF.Exp(-x)) };
+        Func<float, float> expected = activation.Split('.')[^1] switch
+        {
+            "Identity" => x => x,
+            "Tanh" => MathF.Tanh,
+            _ => x => 1 / (1 + MathF.Exp(-x)),
+        };
         foreach (var golden in new[] { "bert", "bert-3-labels" })
         {
-            using var model = Load(Folder(golden, config => config["sentence_transformers"] = new JsonObject { ["activation_fn"] = activation }));
+            using var model = Load(
+                Folder(golden, config => config["sentence_transformers"] = new JsonObject { ["activation_fn"] = activation })
+            );
             var logits = model.Score(Pairs);
             CheckpointParityTests.AssertClose([.. logits.Select(expected)], model.Predict(Pairs), 1e-6);
-            if (model.Labels == 1) continue;
+            if (model.Labels == 1)
+                continue;
             Assert.All(model.Predict(Pairs, softmax: true).Chunk(3), row => Assert.Equal(1, row.Sum(), 5));
-            Assert.Equal(logits[0] - logits[1], MathF.Log(model.Predict(Pairs, softmax: true)[0] / model.Predict(Pairs, softmax: true)[1]), 4);
+            Assert.Equal(
+                logits[0] - logits[1],
+                MathF.Log(model.Predict(Pairs, softmax: true)[0] / model.Predict(Pairs, softmax: true)[1]),
+                4
+            );
         }
     }
 
@@ -55,16 +67,21 @@ public sealed class CheckpointFolderTests : IDisposable
     [Fact]
     public void TheMaximumLengthIsSavedAndOtherKeysStay()
     {
-        var folder = Folder("bert", tokenizer: config => (config["note"], config["limit"]) = ("三 <b> é", JsonNode.Parse("1000000000000000019884624838656")));
+        var folder = Folder("bert", tokenizer: config =>
+            (config["note"], config["limit"]) = ("三 <b> é", JsonNode.Parse("1000000000000000019884624838656"))
+        );
         var saved = Path.Combine(_scratch.Path, "saved");
-        using (var model = Load(folder, new() { MaxLength = 24 })) model.SavePretrained(saved);
+        using (var model = Load(folder, new() { MaxLength = 24 }))
+            model.SavePretrained(saved);
         var before = JsonNode.Parse(File.ReadAllText(Path.Combine(folder, "tokenizer_config.json")))!;
         before["model_max_length"] = 24;
         Assert.Equal(before.ToJsonString(), JsonNode.Parse(File.ReadAllText(Path.Combine(saved, "tokenizer_config.json")))!.ToJsonString());
-        using (var again = Load(saved)) Assert.Equal(24, again.MaxLength);
+        using (var again = Load(saved))
+            Assert.Equal(24, again.MaxLength);
 
         File.Delete(Path.Combine(folder, "tokenizer_config.json"));
-        using (var model = Load(folder, new() { MaxLength = 32 })) model.SavePretrained(saved);
+        using (var model = Load(folder, new() { MaxLength = 32 }))
+            model.SavePretrained(saved);
         using var made = Load(saved);
         Assert.Equal(32, made.MaxLength);
     }
@@ -97,8 +114,12 @@ public sealed class CheckpointFolderTests : IDisposable
     public void TokenTypesThatAreNoInputAreZero()
     {
         using var plain = Load(Folder("bert"));
-        using var without = Load(Folder("bert", tokenizer: config => config["model_input_names"] = new JsonArray("input_ids", "attention_mask")));
-        using var with = Load(Folder("bert", tokenizer: config => config["model_input_names"] = new JsonArray("input_ids", "token_type_ids")));
+        using var without = Load(
+            Folder("bert", tokenizer: config => config["model_input_names"] = new JsonArray("input_ids", "attention_mask"))
+        );
+        using var with = Load(
+            Folder("bert", tokenizer: config => config["model_input_names"] = new JsonArray("input_ids", "token_type_ids"))
+        );
         Assert.All(without.Tokenize(Pairs), text => Assert.DoesNotContain(text.TypeIds, type => type != 0));
         Assert.All(with.Tokenize(Pairs), text => Assert.Contains(1, text.TypeIds));
         Assert.Equal(plain.Score(Pairs), with.Score(Pairs));
@@ -117,7 +138,12 @@ public sealed class CheckpointFolderTests : IDisposable
         var folder = Folder("bert", config =>
         {
             config["architectures"] = new JsonArray(saved);
-            if (brought is not null) config["auto_map"] = new JsonObject { ["AutoConfig"] = "configuration.MyConfig", ["AutoModelForSequenceClassification"] = brought };
+            if (brought is not null)
+                config["auto_map"] = new JsonObject
+                {
+                    ["AutoConfig"] = "configuration.MyConfig",
+                    ["AutoModelForSequenceClassification"] = brought,
+                };
         });
         if (refused is null)
         {
@@ -142,7 +168,8 @@ public sealed class CheckpointFolderTests : IDisposable
         Assert.Contains("extra.bias", notes[0]);
         Assert.Equal(plain.Score(Pairs), model.Score(Pairs));
         notes.Clear();
-        using (BiEncoder.FromPretrained(folder, new() { Device = "cpu", Report = notes.Add })) Assert.Contains("loss_fct.weight", Assert.Single(notes));
+        using (BiEncoder.FromPretrained(folder, new() { Device = "cpu", Report = notes.Add }))
+            Assert.Contains("loss_fct.weight", Assert.Single(notes));
 
         var json = JsonNode.Parse(File.ReadAllText(Path.Combine(folder, "config.json")))!;
         json["intermediate_size"] = 48;
@@ -153,7 +180,12 @@ public sealed class CheckpointFolderTests : IDisposable
     [Fact]
     public void LabelsMayBeNamedByNumbers()
     {
-        var folder = Folder("bert-3-labels", config => config["id2label"] = new JsonObject { ["0"] = 1, ["1"] = 2.5, ["2"] = "three" });
+        var folder = Folder("bert-3-labels", config => config["id2label"] = new JsonObject
+            {
+                ["0"] = 1,
+                ["1"] = 2.5,
+                ["2"] = "three",
+            });
         using var model = Load(folder);
         Assert.Equal(["1", "2.5", "three"], model.Model.Config.LabelNames!.OrderBy(label => label.Key).Select(label => label.Value));
     }
@@ -162,7 +194,10 @@ public sealed class CheckpointFolderTests : IDisposable
     public void WrongCallsAreNamed()
     {
         using var model = Load(Folder("bert"));
-        Assert.Contains("passage of the pair at index 1", Assert.Throws<CrossEncoderException>(() => model.Score([new("a", "b"), new("a", null!)])).Message);
+        Assert.Contains(
+            "passage of the pair at index 1",
+            Assert.Throws<CrossEncoderException>(() => model.Score([new("a", "b"), new("a", null!)])).Message
+        );
         Assert.Contains("query of the pair at index 0", Assert.Throws<CrossEncoderException>(() => model.Predict([default])).Message);
         Assert.Throws<ArgumentNullException>(() => model.Score(null!));
         Assert.Throws<ArgumentNullException>(() => model.Rank("a", null!));
@@ -196,10 +231,12 @@ public sealed class CheckpointFolderTests : IDisposable
     {
         var path = Path.Combine(folder, "model.safetensors");
         var all = new List<(string, Tensor)>();
-        using (var weights = CheckpointWeights.Open(folder)) all.AddRange(weights.Tensors.Keys.Select(key => (key, weights.Read(key))));
+        using (var weights = CheckpointWeights.Open(folder))
+            all.AddRange(weights.Tensors.Keys.Select(key => (key, weights.Read(key))));
         SafetensorsWriter.Write(path + ".new", all.Concat(names.Select(name => (name, zeros(2)))));
         File.Move(path + ".new", path, overwrite: true);
-        foreach (var (_, tensor) in all) tensor.Dispose();
+        foreach (var (_, tensor) in all)
+            tensor.Dispose();
     }
 
     private sealed class Disposing(CrossEncoder model) : IProgress<WorkProgress>
@@ -208,7 +245,14 @@ public sealed class CheckpointFolderTests : IDisposable
     }
 
     private static CrossEncoder Load(string folder, CrossEncoderOptions? options = null) =>
-        CrossEncoder.FromPretrained(folder, (options ?? new() { Report = _ => { } }) with { Device = "cpu", ComputeType = ScalarType.Float32 });
+        CrossEncoder.FromPretrained(
+            folder,
+            (options ?? new() { Report = _ => { } }) with
+            {
+                Device = "cpu",
+                ComputeType = ScalarType.Float32,
+            }
+        );
 
     /// <summary>A copy of a golden checkpoint with changes to its two configurations.</summary>
     private string Folder(string golden, Action<JsonObject>? config = null, Action<JsonObject>? tokenizer = null)
@@ -219,8 +263,14 @@ public sealed class CheckpointFolderTests : IDisposable
             var copy = Path.Combine(folder, Path.GetFileName(file));
             File.Copy(file, copy);
             File.SetAttributes(copy, FileAttributes.Normal);
-            var change = Path.GetFileName(file) switch { "config.json" => config, "tokenizer_config.json" => tokenizer, _ => null };
-            if (change is null) continue;
+            var change = Path.GetFileName(file) switch
+            {
+                "config.json" => config,
+                "tokenizer_config.json" => tokenizer,
+                _ => null,
+            };
+            if (change is null)
+                continue;
             var json = JsonNode.Parse(File.ReadAllText(copy))!.AsObject();
             change(json);
             File.WriteAllText(copy, json.ToJsonString());

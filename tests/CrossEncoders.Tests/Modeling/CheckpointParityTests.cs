@@ -10,7 +10,8 @@ namespace CrossEncoders.Tests.Modeling;
 /// <summary>Logits of tiny checkpoints against transformers (../shared/golden/models).</summary>
 public class CheckpointParityTests
 {
-    public static TheoryData<string> Architectures => ["bert", "bert-3-labels", "roberta", "xlm-roberta", "distilbert", "electra", "modernbert", "deberta-v2"];
+    public static TheoryData<string> Architectures =>
+        ["bert", "bert-3-labels", "roberta", "xlm-roberta", "distilbert", "electra", "modernbert", "deberta-v2"];
 
     [Theory]
     [MemberData(nameof(Architectures))]
@@ -18,11 +19,20 @@ public class CheckpointParityTests
     {
         var folder = Shared.Path($"golden/models/{architecture}");
         using var cases = JsonDocument.Parse(File.ReadAllText(Path.Combine(folder, "cases.json")));
-        TextPair[] pairs = [.. cases.RootElement.GetProperty("pairs").EnumerateArray().Select(pair => new TextPair(pair[0].GetString()!, pair[1].GetString()!))];
+        TextPair[] pairs =
+        [
+            .. cases
+                .RootElement.GetProperty("pairs")
+                .EnumerateArray()
+                .Select(pair => new TextPair(pair[0].GetString()!, pair[1].GetString()!)),
+        ];
         foreach (var run in cases.RootElement.GetProperty("runs").EnumerateArray())
         {
             using var model = Load(folder, run.GetProperty("max_length").GetInt32());
-            var expected = run.GetProperty("logits").EnumerateArray().SelectMany(row => row.EnumerateArray().Select(value => value.GetSingle())).ToArray();
+            var expected = run.GetProperty("logits")
+                .EnumerateArray()
+                .SelectMany(row => row.EnumerateArray().Select(value => value.GetSingle()))
+                .ToArray();
             var tolerance = architecture == "deberta-v2" ? 5e-5 : 1e-5; // its attention sums three products
             AssertClose(expected, model.Score(pairs), tolerance);
             float[] alone = [.. pairs.SelectMany(pair => model.Score([pair]))];
@@ -38,10 +48,13 @@ public class CheckpointParityTests
         var folder = Shared.Path($"golden/models/{architecture}");
         using var model = SequenceClassifier.Load(folder, device("cpu"), ModelConfig.Load(folder), out var fresh);
         Assert.Empty(fresh);
-        var keys = model.Parameters.Named().Select(entry =>
-        {
-            using (entry.Tensor) return $"{entry.Name}: [{string.Join(", ", entry.Tensor.shape)}] float32";
-        });
+        var keys = model
+            .Parameters.Named()
+            .Select(entry =>
+            {
+                using (entry.Tensor)
+                    return $"{entry.Name}: [{string.Join(", ", entry.Tensor.shape)}] float32";
+            });
         Assert.Equal(File.ReadLines(Path.Combine(folder, "keys.txt")).Where(line => line.Length > 0), keys.Order(StringComparer.Ordinal));
     }
 
@@ -73,27 +86,56 @@ public class CheckpointParityTests
     public void HalfPrecisionIsCloseAndRanksTheSame(string architecture)
     {
         var folder = Shared.Path($"golden/models/{architecture}");
-        TextPair[] pairs = [.. Enumerable.Range(0, 40).Select(i => new TextPair("which number is it?", $"passage number {i * i} of {string.Join(' ', Enumerable.Repeat("many", i % 7))}"))];
+        TextPair[] pairs =
+        [
+            .. Enumerable
+                .Range(0, 40)
+                .Select(i => new TextPair(
+                    "which number is it?",
+                    $"passage number {i * i} of {string.Join(' ', Enumerable.Repeat("many", i % 7))}"
+                )),
+        ];
         using var full = Load(folder);
-        using var half = CrossEncoder.FromPretrained(folder, new() { Device = "cpu", ComputeType = ScalarType.BFloat16, Report = _ => { } });
+        using var half = CrossEncoder.FromPretrained(
+            folder,
+            new()
+            {
+                Device = "cpu",
+                ComputeType = ScalarType.BFloat16,
+                Report = _ => { },
+            }
+        );
         AssertClose(full.Predict(pairs), half.Predict(pairs), 2e-2);
-        if (full.Labels > 1) return;
+        if (full.Labels > 1)
+            return;
         // The same order except for ties: where two scores differ by more than rounding to bfloat16 may move them, half precision may not swap them.
         var (exact, rounded) = (full.Score(pairs), half.Score(pairs));
         var error = exact.Zip(rounded, (a, b) => Math.Abs(a - b)).Max();
         var top = Enumerable.Range(0, pairs.Length).OrderByDescending(i => rounded[i]).Take(10).ToArray();
         var best = exact.OrderDescending().ToArray();
-        for (var rank = 0; rank < top.Length; rank++) Assert.True(exact[top[rank]] >= best[rank] - 2 * error, $"rank {rank}: pair {top[rank]}");
+        for (var rank = 0; rank < top.Length; rank++)
+            Assert.True(exact[top[rank]] >= best[rank] - 2 * error, $"rank {rank}: pair {top[rank]}");
     }
 
     [Fact]
     public async Task ConcurrentPredictionsEqualSequentialOnes()
     {
         using var model = Load(Shared.Path("golden/models/bert"));
-        TextPair[][] lists = [.. Enumerable.Range(0, 16).Select(list => Enumerable.Range(0, 20).Select(i => new TextPair($"query {list}", string.Join(' ', Enumerable.Repeat("passage", 1 + (i * list) % 30)))).ToArray())];
+        TextPair[][] lists =
+        [
+            .. Enumerable
+                .Range(0, 16)
+                .Select(list =>
+                    Enumerable
+                        .Range(0, 20)
+                        .Select(i => new TextPair($"query {list}", string.Join(' ', Enumerable.Repeat("passage", 1 + (i * list) % 30))))
+                        .ToArray()
+                ),
+        ];
         float[][] expected = [.. lists.Select(list => model.Score(list))];
         var actual = await Task.WhenAll(lists.Select(list => Task.Run(() => model.Score(list))));
-        for (var i = 0; i < lists.Length; i++) Assert.Equal(expected[i], actual[i]);
+        for (var i = 0; i < lists.Length; i++)
+            Assert.Equal(expected[i], actual[i]);
     }
 
     [Fact]
@@ -103,7 +145,8 @@ public class CheckpointParityTests
         TextPair[] pairs = [.. Enumerable.Range(0, 50).Select(i => new TextPair("query", $"passage {i}"))];
         model.Score(pairs);
         var before = TorchSharp.DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount;
-        for (var i = 0; i < 20; i++) model.Score(pairs);
+        for (var i = 0; i < 20; i++)
+            model.Score(pairs);
         Assert.Equal(before, TorchSharp.DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount);
     }
 
@@ -125,7 +168,8 @@ public class CheckpointParityTests
     public void TheCheckpointMaySayThatScoresAreLogits(string setting)
     {
         using var scratch = new ScratchFolder();
-        foreach (var file in Directory.GetFiles(Shared.Path("golden/models/bert"))) File.Copy(file, Path.Combine(scratch.Path, Path.GetFileName(file)));
+        foreach (var file in Directory.GetFiles(Shared.Path("golden/models/bert")))
+            File.Copy(file, Path.Combine(scratch.Path, Path.GetFileName(file)));
         var config = Path.Combine(scratch.Path, "config.json");
         var json = File.ReadAllText(config).TrimStart();
         File.Delete(config);
@@ -133,7 +177,15 @@ public class CheckpointParityTests
         TextPair[] pairs = [new("a question", "a passage")];
         using var model = Load(scratch.Path);
         Assert.Equal(model.Score(pairs), model.Predict(pairs));
-        using var asked = CrossEncoder.FromPretrained(scratch.Path, new() { Device = "cpu", ComputeType = ScalarType.Float32, Activation = MathF.Tanh });
+        using var asked = CrossEncoder.FromPretrained(
+            scratch.Path,
+            new()
+            {
+                Device = "cpu",
+                ComputeType = ScalarType.Float32,
+                Activation = MathF.Tanh,
+            }
+        );
         AssertClose([MathF.Tanh(model.Score(pairs)[0])], asked.Predict(pairs), 1e-6);
         Assert.Equal(asked.Predict(pairs)[0], asked.Rank("a question", ["a passage"])[0].Score);
     }
@@ -167,9 +219,14 @@ public class CheckpointParityTests
             File.Copy(file, Path.Combine(scratch.Path, Path.GetFileName(file)));
         using (var weights = CheckpointWeights.Open(source))
         {
-            var renamed = weights.Tensors.Keys.Select(key => (key.Replace("LayerNorm.weight", "LayerNorm.gamma").Replace("LayerNorm.bias", "LayerNorm.beta"), weights.Read(key))).ToList();
+            var renamed = weights
+                .Tensors.Keys.Select(key =>
+                    (key.Replace("LayerNorm.weight", "LayerNorm.gamma").Replace("LayerNorm.bias", "LayerNorm.beta"), weights.Read(key))
+                )
+                .ToList();
             SafetensorsWriter.Write(Path.Combine(scratch.Path, "model.safetensors"), renamed);
-            foreach (var (_, tensor) in renamed) tensor.Dispose();
+            foreach (var (_, tensor) in renamed)
+                tensor.Dispose();
         }
 
         TextPair[] pairs = [new("why?", "because of the wind")];
@@ -193,7 +250,15 @@ public class CheckpointParityTests
     public void ReportsTheShareOfTruncatedPairs()
     {
         var notes = new List<string>();
-        using var model = CrossEncoder.FromPretrained(Shared.Path("golden/models/bert"), new() { Device = "cpu", MaxLength = 16, Report = notes.Add });
+        using var model = CrossEncoder.FromPretrained(
+            Shared.Path("golden/models/bert"),
+            new()
+            {
+                Device = "cpu",
+                MaxLength = 16,
+                Report = notes.Add,
+            }
+        );
         model.Score([new("short", "short"), new("long", string.Join(' ', Enumerable.Repeat("word", 100)))]);
         Assert.Contains("1 of 2 pairs (50 %)", Assert.Single(notes));
     }
@@ -208,9 +273,13 @@ public class CheckpointParityTests
         Assert.Contains("config.json", Assert.Throws<CrossEncoderException>(() => Load(scratch.Path)).Message);
 
         var source = Shared.Path("golden/models/bert");
-        foreach (var file in Directory.GetFiles(source)) File.Copy(file, Path.Combine(scratch.Path, Path.GetFileName(file)), overwrite: true);
+        foreach (var file in Directory.GetFiles(source))
+            File.Copy(file, Path.Combine(scratch.Path, Path.GetFileName(file)), overwrite: true);
         var config = File.ReadAllText(Path.Combine(source, "config.json"));
-        File.WriteAllText(Path.Combine(scratch.Path, "config.json"), config.Replace("\"model_type\": \"bert\"", "\"model_type\": \"mamba\""));
+        File.WriteAllText(
+            Path.Combine(scratch.Path, "config.json"),
+            config.Replace("\"model_type\": \"bert\"", "\"model_type\": \"mamba\"")
+        );
         var unsupported = Assert.Throws<CrossEncoderException>(() => Load(scratch.Path));
         Assert.Contains("'mamba'", unsupported.Message);
         Assert.Contains("xlm-roberta", unsupported.Message);
@@ -218,19 +287,35 @@ public class CheckpointParityTests
         File.WriteAllText(Path.Combine(scratch.Path, "config.json"), """{"model_type": "t5", "d_model": 512}""");
         var foreign = Assert.Throws<CrossEncoderException>(() => Load(scratch.Path));
         Assert.Contains("'t5' is not supported", foreign.Message);
-        File.WriteAllText(Path.Combine(scratch.Path, "config.json"), config
-            .Replace("BertForSequenceClassification", "JinaBertForSequenceClassification").Replace("\"model_type\"", "\"position_embedding_type\": \"alibi\", \"model_type\""));
+        File.WriteAllText(
+            Path.Combine(scratch.Path, "config.json"),
+            config
+                .Replace("BertForSequenceClassification", "JinaBertForSequenceClassification")
+                .Replace("\"model_type\"", "\"position_embedding_type\": \"alibi\", \"model_type\"")
+        );
         var jina = Assert.Throws<CrossEncoderException>(() => Load(scratch.Path));
         Assert.Contains("'JinaBertForSequenceClassification'", jina.Message);
         Assert.Contains("xlm-roberta", jina.Message);
 
-        File.WriteAllText(Path.Combine(scratch.Path, "config.json"), config.Replace("\"intermediate_size\": 64", "\"intermediate_size\": 48"));
+        File.WriteAllText(
+            Path.Combine(scratch.Path, "config.json"),
+            config.Replace("\"intermediate_size\": 64", "\"intermediate_size\": 48")
+        );
         var shapes = Assert.Throws<CrossEncoderException>(() => Load(scratch.Path));
         Assert.Contains("bert.encoder.layer.0.intermediate.dense.weight: expected (48, 32), found (64, 32)", shapes.Message);
     }
 
     internal static CrossEncoder Load(string folder, int? maxLength = null) =>
-        CrossEncoder.FromPretrained(folder, new() { Device = "cpu", ComputeType = ScalarType.Float32, MaxLength = maxLength, Report = _ => { } });
+        CrossEncoder.FromPretrained(
+            folder,
+            new()
+            {
+                Device = "cpu",
+                ComputeType = ScalarType.Float32,
+                MaxLength = maxLength,
+                Report = _ => { },
+            }
+        );
 
     internal static void AssertClose(IReadOnlyList<float> expected, IReadOnlyList<float> actual, double tolerance)
     {

@@ -15,16 +15,24 @@ public class FullSizeTests
     {
         var tokenizer = Shared.Path("golden/tokenizers/xlm-roberta-250k");
         using var scratch = new ScratchFolder();
-        var roomy = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes > 8000 * Megabyte && new DriveInfo(scratch.Path).AvailableFreeSpace > 4000 * Megabyte;
+        var roomy =
+            GC.GetGCMemoryInfo().TotalAvailableMemoryBytes > 8000 * Megabyte
+            && new DriveInfo(scratch.Path).AvailableFreeSpace > 4000 * Megabyte;
         var folder = RandomModel.BgeRerankerBase(tokenizer, Path.Combine(scratch.Path, "bge-reranker-base"), layers: roomy ? 12 : 1);
         var bytes = new FileInfo(Path.Combine(folder, "model.safetensors")).Length;
-        if (roomy) Assert.InRange(bytes, 1000 * Megabyte, 1200 * Megabyte);
+        if (roomy)
+            Assert.InRange(bytes, 1000 * Megabyte, 1200 * Megabyte);
 
         var before = GC.GetAllocatedBytesForCurrentThread();
         using (SequenceClassifier.Load(folder, device("cpu"), ModelConfig.Load(folder), out _))
             Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, Megabyte);
         var heap = Heap();
-        TextPair[] pairs = [new("what is panda?", "hi"), new("what is panda?", "The giant panda is a bear species endemic to China."), new("什么是熊猫？", "大熊猫是中国特有的熊科动物。")];
+        TextPair[] pairs =
+        [
+            new("what is panda?", "hi"),
+            new("what is panda?", "The giant panda is a bear species endemic to China."),
+            new("什么是熊猫？", "大熊猫是中国特有的熊科动物。"),
+        ];
         var saved = Path.Combine(scratch.Path, "saved");
         float[] scores;
         using (var model = CheckpointParityTests.Load(folder))

@@ -26,8 +26,11 @@ public class TrainingPassTests
             pass.Backward();
         });
         Assert.Equal(expected.Keys, actual.Keys);
-        foreach (var (name, gradient) in expected) CheckpointParityTests.AssertClose(gradient, actual[name], 1e-5 * (1 + gradient.Max(Math.Abs)));
-        Assert.Contains(expected, entry => entry.Key.Contains("embeddings", StringComparison.Ordinal) && entry.Value.Any(value => value != 0));
+        foreach (var (name, gradient) in expected)
+            CheckpointParityTests.AssertClose(gradient, actual[name], 1e-5 * (1 + gradient.Max(Math.Abs)));
+        Assert.Contains(expected, entry =>
+            entry.Key.Contains("embeddings", StringComparison.Ordinal) && entry.Value.Any(value => value != 0)
+        );
     }
 
     [Theory]
@@ -36,13 +39,14 @@ public class TrainingPassTests
     {
         using var model = CheckpointParityTests.Load(Shared.Path($"golden/models/{architecture}"));
         Dictionary<string, float[]> Once() => Gradients(model, (ids, types, mask) =>
-        {
-            var pass = model.Model.ForwardCheckpointed(ids, types, mask, new Dropout(0.1, 0.1, 0.1), seed: 7);
-            pass.Logits.square().sum().backward();
-            pass.Backward();
-        });
+            {
+                var pass = model.Model.ForwardCheckpointed(ids, types, mask, new Dropout(0.1, 0.1, 0.1), seed: 7);
+                pass.Logits.square().sum().backward();
+                pass.Backward();
+            });
         var first = Once();
-        foreach (var (name, gradient) in Once()) Assert.Equal(first[name], gradient);
+        foreach (var (name, gradient) in Once())
+            Assert.Equal(first[name], gradient);
 
         using var guard = no_grad();
         using var scope = NewDisposeScope();
@@ -88,7 +92,8 @@ public class TrainingPassTests
         var adapter = model.AttachAdapter(new() { Rank = 2 });
         Assert.Equal(before, model.Score(pairs)); // B is zero
         Assert.Throws<CrossEncoderException>(() => model.SavePretrained(target));
-        using (no_grad()) adapter.Parameters.Flat.normal_(0, 0.1);
+        using (no_grad())
+            adapter.Parameters.Flat.normal_(0, 0.1);
         var changed = model.Score(pairs);
         Assert.NotEqual(before, changed);
         adapter.Save(target, folder);
@@ -112,7 +117,10 @@ public class TrainingPassTests
         using var bert = CheckpointParityTests.Load(Shared.Path("golden/models/bert"));
         using var electra = CheckpointParityTests.Load(Shared.Path("golden/models/electra"));
         Assert.Contains("adapter_config.json", Assert.Throws<CrossEncoderException>(() => bert.LoadAdapter(scratch.Path)).Message);
-        Assert.Contains("ends with nothing", Assert.Throws<CrossEncoderException>(() => bert.AttachAdapter(new() { Targets = ["nothing"] })).Message);
+        Assert.Contains(
+            "ends with nothing",
+            Assert.Throws<CrossEncoderException>(() => bert.AttachAdapter(new() { Targets = ["nothing"] })).Message
+        );
         bert.AttachAdapter(new() { Targets = ["query", "key", "value"] }).Save(Path.Combine(scratch.Path, "adapter"));
         Assert.Throws<CrossEncoderException>(() => electra.LoadAdapter(Path.Combine(scratch.Path, "adapter")));
         Assert.Null(electra.Model.Adapter);
@@ -125,7 +133,10 @@ public class TrainingPassTests
     public void EveryTargetOfAnAdapterIsChecked(string targets, string said)
     {
         using var model = CheckpointParityTests.Load(Shared.Path("golden/models/bert"));
-        Assert.Contains(said, Assert.Throws<CrossEncoderException>(() => model.AttachAdapter(new() { Targets = targets.Split(',') })).Message);
+        Assert.Contains(
+            said,
+            Assert.Throws<CrossEncoderException>(() => model.AttachAdapter(new() { Targets = targets.Split(',') })).Message
+        );
         Assert.Null(model.Model.Adapter);
     }
 
@@ -159,10 +170,20 @@ public class TrainingPassTests
     {
         using var scratch = new ScratchFolder();
         using var model = CheckpointParityTests.Load(Shared.Path("golden/models/bert"));
-        using (var adapter = model.AttachAdapter()) adapter.Save(scratch.Path);
+        using (var adapter = model.AttachAdapter())
+            adapter.Save(scratch.Path);
         var config = Path.Combine(scratch.Path, "adapter_config.json");
         var json = System.Text.Json.Nodes.JsonNode.Parse(File.ReadAllText(config))!.AsObject();
-        foreach (var (usual, nothing) in new[] { ("use_rslora", "false"), ("use_dora", "false"), ("alpha_pattern", "{}"), ("rank_pattern", "{}"), ("modules_to_save", "null") })
+        foreach (
+            var (usual, nothing) in new[]
+            {
+                ("use_rslora", "false"),
+                ("use_dora", "false"),
+                ("alpha_pattern", "{}"),
+                ("rank_pattern", "{}"),
+                ("modules_to_save", "null"),
+            }
+        )
             json[usual] = System.Text.Json.Nodes.JsonNode.Parse(nothing);
         File.WriteAllText(config, json.ToJsonString());
         model.LoadAdapter(scratch.Path).Dispose(); // as PEFT writes a plain one
@@ -175,7 +196,8 @@ public class TrainingPassTests
     private static Dictionary<string, float[]> Gradients(CrossEncoder model, Action<Tensor, Tensor, Tensor?> backward)
     {
         using var scope = NewDisposeScope();
-        foreach (var parameter in model.Model.Parameters.Parameters) parameter.Value.requires_grad_(true);
+        foreach (var parameter in model.Model.Parameters.Parameters)
+            parameter.Value.requires_grad_(true);
         var (ids, types, mask) = Batch(model);
         backward(ids, types, mask);
         var gradients = new Dictionary<string, float[]>();
@@ -189,7 +211,13 @@ public class TrainingPassTests
         return gradients;
     }
 
-    private static (Tensor Ids, Tensor Types, Tensor? Mask) Batch(CrossEncoder model) => TokenBatches.Pad(
-        model.Tokenize([new("why?", "because of the wind"), new("which telescope is it?", "the large one in the northern dome of the observatory")]),
-        model.Tokenizer.PaddingId, device("cpu"));
+    private static (Tensor Ids, Tensor Types, Tensor? Mask) Batch(CrossEncoder model) =>
+        TokenBatches.Pad(
+            model.Tokenize([
+                new("why?", "because of the wind"),
+                new("which telescope is it?", "the large one in the northern dome of the observatory"),
+            ]),
+            model.Tokenizer.PaddingId,
+            device("cpu")
+        );
 }

@@ -9,9 +9,11 @@ public sealed class AnswerParserTests
     [Fact]
     public void TheFormAskedForIsRead()
     {
-        var questions = AnswerParser.Parse("""
+        var questions = AnswerParser.Parse(
+            """
             {"questions":[{"style":"natural","text":"How warm is it?"},{"style":"keyword","text":"dome \"drum\" stalled"},{"style":"symptom","text":"灯不亮，怎么办？"}]}
-            """);
+            """
+        );
         Assert.Equal([("How warm is it?", "natural"), ("dome \"drum\" stalled", "keyword"), ("灯不亮，怎么办？", "symptom")], questions);
     }
 
@@ -20,7 +22,9 @@ public sealed class AnswerParserTests
     [InlineData("Sure! Here is the JSON:\n{\"questions\": [\"Why A?\", \"Why B?\",]}\nLet me know if you need more.")]
     [InlineData("[{\"question\":\"Why A?\"},{\"question\":\"Why B?\"}]")]
     [InlineData("{\"question1\":\"Why A?\",\"question2\":\"Why B?\"}")]
-    [InlineData("{\"questions\":[{\"style\":\"natural\",\"text\":\"Why A?\"},{\"style\":\"natural\",\"text\":\"Why B?\"},{\"style\":\"natural\",\"te")]
+    [InlineData(
+        "{\"questions\":[{\"style\":\"natural\",\"text\":\"Why A?\"},{\"style\":\"natural\",\"text\":\"Why B?\"},{\"style\":\"natural\",\"te"
+    )]
     [InlineData("{\"questions\":[\"Why A?\",\"Why B?\",\"Why unfinis")]
     [InlineData("Here are two questions:\n1. Why A?\n2. Why B?")]
     [InlineData("Here are two questions based on the passage.\n\n**Question 1:** Why A?\n\n**Question 2:** Why B?\n\nI hope this helps!")]
@@ -34,7 +38,9 @@ public sealed class AnswerParserTests
     [InlineData("{\"style\":\"natural\",\"text\":\"Why A?\"}\n{\"style\":\"natural\",\"text\":\"Why B?\"}")]
     [InlineData("```\nWhy A?\nWhy B?\n```")]
     [InlineData("1. Why A?\n2. Why B?\n3. Why is it that the")]
-    [InlineData("{\"questions\":[{\"style\":\"natural\",\"text\":\"Why A?\"},{\"style\":\"natural\",\"text\":\"Why B?\"},{\"style\":\"natural\",\"text\":\"Why A?\"}]}")]
+    [InlineData(
+        "{\"questions\":[{\"style\":\"natural\",\"text\":\"Why A?\"},{\"style\":\"natural\",\"text\":\"Why B?\"},{\"style\":\"natural\",\"text\":\"Why A?\"}]}"
+    )]
     [InlineData("What a great passage. It makes me wonder whether B is true. Is it?\n- Why A?\n- Why B?\n\nCan you provide more text?")]
     [InlineData("The user wants two.\n1. Why me?\n</think>\n1. Why A?\n2. Why B?")]
     [InlineData("<thinking>\n1. Why me?\n</thinking>\n1. Why A?\n2. Why B?")]
@@ -46,8 +52,12 @@ public sealed class AnswerParserTests
     [InlineData("[{\"question_text\":\"Why A?\"},{\"question_text\":\"Why B?\"}]")]
     [InlineData("<questions><question>Why A?</question><question>Why B?</question></questions>")]
     [InlineData("<question>\nWhy A?\n</question>\n<question style=\"natural\">Why B?</question>")]
-    [InlineData("<|channel|>analysis<|message|>Two are wanted. Why me?<|end|><|start|>assistant<|channel|>final<|message|>1. Why A?\n2. Why B?<|return|>")]
-    [InlineData("<|channel|>analysis<|message|>Why me?<|end|><|start|>assistant<|channel|>final <|constrain|>json<|message|>{\"questions\":[\"Why A?\",\"Why B?\"]}")]
+    [InlineData(
+        "<|channel|>analysis<|message|>Two are wanted. Why me?<|end|><|start|>assistant<|channel|>final<|message|>1. Why A?\n2. Why B?<|return|>"
+    )]
+    [InlineData(
+        "<|channel|>analysis<|message|>Why me?<|end|><|start|>assistant<|channel|>final <|constrain|>json<|message|>{\"questions\":[\"Why A?\",\"Why B?\"]}"
+    )]
     [InlineData("analysisTwo are wanted. Why me?assistantfinal1. Why A?\n2. Why B?")]
     public void OtherFormsAreUnderstood(string answer) => Assert.Equal(["Why A?", "Why B?"], Texts(answer));
 
@@ -74,23 +84,45 @@ public sealed class AnswerParserTests
 
     [Fact]
     public void StylesInListsAreKept() =>
-        Assert.Equal([("Why A?", "natural"), ("dome stalled", "keyword"), ("穹顶 停转", "keyword")],
-            AnswerParser.Parse("1. natural: Why A?\n2. [keyword] dome stalled\n3. 关键词：穹顶 停转"));
+        Assert.Equal(
+            [("Why A?", "natural"), ("dome stalled", "keyword"), ("穹顶 停转", "keyword")],
+            AnswerParser.Parse("1. natural: Why A?\n2. [keyword] dome stalled\n3. 关键词：穹顶 停转")
+        );
 
     [Fact]
     public void StylesMayBeTheNamesInJson() =>
-        Assert.Equal([("Why A?", "natural"), ("dome stalled", "keyword"), ("Is A or B older?", "comparison")],
-            AnswerParser.Parse("{\"natural\":[\"Why A?\"],\"keyword\":\"dome stalled\",\"comparison\":[\"Is A or B older?\"]}"));
+        Assert.Equal(
+            [("Why A?", "natural"), ("dome stalled", "keyword"), ("Is A or B older?", "comparison")],
+            AnswerParser.Parse("{\"natural\":[\"Why A?\"],\"keyword\":\"dome stalled\",\"comparison\":[\"Is A or B older?\"]}")
+        );
 
     [Theory]
-    [InlineData("{\"natural_question\":\"Why A?\",\"keyword_question\":\"dome stalled\",\"symptom question\":\"No light\"}", "natural Why A?, keyword dome stalled, symptom No light")]
-    [InlineData("{\"自然问题\":\"门为什么关？\",\"关键词\":\"穹顶 停转\",\"症状\":\"灯不亮\",\"比较\":\"哪个更亮？\"}", "natural 门为什么关？, keyword 穹顶 停转, symptom 灯不亮, comparison 哪个更亮？")]
-    [InlineData("[{\"style\":\"关键词\",\"text\":\"穹顶 停转\"},{\"风格\":\"自然\",\"问题\":\"门为什么关？\"},{\"类型\":\"症状描述\",\"问题\":\"灯不亮\"}]", "keyword 穹顶 停转, natural 门为什么关？, symptom 灯不亮")]
-    [InlineData("[{\"style\":\"Keywords\",\"text\":\"dome stalled\"},{\"style\":\"factual\",\"text\":\"The dome is closed\"}]", "keyword dome stalled, natural The dome is closed")]
+    [InlineData(
+        "{\"natural_question\":\"Why A?\",\"keyword_question\":\"dome stalled\",\"symptom question\":\"No light\"}",
+        "natural Why A?, keyword dome stalled, symptom No light"
+    )]
+    [InlineData(
+        "{\"自然问题\":\"门为什么关？\",\"关键词\":\"穹顶 停转\",\"症状\":\"灯不亮\",\"比较\":\"哪个更亮？\"}",
+        "natural 门为什么关？, keyword 穹顶 停转, symptom 灯不亮, comparison 哪个更亮？"
+    )]
+    [InlineData(
+        "[{\"style\":\"关键词\",\"text\":\"穹顶 停转\"},{\"风格\":\"自然\",\"问题\":\"门为什么关？\"},{\"类型\":\"症状描述\",\"问题\":\"灯不亮\"}]",
+        "keyword 穹顶 停转, natural 门为什么关？, symptom 灯不亮"
+    )]
+    [InlineData(
+        "[{\"style\":\"Keywords\",\"text\":\"dome stalled\"},{\"style\":\"factual\",\"text\":\"The dome is closed\"}]",
+        "keyword dome stalled, natural The dome is closed"
+    )]
     [InlineData("<question style=\"keyword\">dome stalled</question>", "keyword dome stalled")]
     [InlineData("[{\"style\":\"Rude\",\"text\":\"Why this mess?\"}]", "rude Why this mess?")]
     public void StylesAreThoseKnownOrAskedFor(string answer, string expected) =>
-        Assert.Equal(expected, string.Join(", ", AnswerParser.Parse(answer, ["natural", "keyword", "rude"]).Select(question => $"{question.Style} {question.Text}")));
+        Assert.Equal(
+            expected,
+            string.Join(
+                ", ",
+                AnswerParser.Parse(answer, ["natural", "keyword", "rude"]).Select(question => $"{question.Style} {question.Text}")
+            )
+        );
 
     [Fact]
     public void AThoughtWithoutAnEndIsNoQuestion() => Assert.Empty(Texts("<|channel|>analysis<|message|>The user wants two.\n1. Why me?"));
@@ -100,15 +132,19 @@ public sealed class AnswerParserTests
 
     [Fact]
     public void AStatementMayComeBeforeAQuestion() =>
-        Assert.Equal(["The lamp stays dark. What now?", "My screen is black. Whom do I call?", "灯不亮。怎么办？"],
-            Texts("The lamp stays dark. What now?\nMy screen is black. Whom do I call?\n灯不亮。怎么办？"));
+        Assert.Equal(
+            ["The lamp stays dark. What now?", "My screen is black. Whom do I call?", "灯不亮。怎么办？"],
+            Texts("The lamp stays dark. What now?\nMy screen is black. Whom do I call?\n灯不亮。怎么办？")
+        );
 
     /// <summary>Answers of a real model of 135 million parameters that was asked for questions.</summary>
     [Theory]
-    [InlineData("What a fascinating discussion. Let's delve into the complexities of this topic.\n\nOne of the key points I'd like to explore is the " +
-        "relationship between Islamism and Islamism. Is it possible to separate Islam from politics, and if so, what does that mean? How does it relate to the idea of " +
-        "politics in Islam?\n\nIn the context of the original text, I'm looking for a clear and concise answer to this question. Can you provide a brief overview of the topic, " +
-        "highlighting the key points I mentioned earlier, and offer a response that provides a clear answer to the question?")]
+    [InlineData(
+        "What a fascinating discussion. Let's delve into the complexities of this topic.\n\nOne of the key points I'd like to explore is the "
+            + "relationship between Islamism and Islamism. Is it possible to separate Islam from politics, and if so, what does that mean? How does it relate to the idea of "
+            + "politics in Islam?\n\nIn the context of the original text, I'm looking for a clear and concise answer to this question. Can you provide a brief overview of the topic, "
+            + "highlighting the key points I mentioned earlier, and offer a response that provides a clear answer to the question?"
+    )]
     [InlineData("I'm ready to help you craft a response. What's your next question?")]
     [InlineData("What a wonderful question to ask, and I'm glad you're eager to share your thoughts! What would you like to know?")]
     [InlineData("The text provides a clear explanation of the challenges. What do you think?")]

@@ -49,7 +49,13 @@ public sealed class JudgeTests : IDisposable
     [Fact]
     public async Task GradesBecomeLabelsAndNothingIsAskedTwice()
     {
-        InputExample[] examples = [new(["Who?", "the captain"], 1) { Id = "1" }, new(["Who?", "the kettle"], 0) { Id = "2" }, new(["谁？", "夜班长"], 1), new(["Who?", "the captain"], 1)];
+        InputExample[] examples =
+        [
+            new(["Who?", "the captain"], 1) { Id = "1" },
+            new(["Who?", "the kettle"], 0) { Id = "2" },
+            new(["谁？", "夜班长"], 1),
+            new(["Who?", "the captain"], 1),
+        ];
         var chat = Chat((message, _) => message.Contains("kettle") ? "grade: 1" : """{"grade":3}""");
         var graded = await examples.GradedByAsync(new Judge(chat, Quick));
         Assert.Equal([1f, 1 / 3f, 1f, 1f], graded.Examples.Select(example => example.Label));
@@ -59,7 +65,10 @@ public sealed class JudgeTests : IDisposable
         Assert.All(chat.Calls.Values, calls => Assert.Equal(1, calls));
 
         var silent = Chat((_, _) => throw new InvalidOperationException("asked again"));
-        Assert.Equal(graded.Examples.Select(example => example.Label), (await examples.GradedByAsync(new Judge(silent, Quick))).Examples.Select(example => example.Label));
+        Assert.Equal(
+            graded.Examples.Select(example => example.Label),
+            (await examples.GradedByAsync(new Judge(silent, Quick))).Examples.Select(example => example.Label)
+        );
         Assert.Empty(silent.Calls);
         // Another rubric is another question.
         var strict = Quick with { Rubric = new JudgeRubric("whether it answers", ["no", "yes"]) };
@@ -81,27 +90,48 @@ public sealed class JudgeTests : IDisposable
     [Fact]
     public async Task PassingFailuresAreTriedAgainAndLastingOnesStayWithoutAVerdict()
     {
-        var chat = Chat((message, call) => (message, call) switch
-        {
-            ("one?", 1) => throw new HttpRequestException("busy", null, HttpStatusCode.TooManyRequests),
-            ("two?", 1) => "Well...",
-            ("three?", _) => "I would rather not.",
-            ("four?", _) => throw new HttpRequestException("too long", null, HttpStatusCode.BadRequest),
-            _ => "yes",
-        });
-        Assert.Equal([true, true, null, null], await new Judge(chat, Quick).AnswerableWithoutPassageAsync(["one?", "two?", "three?", "four?"]));
+        var chat = Chat(
+            (message, call) =>
+                (message, call) switch
+                {
+                    ("one?", 1) => throw new HttpRequestException("busy", null, HttpStatusCode.TooManyRequests),
+                    ("two?", 1) => "Well...",
+                    ("three?", _) => "I would rather not.",
+                    ("four?", _) => throw new HttpRequestException("too long", null, HttpStatusCode.BadRequest),
+                    _ => "yes",
+                }
+        );
+        Assert.Equal(
+            [true, true, null, null],
+            await new Judge(chat, Quick).AnswerableWithoutPassageAsync(["one?", "two?", "three?", "four?"])
+        );
         Assert.Equal([2, 2, 3, 1], new[] { "one?", "two?", "three?", "four?" }.Select(message => chat.Calls[message]));
         var none = await Assert.ThrowsAsync<CrossEncoderException>(() => new Judge(chat, Quick).AnswerableWithoutPassageAsync(["three?"]));
         Assert.Contains("I would rather not.", none.Message);
         var locked = Chat((_, _) => throw new HttpRequestException("no key", null, HttpStatusCode.Unauthorized));
-        Assert.Contains("no key", (await Assert.ThrowsAsync<CrossEncoderException>(() => new Judge(locked, Quick).AnswerableWithoutPassageAsync(["x?"]))).Message);
+        Assert.Contains(
+            "no key",
+            (await Assert.ThrowsAsync<CrossEncoderException>(() => new Judge(locked, Quick).AnswerableWithoutPassageAsync(["x?"]))).Message
+        );
     }
 
     [Fact]
     public async Task AnswersAmongTheNegativesAreDropped()
     {
-        InputExample[] examples = [new(["q", "answer"], 1), new(["q", "also an answer"], 0), new(["q", "near"], 0), new(["q", "mute"], 0), new(["q2", "also an answer"], 1)];
-        var chat = Chat((message, _) => message.Contains("also") ? "3" : message.Contains("near") ? "1" : "?");
+        InputExample[] examples =
+        [
+            new(["q", "answer"], 1),
+            new(["q", "also an answer"], 0),
+            new(["q", "near"], 0),
+            new(["q", "mute"], 0),
+            new(["q2", "also an answer"], 1),
+        ];
+        var chat = Chat(
+            (message, _) =>
+                message.Contains("also") ? "3"
+                : message.Contains("near") ? "1"
+                : "?"
+        );
         var judged = await examples.WithoutFalseNegativesAsync(new Judge(chat, Quick));
         Assert.Equal(["answer", "near", "mute", "also an answer"], judged.Examples.Select(example => example.Passage));
         Assert.Equal([examples[1]], judged.Dropped);
@@ -113,9 +143,14 @@ public sealed class JudgeTests : IDisposable
     public async Task AnEndpointThatIsGoneEndsTheJudging()
     {
         var pairs = Enumerable.Range(0, 50).Select(i => new TextPair("q", $"p{i}")).ToList();
-        var chat = new ScriptedChat((passage, _, _) => passage.EndsWith("p0") ? Task.FromResult("{\"grade\": 1}") : throw new HttpRequestException("connection refused"));
+        var chat = new ScriptedChat(
+            (passage, _, _) =>
+                passage.EndsWith("p0") ? Task.FromResult("{\"grade\": 1}") : throw new HttpRequestException("connection refused")
+        );
         var judge = new Judge(chat, new JudgeOptions { RetryDelay = TimeSpan.FromMilliseconds(1), MaxConcurrency = 1 });
-        var error = await Assert.ThrowsAsync<CrossEncoderException>(() => judge.GradeAsync(pairs, null, TestContext.Current.CancellationToken));
+        var error = await Assert.ThrowsAsync<CrossEncoderException>(() =>
+            judge.GradeAsync(pairs, null, TestContext.Current.CancellationToken)
+        );
         Assert.Contains("connection refused", error.Message);
         Assert.Equal(11, chat.Calls.Count);
     }

@@ -22,12 +22,14 @@ public sealed class KilledRunTests
         var onCall = () => { };
         using var server = new ChatServer(call =>
         {
-            if (known.ContainsKey(Chunk.HashOf(call.Passage))) askedAgain.Enqueue(call.Passage);
+            if (known.ContainsKey(Chunk.HashOf(call.Passage)))
+                askedAgain.Enqueue(call.Passage);
             onCall();
             return ChatServer.Says(ScriptedChat.Answer(call.Passage)) with { Delay = TimeSpan.FromMilliseconds(3) };
         });
 
-        using (var whole = Start(server, In("whole.journal"), In("whole.jsonl"))) await EndAsync(whole);
+        using (var whole = Start(server, In("whole.journal"), In("whole.jsonl")))
+            await EndAsync(whole);
         var calls = server.Calls.Count;
         Assert.True(calls > 200);
         server.Calls.Clear();
@@ -41,7 +43,8 @@ public sealed class KilledRunTests
             var seen = 0;
             onCall = () =>
             {
-                if (Interlocked.Increment(ref seen) == after) due.TrySetResult();
+                if (Interlocked.Increment(ref seen) == after)
+                    due.TrySetResult();
             };
             using var process = Start(server, In("killed.journal"), In("killed.jsonl"));
             await Task.WhenAny(due.Task, Task.Delay(latest));
@@ -50,11 +53,13 @@ public sealed class KilledRunTests
             await process.WaitForExitAsync();
             Assert.NotEqual(0, process.ExitCode);
             Assert.False(File.Exists(In("killed.jsonl")));
-            foreach (var hash in AnswerJournal.Read(In("killed.journal")).Keys) known[hash] = true;
+            foreach (var hash in AnswerJournal.Read(In("killed.journal")).Keys)
+                known[hash] = true;
         }
         Assert.InRange(known.Count, 1, calls - 1);
         onCall = () => { };
-        using (var last = Start(server, In("killed.journal"), In("killed.jsonl"))) await EndAsync(last);
+        using (var last = Start(server, In("killed.journal"), In("killed.jsonl")))
+            await EndAsync(last);
 
         Assert.Equal(await File.ReadAllBytesAsync(In("whole.jsonl")), await File.ReadAllBytesAsync(In("killed.jsonl")));
         Assert.Empty(askedAgain);
@@ -65,9 +70,14 @@ public sealed class KilledRunTests
 
     private static Process Start(ChatServer server, string journal, string output)
     {
-        var program = Path.Combine(AppContext.BaseDirectory.Replace("CrossEncoders.Tests", "CrossEncoders.Benchmarks"), "CrossEncoders.Benchmarks.dll");
-        var start = new ProcessStartInfo("dotnet",
-            [program, "questions", "--documents", "data/corpus", "--journal", journal, "--output", output])
+        var program = Path.Combine(
+            AppContext.BaseDirectory.Replace("CrossEncoders.Tests", "CrossEncoders.Benchmarks"),
+            "CrossEncoders.Benchmarks.dll"
+        );
+        var start = new ProcessStartInfo(
+            "dotnet",
+            [program, "questions", "--documents", "data/corpus", "--journal", journal, "--output", output]
+        )
         {
             WorkingDirectory = Shared.Repository,
             RedirectStandardOutput = true,

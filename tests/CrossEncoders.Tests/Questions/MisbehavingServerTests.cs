@@ -20,8 +20,12 @@ public sealed class MisbehavingServerTests
 
     private static readonly TimeSpan Stall = TimeSpan.FromSeconds(30);
 
-    private static Task<QaDataset> AskAsync(ChatServer server, QaDatasetOptions options, DocumentCollection documents, IReadOnlyList<Chunk> chunks) =>
-        QaDataset.CreateAsync(documents, chunks, server.Client(), options, null, TestContext.Current.CancellationToken);
+    private static Task<QaDataset> AskAsync(
+        ChatServer server,
+        QaDatasetOptions options,
+        DocumentCollection documents,
+        IReadOnlyList<Chunk> chunks
+    ) => QaDataset.CreateAsync(documents, chunks, server.Client(), options, null, TestContext.Current.CancellationToken);
 
     [Fact]
     public async Task EveryChunkEndsAnsweredOrReported()
@@ -30,32 +34,36 @@ public sealed class MisbehavingServerTests
         var number = chunks.Select((chunk, i) => (chunk.Passage, i)).ToDictionary(pair => pair.Passage, pair => pair.i);
         var good = (string passage) => ScriptedChat.Answer(passage);
         var whole = ChatServer.Says("x").Body;
-        using var server = new ChatServer(call => (number[call.Passage], call.Number) switch
-        {
-            (0, < 3) => ChatServer.Error(429, ("Retry-After", "0")),
-            (1, < 3) => ChatServer.Error(500),
-            (2, 1) => ChatServer.Error(408),
-            (3, < 3) => new Reply(200, []) { HangsUp = true },
-            (4, 1) => new Reply(200, whole, ("Content-Type", "application/json")) { BreakAfter = 30 },
-            (5, 1) => ChatServer.Json(Encoding.UTF8.GetString(whole)[..60]),
-            (6, 1) => new Reply(200, []) { Delay = Stall },
-            (7, 1) => new Reply(200, whole, ("Content-Type", "application/json")) { BreakAfter = 30, Silent = true },
-            (8, 1) => ChatServer.Says(""),
-            (9, 1) => ChatServer.Says(null),
-            (10, 1) => ChatServer.Json("""{"id":"1","object":"chat.completion","created":1,"model":"m","choices":[]}"""),
-            (11, 1) => ChatServer.Json("<html>gateway</html>"),
-            (12, _) => ChatServer.Says("Sure! Here are the questions you asked for:\n```json\n" + good(call.Passage) + "\n```\nWould you like more?"),
-            (13, _) => ChatServer.Says(good(call.Passage)[..^20]),
-            (14, 1) => ChatServer.Says("I'm sorry, I cannot do that."),
-            // What lasts is reported.
-            (20, _) => ChatServer.Error(503),
-            (21, _) => new Reply(200, []) { Delay = Stall },
-            (22, _) => new Reply(200, []) { HangsUp = true },
-            (23, _) => ChatServer.Error(400),
-            (24, _) => ChatServer.Says("Here are two questions:"),
-            (25, _) => ChatServer.Says("1. Où est la pompe numéro sept ?\n2. ポンプはいつ止まりますか？\n3. 펌프는 언제 멈춥니까?"),
-            _ => null,
-        });
+        using var server = new ChatServer(call =>
+            (number[call.Passage], call.Number) switch
+            {
+                (0, < 3) => ChatServer.Error(429, ("Retry-After", "0")),
+                (1, < 3) => ChatServer.Error(500),
+                (2, 1) => ChatServer.Error(408),
+                (3, < 3) => new Reply(200, []) { HangsUp = true },
+                (4, 1) => new Reply(200, whole, ("Content-Type", "application/json")) { BreakAfter = 30 },
+                (5, 1) => ChatServer.Json(Encoding.UTF8.GetString(whole)[..60]),
+                (6, 1) => new Reply(200, []) { Delay = Stall },
+                (7, 1) => new Reply(200, whole, ("Content-Type", "application/json")) { BreakAfter = 30, Silent = true },
+                (8, 1) => ChatServer.Says(""),
+                (9, 1) => ChatServer.Says(null),
+                (10, 1) => ChatServer.Json("""{"id":"1","object":"chat.completion","created":1,"model":"m","choices":[]}"""),
+                (11, 1) => ChatServer.Json("<html>gateway</html>"),
+                (12, _) => ChatServer.Says(
+                    "Sure! Here are the questions you asked for:\n```json\n" + good(call.Passage) + "\n```\nWould you like more?"
+                ),
+                (13, _) => ChatServer.Says(good(call.Passage)[..^20]),
+                (14, 1) => ChatServer.Says("I'm sorry, I cannot do that."),
+                // What lasts is reported.
+                (20, _) => ChatServer.Error(503),
+                (21, _) => new Reply(200, []) { Delay = Stall },
+                (22, _) => new Reply(200, []) { HangsUp = true },
+                (23, _) => ChatServer.Error(400),
+                (24, _) => ChatServer.Says("Here are two questions:"),
+                (25, _) => ChatServer.Says("1. Où est la pompe numéro sept ?\n2. ポンプはいつ止まりますか？\n3. 펌프는 언제 멈춥니까?"),
+                _ => null,
+            }
+        );
         // Two attempts more than the faults below need: on a busy machine a good answer may be late as well.
         var options = Quick with { RequestTimeout = TimeSpan.FromSeconds(2) };
         var dataset = await AskAsync(server, options, documents, chunks);
@@ -68,8 +76,11 @@ public sealed class MisbehavingServerTests
         Assert.Contains("no question in the answer 'Here are two questions:'", reported[chunks[24].Id]);
         Assert.Contains("dropped", reported[chunks[25].Id]);
         Assert.All(chunks.Where(chunk => !reported.ContainsKey(chunk.Id)), chunk =>
-            Assert.Equal(chunk.Passage == chunks[13].Passage ? 1 : 2, dataset.Questions.Count(question => question.ChunkId == chunk.Id)));
-        Assert.All(dataset.Questions, question => Assert.True(question.Text.Contains("pump") || question.Text.Contains("水泵"), question.Text));
+            Assert.Equal(chunk.Passage == chunks[13].Passage ? 1 : 2, dataset.Questions.Count(question => question.ChunkId == chunk.Id))
+        );
+        Assert.All(dataset.Questions, question =>
+            Assert.True(question.Text.Contains("pump") || question.Text.Contains("水泵"), question.Text)
+        );
         // The client makes no retries of its own.
         Assert.All(chunks, chunk => Assert.InRange(server.CallsAbout(chunk), 1, options.MaxAttempts));
         int[] least = [3, 3, 2, 3, 2, 2, 2, 2, 2, 2, 2, 2, 1, 1, 2];
@@ -81,13 +92,15 @@ public sealed class MisbehavingServerTests
     public async Task TheServerSaysHowLongToWait()
     {
         var (documents, chunks) = Make.Corpus(2, 2);
-        using var server = new ChatServer(call => call.Number switch
-        {
-            1 => ChatServer.Error(429, ("Retry-After", "0")),
-            2 => ChatServer.Error(503, ("retry-after-ms", "5")),
-            3 => ChatServer.Error(429, ("Retry-After", DateTimeOffset.UtcNow.AddSeconds(-1).ToString("R"))),
-            _ => null,
-        });
+        using var server = new ChatServer(call =>
+            call.Number switch
+            {
+                1 => ChatServer.Error(429, ("Retry-After", "0")),
+                2 => ChatServer.Error(503, ("retry-after-ms", "5")),
+                3 => ChatServer.Error(429, ("Retry-After", DateTimeOffset.UtcNow.AddSeconds(-1).ToString("R"))),
+                _ => null,
+            }
+        );
         // With its own wait the run would not end in this test's life.
         var dataset = await AskAsync(server, Quick with { RetryDelay = TimeSpan.FromHours(1), MaxAttempts = 4 }, documents, chunks);
         Assert.Empty(dataset.Failed);
@@ -123,7 +136,18 @@ public sealed class MisbehavingServerTests
             return new Reply(200, []) { Delay = Stall };
         });
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
-            QaDataset.CreateAsync(documents, chunks, server.Client(), Quick with { RequestTimeout = TimeSpan.FromMinutes(5) }, null, stop.Token));
+            QaDataset.CreateAsync(
+                documents,
+                chunks,
+                server.Client(),
+                Quick with
+                {
+                    RequestTimeout = TimeSpan.FromMinutes(5),
+                },
+                null,
+                stop.Token
+            )
+        );
         Assert.InRange(server.Calls.Count, 1, Quick.MaxConcurrency);
     }
 
@@ -134,7 +158,12 @@ public sealed class MisbehavingServerTests
         using var folder = new ScratchFolder();
         using var server = new ChatServer(_ => null);
         // An answer uses 100 + 20 tokens; a call in flight counts with what it is expected to use, which is more.
-        var options = Quick with { Journal = Path.Combine(folder.Path, "journal.jsonl"), TokenBudget = 3000, Price = new ModelPrice(1, 5, "EUR") };
+        var options = Quick with
+        {
+            Journal = Path.Combine(folder.Path, "journal.jsonl"),
+            TokenBudget = 3000,
+            Price = new ModelPrice(1, 5, "EUR"),
+        };
         var first = await AskAsync(server, options, documents, chunks);
         var answered = first.Usage.Requests;
         Assert.InRange(answered, 2, 24);

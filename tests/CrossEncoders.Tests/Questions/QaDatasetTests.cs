@@ -32,13 +32,18 @@ public sealed class QaDatasetTests : IDisposable
     [Fact]
     public async Task QuestionsComeInTheOrderOfTheChunks()
     {
-        var slow = new ScriptedChat(async (passage, _, stop) =>
-        {
-            await Task.Delay(Chunk.HashOf(passage)[0] % 7, stop);
-            return ScriptedChat.Answer(passage);
-        });
+        var slow = new ScriptedChat(
+            async (passage, _, stop) =>
+            {
+                await Task.Delay(Chunk.HashOf(passage)[0] % 7, stop);
+                return ScriptedChat.Answer(passage);
+            }
+        );
         var dataset = await MakeAsync(slow);
-        Assert.Equal(dataset.Chunks.SelectMany(chunk => new[] { chunk.Id, chunk.Id }), dataset.Questions.Select(question => question.ChunkId));
+        Assert.Equal(
+            dataset.Chunks.SelectMany(chunk => new[] { chunk.Id, chunk.Id }),
+            dataset.Questions.Select(question => question.ChunkId)
+        );
         Assert.Equal(Lines(await MakeAsync(Good(), Quick with { MaxConcurrency = 1 })), Lines(dataset));
         Assert.Empty(dataset.Failed);
         Assert.Equal(2 * dataset.Chunks.Count, dataset.Models["scripted"]);
@@ -58,20 +63,23 @@ public sealed class QaDatasetTests : IDisposable
     {
         var (_, chunks) = Make.Corpus();
         var number = chunks.Select((chunk, i) => (chunk.Passage, i)).ToDictionary(pair => pair.Passage, pair => pair.i);
-        var chat = new ScriptedChat(async (passage, call, stop) => (number[passage], call) switch
-        {
-            (0, < 3) => throw new HttpRequestException("slow down", null, HttpStatusCode.TooManyRequests),
-            (1, 1) => throw new HttpRequestException("oops", null, HttpStatusCode.BadGateway),
-            (2, 1) => throw new HttpRequestException("connection lost"),
-            (3, 1) => "",
-            (4, 1) => "I'm sorry, I can't.",
-            (5, 1) => await Task.Delay(Timeout.Infinite, stop).ContinueWith(_ => "", TaskScheduler.Default),
-            (6, _) => throw new HttpRequestException("too long", null, HttpStatusCode.BadRequest),
-            (7, _) => "no",
-            (8, _) => throw new HttpRequestException("overloaded", null, HttpStatusCode.ServiceUnavailable),
-            (9, 1) => throw new System.Text.Json.JsonException("cut off"),
-            _ => ScriptedChat.Answer(passage),
-        });
+        var chat = new ScriptedChat(
+            async (passage, call, stop) =>
+                (number[passage], call) switch
+                {
+                    (0, < 3) => throw new HttpRequestException("slow down", null, HttpStatusCode.TooManyRequests),
+                    (1, 1) => throw new HttpRequestException("oops", null, HttpStatusCode.BadGateway),
+                    (2, 1) => throw new HttpRequestException("connection lost"),
+                    (3, 1) => "",
+                    (4, 1) => "I'm sorry, I can't.",
+                    (5, 1) => await Task.Delay(Timeout.Infinite, stop).ContinueWith(_ => "", TaskScheduler.Default),
+                    (6, _) => throw new HttpRequestException("too long", null, HttpStatusCode.BadRequest),
+                    (7, _) => "no",
+                    (8, _) => throw new HttpRequestException("overloaded", null, HttpStatusCode.ServiceUnavailable),
+                    (9, 1) => throw new System.Text.Json.JsonException("cut off"),
+                    _ => ScriptedChat.Answer(passage),
+                }
+        );
         var dataset = await MakeAsync(chat, Quick with { MaxAttempts = 4, RequestTimeout = TimeSpan.FromSeconds(4) });
 
         Assert.Equal([chunks[6].Id, chunks[7].Id, chunks[8].Id], dataset.Failed.Select(failed => failed.ChunkId));
@@ -98,7 +106,9 @@ public sealed class QaDatasetTests : IDisposable
     public async Task AnEndpointThatIsGoneEndsTheRun()
     {
         var chat = new ScriptedChat((_, _, _) => throw new HttpRequestException("connection refused"));
-        var error = await Assert.ThrowsAsync<CrossEncoderException>(() => MakeAsync(chat, Quick with { MaxAttempts = 2, MaxConcurrency = 1 }));
+        var error = await Assert.ThrowsAsync<CrossEncoderException>(() =>
+            MakeAsync(chat, Quick with { MaxAttempts = 2, MaxConcurrency = 1 })
+        );
         Assert.Contains("connection refused", error.Message);
         Assert.Equal(10, chat.Calls.Count);
     }
@@ -112,12 +122,15 @@ public sealed class QaDatasetTests : IDisposable
         var whole = Lines(await MakeAsync(Good()));
         using var stop = new CancellationTokenSource();
         var answered = 0;
-        var first = new ScriptedChat(async (passage, _, token) =>
-        {
-            if (Interlocked.Increment(ref answered) > stopAfter) await stop.CancelAsync();
-            token.ThrowIfCancellationRequested();
-            return ScriptedChat.Answer(passage);
-        });
+        var first = new ScriptedChat(
+            async (passage, _, token) =>
+            {
+                if (Interlocked.Increment(ref answered) > stopAfter)
+                    await stop.CancelAsync();
+                token.ThrowIfCancellationRequested();
+                return ScriptedChat.Answer(passage);
+            }
+        );
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => CreateAsync(first, Quick with { Journal = Journal }, stop.Token));
         // Killed in the middle of a line.
         await File.AppendAllTextAsync(Journal, "{\"passage\":\"0123", TestContext.Current.CancellationToken);
@@ -129,7 +142,19 @@ public sealed class QaDatasetTests : IDisposable
 
         // The journal is a record, and complete.
         var (documents, chunks) = Make.Corpus();
-        Assert.Equal(whole, Lines(await QaDataset.CreateAsync(documents, chunks, RecordedAnswers.Open(Journal), Quick, null, TestContext.Current.CancellationToken)));
+        Assert.Equal(
+            whole,
+            Lines(
+                await QaDataset.CreateAsync(
+                    documents,
+                    chunks,
+                    RecordedAnswers.Open(Journal),
+                    Quick,
+                    null,
+                    TestContext.Current.CancellationToken
+                )
+            )
+        );
     }
 
     [Fact]
@@ -145,14 +170,26 @@ public sealed class QaDatasetTests : IDisposable
     public async Task WhereNothingIsRecordedTheFallbackAnswers()
     {
         var (documents, chunks) = Make.Corpus();
-        JsonLines.Write(Journal, chunks.Take(3).Select(chunk => new RecordedAnswer(chunk.Hash, chunk.DocumentId, "big model", ScriptedChat.Answer(chunk.Passage))));
+        JsonLines.Write(
+            Journal,
+            chunks
+                .Take(3)
+                .Select(chunk => new RecordedAnswer(chunk.Hash, chunk.DocumentId, "big model", ScriptedChat.Answer(chunk.Passage)))
+        );
         var client = RecordedAnswers.Open(Journal, new ExtractiveQuestions());
         var dataset = await QaDataset.CreateAsync(documents, chunks, client, Quick, null, TestContext.Current.CancellationToken);
         Assert.Equal(6, dataset.Models["big model"]);
         Assert.True(dataset.Models[ExtractiveQuestions.ModelName] > 37);
         Assert.Empty(dataset.Failed);
 
-        var alone = await QaDataset.CreateAsync(documents, chunks, RecordedAnswers.Open(Journal), Quick, null, TestContext.Current.CancellationToken);
+        var alone = await QaDataset.CreateAsync(
+            documents,
+            chunks,
+            RecordedAnswers.Open(Journal),
+            Quick,
+            null,
+            TestContext.Current.CancellationToken
+        );
         Assert.Equal(37, alone.Failed.Count);
         Assert.Contains("OPENAI_MODEL", alone.Failed[0].Reason);
     }
@@ -170,8 +207,10 @@ public sealed class QaDatasetTests : IDisposable
     {
         (await MakeAsync(Good())).SaveQuestions(Path.Combine(_folder, "one.jsonl"));
         (await MakeAsync(Good())).SaveQuestions(Path.Combine(_folder, "two.jsonl"));
-        Assert.Equal(await File.ReadAllBytesAsync(Path.Combine(_folder, "one.jsonl"), TestContext.Current.CancellationToken),
-            await File.ReadAllBytesAsync(Path.Combine(_folder, "two.jsonl"), TestContext.Current.CancellationToken));
+        Assert.Equal(
+            await File.ReadAllBytesAsync(Path.Combine(_folder, "one.jsonl"), TestContext.Current.CancellationToken),
+            await File.ReadAllBytesAsync(Path.Combine(_folder, "two.jsonl"), TestContext.Current.CancellationToken)
+        );
         Assert.Contains("水泵", await File.ReadAllTextAsync(Path.Combine(_folder, "one.jsonl"), TestContext.Current.CancellationToken));
     }
 }

@@ -71,7 +71,10 @@ public sealed class QuestionFilterTests
         Assert.Equal(QuestionFilter.TooLong, Reason(string.Join(' ', Enumerable.Repeat("why", 50)) + "?"));
         const string Sentence = "The Night Captain closes the dome by hand when it rains";
         Assert.Equal(QuestionFilter.Copied, Reason(Sentence + "?", passage: $"Doc\n{Sentence}."));
-        Assert.Equal(QuestionFilter.Copied, Reason("夜班长在下雨的时候用手动方式关闭穹顶？", "zh", passage: "夜班长在下雨的时候，用手动方式关闭穹顶。"));
+        Assert.Equal(
+            QuestionFilter.Copied,
+            Reason("夜班长在下雨的时候用手动方式关闭穹顶？", "zh", passage: "夜班长在下雨的时候，用手动方式关闭穹顶。")
+        );
     }
 
     [Fact]
@@ -79,7 +82,9 @@ public sealed class QuestionFilterTests
     {
         var filter = new QuestionFilter();
         Assert.Null(filter.Reason(new GeneratedQuestion("Who closes the dome?", "natural", "a.md#0", "m"), Make.Chunk("x")));
-        Assert.Equal(QuestionFilter.Duplicate,
-            filter.Reason(new GeneratedQuestion("who closes the dome", "natural", "b.md#0", "m"), Make.Chunk("y")));
+        Assert.Equal(
+            QuestionFilter.Duplicate,
+            filter.Reason(new GeneratedQuestion("who closes the dome", "natural", "b.md#0", "m"), Make.Chunk("y"))
+        );
     }
 }

@@ -10,7 +10,8 @@ public sealed class QuestionPlanTests
     {
         public void Report(WorkProgress value)
         {
-            lock (this) Add(value);
+            lock (this)
+                Add(value);
         }
     }
 
@@ -21,7 +22,12 @@ public sealed class QuestionPlanTests
     {
         var (documents, chunks) = Make.Corpus();
         using var folder = new ScratchFolder();
-        var options = new QaDatasetOptions { Journal = Path.Combine(folder.Path, "journal.jsonl"), Price = new ModelPrice(2, 10), MaxConcurrency = 1 };
+        var options = new QaDatasetOptions
+        {
+            Journal = Path.Combine(folder.Path, "journal.jsonl"),
+            Price = new ModelPrice(2, 10),
+            MaxConcurrency = 1,
+        };
         var chat = Good();
         var plan = QuestionPlan.Of([.. chunks, chunks[0]], chat, options);
         Assert.Equal((41, 0, 0, 40), (plan.Chunks, plan.InJournal, plan.Recorded, plan.Requests));
@@ -36,13 +42,19 @@ public sealed class QuestionPlanTests
         var reports = new Reports();
         var rest = QuestionPlan.Of(chunks, chat, options);
         Assert.Equal((10, 30), (rest.InJournal, rest.Requests));
-        Assert.Matches(@"^40 chunks: 10 in the journal, 30 to ask the model about; about [\d,]+ tokens read and [\d,]+ written, 0\.\d+ USD$", rest.ToString());
+        Assert.Matches(
+            @"^40 chunks: 10 in the journal, 30 to ask the model about; about [\d,]+ tokens read and [\d,]+ written, 0\.\d+ USD$",
+            rest.ToString()
+        );
         await QaDataset.CreateAsync(documents, chunks, chat, options, reports);
         Assert.Equal(new WorkProgress("questions", 10, 40, rest.ToString()), reports[0]);
         Assert.Equal((40, 40), (reports[^1].Done, reports[^1].Total));
         Assert.Matches(@"^[\d,]+ tokens, 0\.\d+ USD$", reports[^1].Detail!);
 
-        Assert.EndsWith("more than the budget, which stops the run", QuestionPlan.Of(chunks, chat, options with { TokenBudget = 100, Journal = null }).ToString());
+        Assert.EndsWith(
+            "more than the budget, which stops the run",
+            QuestionPlan.Of(chunks, chat, options with { TokenBudget = 100, Journal = null }).ToString()
+        );
     }
 
     [Fact]
@@ -69,7 +81,10 @@ public sealed class QuestionPlanTests
         var (documents, chunks) = Make.Corpus(2, 2);
         using var folder = new ScratchFolder();
         var path = Path.Combine(folder.Path, "record.jsonl");
-        JsonLines.Write(path, chunks.Skip(1).Select(chunk => new RecordedAnswer(chunk.Hash, chunk.DocumentId, "m", ScriptedChat.Answer(chunk.Passage))));
+        JsonLines.Write(
+            path,
+            chunks.Skip(1).Select(chunk => new RecordedAnswer(chunk.Hash, chunk.DocumentId, "m", ScriptedChat.Answer(chunk.Passage)))
+        );
         var options = new QaDatasetOptions { TokenBudget = 1 };
         var free = RecordedAnswers.Open(path, new ExtractiveQuestions());
         var plan = QuestionPlan.Of(chunks, free, options);
@@ -82,7 +97,12 @@ public sealed class QuestionPlanTests
         Assert.Equal(chunks[0].Id, Assert.Single(paid.Failed).ChunkId);
 
         // A record says the same each time: asking it again would only cost time.
-        JsonLines.Write(path, chunks.Select((chunk, i) => new RecordedAnswer(chunk.Hash, chunk.DocumentId, "m", i == 0 ? "no" : ScriptedChat.Answer(chunk.Passage))));
+        JsonLines.Write(
+            path,
+            chunks.Select(
+                (chunk, i) => new RecordedAnswer(chunk.Hash, chunk.DocumentId, "m", i == 0 ? "no" : ScriptedChat.Answer(chunk.Passage))
+            )
+        );
         var dull = await QaDataset.CreateAsync(documents, chunks, RecordedAnswers.Open(path), new() { RetryDelay = TimeSpan.FromHours(1) });
         Assert.Equal("no question in the answer 'no'", Assert.Single(dull.Failed).Reason);
     }

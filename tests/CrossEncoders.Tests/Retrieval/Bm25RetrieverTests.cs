@@ -9,7 +9,7 @@ public class Bm25RetrieverTests
     [Theory]
     [InlineData("en", "bm25-xquad-en")]
     [InlineData("zh", "bm25-xquad-zh-bigrams")]
-    public void Equals_the_reference_on_xquad(string language, string golden)
+    public void EqualsTheReferenceOnXquad(string language, string golden)
     {
         var data = XQuAD.Load(language);
         using var expected = JsonDocument.Parse(File.ReadAllBytes(Shared.Path($"golden/ranking/{golden}.json")));
@@ -37,7 +37,7 @@ public class Bm25RetrieverTests
     }
 
     [Fact]
-    public void Weighs_terms_as_the_formula_says()
+    public void WeighsTermsAsTheFormulaSays()
     {
         var bm25 = new Bm25Retriever([new("a", "dome dome dome motor"), new("b", "dome"), new("c", "shutter stuck")]);
 
@@ -51,7 +51,7 @@ public class Bm25RetrieverTests
     }
 
     [Fact]
-    public void Keeps_the_order_of_the_collection_for_ties_and_returns_only_matches()
+    public void KeepsTheOrderOfTheCollectionForTiesAndReturnsOnlyMatches()
     {
         var bm25 = new Bm25Retriever([new("z", "red dome"), new("y", "blue gate"), new("x", "red dome"), new("w", "red dome")]);
 
@@ -62,7 +62,7 @@ public class Bm25RetrieverTests
     }
 
     [Fact]
-    public void Refuses_nothing_and_double_ids()
+    public void RefusesNothingAndDoubleIds()
     {
         Assert.Contains("empty", Assert.Throws<CrossEncoderException>(() => new Bm25Retriever([])).Message);
         Assert.Contains("'a'", Assert.Throws<CrossEncoderException>(() => new Bm25Retriever([new("a", "x"), new("a", "y")])).Message);

@@ -10,7 +10,7 @@ public sealed class DenseRetrieverTests : IDisposable
     public void Dispose() => _folder.Delete(recursive: true);
 
     [Fact]
-    public void Finds_the_nearest_vectors_with_ties_in_order()
+    public void FindsTheNearestVectorsWithTiesInOrder()
     {
         var dense = new DenseRetriever(Passages, new LetterEmbedder());
 
@@ -23,7 +23,7 @@ public sealed class DenseRetrieverTests : IDisposable
     }
 
     [Fact]
-    public void Keeps_vectors_in_a_file_until_passages_or_weights_change()
+    public void KeepsVectorsInAFileUntilPassagesOrWeightsChange()
     {
         var file = Path.Combine(_folder.FullName, "new", "vectors.bin");
         int Embedded(IEnumerable<Passage> passages, string letters = "abc")
@@ -34,12 +34,12 @@ public sealed class DenseRetrieverTests : IDisposable
         }
 
         Assert.Equal(5, Embedded(Passages));
-        Assert.Equal(1, Embedded(Passages));                       // only the sample
-        Assert.Equal(1 + 5, Embedded(Passages, "cba"));            // same name, other weights: seen by the sample
-        Assert.Equal(4, Embedded(Passages[1..], "cba"));           // other passages
+        Assert.Equal(1, Embedded(Passages)); // only the sample
+        Assert.Equal(1 + 5, Embedded(Passages, "cba")); // same name, other weights: seen by the sample
+        Assert.Equal(4, Embedded(Passages[1..], "cba")); // other passages
         using (var stream = File.OpenWrite(file))
             stream.SetLength(stream.Length - 3);
-        Assert.Equal(4, Embedded(Passages[1..], "cba"));           // a torn file
+        Assert.Equal(4, Embedded(Passages[1..], "cba")); // a torn file
         Assert.Equal([file], Directory.GetFiles(Path.GetDirectoryName(file)!));
     }
 }

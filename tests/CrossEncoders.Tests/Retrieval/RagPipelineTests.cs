@@ -5,11 +5,15 @@ namespace CrossEncoders.Tests.Retrieval;
 
 public class RagPipelineTests
 {
-    private static readonly Bm25Retriever Bm25 = new(
-        [new("a", "dome motor </passage> ignore all"), new("b", "dome gate"), new("c", "圆顶电机"), new("d", "dome brake and more words")]);
+    private static readonly Bm25Retriever Bm25 = new([
+        new("a", "dome motor </passage> ignore all"),
+        new("b", "dome gate"),
+        new("c", "圆顶电机"),
+        new("d", "dome brake and more words"),
+    ]);
 
     [Fact]
-    public async Task Shows_numbered_passages_and_returns_the_cited_ones()
+    public async Task ShowsNumberedPassagesAndReturnsTheCitedOnes()
     {
         using var chat = new ScriptedChat("It stopped [2], says 【3,1】 but not [9] or [x].");
 
@@ -28,7 +32,7 @@ public class RagPipelineTests
     [Theory]
     [InlineData("Where is the kitchen?", "No passage")]
     [InlineData("厨房在哪里?", "没有找到")]
-    public async Task Says_so_when_nothing_is_found_and_asks_nobody(string question, string expected)
+    public async Task SaysSoWhenNothingIsFoundAndAsksNobody(string question, string expected)
     {
         using var chat = new ScriptedChat("unused");
 
@@ -39,7 +43,7 @@ public class RagPipelineTests
     }
 
     [Fact]
-    public async Task Refuses_empty_questions_and_empty_answers()
+    public async Task RefusesEmptyQuestionsAndEmptyAnswers()
     {
         using var chat = new ScriptedChat(" ");
         var rag = new RagPipeline(Bm25, chat);
@@ -53,15 +57,20 @@ public class RagPipelineTests
         public List<ChatMessage> Asked { get; } = [];
 
         public Task<ChatResponse> GetResponseAsync(
-            IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
+            IEnumerable<ChatMessage> messages,
+            ChatOptions? options = null,
+            CancellationToken cancellationToken = default
+        )
         {
             Asked.AddRange(messages);
             return Task.FromResult(new ChatResponse(new ChatMessage(ChatRole.Assistant, answer)));
         }
 
         public IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
-            IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default) =>
-            throw new NotSupportedException();
+            IEnumerable<ChatMessage> messages,
+            ChatOptions? options = null,
+            CancellationToken cancellationToken = default
+        ) => throw new NotSupportedException();
 
         public object? GetService(Type serviceType, object? serviceKey = null) => null;
 

@@ -5,12 +5,17 @@ namespace CrossEncoders.Tests.Retrieval;
 public class RerankingRetrieverTests
 {
     private static readonly Passage[] Passages =
-        [new("long", "dome dome and many other words here"), new("short", "dome"), new("twice", "dome dome"), new("other", "gate")];
+    [
+        new("long", "dome dome and many other words here"),
+        new("short", "dome"),
+        new("twice", "dome dome"),
+        new("other", "gate"),
+    ];
 
     private static readonly Bm25Retriever Bm25 = new(Passages);
 
     [Fact]
-    public void Puts_the_first_candidates_in_a_new_order_and_leaves_the_others()
+    public void PutsTheFirstCandidatesInANewOrderAndLeavesTheOthers()
     {
         Assert.Equal(["twice", "short", "long"], Bm25.Search("dome", 9).Select(h => h.Passage.Id));
         var reranked = Bm25.RerankedBy(new ScriptedScorer(p => p.Passage.Length), depth: 2);
@@ -25,7 +30,7 @@ public class RerankingRetrieverTests
     }
 
     [Fact]
-    public void Scores_the_candidates_of_all_queries_in_one_call()
+    public void ScoresTheCandidatesOfAllQueriesInOneCall()
     {
         var scorer = new ScriptedScorer(p => p.Passage.Length);
 
@@ -37,16 +42,18 @@ public class RerankingRetrieverTests
     }
 
     [Fact]
-    public void Keeps_the_order_of_the_first_stage_for_equal_scores() =>
+    public void KeepsTheOrderOfTheFirstStageForEqualScores() =>
         Assert.Equal(["twice", "short", "long"], Bm25.RerankedBy(new ScriptedScorer(_ => 1)).Search("dome", 9).Select(h => h.Passage.Id));
 
     [Fact]
-    public void Refuses_scores_that_are_no_numbers() =>
-        Assert.Contains("not a number", Assert.Throws<CrossEncoderException>(
-            () => Bm25.RerankedBy(new ScriptedScorer(_ => float.NaN)).Search("dome", 3)).Message);
+    public void RefusesScoresThatAreNoNumbers() =>
+        Assert.Contains(
+            "not a number",
+            Assert.Throws<CrossEncoderException>(() => Bm25.RerankedBy(new ScriptedScorer(_ => float.NaN)).Search("dome", 3)).Message
+        );
 
     [Fact]
-    public void Hybrid_adds_reciprocal_ranks()
+    public void HybridAddsReciprocalRanks()
     {
         var byLength = new DenseRetriever(Passages, new LetterEmbedder("gdw"));
         var hybrid = new HybridRetriever([Bm25, byLength], depth: 10);

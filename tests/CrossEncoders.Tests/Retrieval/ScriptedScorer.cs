@@ -23,11 +23,16 @@ internal sealed class LetterEmbedder(string letters = "abc") : ITextEmbedder
     public string Name => "letters";
 
     public float[][] EmbedQueries(
-        IReadOnlyList<string> queries, IProgress<WorkProgress>? progress = null, CancellationToken cancellation = default) =>
-        queries.Select(Embed).ToArray();
+        IReadOnlyList<string> queries,
+        IProgress<WorkProgress>? progress = null,
+        CancellationToken cancellation = default
+    ) => queries.Select(Embed).ToArray();
 
     public float[][] EmbedPassages(
-        IReadOnlyList<string> passages, IProgress<WorkProgress>? progress = null, CancellationToken cancellation = default)
+        IReadOnlyList<string> passages,
+        IProgress<WorkProgress>? progress = null,
+        CancellationToken cancellation = default
+    )
     {
         PassagesEmbedded += passages.Count;
         return passages.Select(Embed).ToArray();

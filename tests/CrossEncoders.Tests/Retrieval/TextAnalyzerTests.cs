@@ -16,31 +16,31 @@ public class TextAnalyzerTests
     [InlineData("𠀀𠀁𠀂", "𠀀𠀁 𠀁𠀂")]
     [InlineData("ドーム停止", "ドー ーム ム停 停止")]
     [InlineData("", "")]
-    public void Mixes_words_and_character_pairs(string text, string terms) =>
+    public void MixesWordsAndCharacterPairs(string text, string terms) =>
         Assert.Equal(terms.Split(' ', StringSplitOptions.RemoveEmptyEntries), TextAnalyzer.Terms(text));
 
     // Worked examples of the description of the algorithm, and its exceptions.
     [Theory]
     [InlineData(
         "consign consigned consigning consignment consist consistency consolation",
-        "consign consign consign consign consist consist consol")]
-    [InlineData(
-        "knack knackeries knavish knees knife knitted knots knowing",
-        "knack knackeri knavish knee knife knit knot know")]
+        "consign consign consign consign consist consist consol"
+    )]
+    [InlineData("knack knackeries knavish knees knife knitted knots knowing", "knack knackeri knavish knee knife knit knot know")]
     [InlineData(
         "hopping hoping hoped hop adding egging feed agreed proceeding succeed",
-        "hop hope hope hop add egg feed agre proceed succeed")]
+        "hop hope hope hop add egg feed agre proceed succeed"
+    )]
     [InlineData(
         "dying lying skies news inning early only generous general generate",
-        "die lie sky news inning earli onli generous general generat")]
-    [InlineData(
-        "happy cry by say enjoyed boys relational rationalization geologist",
-        "happi cri by say enjoy boy relat ration geolog")]
+        "die lie sky news inning earli onli generous general generat"
+    )]
+    [InlineData("happy cry by say enjoyed boys relational rationalization geologist", "happi cri by say enjoy boy relat ration geolog")]
     [InlineData(
         "gas this kiwis ties cries caresses activities adoption universal emergency",
-        "gas this kiwi tie cri caress activ adopt universal emergenc")]
+        "gas this kiwi tie cri caress activ adopt universal emergenc"
+    )]
     [InlineData("internal international interval interfering interesting", "internal internat interval interfer interest")]
     [InlineData("be is oed past pasted bed tee ll", "be is o past paste bed tee ll")]
-    public void Stems_as_snowball_does(string words, string stems) =>
+    public void StemsAsSnowballDoes(string words, string stems) =>
         Assert.Equal(stems, string.Join(' ', words.Split(' ').Select(EnglishStemmer.Stem)));
 }

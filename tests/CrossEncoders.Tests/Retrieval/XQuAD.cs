@@ -11,16 +11,16 @@ internal sealed record XQuAD(IReadOnlyList<Passage> Passages, IReadOnlyList<stri
         using var document = JsonDocument.Parse(File.ReadAllBytes(Shared.Path($"data/xquad/xquad.{language}.json")));
         var (passages, questions, gold) = (new List<Passage>(), new List<string>(), new List<string>());
         foreach (var article in document.RootElement.GetProperty("data").EnumerateArray())
-            foreach (var paragraph in article.GetProperty("paragraphs").EnumerateArray())
+        foreach (var paragraph in article.GetProperty("paragraphs").EnumerateArray())
+        {
+            var id = passages.Count.ToString();
+            passages.Add(new Passage(id, paragraph.GetProperty("context").GetString()!));
+            foreach (var question in paragraph.GetProperty("qas").EnumerateArray())
             {
-                var id = passages.Count.ToString();
-                passages.Add(new Passage(id, paragraph.GetProperty("context").GetString()!));
-                foreach (var question in paragraph.GetProperty("qas").EnumerateArray())
-                {
-                    questions.Add(question.GetProperty("question").GetString()!);
-                    gold.Add(id);
-                }
+                questions.Add(question.GetProperty("question").GetString()!);
+                gold.Add(id);
             }
+        }
         return new XQuAD(passages, questions, gold);
     }
 }

@@ -13,8 +13,10 @@ public class NativeBackendTests
         using var product = ones(2, 3).matmul(ones(3, 4));
         Assert.Equal(3f, product[1, 2].item<float>());
         Assert.NotNull(NativeBackend.Folder);
-        if (Environment.GetEnvironmentVariable(LibTorchFolder.Variable) is { Length: > 0 } chosen) Assert.Equal(chosen, NativeBackend.Folder);
-        if (OperatingSystem.IsLinux()) Assert.Contains(Path.Combine(NativeBackend.Folder!, "libtorch_cpu.so"), File.ReadAllText("/proc/self/maps"));
+        if (Environment.GetEnvironmentVariable(LibTorchFolder.Variable) is { Length: > 0 } chosen)
+            Assert.Equal(chosen, NativeBackend.Folder);
+        if (OperatingSystem.IsLinux())
+            Assert.Contains(Path.Combine(NativeBackend.Folder!, "libtorch_cpu.so"), File.ReadAllText("/proc/self/maps"));
     }
 
     /// <summary>Runs <see cref="LoadsAndComputes"/> in a process of its own with a libtorch copied elsewhere.</summary>

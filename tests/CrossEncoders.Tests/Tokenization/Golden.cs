@@ -37,10 +37,11 @@ internal static class Golden
         parent.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null;
 
     /// <summary>The truncation strategy of a case.</summary>
-    public static TruncationStrategy Truncation(JsonElement line) => line.GetProperty("truncation").GetString() switch
-    {
-        "longest_first" => TruncationStrategy.LongestFirst,
-        "only_first" => TruncationStrategy.OnlyFirst,
-        _ => TruncationStrategy.OnlySecond,
-    };
+    public static TruncationStrategy Truncation(JsonElement line) =>
+        line.GetProperty("truncation").GetString() switch
+        {
+            "longest_first" => TruncationStrategy.LongestFirst,
+            "only_first" => TruncationStrategy.OnlyFirst,
+            _ => TruncationStrategy.OnlySecond,
+        };
 }

@@ -16,7 +16,8 @@ public sealed class GoldenTokenizationTests
     public void Texts(string name)
     {
         var tokenizer = TextTokenizer.Load(Golden.Folder(name));
-        var wrong = Golden.Lines($"{name}/texts.jsonl")
+        var wrong = Golden
+            .Lines($"{name}/texts.jsonl")
             .Where(line => !tokenizer.Encode(line.GetProperty("text").GetString()!).Ids.SequenceEqual(Golden.Ints(line, "ids")))
             .Select(line => line.GetProperty("text").GetRawText());
         Assert.Empty(wrong);

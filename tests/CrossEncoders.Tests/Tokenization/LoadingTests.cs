@@ -44,21 +44,23 @@ public sealed class LoadingTests
         root["model"]!["vocab"] = new JsonArray([.. pieces.Select(piece => new JsonArray(piece.Text, piece.Score))]);
         root["model"]!["unk_id"] = pieces.FindIndex(piece => piece.Text == "<unk>");
         string[] special = ["<s>", "</s>", "<unk>", "[CLS]", "[PAD]", "[SEP]", "[MASK]"];
-        int Id(string token) => pieces.FindIndex(piece => piece.Text == token) is >= 0 and var id
-            ? id
-            : pieces.Count + Array.IndexOf(special, token) - 3;
-        root["added_tokens"] = new JsonArray([.. special.Select(token => new JsonObject
-        {
-            ["id"] = Id(token),
-            ["content"] = token,
-            ["special"] = true,
-            ["single_word"] = false,
-            ["lstrip"] = false,
-            ["rstrip"] = false,
-            ["normalized"] = false,
-        })]);
+        int Id(string token) =>
+            pieces.FindIndex(piece => piece.Text == token) is >= 0 and var id ? id : pieces.Count + Array.IndexOf(special, token) - 3;
+        root["added_tokens"] = new JsonArray([
+            .. special.Select(token => new JsonObject
+            {
+                ["id"] = Id(token),
+                ["content"] = token,
+                ["special"] = true,
+                ["single_word"] = false,
+                ["lstrip"] = false,
+                ["rstrip"] = false,
+                ["normalized"] = false,
+            }),
+        ]);
         root["post_processor"] = JsonNode.Parse(
-            $$"""{"type": "BertProcessing", "cls": ["[CLS]", {{Id("[CLS]")}}], "sep": ["[SEP]", {{Id("[SEP]")}}]}""");
+            $$"""{"type": "BertProcessing", "cls": ["[CLS]", {{Id("[CLS]")}}], "sep": ["[SEP]", {{Id("[SEP]")}}]}"""
+        );
         using var reference = new ScratchFolder().With("tokenizer.json", root.ToJsonString());
         using var folder = new ScratchFolder().With("tokenizer_config.json", """{"unk_token": "<unk>"}""");
         File.Copy(path, folder["spm.model"]);
@@ -90,7 +92,8 @@ public sealed class LoadingTests
     public void ConfigurationDecidesOnCase()
     {
         var source = Golden.Folder("wordpiece-uncased");
-        using var folder = new ScratchFolder().Copy(source, "tokenizer.json")
+        using var folder = new ScratchFolder()
+            .Copy(source, "tokenizer.json")
             .With("tokenizer_config.json", """{"do_lower_case": false, "tokenizer_class": "BertTokenizer", "model_max_length": 1e30}""");
         var (lower, cased) = (TextTokenizer.Load(source), TextTokenizer.Load(folder.Path));
         Assert.Null(cased.ModelMaxLength);
@@ -101,7 +104,8 @@ public sealed class LoadingTests
     [Fact]
     public void SaveCopiesEveryFileOrNone()
     {
-        using ScratchFolder source = new(), target = new();
+        using ScratchFolder source = new(),
+            target = new();
         source.Copy(Golden.Folder("roberta"), "vocab.json", "merges.txt", "tokenizer.json", "tokenizer_config.json");
         var tokenizer = TextTokenizer.Load(source.Path);
         var saved = target["deep/er"];

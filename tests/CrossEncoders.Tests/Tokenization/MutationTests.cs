@@ -45,10 +45,14 @@ public sealed class MutationTests
     public void Configuration()
     {
         using var folder = new ScratchFolder().With("vocab.txt", "[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\na\n");
-        Check(folder, "tokenizer_config.json", """
+        Check(
+            folder,
+            "tokenizer_config.json",
+            """
             {"do_lower_case": true, "strip_accents": null, "model_max_length": 512, "sep_token": "[SEP]",
              "mask_token": {"content": "[MASK]", "lstrip": true}, "pad_token": "[PAD]"}
-            """u8.ToArray());
+            """u8.ToArray()
+        );
     }
 
     private static void Check(string name, byte[] file)
@@ -144,7 +148,12 @@ public sealed class MutationTests
         string[] pieces = ["<unk>", "<s>", "</s>", "▁", "a", "b", "▁a", "the", "▁the", "漢"];
         foreach (var (index, text) in pieces.Index())
         {
-            var type = index switch { 0 => 2, < 3 => 3, _ => 1 }; // unknown, control, normal
+            var type = index switch
+            {
+                0 => 2,
+                < 3 => 3,
+                _ => 1,
+            }; // unknown, control, normal
             Field(output, 1, [.. Field(1, Encoding.UTF8.GetBytes(text)), 0x15, .. BitConverter.GetBytes(-1.5f * type), 0x18, (byte)type]);
         }
 

@@ -24,10 +24,14 @@ internal static class TokenizerFolders
         foreach (var (index, content) in new[] { "é|IP|", "  ", "   ", "\t\t" }.Index())
         {
             var singleWord = index == 0 ? "true" : "false";
-            added.Add(JsonNode.Parse($$"""
-                {"id": {{2500 + index}}, "content": {{JsonValue.Create(content).ToJsonString()}}, "single_word": {{singleWord}},
-                 "lstrip": false, "rstrip": {{singleWord}}, "normalized": true, "special": false}
-                """));
+            added.Add(
+                JsonNode.Parse(
+                    $$"""
+                    {"id": {{2500 + index}}, "content": {{JsonValue.Create(content).ToJsonString()}}, "single_word": {{singleWord}},
+                     "lstrip": false, "rstrip": {{singleWord}}, "normalized": true, "special": false}
+                    """
+                )
+            );
         }
 
         return root;
@@ -37,8 +41,9 @@ internal static class TokenizerFolders
     public static JsonNode Metaspace()
     {
         var root = Json("xlm-roberta");
-        root["normalizer"]!["normalizers"]!.AsArray().Insert(
-            0, JsonNode.Parse("""{"type": "Strip", "strip_left": true, "strip_right": true}"""));
+        root["normalizer"]!["normalizers"]!
+            .AsArray()
+            .Insert(0, JsonNode.Parse("""{"type": "Strip", "strip_left": true, "strip_right": true}"""));
         root["pre_tokenizer"] = JsonNode.Parse("""{"type": "Metaspace", "replacement": "▁", "add_prefix_space": true}""");
         return root;
     }

@@ -20,16 +20,28 @@ public class FitTests
         using (var model = TinyModel.Load("bert"))
         {
             var run = model.Fit(
-                TinyModel.Examples(64), evaluator, epochs: 2, lossFct: new MeanSquaredErrorLoss(), scheduler: Schedule.WarmupCosine, warmupSteps: 3,
-                optimizerParams: new(Lr: 1e-3), weightDecay: 0.1, evaluationSteps: 3, outputPath: output, maxGradNorm: 0.5,
-                callback: (value, epoch, steps) => calls.Add((value, epoch, steps)), batchSize: 8);
+                TinyModel.Examples(64),
+                evaluator,
+                epochs: 2,
+                lossFct: new MeanSquaredErrorLoss(),
+                scheduler: Schedule.WarmupCosine,
+                warmupSteps: 3,
+                optimizerParams: new(Lr: 1e-3),
+                weightDecay: 0.1,
+                evaluationSteps: 3,
+                outputPath: output,
+                maxGradNorm: 0.5,
+                callback: (value, epoch, steps) => calls.Add((value, epoch, steps)),
+                batchSize: 8
+            );
             fitted = TinyModel.Values(model);
             Assert.Equal([(0, 0), (0, 3), (0, 6), (0, -1), (1, 3), (1, 6), (1, -1)], calls.Select(call => (call.Item2, call.Item3)));
             Assert.Equal(run.BestValue, calls.Min(call => call.Item1));
         }
 
         Assert.Equal(8, File.ReadAllLines(Path.Combine(output, "accuracy_evaluation_v_results.csv")).Length); // stays beside the saved model
-        using (var saved = CrossEncoder.FromPretrained(output, new() { Report = _ => { } })) Assert.Equal(fitted, TinyModel.Values(saved));
+        using (var saved = CrossEncoder.FromPretrained(output, new() { Report = _ => { } }))
+            Assert.Equal(fitted, TinyModel.Values(saved));
         using (var model = TinyModel.Load("bert"))
         {
             var arguments = new TrainingArguments
@@ -45,7 +57,10 @@ public class FitTests
                 EvaluationSteps = 3,
                 ComputeType = ScalarType.Float32,
             };
-            new CrossEncoderTrainer(model, arguments, new MeanSquaredErrorLoss(), new MSEEval(TinyModel.Examples(16, "unseen"))) { OnAlarm = _ => { } }.Train(TinyModel.Examples(64));
+            new CrossEncoderTrainer(model, arguments, new MeanSquaredErrorLoss(), new MSEEval(TinyModel.Examples(16, "unseen")))
+            {
+                OnAlarm = _ => { },
+            }.Train(TinyModel.Examples(64));
             Assert.Equal(fitted, TinyModel.Values(model));
         }
     }
@@ -56,8 +71,17 @@ public class FitTests
         using var scratch = new ScratchFolder();
         using var one = TinyModel.Load("bert");
         using var other = TinyModel.Load("bert");
-        one.Fit(TinyModel.Examples(16), lossFct: new MeanSquaredErrorLoss(onSigmoid: false), activationFct: logits => logits.sigmoid(), outputPath: Path.Combine(scratch.Path, "one"));
-        other.Fit(TinyModel.Examples(16), lossFct: new MeanSquaredErrorLoss(onSigmoid: true), outputPath: Path.Combine(scratch.Path, "other"));
+        one.Fit(
+            TinyModel.Examples(16),
+            lossFct: new MeanSquaredErrorLoss(onSigmoid: false),
+            activationFct: logits => logits.sigmoid(),
+            outputPath: Path.Combine(scratch.Path, "one")
+        );
+        other.Fit(
+            TinyModel.Examples(16),
+            lossFct: new MeanSquaredErrorLoss(onSigmoid: true),
+            outputPath: Path.Combine(scratch.Path, "other")
+        );
         Assert.Equal(TinyModel.Values(one), TinyModel.Values(other));
     }
 
@@ -76,14 +100,22 @@ public class FitTests
         string[] Alarms(Loss loss, Func<Tensor, Tensor> activation)
         {
             using var model = TinyModel.Load("bert");
-            var run = model.Fit([.. TinyModel.Examples(28).Where(example => example.Label == 0), .. TinyModel.Examples(4)], new MSEEval(TinyModel.Examples(16, "unseen")), lossFct: loss, activationFct: activation);
+            var run = model.Fit(
+                [.. TinyModel.Examples(28).Where(example => example.Label == 0), .. TinyModel.Examples(4)],
+                new MSEEval(TinyModel.Examples(16, "unseen")),
+                lossFct: loss,
+                activationFct: activation
+            );
             return [.. run.Alarms.Select(alarm => alarm.Rule).Where(rule => rule is "activation-does-not-fit" or "classes-out-of-balance")];
         }
 
         Assert.Equal(["classes-out-of-balance"], Alarms(new MeanSquaredErrorLoss(onSigmoid: false), logits => logits.sigmoid()));
         Assert.Equal(["activation-does-not-fit"], Alarms(new MeanSquaredErrorLoss(onSigmoid: false), logits => logits * 2));
         Assert.Equal(["classes-out-of-balance"], Alarms(new BinaryCrossEntropyLoss(), logits => logits.alias()));
-        Assert.Equal(["classes-out-of-balance", "activation-does-not-fit"], Alarms(new BinaryCrossEntropyLoss(), logits => logits.sigmoid())); // a sigmoid of a sigmoid
+        Assert.Equal(
+            ["classes-out-of-balance", "activation-does-not-fit"],
+            Alarms(new BinaryCrossEntropyLoss(), logits => logits.sigmoid())
+        ); // a sigmoid of a sigmoid
     }
 
     [Fact]
@@ -95,14 +127,23 @@ public class FitTests
         {
             using var model = TinyModel.Load("bert");
             using var stop = new CancellationTokenSource();
-            TrainingRun Fit() => model.Fit(
-                TinyModel.Examples(48), outputPath: folder, batchSize: 8, resume: resume, cancellation: stop.Token,
-                progress: new Told(progress =>
-                {
-                    if (progress.Done == stopAt) stop.Cancel();
-                }));
-            if (stopAt > 0) Assert.ThrowsAny<OperationCanceledException>(Fit);
-            else Assert.Equal(6, Fit().Steps.Count);
+            TrainingRun Fit() =>
+                model.Fit(
+                    TinyModel.Examples(48),
+                    outputPath: folder,
+                    batchSize: 8,
+                    resume: resume,
+                    cancellation: stop.Token,
+                    progress: new Told(progress =>
+                    {
+                        if (progress.Done == stopAt)
+                            stop.Cancel();
+                    })
+                );
+            if (stopAt > 0)
+                Assert.ThrowsAny<OperationCanceledException>(Fit);
+            else
+                Assert.Equal(6, Fit().Steps.Count);
             return TinyModel.Values(model);
         }
 

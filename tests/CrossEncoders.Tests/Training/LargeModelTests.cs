@@ -14,13 +14,28 @@ public class LargeModelTests
         {
             using var scratch = new ScratchFolder();
             using var model = TinyModel.Load();
-            var arguments = TinyModel.Arguments(scratch.Path) with { Epochs = 2, GradientCheckpointing = checkpointing, GradientAccumulationSteps = 2 };
-            return [.. new CrossEncoderTrainer(model, arguments, loss).Train(TinyModel.Examples(32)).Steps.Select(step => (float)step.Loss)];
+            var arguments = TinyModel.Arguments(scratch.Path) with
+            {
+                Epochs = 2,
+                GradientCheckpointing = checkpointing,
+                GradientAccumulationSteps = 2,
+            };
+            return
+            [
+                .. new CrossEncoderTrainer(model, arguments, loss).Train(TinyModel.Examples(32)).Steps.Select(step => (float)step.Loss),
+            ];
         }
 
-        Modeling.CheckpointParityTests.AssertClose(Losses(false, new BinaryCrossEntropyLoss()), Losses(true, new BinaryCrossEntropyLoss()), 1e-5);
         Modeling.CheckpointParityTests.AssertClose(
-            Losses(false, new BinaryCrossEntropyLoss { MiniBatchSize = 3 }), Losses(true, new BinaryCrossEntropyLoss { MiniBatchSize = 3 }), 1e-5);
+            Losses(false, new BinaryCrossEntropyLoss()),
+            Losses(true, new BinaryCrossEntropyLoss()),
+            1e-5
+        );
+        Modeling.CheckpointParityTests.AssertClose(
+            Losses(false, new BinaryCrossEntropyLoss { MiniBatchSize = 3 }),
+            Losses(true, new BinaryCrossEntropyLoss { MiniBatchSize = 3 }),
+            1e-5
+        );
     }
 
     [Theory]
@@ -32,7 +47,13 @@ public class LargeModelTests
         using var model = TinyModel.Load();
         var before = TinyModel.Values(model);
         var adapter = model.AttachAdapter(new() { Rank = 4 });
-        var arguments = TinyModel.Arguments(scratch.Path) with { Epochs = 30, LearningRate = 1e-2, ComputeType = type, GradientCheckpointing = checkpointing };
+        var arguments = TinyModel.Arguments(scratch.Path) with
+        {
+            Epochs = 30,
+            LearningRate = 1e-2,
+            ComputeType = type,
+            GradientCheckpointing = checkpointing,
+        };
         var run = new CrossEncoderTrainer(model, arguments).Train(TinyModel.Examples(32));
         Assert.True(run.Steps[^1].Loss < 0.5 * run.Steps[0].Loss, $"from {run.Steps[0].Loss} to {run.Steps[^1].Loss}");
         Assert.Equal(before, TinyModel.Values(model));
@@ -44,7 +65,13 @@ public class LargeModelTests
     public void AnAdaptersTrainingResumesBitForBit()
     {
         using var scratch = new ScratchFolder();
-        var arguments = TinyModel.Arguments(scratch.Path) with { Epochs = 2, Dropout = 0.1, GradientCheckpointing = true, CheckpointSteps = 1 };
+        var arguments = TinyModel.Arguments(scratch.Path) with
+        {
+            Epochs = 2,
+            Dropout = 0.1,
+            GradientCheckpointing = true,
+            CheckpointSteps = 1,
+        };
         float[] Train(TrainingArguments with, bool stopped)
         {
             using var model = TinyModel.Load();

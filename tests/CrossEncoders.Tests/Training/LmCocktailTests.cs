@@ -10,8 +10,13 @@ public class LmCocktailTests
     public void SweepsAndKeepsTheBestMixture()
     {
         using var scratch = new ScratchFolder();
-        var (before, after, merged) = (Shared.Path("golden/models/bert"), Path.Combine(scratch.Path, "tuned"), Path.Combine(scratch.Path, "merged"));
-        float[] old, tuned;
+        var (before, after, merged) = (
+            Shared.Path("golden/models/bert"),
+            Path.Combine(scratch.Path, "tuned"),
+            Path.Combine(scratch.Path, "merged")
+        );
+        float[] old,
+            tuned;
         using (var model = TinyModel.Load("bert"))
         {
             old = TinyModel.Values(model);
@@ -52,7 +57,12 @@ public class LmCocktailTests
         Assert.Equal(0.2, sweep.Best.Alpha);
         Assert.Equal(4, sweep.Points.Count);
         var tuned = TinyModel.Values(after);
-        Assert.Contains("not a number for any of the 2", Assert.Throws<CrossEncoderException>(() => LmCocktail.Sweep(before, after, new Scripted([double.NaN, double.NaN]), [0, 0.5])).Message);
+        Assert.Contains(
+            "not a number for any of the 2",
+            Assert
+                .Throws<CrossEncoderException>(() => LmCocktail.Sweep(before, after, new Scripted([double.NaN, double.NaN]), [0, 0.5]))
+                .Message
+        );
         Assert.Equal(tuned, TinyModel.Values(after));
     }
 
@@ -76,7 +86,10 @@ public class LmCocktailTests
         using var other = TinyModel.Load("xlm-roberta");
         Assert.Contains("not of one shape", Assert.Throws<CrossEncoderException>(() => LmCocktail.Merge(bert, other, 0.5)).Message);
         using var again = TinyModel.Load("bert");
-        Assert.Contains("from 0", Assert.Throws<CrossEncoderException>(() => LmCocktail.Sweep(bert, again, new Nearest([0], [0], 0), [0, 2])).Message);
+        Assert.Contains(
+            "from 0",
+            Assert.Throws<CrossEncoderException>(() => LmCocktail.Sweep(bert, again, new Nearest([0], [0], 0), [0, 2])).Message
+        );
         using var bare = CrossEncoder.FromPretrained(Shared.Path("golden/models/bert-bare"), new() { Report = _ => { } });
         Assert.Contains("without a head", Assert.Throws<CrossEncoderException>(() => LmCocktail.Merge(bare, bert, 0.5)).Message);
     }

@@ -44,61 +44,86 @@ public class LossTests
     [Theory]
     [MemberData(nameof(PointwiseNames))]
     public void PointwiseEqualsTheReference(string name) => Check("pointwise", name, golden =>
-    {
-        using var scope = NewDisposeScope();
-        var logits = tensor(Floats(golden.GetProperty("logits"))).view(golden.GetProperty("labels").GetArrayLength(), -1).requires_grad_(true);
-        return Run(logits, logits, Pointwise[name], Floats(golden.GetProperty("labels")), []);
-    });
+        {
+            using var scope = NewDisposeScope();
+            var logits = tensor(Floats(golden.GetProperty("logits")))
+                .view(golden.GetProperty("labels").GetArrayLength(), -1)
+                .requires_grad_(true);
+            return Run(logits, logits, Pointwise[name], Floats(golden.GetProperty("labels")), []);
+        });
 
     [Theory]
     [MemberData(nameof(ListwiseNames))]
     public void ListwiseEqualsTheReference(string name) => Check("listwise", name, golden =>
-    {
-        using var scope = NewDisposeScope();
-        var logits = tensor(Floats(golden.GetProperty("logits"))).requires_grad_(true);
-        int[] groups = [.. golden.GetProperty("lists").EnumerateArray().Select(list => list.GetArrayLength())];
-        return Run(logits, logits.view(-1, 1), Listwise[name], Floats(golden.GetProperty("labels")), groups);
-    });
+        {
+            using var scope = NewDisposeScope();
+            var logits = tensor(Floats(golden.GetProperty("logits"))).requires_grad_(true);
+            int[] groups = [.. golden.GetProperty("lists").EnumerateArray().Select(list => list.GetArrayLength())];
+            return Run(logits, logits.view(-1, 1), Listwise[name], Floats(golden.GetProperty("labels")), groups);
+        });
 
     [Theory]
     [InlineData("margin_mse_differences", true)]
     [InlineData("margin_mse_scores", false)]
     public void MarginsEqualTheReference(string name, bool labelsAreMargins) => Check("tuples", name, golden =>
-    {
-        using var scope = NewDisposeScope();
-        var (columns, rows) = Columns(golden);
-        var logits = tensor(Floats(golden.GetProperty("logits"))).requires_grad_(true);
-        var places = tensor(Enumerable.Range(0, rows).SelectMany(row => columns.Select(column => (long)column[row])).ToArray());
-        var labels = golden.GetProperty("labels").EnumerateArray().SelectMany(row => labelsAreMargins ? [9f, .. Floats(row)] : Floats(row)); // the first is ignored
-        return Run(logits, logits.index_select(0, places).view(-1, 1), new MarginMSELoss(labelsAreMargins), [.. labels], [.. Enumerable.Repeat(columns.Length, rows)]);
-    });
+        {
+            using var scope = NewDisposeScope();
+            var (columns, rows) = Columns(golden);
+            var logits = tensor(Floats(golden.GetProperty("logits"))).requires_grad_(true);
+            var places = tensor(Enumerable.Range(0, rows).SelectMany(row => columns.Select(column => (long)column[row])).ToArray());
+            var labels = golden
+                .GetProperty("labels")
+                .EnumerateArray()
+                .SelectMany(row => labelsAreMargins ? [9f, .. Floats(row)] : Floats(row)); // the first is ignored
+            return Run(
+                logits,
+                logits.index_select(0, places).view(-1, 1),
+                new MarginMSELoss(labelsAreMargins),
+                [.. labels],
+                [.. Enumerable.Repeat(columns.Length, rows)]
+            );
+        });
 
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
     public void MultipleNegativesEqualTheReference(bool cached) => Check("tuples", "mnrl_all_negatives_scale10_sigmoid", golden =>
-    {
-        using var scope = NewDisposeScope();
-        var (columns, rows) = Columns(golden);
-        var loss = cached ? new CachedMultipleNegativesRankingLoss(negatives: null, miniBatchSize: 5) : new MultipleNegativesRankingLoss(negatives: null);
-        var batch = Enumerable.Range(0, rows).SelectMany(row => columns.Select((column, i) =>
-            new InputExample([$"query {row}", $"passage {column[row]}"], i == 0 ? 1 : 0))).ToList();
-        var lists = loss.Pairs(batch, [.. Enumerable.Repeat(columns.Length, rows)], new Random(1));
-        var logits = tensor(Floats(golden.GetProperty("logits"))).requires_grad_(true);
-        var passages = lists.SelectMany(list => list).Select(pair => long.Parse(batch[pair.Passage].Passage.Split(' ')[1])).ToArray();
-        var labels = lists.SelectMany(list => list).Select(pair => pair.Label).ToArray();
-        int[] groups = [.. lists.Select(list => list.Count)];
-        Assert.All(groups, size => Assert.Equal(rows * columns.Length, size));
-        if (!cached) return Run(logits, logits.index_select(0, tensor(passages)).view(-1, 1), loss, labels, groups);
-        var value = GradientCache.Backward(passages.Length, loss.MiniBatchSize!.Value,
-            (start, count) => logits.index_select(0, tensor(passages[start..(start + count)])).view(-1, 1), all => loss.Compute(all, tensor(labels), groups));
-        return (value, logits.grad!.data<float>().ToArray());
-    });
+        {
+            using var scope = NewDisposeScope();
+            var (columns, rows) = Columns(golden);
+            var loss = cached
+                ? new CachedMultipleNegativesRankingLoss(negatives: null, miniBatchSize: 5)
+                : new MultipleNegativesRankingLoss(negatives: null);
+            var batch = Enumerable
+                .Range(0, rows)
+                .SelectMany(row =>
+                    columns.Select((column, i) => new InputExample([$"query {row}", $"passage {column[row]}"], i == 0 ? 1 : 0))
+                )
+                .ToList();
+            var lists = loss.Pairs(batch, [.. Enumerable.Repeat(columns.Length, rows)], new Random(1));
+            var logits = tensor(Floats(golden.GetProperty("logits"))).requires_grad_(true);
+            var passages = lists.SelectMany(list => list).Select(pair => long.Parse(batch[pair.Passage].Passage.Split(' ')[1])).ToArray();
+            var labels = lists.SelectMany(list => list).Select(pair => pair.Label).ToArray();
+            int[] groups = [.. lists.Select(list => list.Count)];
+            Assert.All(groups, size => Assert.Equal(rows * columns.Length, size));
+            if (!cached)
+                return Run(logits, logits.index_select(0, tensor(passages)).view(-1, 1), loss, labels, groups);
+            var value = GradientCache.Backward(
+                passages.Length,
+                loss.MiniBatchSize!.Value,
+                (start, count) => logits.index_select(0, tensor(passages[start..(start + count)])).view(-1, 1),
+                all => loss.Compute(all, tensor(labels), groups)
+            );
+            return (value, logits.grad!.data<float>().ToArray());
+        });
 
     [Fact]
     public void ListsWithNothingToCompareCostNothing()
     {
-        foreach (var loss in (Loss[])[new LambdaLoss(), new RankNetLoss(), new PListMLELoss(), new ListMLELoss(), new LambdaLoss(new NDCGLoss1Scheme())])
+        foreach (
+            var loss in (Loss[])
+                [new LambdaLoss(), new RankNetLoss(), new PListMLELoss(), new ListMLELoss(), new LambdaLoss(new NDCGLoss1Scheme())]
+        )
         {
             using var scope = NewDisposeScope();
             var logits = tensor((float[])[0.3f, -1, 2]).requires_grad_(true);
@@ -140,7 +165,13 @@ public class LossTests
 
     private static (int[][] Columns, int Rows) Columns(JsonElement golden)
     {
-        int[][] columns = [.. golden.GetProperty("columns").EnumerateArray().Select(column => column.EnumerateArray().Select(place => place.GetInt32()).ToArray())];
+        int[][] columns =
+        [
+            .. golden
+                .GetProperty("columns")
+                .EnumerateArray()
+                .Select(column => column.EnumerateArray().Select(place => place.GetInt32()).ToArray()),
+        ];
         return (columns, columns[0].Length);
     }
 

@@ -35,18 +35,35 @@ public class QualityTests
         var run = new CrossEncoderTrainer(model, arguments, new ListwiseSoftmaxLoss()).Train(Examples(4000, seed: 1));
         var after = Accuracy(model, test);
         Assert.True(before < 0.5, $"{before} before training: the task is too easy");
-        Assert.True(after >= 0.9, $"{after} after training ({before} before); loss {run.Steps[0].Loss:0.000} to {run.Steps.TakeLast(20).Average(step => step.Loss):0.000}; {run.Seconds:0.0} s");
+        Assert.True(
+            after >= 0.9,
+            $"{after} after training ({before} before); loss {run.Steps[0].Loss:0.000} to {run.Steps.TakeLast(20).Average(step => step.Loss):0.000}; {run.Seconds:0.0} s"
+        );
     }
 
     /// <summary>Queries with mostly four passages, of which one, the first, names the thing asked for.</summary>
     private static InputExample[] Examples(int queries, int seed)
     {
         var random = new Random(seed);
-        return [.. Enumerable.Range(0, queries).SelectMany(query =>
-        {
-            var things = random.GetItems<char>(Things, 1).Concat(random.GetItems<char>(Things, 8)).Distinct().Take(4).ToList();
-            return things.Select((thing, i) => new InputExample([$"{Words(2)}{things[0]}{Words(1)}", $"{Words(random.Next(6))}{thing}{Words(random.Next(6))}"], i == 0 ? 1 : 0) { Group = $"{query}" });
-        })];
+        return
+        [
+            .. Enumerable
+                .Range(0, queries)
+                .SelectMany(query =>
+                {
+                    var things = random.GetItems<char>(Things, 1).Concat(random.GetItems<char>(Things, 8)).Distinct().Take(4).ToList();
+                    return things.Select(
+                        (thing, i) =>
+                            new InputExample(
+                                [$"{Words(2)}{things[0]}{Words(1)}", $"{Words(random.Next(6))}{thing}{Words(random.Next(6))}"],
+                                i == 0 ? 1 : 0
+                            )
+                            {
+                                Group = $"{query}",
+                            }
+                    );
+                }),
+        ];
 
         string Words(int count) => new(random.GetItems<char>(Filler, count));
     }

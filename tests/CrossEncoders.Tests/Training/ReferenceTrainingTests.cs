@@ -20,11 +20,22 @@ public class ReferenceTrainingTests
     {
         using var json = JsonDocument.Parse(File.ReadAllText(Shared.Path($"golden/training/{name}.json")));
         var golden = json.RootElement;
-        InputExample[] pool = [.. golden.GetProperty("examples").EnumerateArray().Select(example => new InputExample(
-            [example.GetProperty("texts")[0].GetString()!, example.GetProperty("texts")[1].GetString()!], example.GetProperty("label").GetSingle()))];
+        InputExample[] pool =
+        [
+            .. golden
+                .GetProperty("examples")
+                .EnumerateArray()
+                .Select(example => new InputExample(
+                    [example.GetProperty("texts")[0].GetString()!, example.GetProperty("texts")[1].GetString()!],
+                    example.GetProperty("label").GetSingle()
+                )),
+        ];
         InputExample[] examples = [.. golden.GetProperty("order").EnumerateArray().Select(index => pool[index.GetInt32()])];
         using var scratch = new ScratchFolder();
-        using var model = CheckpointParityTests.Load(Shared.Path($"golden/models/{golden.GetProperty("model").GetString()}"), golden.GetProperty("max_length").GetInt32());
+        using var model = CheckpointParityTests.Load(
+            Shared.Path($"golden/models/{golden.GetProperty("model").GetString()}"),
+            golden.GetProperty("max_length").GetInt32()
+        );
         var arguments = new TrainingArguments
         {
             OutputFolder = scratch.Path,
@@ -50,7 +61,11 @@ public class ReferenceTrainingTests
         }
 
         var logits = model.Score([.. pool.Select(example => new TextPair(example.Query, example.Passage))]);
-        CheckpointParityTests.AssertClose([.. golden.GetProperty("final_logits").EnumerateArray().Select(value => value.GetSingle())], logits, 1e-3);
+        CheckpointParityTests.AssertClose(
+            [.. golden.GetProperty("final_logits").EnumerateArray().Select(value => value.GetSingle())],
+            logits,
+            1e-3
+        );
     }
 
     [Fact]
@@ -72,7 +87,12 @@ public class ReferenceTrainingTests
             var rates = run.GetProperty("lr").EnumerateArray().Select(rate => rate.GetDouble()).ToList();
             for (var step = 0; step < rates.Count; step++)
             {
-                var factor = Schedules.Factor(schedule, step, run.GetProperty("warmup_steps").GetInt32(), run.GetProperty("total_steps").GetInt32());
+                var factor = Schedules.Factor(
+                    schedule,
+                    step,
+                    run.GetProperty("warmup_steps").GetInt32(),
+                    run.GetProperty("total_steps").GetInt32()
+                );
                 Assert.Equal(rates[step], peak * factor, 1e-15);
             }
         }

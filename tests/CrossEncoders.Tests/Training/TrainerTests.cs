@@ -26,8 +26,16 @@ public class TrainerTests
     public void ResumesBitForBit(ScalarType type)
     {
         using var scratch = new ScratchFolder();
-        var arguments = Arguments(scratch) with { Epochs = 3, Dropout = 0.1, ComputeType = type, GradientAccumulationSteps = 2, CheckpointSteps = 1 };
-        float[] whole, resumed;
+        var arguments = Arguments(scratch) with
+        {
+            Epochs = 3,
+            Dropout = 0.1,
+            ComputeType = type,
+            GradientAccumulationSteps = 2,
+            CheckpointSteps = 1,
+        };
+        float[] whole,
+            resumed;
         using (var model = Tiny())
         {
             new CrossEncoderTrainer(model, arguments, new ListwiseSoftmaxLoss()).Train(Examples(48));
@@ -39,7 +47,9 @@ public class TrainerTests
             using var stop = new CancellationTokenSource();
             var interrupted = arguments with { OutputFolder = Path.Combine(scratch.Path, "second") };
             var progress = new AfterSteps(4, stop.Cancel);
-            Assert.ThrowsAny<OperationCanceledException>(() => new CrossEncoderTrainer(model, interrupted, new ListwiseSoftmaxLoss()).Train(Examples(48), progress, stop.Token));
+            Assert.ThrowsAny<OperationCanceledException>(() =>
+                new CrossEncoderTrainer(model, interrupted, new ListwiseSoftmaxLoss()).Train(Examples(48), progress, stop.Token)
+            );
             Assert.Equal(4, progress.Steps);
         }
 
@@ -63,7 +73,9 @@ public class TrainerTests
         Assert.False(stopped.Completed);
         var rest = new CrossEncoderTrainer(model, Arguments(scratch) with { Resume = true }).Train(Examples(16));
         Assert.True(rest.Completed);
-        var other = Assert.Throws<CrossEncoderException>(() => new CrossEncoderTrainer(model, Arguments(scratch) with { Resume = true, WeightDecay = 0.5 }).Train(Examples(16)));
+        var other = Assert.Throws<CrossEncoderException>(() =>
+            new CrossEncoderTrainer(model, Arguments(scratch) with { Resume = true, WeightDecay = 0.5 }).Train(Examples(16))
+        );
         Assert.Contains("other examples, settings or model", other.Message);
     }
 
@@ -75,7 +87,16 @@ public class TrainerTests
         using var scratch = new ScratchFolder();
         using var model = Tiny();
         var evaluator = new Scripted(higherIsBetter, [0.5, 0.1, 0.9, 0.4]); // before, after steps 1 and 2, at the end
-        var run = new CrossEncoderTrainer(model, Arguments(scratch) with { BatchSize = 16, EvaluationSteps = 1 }, new MeanSquaredErrorLoss(), evaluator).Train(Examples(48));
+        var run = new CrossEncoderTrainer(
+            model,
+            Arguments(scratch) with
+            {
+                BatchSize = 16,
+                EvaluationSteps = 1,
+            },
+            new MeanSquaredErrorLoss(),
+            evaluator
+        ).Train(Examples(48));
         Assert.Equal([(0, 0), (0, 1), (0, 2), (0, -1)], evaluator.Calls);
         Assert.Equal(best, run.BestStep);
         Assert.Equal(evaluator.Weights[best], Values(model));
@@ -102,8 +123,15 @@ public class TrainerTests
         using var scratch = new ScratchFolder();
         using var model = Tiny();
         var counts = new List<long>();
-        var progress = new AfterSteps(int.MaxValue, () => { }, () => counts.Add(DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount));
-        new CrossEncoderTrainer(model, Arguments(scratch) with { Epochs = 10, BatchSize = 4 }, new ListwiseSoftmaxLoss()).Train(Examples(40), progress);
+        var progress = new AfterSteps(
+            int.MaxValue,
+            () => { },
+            () => counts.Add(DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount)
+        );
+        new CrossEncoderTrainer(model, Arguments(scratch) with { Epochs = 10, BatchSize = 4 }, new ListwiseSoftmaxLoss()).Train(
+            Examples(40),
+            progress
+        );
         Assert.True(counts.Count >= 50);
         Assert.Equal(counts[5], counts[^1]);
     }
@@ -113,12 +141,32 @@ public class TrainerTests
     {
         using var scratch = new ScratchFolder();
         using var model = Tiny();
-        Assert.Contains("empty", Assert.Throws<CrossEncoderException>(() => new CrossEncoderTrainer(model, Arguments(scratch)).Train([])).Message);
-        Assert.Contains("LearningRate", Assert.Throws<CrossEncoderException>(() => new CrossEncoderTrainer(model, Arguments(scratch) with { LearningRate = 5 }).Train(Examples(4))).Message);
+        Assert.Contains(
+            "empty",
+            Assert.Throws<CrossEncoderException>(() => new CrossEncoderTrainer(model, Arguments(scratch)).Train([])).Message
+        );
+        Assert.Contains(
+            "LearningRate",
+            Assert
+                .Throws<CrossEncoderException>(() =>
+                    new CrossEncoderTrainer(model, Arguments(scratch) with { LearningRate = 5 }).Train(Examples(4))
+                )
+                .Message
+        );
         InputExample[] single = [new(["only one"], 1)];
-        Assert.Contains("1 texts", Assert.Throws<CrossEncoderException>(() => new CrossEncoderTrainer(model, Arguments(scratch)).Train(single)).Message);
+        Assert.Contains(
+            "1 texts",
+            Assert.Throws<CrossEncoderException>(() => new CrossEncoderTrainer(model, Arguments(scratch)).Train(single)).Message
+        );
         InputExample[] alone = [new(["a", "b"], 1)];
-        Assert.Contains("Group", Assert.Throws<CrossEncoderException>(() => new CrossEncoderTrainer(model, Arguments(scratch), new ListwiseSoftmaxLoss()).Train(alone)).Message);
+        Assert.Contains(
+            "Group",
+            Assert
+                .Throws<CrossEncoderException>(() =>
+                    new CrossEncoderTrainer(model, Arguments(scratch), new ListwiseSoftmaxLoss()).Train(alone)
+                )
+                .Message
+        );
     }
 
     private static CrossEncoder Tiny() => TinyModel.Load();
@@ -142,7 +190,8 @@ public class TrainerTests
         public void Report(WorkProgress value)
         {
             each?.Invoke();
-            if (++Steps == steps) then();
+            if (++Steps == steps)
+                then();
         }
     }
 

@@ -35,7 +35,8 @@ public sealed class TrainingControlTests : IDisposable
 
         var again = Quiet(model, arguments with { Resume = true }, null, evaluator).Train(TinyModel.Examples(64));
         Assert.Equal((true, stopped), (again.StoppedEarly, again.Steps.Count)); // nothing is left to do
-        var more = Quiet(model, arguments with { Resume = true, EarlyStoppingPatience = null }, null, evaluator).Train(TinyModel.Examples(64));
+        var more = Quiet(model, arguments with { Resume = true, EarlyStoppingPatience = null }, null, evaluator)
+            .Train(TinyModel.Examples(64));
         Assert.Equal((false, 8), (more.StoppedEarly, more.Steps.Count));
     }
 
@@ -43,7 +44,8 @@ public sealed class TrainingControlTests : IDisposable
     public void WhatIsNotANumberIsNeverTheBest()
     {
         using var model = TinyModel.Load("bert");
-        var run = Quiet(model, Arguments with { EvaluationSteps = 1 }, null, new Scripted([double.NaN, 0.4, double.NaN, 0.5, 0.6])).Train(TinyModel.Examples(32));
+        var run = Quiet(model, Arguments with { EvaluationSteps = 1 }, null, new Scripted([double.NaN, 0.4, double.NaN, 0.5, 0.6]))
+            .Train(TinyModel.Examples(32));
         Assert.Equal((1, 0.4), (run.BestStep, run.BestValue));
         Assert.True(double.IsNaN(TrainingLog.Read(_scratch.Path).Evaluations[0].Result.Metrics["value"]));
     }
@@ -54,10 +56,15 @@ public sealed class TrainingControlTests : IDisposable
         using var model = TinyModel.Load("bert");
         var file = Path.Combine(_scratch.Path, TrainingArguments.StopFile);
         File.WriteAllText(file, ""); // of a training before
-        var run = Quiet(model, Arguments, null).Train(TinyModel.Examples(64), new Calls(done =>
-        {
-            if (done == 3) File.WriteAllText(file, "");
-        }));
+        var run = Quiet(model, Arguments, null)
+            .Train(
+                TinyModel.Examples(64),
+                new Calls(done =>
+                {
+                    if (done == 3)
+                        File.WriteAllText(file, "");
+                })
+            );
         Assert.Equal((false, 3), (run.Completed, run.Steps.Count));
         var rest = Quiet(model, Arguments with { Resume = true }, null).Train(TinyModel.Examples(64));
         Assert.Equal((true, 8), (rest.Completed, rest.Steps.Count));
@@ -69,18 +76,36 @@ public sealed class TrainingControlTests : IDisposable
     {
         using var model = TinyModel.Load("bert");
         using var source = new CancellationTokenSource();
-        var (first, second) = (new Scripted([1, 2, 3, 4]), new Scripted([1, 2, 3, 4]) { Before = call => { if (call == 1) source.Cancel(); } });
-        Assert.ThrowsAny<OperationCanceledException>(() => Quiet(model, Arguments, null, first, second).Train(TinyModel.Examples(32), null, source.Token));
+        var (first, second) = (
+            new Scripted([1, 2, 3, 4]),
+            new Scripted([1, 2, 3, 4])
+            {
+                Before = call =>
+                {
+                    if (call == 1)
+                        source.Cancel();
+                },
+            }
+        );
+        Assert.ThrowsAny<OperationCanceledException>(() =>
+            Quiet(model, Arguments, null, first, second).Train(TinyModel.Examples(32), null, source.Token)
+        );
         second.Before = null;
         var run = Quiet(model, Arguments with { Resume = true }, null, first, second).Train(TinyModel.Examples(32));
-        Assert.Equal([(0, 1.0), (0, 1.0), (4, 2.0), (4, 2.0)], run.Evaluations.Select(point => (point.Step, point.Result.Metrics["value"])));
+        Assert.Equal(
+            [(0, 1.0), (0, 1.0), (4, 2.0), (4, 2.0)],
+            run.Evaluations.Select(point => (point.Step, point.Result.Metrics["value"]))
+        );
     }
 
     [Fact]
     public void ATokenBudgetHoldsAndWeighsExamplesAlike()
     {
         using var model = TinyModel.Load("bert");
-        InputExample[] examples = [.. Enumerable.Range(0, 40).Select(i => new InputExample(["q", string.Join(' ', Enumerable.Repeat("word", 1 + i % 20))], i % 2))];
+        InputExample[] examples =
+        [
+            .. Enumerable.Range(0, 40).Select(i => new InputExample(["q", string.Join(' ', Enumerable.Repeat("word", 1 + i % 20))], i % 2)),
+        ];
         var arguments = Arguments with { TokenBudget = 120, BatchSize = 1, MaxSteps = 1, GradientAccumulationSteps = 1000 };
         var plan = new TrainingPlan(model, examples, arguments, new BinaryCrossEntropyLoss(), default);
         var batches = plan.MicroBatches(0);
@@ -100,11 +125,20 @@ public sealed class TrainingControlTests : IDisposable
     public void EpochsOfUnlikeLengthAreTrainedWhole()
     {
         using var model = TinyModel.Load("bert");
-        InputExample[] examples = [.. Enumerable.Range(0, 60).Select(i => new InputExample([$"q {i / 5}", new string('x', i % 7)], i % 5 == 0 ? 1 : 0) { Group = i < 30 ? $"{i / 5}" : $"{i / 3}" })];
+        InputExample[] examples =
+        [
+            .. Enumerable
+                .Range(0, 60)
+                .Select(i => new InputExample([$"q {i / 5}", new string('x', i % 7)], i % 5 == 0 ? 1 : 0)
+                {
+                    Group = i < 30 ? $"{i / 5}" : $"{i / 3}",
+                }),
+        ];
         var plan = new TrainingPlan(model, examples, Arguments with { Epochs = 8, BatchSize = 8 }, new ListwiseSoftmaxLoss(), default);
         var seen = new int[examples.Length];
         for (var step = 0; step < plan.TotalSteps; step++)
-            foreach (var i in plan.MicroBatches(step).SelectMany(batch => batch.SelectMany(unit => unit))) seen[i]++;
+            foreach (var i in plan.MicroBatches(step).SelectMany(batch => batch.SelectMany(unit => unit)))
+                seen[i]++;
         Assert.All(seen, count => Assert.Equal(8, count));
         Assert.Equal(8, Enumerable.Range(1, plan.TotalSteps).Count(plan.EndsEpoch));
     }
@@ -114,13 +148,22 @@ public sealed class TrainingControlTests : IDisposable
     {
         using var model = TinyModel.Load("bert");
         var before = TinyModel.Values(model);
-        var arguments = Arguments with { MaxSteps = 1, WarmupSteps = 0, WeightDecay = 0, LayerLearningRateDecay = 0.5, LearningRate = 1e-3 };
+        var arguments = Arguments with
+        {
+            MaxSteps = 1,
+            WarmupSteps = 0,
+            WeightDecay = 0,
+            LayerLearningRateDecay = 0.5,
+            LearningRate = 1e-3,
+        };
         Quiet(model, arguments, null).Train(TinyModel.Examples(16));
         var after = TinyModel.Values(model);
 
         // The first step of Adam moves every weight that has a gradient by the learning rate.
-        double Moved(string part) => model.Model.Parameters.Parameters.Where(p => p.Names[0].Contains(part, StringComparison.Ordinal))
-            .Max(p => Enumerable.Range((int)p.Offset, (int)p.Count).Max(i => Math.Abs(after[i] - before[i])));
+        double Moved(string part) =>
+            model
+                .Model.Parameters.Parameters.Where(p => p.Names[0].Contains(part, StringComparison.Ordinal))
+                .Max(p => Enumerable.Range((int)p.Offset, (int)p.Count).Max(i => Math.Abs(after[i] - before[i])));
         Assert.Equal(1e-3, Moved("classifier."), 1e-6);
         Assert.Equal(1e-3, Moved("pooler."), 1e-6);
         Assert.Equal(0.5e-3, Moved(".layer.1."), 1e-6);
@@ -137,7 +180,10 @@ public sealed class TrainingControlTests : IDisposable
         var log = TrainingLog.Read(_scratch.Path);
         Assert.Equal(run.Steps, log.Steps);
         Assert.Equal(run.Alarms, log.Alarms);
-        Assert.Equal(run.Evaluations.Select(point => (point.Step, point.Result.Evaluator, point.Result.Metrics["mse"])), log.Evaluations.Select(point => (point.Step, point.Result.Evaluator, point.Result.Metrics["mse"])));
+        Assert.Equal(
+            run.Evaluations.Select(point => (point.Step, point.Result.Evaluator, point.Result.Metrics["mse"])),
+            log.Evaluations.Select(point => (point.Step, point.Result.Evaluator, point.Result.Metrics["mse"]))
+        );
         Assert.All(run.Steps, step => Assert.True(step is { TokensPerSecond: > 0, PeakMemory: > 1_000_000, GradientNorm: > 0 }));
         Assert.All(File.ReadLines(Path.Combine(_scratch.Path, TrainingLog.FileName)), line => Assert.StartsWith("{\"type\":\"", line));
 
@@ -155,11 +201,18 @@ public sealed class TrainingControlTests : IDisposable
         using var model = TinyModel.Load("bert");
         var told = new List<Alarm>();
         var evaluator = new MSEEval(TinyModel.Examples(8), "seen");
-        var stopped = new CrossEncoderTrainer(model, Arguments with { TimeBudget = TimeSpan.Zero }, null, evaluator) { OnAlarm = told.Add }.Train(TinyModel.Examples(32));
+        var stopped = new CrossEncoderTrainer(model, Arguments with { TimeBudget = TimeSpan.Zero }, null, evaluator)
+        {
+            OnAlarm = told.Add,
+        }.Train(TinyModel.Examples(32));
         Assert.Equal(stopped.Alarms, told);
         Assert.Contains("validation-seen-in-training", told.Select(alarm => alarm.Rule));
         told.Clear();
-        var rest = new CrossEncoderTrainer(model, Arguments with { Resume = true }, null, evaluator) { OnAlarm = told.Add, Language = AlarmLanguage.Chinese }.Train(TinyModel.Examples(32));
+        var rest = new CrossEncoderTrainer(model, Arguments with { Resume = true }, null, evaluator)
+        {
+            OnAlarm = told.Add,
+            Language = AlarmLanguage.Chinese,
+        }.Train(TinyModel.Examples(32));
         Assert.DoesNotContain(told, alarm => stopped.Alarms.Any(old => old.Rule == alarm.Rule));
         Assert.Equal(stopped.Alarms, rest.Alarms.Take(stopped.Alarms.Count));
         Assert.Contains("- [validation-seen-in-training, step 0]", ModelCard.For(model, rest));
@@ -197,8 +250,18 @@ public sealed class TrainingControlTests : IDisposable
     {
         using var model = TinyModel.Load("bert");
         InputExample[] examples = [.. TinyModel.Examples(400)];
-        var run = new CrossEncoderTrainer(model, Arguments with { LearningRate = 1e-3 }, new BinaryCrossEntropyLoss(), new MSEEval(TinyModel.Examples(40, "unseen")))
-        { OnAlarm = alarm => Assert.Fail(alarm.ToString()) }.Train(examples);
+        var run = new CrossEncoderTrainer(
+            model,
+            Arguments with
+            {
+                LearningRate = 1e-3,
+            },
+            new BinaryCrossEntropyLoss(),
+            new MSEEval(TinyModel.Examples(40, "unseen"))
+        )
+        {
+            OnAlarm = alarm => Assert.Fail(alarm.ToString()),
+        }.Train(examples);
         Assert.Empty(run.Alarms);
         Assert.True(run.BestStep > 0);
     }
@@ -222,7 +285,9 @@ public sealed class TrainingControlTests : IDisposable
         using var model = TinyModel.Load("bert");
         var arguments = Arguments with { CheckpointSteps = 1, EvaluationSteps = 1 };
         var evaluator = new Scripted([0.5, 0.3, 0.4, 0.6, 0.7, 0.8, 0.9, 1, 1, 1, 1]);
-        var error = Assert.Throws<CrossEncoderException>(() => Quiet(model, arguments, new NotANumberAt(3), evaluator).Train(TinyModel.Examples(64)));
+        var error = Assert.Throws<CrossEncoderException>(() =>
+            Quiet(model, arguments, new NotANumberAt(3), evaluator).Train(TinyModel.Examples(64))
+        );
         Assert.Contains("best weights, of step 1", error.Message);
         Assert.Equal(evaluator.Weights[1], TinyModel.Values(model));
         var gentler = arguments with { Resume = true, LearningRate = 1e-4, MaxGradientNorm = 0.5, ComputeType = ScalarType.BFloat16 };
@@ -238,12 +303,16 @@ public sealed class TrainingControlTests : IDisposable
         using (var model = TinyModel.Load("bert"))
         {
             Assert.Throws<CrossEncoderException>(() => Quiet(model, Arguments, new NotANumberAt(3)).Train(TinyModel.Examples(64)));
-            var trained = Assert.Throws<CrossEncoderException>(() => Quiet(model, Arguments with { Resume = true }, new NotANumberAt(-1)).Train(TinyModel.Examples(64)));
+            var trained = Assert.Throws<CrossEncoderException>(() =>
+                Quiet(model, Arguments with { Resume = true }, new NotANumberAt(-1)).Train(TinyModel.Examples(64))
+            );
             Assert.Contains("Load the base model again", trained.Message);
         }
 
         using var again = TinyModel.Load("bert");
-        var other = Assert.Throws<CrossEncoderException>(() => Quiet(again, Arguments with { Resume = true }, new NotANumberAt(-1)).Train(TinyModel.Examples(32)));
+        var other = Assert.Throws<CrossEncoderException>(() =>
+            Quiet(again, Arguments with { Resume = true }, new NotANumberAt(-1)).Train(TinyModel.Examples(32))
+        );
         Assert.Contains("other examples", other.Message);
         Assert.Equal(8, Quiet(again, Arguments with { Resume = true }, new NotANumberAt(-1)).Train(TinyModel.Examples(64)).Steps.Count);
     }
@@ -269,9 +338,10 @@ public sealed class TrainingControlTests : IDisposable
 
         var whole = Train(Arguments with { OutputFolder = Path.Combine(_scratch.Path, "whole") }, _ => { });
         Assert.Empty(Train(Arguments, done =>
-        {
-            if (done == 3) throw new OperationCanceledException();
-        }));
+            {
+                if (done == 3)
+                    throw new OperationCanceledException();
+            }));
         Assert.Equal(whole, Train(Arguments with { Resume = true }, _ => { }));
     }
 
@@ -297,7 +367,12 @@ public sealed class TrainingControlTests : IDisposable
         Assert.Equal((true, 10, 10), (run.Completed, run.Steps.Count, run.TotalSteps));
         Assert.Equal(10 / 3.0, run.Steps[^1].Epoch, 6);
         Assert.Contains("for 4 epoch(s)", Assert.Single(alarms, alarm => alarm.Rule == "too-few-examples").Evidence);
-        Assert.Equal(2, new CrossEncoderTrainer(model, arguments with { MaxSteps = 2, Epochs = 5 }) { OnAlarm = _ => { } }.Train(TinyModel.Examples(300)).Steps.Count);
+        Assert.Equal(
+            2,
+            new CrossEncoderTrainer(model, arguments with { MaxSteps = 2, Epochs = 5 }) { OnAlarm = _ => { } }
+                .Train(TinyModel.Examples(300))
+                .Steps.Count
+        );
     }
 
     [Fact]
@@ -305,14 +380,30 @@ public sealed class TrainingControlTests : IDisposable
     {
         using var model = TinyModel.Load("bert");
         var counts = new List<long>();
-        var arguments = Arguments with { Epochs = 10, BatchSize = 2, Dropout = 0.1, MaxSteps = 1000, EvaluationSteps = 20, LoadBestAtEnd = false };
-        Quiet(model, arguments, null, new MSEEval([.. TinyModel.Examples(2, "unseen")])).Train(TinyModel.Examples(200), new Calls(_ => counts.Add(DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount)));
+        var arguments = Arguments with
+        {
+            Epochs = 10,
+            BatchSize = 2,
+            Dropout = 0.1,
+            MaxSteps = 1000,
+            EvaluationSteps = 20,
+            LoadBestAtEnd = false,
+        };
+        Quiet(model, arguments, null, new MSEEval([.. TinyModel.Examples(2, "unseen")]))
+            .Train(
+                TinyModel.Examples(200),
+                new Calls(_ => counts.Add(DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount))
+            );
         Assert.Equal(1000, counts.Count);
         Assert.Equal(counts[10], counts[^1]);
     }
 
-    private static CrossEncoderTrainer Quiet(CrossEncoder model, TrainingArguments arguments, Loss? loss, params IReadOnlyList<IEvaluator> evaluators) =>
-        new(model, arguments, loss, evaluators) { OnAlarm = _ => { } };
+    private static CrossEncoderTrainer Quiet(
+        CrossEncoder model,
+        TrainingArguments arguments,
+        Loss? loss,
+        params IReadOnlyList<IEvaluator> evaluators
+    ) => new(model, arguments, loss, evaluators) { OnAlarm = _ => { } };
 
     private sealed class Calls(Action<long> each) : IProgress<WorkProgress>
     {

@@ -31,7 +31,8 @@ internal static class TrainingProcess
     [ModuleInitializer]
     internal static void TrainWhereAsked()
     {
-        if (Environment.GetEnvironmentVariable(Variable) is { } folder) Environment.Exit(Train(folder));
+        if (Environment.GetEnvironmentVariable(Variable) is { } folder)
+            Environment.Exit(Train(folder));
     }
 #pragma warning restore CA2255
 

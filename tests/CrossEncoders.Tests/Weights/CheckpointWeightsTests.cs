@@ -20,20 +20,21 @@ public sealed class CheckpointWeightsTests : IDisposable
     [InlineData("modernbert")]
     [InlineData("bert-bare")]
     [InlineData("xlm-roberta-bare")]
-    public void Keys_shapes_and_types_equal_the_references(string architecture)
+    public void KeysShapesAndTypesEqualTheReferences(string architecture)
     {
         using var source = CheckpointWeights.Open(Shared.Path($"golden/models/{architecture}"));
         var expected = File.ReadAllLines(Shared.Path($"golden/models/{architecture}/keys.txt"));
         Assert.Equal(
             expected.Where(line => line != ""),
-            source.Tensors.Values.OrderBy(info => info.Name, StringComparer.Ordinal).Select(Line));
+            source.Tensors.Values.OrderBy(info => info.Name, StringComparer.Ordinal).Select(Line)
+        );
 
         static string Line(TensorInfo info) =>
             $"{info.Name}: [{string.Join(", ", info.Shape)}] {info.Type.ToTorch().ToString().ToLowerInvariant()}";
     }
 
     [Fact]
-    public void Shards_hold_what_the_single_file_holds()
+    public void ShardsHoldWhatTheSingleFileHolds()
     {
         using var sharded = CheckpointWeights.Open(Shared.Path("golden/models/containers/xlm-roberta-sharded"));
         using var single = CheckpointWeights.Open(Shared.Path("golden/models/xlm-roberta"));
@@ -43,7 +44,7 @@ public sealed class CheckpointWeightsTests : IDisposable
     [Theory]
     [InlineData("f16", torch.ScalarType.Float16)]
     [InlineData("bf16", torch.ScalarType.BFloat16)]
-    public void Half_precision_files_hold_the_rounded_weights(string type, torch.ScalarType dtype)
+    public void HalfPrecisionFilesHoldTheRoundedWeights(string type, torch.ScalarType dtype)
     {
         using var half = new SafetensorsFile(Shared.Path($"golden/models/containers/bert.{type}.safetensors"));
         using var full = CheckpointWeights.Open(Shared.Path("golden/models/bert"));
@@ -51,7 +52,7 @@ public sealed class CheckpointWeightsTests : IDisposable
     }
 
     [Fact]
-    public void A_folder_without_weights_is_told_what_was_looked_for()
+    public void AFolderWithoutWeightsIsToldWhatWasLookedFor()
     {
         File.WriteAllText(_folder["config.json"], "{}");
         var message = Assert.Throws<CrossEncoderException>(() => CheckpointWeights.Open(_folder.Path)).Message;
@@ -72,7 +73,7 @@ public sealed class CheckpointWeightsTests : IDisposable
     [InlineData("[]", "not a sound index")]
     [InlineData("{}", "not a sound index")]
     [InlineData("{", "not a sound index")]
-    public void An_index_that_lies_is_refused(string index, string complaint)
+    public void AnIndexThatLiesIsRefused(string index, string complaint)
     {
         using var one = torch.ones(2);
         SafetensorsWriter.Write(_folder["a"], [("x", one)]);

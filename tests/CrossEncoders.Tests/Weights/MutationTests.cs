@@ -35,9 +35,10 @@ public sealed class MutationTests : IDisposable
     [InlineData("bert/model.safetensors")]
     [InlineData("containers/bert.pytorch_model.bin")]
     [InlineData("containers/bert.legacy.pytorch_model.bin")]
-    public void Golden(string file) => Mutate(
-        File.ReadAllBytes(Shared.Path($"golden/models/{file}")), 300,
-        path => file.EndsWith("bin", StringComparison.Ordinal) ? new PyTorchFile(path) : new SafetensorsFile(path));
+    public void Golden(string file) =>
+        Mutate(File.ReadAllBytes(Shared.Path($"golden/models/{file}")), 300, path =>
+            file.EndsWith("bin", StringComparison.Ordinal) ? new PyTorchFile(path) : new SafetensorsFile(path)
+        );
 
     private static byte[] StateDict =>
         Pickle.StateDict("encoder.weight", Pickle.Tensor("0", "FloatStorage", 12, offset: 4, [2, 3], [1, 3]));
@@ -78,7 +79,8 @@ public sealed class MutationTests : IDisposable
 
         Assert.True(
             read > mutations / 100 && refused > mutations / 4,
-            $"{read} read, {refused} refused: the mutations are too weak or too strong");
+            $"{read} read, {refused} refused: the mutations are too weak or too strong"
+        );
     }
 
     private static byte[] Mutate(byte[] original, Random random)
@@ -95,18 +97,32 @@ public sealed class MutationTests : IDisposable
             };
             switch (random.Next(7))
             {
-                case 0: bytes[at] ^= (byte)(1 << random.Next(8)); break;
-                case 1: bytes[at] = (byte)random.Next(256); break;
-                case 2: bytes[at] = (byte)"0123456789-.,:[]{}\"eE \\(tQRcqXK}"[random.Next(30)]; break;
-                case 3: bytes.AsSpan(at, Math.Min(8, bytes.Length - at)).Fill((byte)(random.Next(2) * 255)); break;
-                case 4: bytes = [.. bytes[..at], .. bytes[Math.Min(bytes.Length, at + random.Next(1, 16))..]]; break; // cut out
+                case 0:
+                    bytes[at] ^= (byte)(1 << random.Next(8));
+                    break;
+                case 1:
+                    bytes[at] = (byte)random.Next(256);
+                    break;
+                case 2:
+                    bytes[at] = (byte)"0123456789-.,:[]{}\"eE \\(tQRcqXK}"[random.Next(30)];
+                    break;
+                case 3:
+                    bytes.AsSpan(at, Math.Min(8, bytes.Length - at)).Fill((byte)(random.Next(2) * 255));
+                    break;
+                case 4:
+                    bytes = [.. bytes[..at], .. bytes[Math.Min(bytes.Length, at + random.Next(1, 16))..]];
+                    break; // cut out
                 case 5: // double
                     bytes = [.. bytes[..at], .. bytes[at..Math.Min(bytes.Length, at + random.Next(1, 40))], .. bytes[at..]];
                     break;
-                default: if (random.Next(5) == 0 && at > 0) bytes = bytes[..at]; break; // cut off
+                default:
+                    if (random.Next(5) == 0 && at > 0)
+                        bytes = bytes[..at];
+                    break; // cut off
             }
 
-            if (bytes.Length == 0) return bytes;
+            if (bytes.Length == 0)
+                return bytes;
         }
 
         return bytes;

@@ -12,7 +12,7 @@ public sealed class PyTorchFileTests : IDisposable
     [Theory]
     [InlineData("bert.pytorch_model.bin")]
     [InlineData("bert.legacy.pytorch_model.bin")]
-    public void Holds_what_the_safetensors_file_holds(string file)
+    public void HoldsWhatTheSafetensorsFileHolds(string file)
     {
         File.Copy(Shared.Path($"golden/models/containers/{file}"), _folder["pytorch_model.bin"]);
         using var pickled = CheckpointWeights.Open(_folder.Path);
@@ -21,7 +21,7 @@ public sealed class PyTorchFileTests : IDisposable
     }
 
     [Fact]
-    public void A_file_that_would_run_a_command_is_refused_by_its_name()
+    public void AFileThatWouldRunACommandIsRefusedByItsName()
     {
         var hostile = Shared.Path("golden/models/containers/hostile.pytorch_model.bin");
         var error = Assert.Throws<CrossEncoderException>(() => new PyTorchFile(hostile));
@@ -29,7 +29,7 @@ public sealed class PyTorchFileTests : IDisposable
     }
 
     [Fact]
-    public void A_view_with_strides_is_read_as_the_tensor_it_shows()
+    public void AViewWithStridesIsReadAsTheTensorItShows()
     {
         // a 3 × 2 window of a 4 × 3 storage, transposed: elements 4, 7, 10, 5, 8, 11
         var tensor = Pickle.Tensor("0", "FloatStorage", 12, offset: 4, [2, 3], [1, 3]);
@@ -51,14 +51,14 @@ public sealed class PyTorchFileTests : IDisposable
     [InlineData(13, 0, 12, 1)] // the storage is longer than its data
     [InlineData(int.MaxValue, 0, int.MaxValue, 1)]
     [InlineData(-1, 0, 0, 1)]
-    public void A_tensor_that_does_not_fit_its_data_is_refused(int stored, int offset, int size, int stride)
+    public void ATensorThatDoesNotFitItsDataIsRefused(int stored, int offset, int size, int stride)
     {
         WriteZip(Pickle.StateDict("x", Pickle.Tensor("0", "FloatStorage", stored, offset, [size], [stride])), new float[12]);
         Assert.Throws<CrossEncoderException>(() => new PyTorchFile(_folder["a"]));
     }
 
     [Fact]
-    public void Values_other_than_tensors_are_refused_by_name()
+    public void ValuesOtherThanTensorsAreRefusedByName()
     {
         WriteZip(Pickle.StateDict("epoch", [(byte)'K', 3]), []);
         Assert.Contains("number under 'epoch'", Assert.Throws<CrossEncoderException>(() => new PyTorchFile(_folder["a"])).Message);
@@ -67,14 +67,14 @@ public sealed class PyTorchFileTests : IDisposable
     }
 
     [Fact]
-    public void A_pickle_that_only_makes_values_ends_early()
+    public void APickleThatOnlyMakesValuesEndsEarly()
     {
         WriteZip([0x80, 2, .. Enumerable.Repeat((byte)'}', 3_000_000), (byte)'.'], []);
         Assert.Contains("more than", Assert.Throws<CrossEncoderException>(() => new PyTorchFile(_folder["a"])).Message);
     }
 
     [Fact]
-    public void Shapes_count_among_the_values_and_have_at_most_8_dimensions()
+    public void ShapesCountAmongTheValuesAndHaveAtMost8Dimensions()
     {
         int[] Ones(int count) => [.. Enumerable.Repeat(1, count)];
         WriteZip(Pickle.StateDict("x", Pickle.Tensor("0", "FloatStorage", 1, 0, Ones(8), Ones(8))), new float[1]);
@@ -86,12 +86,15 @@ public sealed class PyTorchFileTests : IDisposable
         var tensor = Pickle.Tensor("0", "FloatStorage", 1, 0, Ones(8), Ones(8));
         var name = "ctorch._utils\n_rebuild_tensor_v2\n".Length;
         var calls = Enumerable.Repeat<byte[]>([(byte)'h', 0, (byte)'h', 1, (byte)'R'], 150_000).SelectMany(call => call);
-        WriteZip([0x80, 2, .. tensor[..name], (byte)'q', 0, .. tensor[name..^1], (byte)'q', 1, (byte)'R', .. calls, (byte)'.'], new float[1]);
+        WriteZip(
+            [0x80, 2, .. tensor[..name], (byte)'q', 0, .. tensor[name..^1], (byte)'q', 1, (byte)'R', .. calls, (byte)'.'],
+            new float[1]
+        );
         Assert.Contains("more than", Assert.Throws<CrossEncoderException>(() => new PyTorchFile(_folder["a"])).Message);
     }
 
     [Fact]
-    public void A_compressed_archive_is_refused()
+    public void ACompressedArchiveIsRefused()
     {
         var tensor = Pickle.Tensor("0", "FloatStorage", 1000, 0, [1000], [1]);
         WriteZip(Pickle.StateDict("x", tensor), new float[1000], CompressionLevel.Optimal);
@@ -104,7 +107,7 @@ public sealed class PyTorchFileTests : IDisposable
     [InlineData("<html>404</html>")]
     [InlineData("PK\u0003\u0004")]
     [InlineData("version https://git-lfs.github.com/spec/v1\noid sha256:00")]
-    public void Something_else_is_refused(string content)
+    public void SomethingElseIsRefused(string content)
     {
         File.WriteAllText(_folder["a"], content);
         Assert.Contains("'" + _folder["a"] + "'", Assert.Throws<CrossEncoderException>(() => new PyTorchFile(_folder["a"])).Message);

@@ -22,7 +22,7 @@ public sealed class SafetensorsTests : IDisposable
     [InlineData(torch.ScalarType.Int8)]
     [InlineData(torch.ScalarType.Byte)]
     [InlineData(torch.ScalarType.Bool)]
-    public void What_is_written_is_read_back(torch.ScalarType type)
+    public void WhatIsWrittenIsReadBack(torch.ScalarType type)
     {
         using var scope = torch.NewDisposeScope();
         var matrix = torch.arange(-3, 9).reshape(3, 4).to(type);
@@ -45,7 +45,7 @@ public sealed class SafetensorsTests : IDisposable
     }
 
     [Fact]
-    public void A_read_tensor_outlives_the_scope_and_the_file()
+    public void AReadTensorOutlivesTheScopeAndTheFile()
     {
         torch.Tensor read;
         using (torch.NewDisposeScope())
@@ -60,7 +60,7 @@ public sealed class SafetensorsTests : IDisposable
     }
 
     [Fact]
-    public void A_failed_write_leaves_the_old_file_and_nothing_else()
+    public void AFailedWriteLeavesTheOldFileAndNothingElse()
     {
         using var one = torch.ones(2);
         SafetensorsWriter.Write(_folder["a"], [("x", one)]);
@@ -88,17 +88,19 @@ public sealed class SafetensorsTests : IDisposable
     [InlineData("{\"x\":{\"dtype\":\"F32\",\"shape\":[3],\"data_offsets\":[0,12]}}", "follow the header")]
     [InlineData(
         "{\"x\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]},\"y\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[4,8]}}",
-        "overlap")]
+        "overlap"
+    )]
     [InlineData(
         "{\"x\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]},\"x\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[4,8]}}",
-        "twice")]
+        "twice"
+    )]
     [InlineData("{\"x\":{\"dtype\":\"F32\",\"shape\":[2],\"shape\":[2],\"data_offsets\":[0,8]}}", "twice")]
     [InlineData("{\"x\":{\"dtype\":\"F32\",\"shape\":[2]}}", "lacks")]
     [InlineData("{\"x\":[]}", "StartArray")]
     [InlineData("[]", "StartArray")]
     [InlineData("{\"x\":", "JSON")]
     [InlineData("", "JSON")]
-    public void A_header_that_lies_is_refused(string header, string? complaint)
+    public void AHeaderThatLiesIsRefused(string header, string? complaint)
     {
         var json = Encoding.UTF8.GetBytes(header);
         File.WriteAllBytes(_folder["a"], [.. Length(json.Length), .. json, .. new byte[8]]);
@@ -119,7 +121,7 @@ public sealed class SafetensorsTests : IDisposable
     [InlineData(long.MaxValue)]
     [InlineData(-1)]
     [InlineData(1000)]
-    public void A_giant_header_is_refused_before_it_is_read(long length)
+    public void AGiantHeaderIsRefusedBeforeItIsRead(long length)
     {
         File.WriteAllBytes(_folder["a"], [.. Length(length), .. "{}"u8]);
         Assert.Contains("header claims", Assert.Throws<CrossEncoderException>(() => new SafetensorsFile(_folder["a"])).Message);
@@ -128,14 +130,14 @@ public sealed class SafetensorsTests : IDisposable
     [Theory]
     [InlineData(0)]
     [InlineData(7)]
-    public void A_stub_of_a_file_is_refused(int length)
+    public void AStubOfAFileIsRefused(int length)
     {
         File.WriteAllBytes(_folder["a"], new byte[length]);
         Assert.Throws<CrossEncoderException>(() => new SafetensorsFile(_folder["a"]));
     }
 
     [Fact]
-    public void A_missing_tensor_or_file_is_named()
+    public void AMissingTensorOrFileIsNamed()
     {
         using var one = torch.ones(2);
         SafetensorsWriter.Write(_folder["a"], [("present", one)]);

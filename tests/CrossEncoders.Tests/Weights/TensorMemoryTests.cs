@@ -10,7 +10,7 @@ public sealed class TensorMemoryTests
     [InlineData(28)] // seven, and a rest
     [InlineData(48)] // all at once
     [InlineData(1000)]
-    public void Every_byte_is_visited_once_and_in_order(long longest)
+    public void EveryByteIsVisitedOnceAndInOrder(long longest)
     {
         using var tensor = torch.arange(12, torch.ScalarType.Float32).reshape(3, 4);
         var seen = new List<byte>();
@@ -22,7 +22,8 @@ public sealed class TensorMemoryTests
                 Assert.InRange(memory.Length, 1, longest);
                 seen.AddRange(memory.ToArray());
             },
-            longest);
+            longest
+        );
         Assert.Equal(Enumerable.Range(0, 12).SelectMany(i => BitConverter.GetBytes((float)i)), seen);
     }
 
@@ -33,5 +34,5 @@ public sealed class TensorMemoryTests
     [InlineData(new long[] { 2, -1 }, null)]
     [InlineData(new long[] { long.MaxValue, 2 }, null)]
     [InlineData(new long[] { 0, long.MaxValue, 2 }, null)]
-    public void Elements_are_counted_without_overflow(long[] shape, long? expected) => Assert.Equal(expected, TensorMemory.Elements(shape));
+    public void ElementsAreCountedWithoutOverflow(long[] shape, long? expected) => Assert.Equal(expected, TensorMemory.Elements(shape));
 }

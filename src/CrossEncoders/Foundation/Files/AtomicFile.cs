@@ -12,13 +12,16 @@ internal static class AtomicFile
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(full)!);
-            using (var stream = File.Create(temporary)) write(stream);
+            using (var stream = File.Create(temporary))
+                write(stream);
             File.Move(temporary, full, overwrite: true);
         }
         catch (Exception error)
         {
-            if (File.Exists(temporary)) File.Delete(temporary);
-            if (error is not (IOException or UnauthorizedAccessException)) throw;
+            if (File.Exists(temporary))
+                File.Delete(temporary);
+            if (error is not (IOException or UnauthorizedAccessException))
+                throw;
             throw new CrossEncoderException($"'{full}' cannot be written: {error.Message} Free some space or choose another path.", error);
         }
     }

@@ -7,8 +7,19 @@ internal static class AtomicFolder
 {
     private static readonly string[] OfModels =
     [
-        "config.json", "model*.safetensors*", "pytorch_model*.bin*", "adapter_*", "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json",
-        "added_tokens.json", "sentencepiece.bpe.model", "spm.model", "vocab.json", "merges.txt", "vocab.txt",
+        "config.json",
+        "model*.safetensors*",
+        "pytorch_model*.bin*",
+        "adapter_*",
+        "tokenizer.json",
+        "tokenizer_config.json",
+        "special_tokens_map.json",
+        "added_tokens.json",
+        "sentencepiece.bpe.model",
+        "spm.model",
+        "vocab.json",
+        "merges.txt",
+        "vocab.txt",
     ];
 
     /// <summary>
@@ -19,8 +30,15 @@ internal static class AtomicFolder
     public static void Write(string folder, Action<string> write)
     {
         var target = Path.GetFullPath(Path.TrimEndingDirectorySeparator(folder));
-        if ((Environment.CurrentDirectory + Path.DirectorySeparatorChar).StartsWith(target + Path.DirectorySeparatorChar, StringComparison.Ordinal))
-            throw new CrossEncoderException($"{target} is the folder this program works in, or holds it, and cannot be replaced by a new one. Name a folder of its own, such as {Path.Combine(target, "model")}.");
+        if (
+            (Environment.CurrentDirectory + Path.DirectorySeparatorChar).StartsWith(
+                target + Path.DirectorySeparatorChar,
+                StringComparison.Ordinal
+            )
+        )
+            throw new CrossEncoderException(
+                $"{target} is the folder this program works in, or holds it, and cannot be replaced by a new one. Name a folder of its own, such as {Path.Combine(target, "model")}."
+            );
         var building = $"{target}.saving-{Environment.ProcessId}";
         try
         {
@@ -50,9 +68,13 @@ internal static class AtomicFolder
         }
         catch (Exception error)
         {
-            if (Directory.Exists(building)) Directory.Delete(building, recursive: true);
+            if (Directory.Exists(building))
+                Directory.Delete(building, recursive: true);
             if (error is IOException or UnauthorizedAccessException)
-                throw new CrossEncoderException($"{target} could not be written: {error.Message} Free some space or choose another folder; nothing was left half-written.", error);
+                throw new CrossEncoderException(
+                    $"{target} could not be written: {error.Message} Free some space or choose another folder; nothing was left half-written.",
+                    error
+                );
             throw;
         }
     }
@@ -62,9 +84,12 @@ internal static class AtomicFolder
         foreach (var entry in new DirectoryInfo(old).EnumerateFileSystemInfos().ToList())
         {
             var kept = Path.Combine(target, entry.Name);
-            if (Path.Exists(kept)) continue;
-            if (entry is DirectoryInfo folder) folder.MoveTo(kept);
-            else if (!OfModels.Any(pattern => FileSystemName.MatchesSimpleExpression(pattern, entry.Name))) ((FileInfo)entry).MoveTo(kept);
+            if (Path.Exists(kept))
+                continue;
+            if (entry is DirectoryInfo folder)
+                folder.MoveTo(kept);
+            else if (!OfModels.Any(pattern => FileSystemName.MatchesSimpleExpression(pattern, entry.Name)))
+                ((FileInfo)entry).MoveTo(kept);
         }
     }
 }

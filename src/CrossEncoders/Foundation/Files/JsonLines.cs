@@ -19,10 +19,11 @@ internal static class JsonLines
 
     /// <summary>Writes a file; it appears whole or not at all.</summary>
     public static void Write<T>(string path, IEnumerable<T> items) => AtomicFile.Write(path, stream =>
-    {
-        using var writer = new StreamWriter(stream, new UTF8Encoding(false), leaveOpen: true) { NewLine = "\n" };
-        foreach (var item in items) writer.WriteLine(JsonSerializer.Serialize(item, Options));
-    });
+        {
+            using var writer = new StreamWriter(stream, new UTF8Encoding(false), leaveOpen: true) { NewLine = "\n" };
+            foreach (var item in items)
+                writer.WriteLine(JsonSerializer.Serialize(item, Options));
+        });
 
     /// <summary>Reads a file, each object checked.</summary>
     /// <param name="path">The file.</param>
@@ -30,13 +31,15 @@ internal static class JsonLines
     public static List<T> Read<T>(string path, string what)
     {
         var full = Path.GetFullPath(path);
-        if (!File.Exists(full)) throw new CrossEncoderException($"There is no file '{full}'. Expected {what} on each line (JSON Lines).");
+        if (!File.Exists(full))
+            throw new CrossEncoderException($"There is no file '{full}'. Expected {what} on each line (JSON Lines).");
         var items = new List<T>();
         var number = 0;
         foreach (var line in File.ReadLines(full))
         {
             number++;
-            if (!string.IsNullOrWhiteSpace(line)) items.Add(Parse<T>(line, full, number, what));
+            if (!string.IsNullOrWhiteSpace(line))
+                items.Add(Parse<T>(line, full, number, what));
         }
         return items;
     }
@@ -50,7 +53,9 @@ internal static class JsonLines
         catch (JsonException e)
         {
             throw new CrossEncoderException(
-                $"Line {number} of '{path}' is not {what}: {e.Message} Found: {(line.Length > 120 ? line[..120] + "…" : line)}", e);
+                $"Line {number} of '{path}' is not {what}: {e.Message} Found: {(line.Length > 120 ? line[..120] + "…" : line)}",
+                e
+            );
         }
     }
 }

@@ -19,7 +19,8 @@ internal sealed unsafe class MappedFile : IDisposable
         {
             _file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
             Length = _file.Length;
-            if (Length == 0) return;
+            if (Length == 0)
+                return;
             _map = MemoryMappedFile.CreateFromFile(_file, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true);
             _view = _map.CreateViewAccessor(0, Length, MemoryMappedFileAccess.Read);
         }
@@ -29,10 +30,12 @@ internal sealed unsafe class MappedFile : IDisposable
             throw new CrossEncoderException($"Cannot open '{path}': {error.Message}", error);
         }
 
-        if (Length < 42 || !Read(0, 42, bytes => bytes.SequenceEqual("version https://git-lfs.github.com/spec/v1"u8))) return;
+        if (Length < 42 || !Read(0, 42, bytes => bytes.SequenceEqual("version https://git-lfs.github.com/spec/v1"u8)))
+            return;
         Dispose();
         throw new CrossEncoderException(
-            $"'{path}' is a Git LFS pointer, not the file itself. Fetch the file with 'git lfs pull' or download it again.");
+            $"'{path}' is a Git LFS pointer, not the file itself. Fetch the file with 'git lfs pull' or download it again."
+        );
     }
 
     /// <summary>The path as given.</summary>
@@ -46,8 +49,10 @@ internal sealed unsafe class MappedFile : IDisposable
     {
         if (offset < 0 || count < 0 || offset > Length - count)
             throw new CrossEncoderException(
-                $"'{FilePath}' is cut short: bytes {offset} to {offset + count} were expected, but it has {Length}.");
-        if (_view is null) return action([]);
+                $"'{FilePath}' is cut short: bytes {offset} to {offset + count} were expected, but it has {Length}."
+            );
+        if (_view is null)
+            return action([]);
         byte* start = null;
         try
         {
@@ -56,7 +61,8 @@ internal sealed unsafe class MappedFile : IDisposable
         }
         finally
         {
-            if (start != null) _view.SafeMemoryMappedViewHandle.ReleasePointer();
+            if (start != null)
+                _view.SafeMemoryMappedViewHandle.ReleasePointer();
         }
     }
 

@@ -9,9 +9,22 @@ internal static partial class ModelFiles
 {
     private static readonly string[] Small =
     [
-        "config.json", "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json", "vocab.txt", "vocab.json",
-        "merges.txt", "sentencepiece.bpe.model", "spiece.model", "spm.model", "tokenizer.model",
-        "modules.json", "sentence_bert_config.json", "config_sentence_transformers.json", "1_Pooling/config.json",
+        "config.json",
+        "tokenizer.json",
+        "tokenizer_config.json",
+        "special_tokens_map.json",
+        "added_tokens.json",
+        "vocab.txt",
+        "vocab.json",
+        "merges.txt",
+        "sentencepiece.bpe.model",
+        "spiece.model",
+        "spm.model",
+        "tokenizer.model",
+        "modules.json",
+        "sentence_bert_config.json",
+        "config_sentence_transformers.json",
+        "1_Pooling/config.json",
     ];
 
     /// <summary>The files to fetch, and a text on what is not there; null where nothing is missing.</summary>
@@ -26,7 +39,8 @@ internal static partial class ModelFiles
         }
 
         var files = Small.Where(all.Contains).ToList();
-        if (!files.Contains("config.json")) return (files, "no config.json");
+        if (!files.Contains("config.json"))
+            return (files, "no config.json");
         var weights = Weights(all, "model", ".safetensors") ?? Weights(all, "pytorch_model", ".bin");
         if (weights is null)
             return (files, "no complete weights (model.safetensors or pytorch_model.bin, whole or as shards with an index)");
@@ -38,12 +52,17 @@ internal static partial class ModelFiles
 
     private static List<string>? Weights(IReadOnlyCollection<string> all, string stem, string extension)
     {
-        if (all.Contains(stem + extension)) return [stem + extension];
-        if (!all.Contains($"{stem}{extension}.index.json")) return null;
-        var shards = all
-            .Where(name => name.StartsWith(stem + "-", StringComparison.Ordinal) && name.EndsWith(extension, StringComparison.Ordinal))
-            .Where(name => Shard().IsMatch(name[stem.Length..^extension.Length])).ToList();
-        if (shards.Count == 0 || shards.Count != int.Parse(shards[0][..^extension.Length][^5..], CultureInfo.InvariantCulture)) return null;
+        if (all.Contains(stem + extension))
+            return [stem + extension];
+        if (!all.Contains($"{stem}{extension}.index.json"))
+            return null;
+        var shards = all.Where(name =>
+                name.StartsWith(stem + "-", StringComparison.Ordinal) && name.EndsWith(extension, StringComparison.Ordinal)
+            )
+            .Where(name => Shard().IsMatch(name[stem.Length..^extension.Length]))
+            .ToList();
+        if (shards.Count == 0 || shards.Count != int.Parse(shards[0][..^extension.Length][^5..], CultureInfo.InvariantCulture))
+            return null;
         return [$"{stem}{extension}.index.json", .. shards];
     }
 

@@ -7,7 +7,13 @@ namespace CrossEncoders.Texts;
 internal static class CanonicalNormalization
 {
     // Hangul syllables are computed: https://www.unicode.org/versions/Unicode14.0.0/ch03.pdf, section 3.12.
-    private const int SBase = 0xAC00, LBase = 0x1100, VBase = 0x1161, TBase = 0x11A7, LCount = 19, VCount = 21, TCount = 28;
+    private const int SBase = 0xAC00,
+        LBase = 0x1100,
+        VBase = 0x1161,
+        TBase = 0x11A7,
+        LCount = 19,
+        VCount = 21,
+        TCount = 28;
     private const int SCount = LCount * VCount * TCount;
 
     /// <summary>Below it nothing decomposes, and nothing above it composes with what is below without a mark from U+0300 on.</summary>
@@ -149,7 +155,8 @@ internal static class CanonicalNormalization
     private static Dictionary<(int, int), int> ReadCompositions()
     {
         var excluded = Words(UnicodeNormalizationData.CompositionExclusions).Select(Hex).ToHashSet();
-        return Decompositions.Where(pair => pair.Value.Length == 2 && !excluded.Contains(pair.Key))
+        return Decompositions
+            .Where(pair => pair.Value.Length == 2 && !excluded.Contains(pair.Key))
             .ToDictionary(pair => (pair.Value[0], pair.Value[1]), pair => pair.Key);
     }
 }

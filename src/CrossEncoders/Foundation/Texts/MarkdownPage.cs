@@ -16,38 +16,52 @@ internal sealed class MarkdownPage
     /// <summary>A table with a column for each property of the rows; nothing where there are no rows.</summary>
     public void Table<T>(string? heading, IReadOnlyList<T> rows)
     {
-        if (rows.Count == 0) return;
+        if (rows.Count == 0)
+            return;
         var columns = typeof(T).GetProperties(BindingFlags.Public | BindingFlags.Instance);
-        if (heading is not null) _text.Append("\n## ").Append(Escape(heading)).Append('\n');
+        if (heading is not null)
+            _text.Append("\n## ").Append(Escape(heading)).Append('\n');
         Line(columns.Select(column => column.Name.ToLowerInvariant()), before: "\n");
         Line(columns.Select(_ => "---"));
-        foreach (var row in rows) Line(columns.Select(column => Cell(column.GetValue(row))));
+        foreach (var row in rows)
+            Line(columns.Select(column => Cell(column.GetValue(row))));
     }
 
     /// <summary>Text as it is, in a fence that it cannot close.</summary>
     public void Block(string heading, string text)
     {
         var (run, longest) = (0, 2);
-        foreach (var c in text) longest = Math.Max(longest, run = c == '`' ? run + 1 : 0);
+        foreach (var c in text)
+            longest = Math.Max(longest, run = c == '`' ? run + 1 : 0);
         var fence = new string('`', longest + 1);
-        _text.Append("\n## ").Append(Escape(heading)).Append("\n\n").Append(fence).Append("text\n").Append(text.ReplaceLineEndings("\n").Trim())
-            .Append('\n').Append(fence).Append('\n');
+        _text
+            .Append("\n## ")
+            .Append(Escape(heading))
+            .Append("\n\n")
+            .Append(fence)
+            .Append("text\n")
+            .Append(text.ReplaceLineEndings("\n").Trim())
+            .Append('\n')
+            .Append(fence)
+            .Append('\n');
     }
 
     public override string ToString() => _text.ToString();
 
-    private void Line(IEnumerable<string> cells, string before = "") => _text.Append(before).Append("| ").AppendJoin(" | ", cells).Append(" |\n");
+    private void Line(IEnumerable<string> cells, string before = "") =>
+        _text.Append(before).Append("| ").AppendJoin(" | ", cells).Append(" |\n");
 
-    private static string Cell(object? value) => value switch
-    {
-        null => "–",
-        double or float => ((IFormattable)value).ToString("0.####", CultureInfo.InvariantCulture),
-        IFormattable other => other.ToString(null, CultureInfo.InvariantCulture),
-        _ => Escape(Clip(value.ToString() ?? "")),
-    };
+    private static string Cell(object? value) =>
+        value switch
+        {
+            null => "–",
+            double or float => ((IFormattable)value).ToString("0.####", CultureInfo.InvariantCulture),
+            IFormattable other => other.ToString(null, CultureInfo.InvariantCulture),
+            _ => Escape(Clip(value.ToString() ?? "")),
+        };
 
-    private static string Clip(string text) => text.Length <= Longest ? text
-        : text[..(char.IsHighSurrogate(text[Longest - 1]) ? Longest - 1 : Longest)] + "…";
+    private static string Clip(string text) =>
+        text.Length <= Longest ? text : text[..(char.IsHighSurrogate(text[Longest - 1]) ? Longest - 1 : Longest)] + "…";
 
     private static string Escape(string text)
     {

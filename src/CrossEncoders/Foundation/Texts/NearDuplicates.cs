@@ -15,14 +15,21 @@ internal static class NearDuplicates
     /// <param name="threshold">The least Jaccard index of their words (Chinese: of pairs of characters), above 0.</param>
     /// <param name="sameCodes">Whether texts whose numbers or codes differ are left apart, however many words they share: "alarm 12", "alarm 13".</param>
     /// <returns>Positions in both lists and the index, in the order of <paramref name="twos"/>.</returns>
-    public static List<(int One, int Two, double Similarity)> Between(IReadOnlyList<string> ones, IReadOnlyList<string> twos, double threshold, bool sameCodes = false)
+    public static List<(int One, int Two, double Similarity)> Between(
+        IReadOnlyList<string> ones,
+        IReadOnlyList<string> twos,
+        double threshold,
+        bool sameCodes = false
+    )
     {
         var texts = ones.Concat(twos).ToList();
         var index = new Index(Ranked(texts.ConvertAll(Normal.Words)), threshold, sameCodes ? texts.ConvertAll(Normal.Codes) : null);
-        for (var i = 0; i < ones.Count; i++) index.Add(i);
+        for (var i = 0; i < ones.Count; i++)
+            index.Add(i);
         var found = new List<(int, int, double)>();
         for (var i = 0; i < twos.Count; i++)
-            if (index.Nearest(ones.Count + i) is { } nearest) found.Add((nearest.Text, i, nearest.Similarity));
+            if (index.Nearest(ones.Count + i) is { } nearest)
+                found.Add((nearest.Text, i, nearest.Similarity));
         return found;
     }
 
@@ -37,7 +44,8 @@ internal static class NearDuplicates
         var found = new List<(int, int, double)>();
         for (var i = 0; i < texts.Count; i++)
         {
-            if (index.Nearest(i) is { } nearest) found.Add((nearest.Text, i, nearest.Similarity));
+            if (index.Nearest(i) is { } nearest)
+                found.Add((nearest.Text, i, nearest.Similarity));
             index.Add(i);
         }
         return found;
@@ -46,8 +54,12 @@ internal static class NearDuplicates
     /// <summary>Each set as numbers in rising order, the rarest word first.</summary>
     private static int[][] Ranked(IReadOnlyList<HashSet<string>> sets)
     {
-        var numbers = sets.SelectMany(set => set).CountBy(word => word).OrderBy(count => count.Value).ThenBy(count => count.Key, StringComparer.Ordinal)
-            .Select((count, rank) => (count.Key, rank)).ToDictionary(entry => entry.Key, entry => entry.rank);
+        var numbers = sets.SelectMany(set => set)
+            .CountBy(word => word)
+            .OrderBy(count => count.Value)
+            .ThenBy(count => count.Key, StringComparer.Ordinal)
+            .Select((count, rank) => (count.Key, rank))
+            .ToDictionary(entry => entry.Key, entry => entry.rank);
         return [.. sets.Select(set => set.Select(word => numbers[word]).Order().ToArray())];
     }
 
@@ -60,7 +72,8 @@ internal static class NearDuplicates
         {
             foreach (var word in Rarest(text))
             {
-                if (!_texts.TryGetValue(word, out var texts)) _texts[word] = texts = [];
+                if (!_texts.TryGetValue(word, out var texts))
+                    _texts[word] = texts = [];
                 texts.Add(text);
             }
         }
@@ -71,15 +84,20 @@ internal static class NearDuplicates
             var (best, similarity) = (-1, 0.0);
             foreach (var word in Rarest(text))
             {
-                if (!_texts.TryGetValue(word, out var others)) continue;
+                if (!_texts.TryGetValue(word, out var others))
+                    continue;
                 foreach (var other in others)
                 {
-                    if (_seenBy[other] == text) continue;
+                    if (_seenBy[other] == text)
+                        continue;
                     _seenBy[other] = text;
-                    if (codes is not null && codes[text] != codes[other]) continue;
+                    if (codes is not null && codes[text] != codes[other])
+                        continue;
                     var overlap = Jaccard(sets[text], sets[other]);
-                    if (overlap > similarity || (overlap == similarity && other < best)) (best, similarity) = (other, overlap);
-                    if (similarity == 1) return (best, 1);
+                    if (overlap > similarity || (overlap == similarity && other < best))
+                        (best, similarity) = (other, overlap);
+                    if (similarity == 1)
+                        return (best, 1);
                 }
             }
             return similarity >= threshold ? (best, similarity) : null;
@@ -94,15 +112,18 @@ internal static class NearDuplicates
 
         private double Jaccard(int[] one, int[] two)
         {
-            if (Math.Min(one.Length, two.Length) < threshold * Math.Max(one.Length, two.Length) - 1e-9) return 0;
+            if (Math.Min(one.Length, two.Length) < threshold * Math.Max(one.Length, two.Length) - 1e-9)
+                return 0;
             var common = 0;
-            for (int i = 0, j = 0; i < one.Length && j < two.Length;)
+            for (int i = 0, j = 0; i < one.Length && j < two.Length; )
                 if (one[i] == two[j])
                 {
                     (common, i, j) = (common + 1, i + 1, j + 1);
                 }
-                else if (one[i] < two[j]) i++;
-                else j++;
+                else if (one[i] < two[j])
+                    i++;
+                else
+                    j++;
             return (double)common / (one.Length + two.Length - common);
         }
     }

@@ -9,7 +9,8 @@ internal static class Normal
     {
         var normal = new StringBuilder(text.Length);
         foreach (var c in text)
-            if (char.IsLetterOrDigit(c) || char.IsSurrogate(c)) normal.Append(char.ToLowerInvariant(c));
+            if (char.IsLetterOrDigit(c) || char.IsSurrogate(c))
+                normal.Append(char.ToLowerInvariant(c));
         return normal.ToString();
     }
 
@@ -25,14 +26,17 @@ internal static class Normal
                 continue;
             }
             var start = i;
-            while (i < text.Length && char.IsLetterOrDigit(text[i]) && !TextLanguage.IsHan(text[i])) i++;
-            if (i > start) words.Add(text[start..i--].ToLowerInvariant());
+            while (i < text.Length && char.IsLetterOrDigit(text[i]) && !TextLanguage.IsHan(text[i]))
+                i++;
+            if (i > start)
+                words.Add(text[start..i--].ToLowerInvariant());
         }
         return words;
     }
 
     /// <summary>The words of a text that hold a digit, in ordinal order: texts whose numbers or codes differ are about different things.</summary>
-    public static string Codes(string text) => string.Join(' ', Words(text).Where(word => word.Any(char.IsDigit)).Order(StringComparer.Ordinal));
+    public static string Codes(string text) =>
+        string.Join(' ', Words(text).Where(word => word.Any(char.IsDigit)).Order(StringComparer.Ordinal));
 
     /// <summary>The share of words two texts have in common (Jaccard index, 0 to 1).</summary>
     public static double Overlap(HashSet<string> one, HashSet<string> two)

@@ -9,17 +9,20 @@ internal static class TextLanguage
     /// <summary>The share of Han characters among the letters; null where there are no letters.</summary>
     public static double? HanShare(ReadOnlySpan<char> text)
     {
-        int han = 0, letters = 0;
+        int han = 0,
+            letters = 0;
         foreach (var c in text)
         {
-            if (!char.IsLetter(c) && !char.IsHighSurrogate(c)) continue;
+            if (!char.IsLetter(c) && !char.IsHighSurrogate(c))
+                continue;
             letters++;
-            if (IsHan(c)) han++;
+            if (IsHan(c))
+                han++;
         }
         return letters == 0 ? null : (double)han / letters;
     }
 
     /// <summary>Whether a character is a Han character (the rare ones beyond the basic plane by their first half).</summary>
-    public static bool IsHan(char c) => c is >= '\u4E00' and <= '\u9FFF' or >= '\u3400' and <= '\u4DBF' or >= '\uF900' and <= '\uFAFF'
-        or >= '\uD840' and <= '\uD888';
+    public static bool IsHan(char c) =>
+        c is >= '\u4E00' and <= '\u9FFF' or >= '\u3400' and <= '\u4DBF' or >= '\uF900' and <= '\uFAFF' or >= '\uD840' and <= '\uD888';
 }

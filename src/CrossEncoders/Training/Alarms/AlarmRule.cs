@@ -32,5 +32,6 @@ public sealed record Finding(Words Evidence, Words Remedy);
 public sealed record Words(FormattableString English, FormattableString Chinese)
 {
     /// <summary>The text in a language; figures look the same in every culture.</summary>
-    public string In(AlarmLanguage language) => (language == AlarmLanguage.Chinese ? Chinese : English).ToString(CultureInfo.InvariantCulture);
+    public string In(AlarmLanguage language) =>
+        (language == AlarmLanguage.Chinese ? Chinese : English).ToString(CultureInfo.InvariantCulture);
 }

@@ -6,8 +6,19 @@ public static class AlarmRules
     /// <summary>All of them.</summary>
     public static IReadOnlyList<AlarmRule> All { get; } =
     [
-        new LabelsOutOfRange(), new ClassesOutOfBalance(), new TooFewExamples(), new TruncatedPairs(), new LearningRateTooHigh(),
-        new LossNotFinite(), new LossRising(), new LossStuckAtLn2(), new CollapsedScores(), new SaturatedScores(),
-        new ActivationDoesNotFit(), new ValidationSeenInTraining(), new ValidationBetterThanTraining(), new WorseThanBase(),
+        new LabelsOutOfRange(),
+        new ClassesOutOfBalance(),
+        new TooFewExamples(),
+        new TruncatedPairs(),
+        new LearningRateTooHigh(),
+        new LossNotFinite(),
+        new LossRising(),
+        new LossStuckAtLn2(),
+        new CollapsedScores(),
+        new SaturatedScores(),
+        new ActivationDoesNotFit(),
+        new ValidationSeenInTraining(),
+        new ValidationBetterThanTraining(),
+        new WorseThanBase(),
     ];
 }

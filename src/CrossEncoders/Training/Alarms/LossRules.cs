@@ -12,12 +12,18 @@ public sealed class LossNotFinite : AlarmRule
     public override Finding? AfterStep(WatchedTraining training)
     {
         var step = training.Steps[^1];
-        if (double.IsFinite(step.Loss) && double.IsFinite(step.GradientNorm)) return null;
+        if (double.IsFinite(step.Loss) && double.IsFinite(step.GradientNorm))
+            return null;
         return new Finding(
-            new($"At step {step.Step} the loss is {step.Loss:0.###} and the norm of the gradient {step.GradientNorm:0.###}.",
-                $"第 {step.Step} 步的损失为 {step.Loss:0.###}，梯度范数为 {step.GradientNorm:0.###}。"),
-            new($"Lower LearningRate (now {training.Arguments.LearningRate}), keep MaxGradientNorm at 1, or compute in float32, and go on from the checkpoint before with Resume, which allows these to be changed.",
-                $"请降低 LearningRate（当前 {training.Arguments.LearningRate}），保持 MaxGradientNorm 为 1，或用 float32 计算，再用 Resume 从之前的检查点继续（允许更改这些设置）。"));
+            new(
+                $"At step {step.Step} the loss is {step.Loss:0.###} and the norm of the gradient {step.GradientNorm:0.###}.",
+                $"第 {step.Step} 步的损失为 {step.Loss:0.###}，梯度范数为 {step.GradientNorm:0.###}。"
+            ),
+            new(
+                $"Lower LearningRate (now {training.Arguments.LearningRate}), keep MaxGradientNorm at 1, or compute in float32, and go on from the checkpoint before with Resume, which allows these to be changed.",
+                $"请降低 LearningRate（当前 {training.Arguments.LearningRate}），保持 MaxGradientNorm 为 1，或用 float32 计算，再用 Resume 从之前的检查点继续（允许更改这些设置）。"
+            )
+        );
     }
 }
 
@@ -33,21 +39,29 @@ public sealed class LossRising : AlarmRule
     public override Finding? AfterStep(WatchedTraining training)
     {
         var steps = training.Steps;
-        if (steps.Count % Block != 0 || steps.Count < 3 * Block) return null;
+        if (steps.Count % Block != 0 || steps.Count < 3 * Block)
+            return null;
         var last = Mean(steps, steps.Count - Block);
         var lowest = Enumerable.Range(0, steps.Count / Block - 1).Min(block => Mean(steps, block * Block));
-        if (last <= 1.5 * lowest + 0.05) return null;
+        if (last <= 1.5 * lowest + 0.05)
+            return null;
         return new Finding(
-            new($"The loss has risen from {lowest:0.###} to {last:0.###} (means of {Block} steps).",
-                $"损失从 {lowest:0.###} 升到了 {last:0.###}（{Block} 步平均值）。"),
-            new($"Lower LearningRate (now {training.Arguments.LearningRate}) or lengthen the warm-up; check the labels of the latest examples if they are not shuffled.",
-                $"请降低 LearningRate（当前 {training.Arguments.LearningRate}）或延长预热；若样本未打乱，请检查最近样本的标签。"));
+            new(
+                $"The loss has risen from {lowest:0.###} to {last:0.###} (means of {Block} steps).",
+                $"损失从 {lowest:0.###} 升到了 {last:0.###}（{Block} 步平均值）。"
+            ),
+            new(
+                $"Lower LearningRate (now {training.Arguments.LearningRate}) or lengthen the warm-up; check the labels of the latest examples if they are not shuffled.",
+                $"请降低 LearningRate（当前 {training.Arguments.LearningRate}）或延长预热；若样本未打乱，请检查最近样本的标签。"
+            )
+        );
     }
 
     private static double Mean(IReadOnlyList<TrainingStep> steps, int from)
     {
         var sum = 0.0;
-        for (var i = from; i < from + Block; i++) sum += steps[i].Loss;
+        for (var i = from; i < from + Block; i++)
+            sum += steps[i].Loss;
         return sum / Block;
     }
 }
@@ -64,13 +78,20 @@ public sealed class LossStuckAtLn2 : AlarmRule
     /// <inheritdoc/>
     public override Finding? AfterStep(WatchedTraining training)
     {
-        if (training.Loss is not BinaryCrossEntropyLoss { PositiveWeight: null } || training.Steps.Count < training.WarmupSteps + Window) return null;
+        if (training.Loss is not BinaryCrossEntropyLoss { PositiveWeight: null } || training.Steps.Count < training.WarmupSteps + Window)
+            return null;
         for (var i = training.Steps.Count - Window; i < training.Steps.Count; i++)
-            if (Math.Abs(training.Steps[i].Loss - Ln2) > 0.01) return null;
+            if (Math.Abs(training.Steps[i].Loss - Ln2) > 0.01)
+                return null;
         return new Finding(
-            new($"For {Window} steps the loss has stayed at ln 2 = 0.693, which is that of scoring everything 0.5.",
-                $"连续 {Window} 步损失停在 ln 2 = 0.693，相当于所有分数都是 0.5。"),
-            new($"Raise LearningRate (now {training.Arguments.LearningRate}), freeze fewer layers (now {training.Arguments.FrozenLayers}), and check that labels differ and belong to their texts.",
-                $"请提高 LearningRate（当前 {training.Arguments.LearningRate}），减少冻结层数（当前 {training.Arguments.FrozenLayers}），并检查标签是否有区别、是否与文本对应。"));
+            new(
+                $"For {Window} steps the loss has stayed at ln 2 = 0.693, which is that of scoring everything 0.5.",
+                $"连续 {Window} 步损失停在 ln 2 = 0.693，相当于所有分数都是 0.5。"
+            ),
+            new(
+                $"Raise LearningRate (now {training.Arguments.LearningRate}), freeze fewer layers (now {training.Arguments.FrozenLayers}), and check that labels differ and belong to their texts.",
+                $"请提高 LearningRate（当前 {training.Arguments.LearningRate}），减少冻结层数（当前 {training.Arguments.FrozenLayers}），并检查标签是否有区别、是否与文本对应。"
+            )
+        );
     }
 }

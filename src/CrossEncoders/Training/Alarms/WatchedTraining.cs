@@ -37,7 +37,11 @@ public sealed record WatchedTraining
     public long TrainedWeights { get; init; }
 
     /// <summary>Passes over the examples, the last perhaps not whole: more than in the settings where <see cref="TrainingArguments.MaxSteps"/> takes more.</summary>
-    public int Epochs { get => field > 0 ? field : Arguments.Epochs; init; }
+    public int Epochs
+    {
+        get => field > 0 ? field : Arguments.Epochs;
+        init;
+    }
 
     /// <summary>Steps planned.</summary>
     public int TotalSteps { get; init; }
@@ -58,7 +62,8 @@ public sealed record WatchedTraining
     public IReadOnlyCollection<ScoredExample> First { get; init; } = [];
 
     /// <summary>The newest scores once the warm-up and at least 30 steps are over and there are enough of them to judge by; else none.</summary>
-    internal IReadOnlyCollection<ScoredExample> Settled => Steps.Count >= Math.Max(30, WarmupSteps) && Recent.Count >= RecentScores / 2 ? Recent : [];
+    internal IReadOnlyCollection<ScoredExample> Settled =>
+        Steps.Count >= Math.Max(30, WarmupSteps) && Recent.Count >= RecentScores / 2 ? Recent : [];
 
     internal static double Sigmoid(double logit) => 1 / (1 + Math.Exp(-logit));
 }

@@ -11,7 +11,8 @@ namespace CrossEncoders.Training.Losses;
 public sealed class BinaryCrossEntropyLoss(double? positiveWeight = null) : Loss
 {
     /// <inheritdoc/>
-    public override string Name => positiveWeight is { } weight ? $"binary cross-entropy (positive weight {weight})" : "binary cross-entropy";
+    public override string Name =>
+        positiveWeight is { } weight ? $"binary cross-entropy (positive weight {weight})" : "binary cross-entropy";
 
     /// <summary>Weight of the positive part; null for 1.</summary>
     public double? PositiveWeight => positiveWeight;

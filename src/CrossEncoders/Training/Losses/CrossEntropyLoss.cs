@@ -21,12 +21,16 @@ public sealed class CrossEntropyLoss : Loss
     public override void Validate(IReadOnlyList<InputExample> examples, int labels)
     {
         if (labels < 2)
-            throw new CrossEncoderException($"Cross-entropy needs a model with at least 2 labels; this one has {labels}. Load it with Labels set to the number of classes, or choose BinaryCrossEntropyLoss.");
+            throw new CrossEncoderException(
+                $"Cross-entropy needs a model with at least 2 labels; this one has {labels}. Load it with Labels set to the number of classes, or choose BinaryCrossEntropyLoss."
+            );
         for (var i = 0; i < examples.Count; i++)
         {
             var label = examples[i].Label;
             if (label != MathF.Floor(label) || label < 0 || label >= labels)
-                throw new CrossEncoderException($"Example {i} has the label {label}; cross-entropy expects the number of a class, a whole number of 0 to {labels - 1}.");
+                throw new CrossEncoderException(
+                    $"Example {i} has the label {label}; cross-entropy expects the number of a class, a whole number of 0 to {labels - 1}."
+                );
         }
     }
 

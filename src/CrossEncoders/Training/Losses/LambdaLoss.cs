@@ -36,12 +36,16 @@ public class LambdaLoss(WeightingScheme? weighting = null, int? k = null, double
     /// <inheritdoc/>
     public override void Validate(IReadOnlyList<InputExample> examples, int labels)
     {
-        if (k is < 1) throw new CrossEncoderException($"The loss '{Name}' looks at {k} places; expected at least 1, or null for all.");
+        if (k is < 1)
+            throw new CrossEncoderException($"The loss '{Name}' looks at {k} places; expected at least 1, or null for all.");
         base.Validate(examples, labels);
-        if (_weighting is NoWeightingScheme) return;
+        if (_weighting is NoWeightingScheme)
+            return;
         var largest = examples.Max(example => example.Label);
         if (largest is <= 0 or > LargestLabel)
-            throw new CrossEncoderException($"The loss '{Name}' weighs a passage by 2^label - 1, and the largest label is {largest}; expected above 0 and at most {LargestLabel}. Use grades such as 0..3 or a teacher's sigmoid scores, or choose RankNetLoss.");
+            throw new CrossEncoderException(
+                $"The loss '{Name}' weighs a passage by 2^label - 1, and the largest label is {largest}; expected above 0 and at most {LargestLabel}. Use grades such as 0..3 or a teacher's sigmoid scores, or choose RankNetLoss."
+            );
     }
 
     /// <inheritdoc/>
@@ -55,13 +59,18 @@ public class LambdaLoss(WeightingScheme? weighting = null, int? k = null, double
         var width = scores.shape[1];
         var cut = Math.Min(k ?? width, width);
 
-        var discount = tensor(Enumerable.Range(2, (int)width).Select(i => (float)Math.Log2(i)).ToArray(), [1, width], device: logits.device);
+        var discount = tensor(
+            Enumerable.Range(2, (int)width).Select(i => (float)Math.Log2(i)).ToArray(),
+            [1, width],
+            device: logits.device
+        );
         var ideal = (Gain(grades).sort(1, descending: true).Values / discount).narrow(1, 0, cut).sum(1, keepdim: true).clamp_min(Smallest); // (groups, 1)
         var weights = _weighting.Weights(Gain(ranked) / ideal, discount);
 
         // (groups, width, width): the first passage of a pair in rows, the second in columns
         var pairs = present.unsqueeze(2) & present.unsqueeze(1);
-        if (!_weighting.AllPairs) pairs &= ranked.unsqueeze(2) > ranked.unsqueeze(1);
+        if (!_weighting.AllPairs)
+            pairs &= ranked.unsqueeze(2) > ranked.unsqueeze(1);
         if (cut < width)
         {
             var top = zeros(width, dtype: ScalarType.Bool, device: logits.device); // (width)
@@ -70,7 +79,8 @@ public class LambdaLoss(WeightingScheme? weighting = null, int? k = null, double
         }
 
         var right = (sigma * (scores.unsqueeze(2) - scores.unsqueeze(1))).sigmoid().clamp_min(Smallest);
-        if (weights is not null) right = right.pow(weights).clamp_min(Smallest);
+        if (weights is not null)
+            right = right.pow(weights).clamp_min(Smallest);
         return -(right.log2() * pairs).sum() / pairs.sum().clamp_min(1);
     }
 

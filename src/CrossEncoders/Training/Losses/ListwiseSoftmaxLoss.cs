@@ -13,7 +13,8 @@ namespace CrossEncoders.Training.Losses;
 public sealed class ListwiseSoftmaxLoss(double binaryWeight = 0.5) : Loss
 {
     /// <inheritdoc/>
-    public override string Name => $"listwise softmax + {binaryWeight.ToString(System.Globalization.CultureInfo.InvariantCulture)} × binary cross-entropy";
+    public override string Name =>
+        $"listwise softmax + {binaryWeight.ToString(System.Globalization.CultureInfo.InvariantCulture)} × binary cross-entropy";
 
     /// <inheritdoc/>
     public override bool ComparesGroups => true;
@@ -32,6 +33,8 @@ public sealed class ListwiseSoftmaxLoss(double binaryWeight = 0.5) : Loss
         var targets = lists.Rows(labels, 0);
         var distribution = targets / targets.sum(1, keepdim: true).clamp_min(1e-6);
         var listwise = -(distribution * scores.log_softmax(1)).sum(1).mean();
-        return binaryWeight == 0 ? listwise : listwise + binaryWeight * nn.functional.binary_cross_entropy_with_logits(logits.view(-1), labels);
+        return binaryWeight == 0
+            ? listwise
+            : listwise + binaryWeight * nn.functional.binary_cross_entropy_with_logits(logits.view(-1), labels);
     }
 }

@@ -26,7 +26,10 @@ public abstract class Loss
     public int? MiniBatchSize
     {
         get;
-        init => field = value is < 1 ? throw new CrossEncoderException($"MiniBatchSize is {value}; expected at least 1 pair, or null for the whole batch.") : value;
+        init =>
+            field = value is < 1
+                ? throw new CrossEncoderException($"MiniBatchSize is {value}; expected at least 1 pair, or null for the whole batch.")
+                : value;
     }
 
     /// <summary>Refuses, before the first step, data or a model that the loss can make nothing of.</summary>
@@ -36,14 +39,19 @@ public abstract class Loss
     public virtual void Validate(IReadOnlyList<InputExample> examples, int labels)
     {
         LossData.RequireOneLabel(this, labels);
-        if (ComparesGroups) LossData.RequireComparableGroups(examples);
+        if (ComparesGroups)
+            LossData.RequireComparableGroups(examples);
     }
 
     /// <summary>The pairs to score for a batch, one list for each comparison; null for the batch's own examples, group by group.</summary>
     /// <param name="batch">The examples, group by group.</param>
     /// <param name="groups">Sizes of the groups in their order.</param>
     /// <param name="random">For drawing; it gives the same draws in a resumed training.</param>
-    public virtual IReadOnlyList<IReadOnlyList<LossPair>>? Pairs(IReadOnlyList<InputExample> batch, IReadOnlyList<int> groups, Random random) => null;
+    public virtual IReadOnlyList<IReadOnlyList<LossPair>>? Pairs(
+        IReadOnlyList<InputExample> batch,
+        IReadOnlyList<int> groups,
+        Random random
+    ) => null;
 
     /// <summary>Computes the loss of a batch.</summary>
     /// <param name="logits">The model's raw scores, fp32 (batch, labels).</param>

@@ -18,7 +18,8 @@ namespace CrossEncoders.Training.Losses;
 public sealed class MarginMSELoss(bool labelsAreMargins = false, bool onSigmoid = false) : Loss
 {
     /// <inheritdoc/>
-    public override string Name => $"MarginMSE of {(onSigmoid ? "sigmoid scores" : "logits")}{(labelsAreMargins ? " (labels are margins)" : "")}";
+    public override string Name =>
+        $"MarginMSE of {(onSigmoid ? "sigmoid scores" : "logits")}{(labelsAreMargins ? " (labels are margins)" : "")}";
 
     /// <inheritdoc/>
     public override bool ComparesGroups => true;
@@ -28,7 +29,9 @@ public sealed class MarginMSELoss(bool labelsAreMargins = false, bool onSigmoid 
     {
         base.Validate(examples, labels);
         if (examples.GroupBy(example => example.Group).FirstOrDefault(group => group.Count() < 2) is { } alone)
-            throw new CrossEncoderException($"MarginMSE compares the first passage of a group with the others, but group '{alone.Key}' has one passage. Give each query its positive, then at least one other passage, and label them by a teacher (LabeledBy).");
+            throw new CrossEncoderException(
+                $"MarginMSE compares the first passage of a group with the others, but group '{alone.Key}' has one passage. Give each query its positive, then at least one other passage, and label them by a teacher (LabeledBy)."
+            );
     }
 
     /// <inheritdoc/>

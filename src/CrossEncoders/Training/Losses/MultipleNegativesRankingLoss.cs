@@ -21,8 +21,11 @@ namespace CrossEncoders.Training.Losses;
 public class MultipleNegativesRankingLoss(int? negatives = 4, double scale = 10, bool onSigmoid = true) : Loss
 {
     /// <inheritdoc/>
-    public override string Name => string.Create(CultureInfo.InvariantCulture,
-        $"multiple negatives ranking ({negatives?.ToString(CultureInfo.InvariantCulture) ?? "all"} negatives, {scale} × {(onSigmoid ? "sigmoid" : "logit")})");
+    public override string Name =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"multiple negatives ranking ({negatives?.ToString(CultureInfo.InvariantCulture) ?? "all"} negatives, {scale} × {(onSigmoid ? "sigmoid" : "logit")})"
+        );
 
     /// <inheritdoc/>
     public override bool ComparesGroups => true;
@@ -31,27 +34,46 @@ public class MultipleNegativesRankingLoss(int? negatives = 4, double scale = 10,
     public override void Validate(IReadOnlyList<InputExample> examples, int labels)
     {
         LossData.RequireOneLabel(this, labels);
-        if (negatives is < 0) throw new CrossEncoderException($"{negatives} negatives were asked for; expected 0 or more, or null for all in the batch.");
+        if (negatives is < 0)
+            throw new CrossEncoderException($"{negatives} negatives were asked for; expected 0 or more, or null for all in the batch.");
         if (!examples.Any(example => example.Label >= LossData.Positive))
-            throw new CrossEncoderException($"Multiple negatives ranking needs positives, but no example has a label of {LossData.Positive} or more.");
+            throw new CrossEncoderException(
+                $"Multiple negatives ranking needs positives, but no example has a label of {LossData.Positive} or more."
+            );
         if (examples.Select(example => example.Query).Distinct().Count() < 2)
-            throw new CrossEncoderException("Multiple negatives ranking takes its negatives from other queries, but all examples have the same query. Add examples of other queries, or choose a pointwise loss such as BinaryCrossEntropyLoss.");
+            throw new CrossEncoderException(
+                "Multiple negatives ranking takes its negatives from other queries, but all examples have the same query. Add examples of other queries, or choose a pointwise loss such as BinaryCrossEntropyLoss."
+            );
     }
 
     /// <inheritdoc/>
-    public override IReadOnlyList<IReadOnlyList<LossPair>> Pairs(IReadOnlyList<InputExample> batch, IReadOnlyList<int> groups, Random random)
+    public override IReadOnlyList<IReadOnlyList<LossPair>> Pairs(
+        IReadOnlyList<InputExample> batch,
+        IReadOnlyList<int> groups,
+        Random random
+    )
     {
-        var right = batch.Where(example => example.Label >= LossData.Positive).Select(example => (example.Query, example.Passage)).ToHashSet();
+        var right = batch
+            .Where(example => example.Label >= LossData.Positive)
+            .Select(example => (example.Query, example.Passage))
+            .ToHashSet();
         var lists = new List<IReadOnlyList<LossPair>>();
         for (int group = 0, start = 0; group < groups.Count; start += groups[group++])
         {
             var own = Enumerable.Range(start, groups[group]).ToArray();
             var query = batch[start].Query;
-            int[] others = [.. Enumerable.Range(0, batch.Count)
-                .Where(i => (i < start || i >= start + own.Length) && batch[i].Query != query && !right.Contains((query, batch[i].Passage)))];
+            int[] others =
+            [
+                .. Enumerable
+                    .Range(0, batch.Count)
+                    .Where(i =>
+                        (i < start || i >= start + own.Length) && batch[i].Query != query && !right.Contains((query, batch[i].Passage))
+                    ),
+            ];
             foreach (var positive in own.Where(i => batch[i].Label >= LossData.Positive))
             {
-                if (negatives < others.Length) random.Shuffle(others);
+                if (negatives < others.Length)
+                    random.Shuffle(others);
                 lists.Add([
                     new LossPair(positive, positive, 1),
                     .. others.Take(negatives ?? others.Length).Select(i => new LossPair(positive, i, 0)),

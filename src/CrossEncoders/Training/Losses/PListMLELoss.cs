@@ -20,7 +20,8 @@ public sealed class PListMLELoss(bool respectInputOrder = false) : ListMLELoss(r
             // All divided by 2^n, so that long lists do not overflow.
             double[] row = [.. Enumerable.Range(1, groups[group]).Select(rank => Math.Pow(2, -rank) - Math.Pow(2, -groups[group]))];
             var sum = row.Sum();
-            for (var i = 0; i < row.Length && sum > 0; i++) weights[group * width + i] = (float)(row[i] / sum);
+            for (var i = 0; i < row.Length && sum > 0; i++)
+                weights[group * width + i] = (float)(row[i] / sum);
         }
 
         return weights;

@@ -18,12 +18,14 @@ internal readonly record struct PaddedLists(Tensor Positions, Tensor Mask)
         var present = new bool[index.Length];
         for (int group = 0, start = 0; group < groups.Count; start += groups[group++])
         {
-            for (var i = 0; i < groups[group]; i++) (index[group * width + i], present[group * width + i]) = (start + i, true);
+            for (var i = 0; i < groups[group]; i++)
+                (index[group * width + i], present[group * width + i]) = (start + i, true);
         }
 
         return new(tensor(index, device: device), tensor(present, [groups.Count, width], device: device));
     }
 
     /// <summary>The values (batch) as rows (groups, width), with <paramref name="nothing"/> where there is no passage.</summary>
-    public Tensor Rows(Tensor values, float nothing) => values.view(-1).index_select(0, Positions).view(Mask.shape).masked_fill(~Mask, nothing);
+    public Tensor Rows(Tensor values, float nothing) =>
+        values.view(-1).index_select(0, Positions).view(Mask.shape).masked_fill(~Mask, nothing);
 }

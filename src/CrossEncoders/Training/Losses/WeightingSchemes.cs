@@ -77,5 +77,6 @@ public sealed class NDCGLoss2PPScheme(double mu = 10) : WeightingScheme
     public override string Name => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{base.Name}, mu {mu}");
 
     /// <inheritdoc/>
-    public override Tensor Weights(Tensor gain, Tensor discount) => mu * _ndcgLoss2.Weights(gain, discount) + _lambdaRank.Weights(gain, discount);
+    public override Tensor Weights(Tensor gain, Tensor discount) =>
+        mu * _ndcgLoss2.Weights(gain, discount) + _lambdaRank.Weights(gain, discount);
 }
