@@ -35,33 +35,3 @@ public sealed record Chunk(
     /// <summary>The hash that a passage's chunk has.</summary>
     public static string HashOf(string passage) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(passage)))[..16];
 }
-
-/// <summary>Where documents are cut.</summary>
-public enum ChunkingStrategy
-{
-    /// <summary>At headings, then paragraphs, lines, table rows and sentences, into chunks of even size (the default).</summary>
-    Headings,
-
-    /// <summary>Between sentences alone: each chunk takes as many as it holds, across headings.</summary>
-    Sentences,
-
-    /// <summary>After every so many tokens, wherever that is: the baseline of the literature.</summary>
-    FixedTokens,
-}
-
-/// <summary>How documents are cut into chunks.</summary>
-public sealed record ChunkingOptions
-{
-    /// <summary>Where to cut.</summary>
-    public ChunkingStrategy Strategy { get; init; }
-
-    /// <summary>The most tokens a passage has, its headings included, special tokens not (default 256, at least 16).</summary>
-    public int MaxTokens { get; init; } = 256;
-
-    /// <summary>How many tokens of the chunk before are repeated at most (default 0; at most half of <see cref="MaxTokens"/>).
-    /// Only whole sentences are repeated, and never across sections, except with <see cref="ChunkingStrategy.FixedTokens"/>.</summary>
-    public int OverlapTokens { get; init; }
-
-    /// <summary>Whether a passage starts with the headings above it (default true).</summary>
-    public bool IncludeHeadings { get; init; } = true;
-}

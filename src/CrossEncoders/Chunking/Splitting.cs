@@ -1,19 +1,21 @@
 namespace CrossEncoders.Chunking;
 
-/// <summary>Cuts what is too long for a chunk into clauses, then words, then characters; never between the halves of a surrogate pair.</summary>
+/// <summary>
+/// Cuts what is too long for a chunk into clauses, then words, then characters; never between the halves of a surrogate pair.
+/// </summary>
 internal static class Splitting
 {
-    /// <summary>Parts of a range with at most <paramref name="room"/> tokens each; the range itself where it fits.</summary>
-    public static IEnumerable<(int Start, int End, int Tokens)> Fit(string text, int start, int end, int room, Func<string, int> count)
+    /// <summary>Parts of a range with at most <paramref name="most"/> tokens each; the range itself where it fits.</summary>
+    public static IEnumerable<(int Start, int End, int Tokens)> Fit(string text, int start, int end, int most, Func<string, int> count)
     {
         var open = new Stack<(int Start, int End)>();
         open.Push((start, end));
         while (open.TryPop(out var part))
         {
             // No token is longer than 16 characters on average: what is far too long need not be counted.
-            var tooLong = (long)part.End - part.Start > 16L * Math.Max(room, 1);
+            var tooLong = (long)part.End - part.Start > 16L * Math.Max(most, 1);
             var tokens = tooLong ? int.MaxValue : count(text[part.Start..part.End].Trim());
-            var halves = tokens > room ? Halves(text, part.Start, part.End) : [part];
+            var halves = tokens > most ? Halves(text, part.Start, part.End) : [part];
             if (halves is [_])
             {
                 yield return (part.Start, part.End, tooLong ? count(text[part.Start..part.End].Trim()) : tokens);
@@ -24,12 +26,12 @@ internal static class Splitting
         }
     }
 
-    /// <summary>The end of the longest stretch from a start that has at most <paramref name="room"/> tokens; a character at least.</summary>
-    public static int Longest(string text, int start, int room, Func<string, int> count)
+    /// <summary>The end of the longest stretch from a start that has at most <paramref name="most"/> tokens; a character at least.</summary>
+    public static int Longest(string text, int start, int most, Func<string, int> count)
     {
-        bool Fits(int length) => count(text.Substring(start, length).Trim()) <= room;
+        bool Fits(int length) => count(text.Substring(start, length).Trim()) <= most;
         var (fits, tooLong) = (0, text.Length - start + 1);
-        for (var length = Math.Min(4 * room, text.Length - start); length < tooLong && length > fits; )
+        for (var length = Math.Min(4 * most, text.Length - start); length < tooLong && length > fits; )
         {
             if (Fits(length))
                 fits = length;

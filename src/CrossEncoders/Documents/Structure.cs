@@ -3,33 +3,6 @@ using CrossEncoders.Texts;
 
 namespace CrossEncoders.Documents;
 
-/// <summary>How good a place is for a cut, the best first.</summary>
-internal enum Cut
-{
-    Heading,
-    Paragraph,
-    Line,
-    Sentence,
-    Piece,
-
-    /// <summary>Between a heading or a table's header and what it belongs to.</summary>
-    Bound,
-}
-
-/// <summary>A stretch of a document that is kept whole if possible: a heading, a sentence, a list item's sentence, a table row.
-/// Units tile the text: each ends where the next one starts, white space belongs to the unit before it.</summary>
-internal sealed record Unit(int Start, int End, Cut Cut)
-{
-    /// <summary>1 to 6 for a heading, 0 for anything else.</summary>
-    public int Level { get; init; }
-
-    /// <summary>The text of a heading.</summary>
-    public string? Heading { get; init; }
-
-    /// <summary>The header of the table that this row continues; null outside tables and for the header itself.</summary>
-    public string? TableHeader { get; init; }
-}
-
 /// <summary>Finds the units of a Markdown or plain text.</summary>
 internal static partial class Structure
 {
@@ -43,7 +16,6 @@ internal static partial class Structure
         var units = new List<Unit>();
         string? header = null;
         var fence = false;
-        var first = true;
         for (var i = 0; i < lines.Count; i++)
         {
             var line = Content(text, lines[i]);
@@ -54,13 +26,13 @@ internal static partial class Structure
             }
             var afterBlank = i == 0 || Content(text, lines[i - 1]).IsEmpty;
             var cut = afterBlank ? Cut.Paragraph : Cut.Line;
-            var marked = line.StartsWith("```") || line.StartsWith("~~~");
+            var marked = IsFence(line);
             if (fence || marked)
             {
                 units.Add(new Unit(lines[i].Start, 0, fence ? Cut.Line : cut));
                 fence ^= marked;
             }
-            else if (HeadingAt(text, lines, i, plain, first, afterBlank) is { } heading)
+            else if (HeadingAt(text, lines, i, plain, units.Count == 0, afterBlank) is { } heading)
             {
                 units.Add(new Unit(lines[i].Start, 0, Cut.Heading) { Level = heading.Level, Heading = heading.Text });
                 i += heading.Lines - 1;
@@ -79,24 +51,24 @@ internal static partial class Structure
             else
             {
                 header = null;
-                var last = i;
-                while (last + 1 < lines.Count && Continues(text, lines, last + 1, plain))
-                    last++;
-                foreach (var (start, at) in Sentences.Starts(text, lines[i].Start, lines[last].End))
-                    units.Add(
-                        new Unit(
-                            start,
-                            0,
-                            at == 0 ? cut
-                                : StartsLine(text, start) ? Cut.Line
-                                : Cut.Sentence
-                        )
-                    );
-                i = last;
+                i = Paragraph(text, lines, i, plain, cut, units);
             }
-            first = false;
         }
         return Tile(units, text.Length);
+    }
+
+    /// <summary>Adds the sentences of the paragraph that starts at a line; returns its last line.</summary>
+    private static int Paragraph(string text, List<(int Start, int End)> lines, int from, bool plain, Cut cut, List<Unit> units)
+    {
+        var last = from;
+        while (last + 1 < lines.Count && Continues(text, lines, last + 1, plain))
+            last++;
+        foreach (var (start, number) in Sentences.Starts(text, lines[from].Start, lines[last].End))
+        {
+            var within = StartsLine(text, start) ? Cut.Line : Cut.Sentence;
+            units.Add(new Unit(start, 0, number == 0 ? cut : within));
+        }
+        return last;
     }
 
     private static List<Unit> Tile(List<Unit> units, int length)
@@ -142,8 +114,7 @@ internal static partial class Structure
         var line = Content(text, lines[i]);
         return !line.IsEmpty
             && !IsRow(line)
-            && !line.StartsWith("```")
-            && !line.StartsWith("~~~")
+            && !IsFence(line)
             && !ListItem().IsMatch(line)
             && HeadingAt(text, lines, i, plain, first: false, afterBlank: false) is null;
     }
@@ -192,6 +163,8 @@ internal static partial class Structure
             && !(i + 2 < lines.Count && Numbered().IsMatch(Content(text, lines[i + 2])));
         return capitals || alone ? (2, line.ToString(), 1) : null;
     }
+
+    private static bool IsFence(ReadOnlySpan<char> line) => line.StartsWith("```") || line.StartsWith("~~~");
 
     private static bool IsRow(ReadOnlySpan<char> line) =>
         line[0] == '|' || (line.Length < 1000 && !ListItem().IsMatch(line) && Columns().IsMatch(line));
