@@ -5,6 +5,7 @@ return args switch
 {
     ["chunking", .. var rest] => Chunking.Run(rest),
     ["embedded-model", .. var rest] => EmbeddedModel.Run(rest),
+    ["golden", .. var rest] => GoldenArchive.Run(rest),
     ["inference", .. var rest] => Inference.Run(rest),
     ["large-model", .. var rest] => LargeModel.Run(rest),
     ["training", .. var rest] => TrainingSpeed.Run(rest),
@@ -26,6 +27,8 @@ static int Usage()
                          megabytes chunked a second, English and Chinese, by each strategy
           embedded-model --shared ../shared --encoder FOLDER --output FOLDER [--layers N] [--questions N] [--steps N] [--learning-rate X]
                          trains the cross-encoder of data/models on English and Chinese question sets; runs again where it was stopped
+          golden --shared ../shared --output tests/CrossEncoders.Tests/golden.tar.br
+                         packs the outputs of the Python reference that the tests compare with
           inference --shared ../shared [--pairs N] [--times N]
                          pairs a second of a MiniLM-L6 with random weights, as a share of the matrix-product rate; tokens a second; load times
           large-model --shared ../shared [--batch N] [--tokens N] [--steps N] [--device NAME]

@@ -2,7 +2,10 @@ using System.Runtime.CompilerServices;
 
 namespace CrossEncoders.Tests;
 
-/// <summary>Reference material beside the checkout (models, data, golden outputs of the Python reference); tests that need it are skipped without it.</summary>
+/// <summary>
+/// Reference material: golden outputs that the tests carry with them, models that the project ships, and what lies beside the checkout in
+/// <c>../shared</c>; tests that need the last are skipped without it.
+/// </summary>
 internal static class Shared
 {
     private static readonly string Root = System.IO.Path.GetFullPath(System.IO.Path.Combine(Repository, "..", "shared"));
@@ -14,6 +17,10 @@ internal static class Shared
     /// <summary>The full path of something in the shared folder; skips the test where it is absent.</summary>
     public static string Path(string relative)
     {
+        if (relative.StartsWith("golden/", StringComparison.Ordinal) && GoldenFiles.Find(relative["golden/".Length..]) is { } golden)
+            return golden;
+        if (System.IO.Path.Combine(Repository, "data", relative) is var shipped && Directory.Exists(shipped))
+            return shipped;
         var path = System.IO.Path.Combine(Root, relative);
         Assert.SkipUnless(File.Exists(path) || Directory.Exists(path), $"needs ../shared/{relative}, which is not there");
         return path;
