@@ -1,3 +1,4 @@
+using CrossEncoders.Examples;
 using CrossEncoders.Files;
 using CrossEncoders.Questions;
 
@@ -16,10 +17,15 @@ public static class GeneratedTestQuestions
             .. dataset.Questions.Select(question =>
             {
                 var chunk = chunks[question.ChunkId];
-                return new TestQuestion(question.Id, question.Text, chunk.Language, [new TestAnswer(chunk.DocumentId, chunk.Text.Trim())]);
+                var answer = new TestAnswer(chunk.DocumentId, chunk.Text.Trim());
+                return new TestQuestion(question.Id, question.Text, chunk.Language, [answer]) { Author = question.Model };
             }),
         ];
     }
+
+    /// <summary>The questions of the test part, or of the validation part where there are too few documents for a test part.</summary>
+    public static IReadOnlyList<TestQuestion> ToTestQuestions(this SplitDataset parts) =>
+        (parts.Test.Questions.Count > 0 ? parts.Test : parts.Validation).ToTestQuestions();
 
     /// <summary>Writes test questions as JSON Lines, whole or not at all; <see cref="TestQuestions.Load"/> reads them.</summary>
     public static void Save(this IEnumerable<TestQuestion> questions, string path) => JsonLines.Write(path, questions);

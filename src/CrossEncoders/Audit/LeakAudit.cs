@@ -19,7 +19,10 @@ public sealed record LeakAuditOptions
     /// <summary>Questions to be asked at the end, from a file of their own. None of them may be in training or validation.</summary>
     public IReadOnlyList<TestQuestion> TestQuestions { get; init; } = [];
 
-    /// <summary>Who wrote <see cref="TestQuestions"/>; null where a person did. That it is the generator is noted: such questions are alike.</summary>
+    /// <summary>
+    /// Who wrote those of <see cref="TestQuestions"/> that do not say so themselves; null where a person did. That it is the generator is
+    /// noted: such questions are alike.
+    /// </summary>
     public string? TestAuthor { get; init; }
 
     /// <summary>The models that wrote the questions; of a <see cref="SplitDataset"/> they are known.</summary>
@@ -87,7 +90,7 @@ public static class LeakAudit
             Note("asked about a document that was trained on", about);
             Note(
                 "written by the model that wrote those to train on",
-                options.Generators.Any(model => Same(model, options.TestAuthor)) ? options.TestQuestions.Count : 0
+                options.TestQuestions.Count(question => options.Generators.Any(model => Same(model, question.Author ?? options.TestAuthor)))
             );
         }
         Roles();

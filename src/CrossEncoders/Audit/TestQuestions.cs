@@ -9,12 +9,16 @@ namespace CrossEncoders.Audit;
 /// <param name="Quote">Words of its text; white space does not matter.</param>
 public sealed record TestAnswer(string Document, string Quote);
 
-/// <summary>A person's question, tied to text and not to chunks, so that it outlives any way of cutting.</summary>
+/// <summary>A question to test with, tied to text and not to chunks, so that it outlives any way of cutting.</summary>
 /// <param name="Id">Unique.</param>
 /// <param name="Question">The question.</param>
 /// <param name="Language">"en" or "zh".</param>
 /// <param name="Answers">The places that answer it, one or more.</param>
-public sealed record TestQuestion(string Id, string Question, string Language, IReadOnlyList<TestAnswer> Answers);
+public sealed record TestQuestion(string Id, string Question, string Language, IReadOnlyList<TestAnswer> Answers)
+{
+    /// <summary>The model that wrote it; null where a person did.</summary>
+    public string? Author { get; init; }
+}
 
 /// <summary>A test question and the chunks that answer it.</summary>
 /// <param name="Id">The question's id.</param>
@@ -26,6 +30,48 @@ public sealed record ResolvedQuestion(string Id, string Question, string Languag
 /// <summary>Reads test questions and finds the chunks that answer them.</summary>
 public static class TestQuestions
 {
+    /// <summary>The file of held-out questions in a folder of artifacts.</summary>
+    private const string HeldOutFile = "test-questions.jsonl";
+
+    /// <summary>
+    /// The questions to test with: one's own where they are given; else those written for the documents, in <c>questions/test.jsonl</c>
+    /// beside their folder, if it holds every document they quote (as the demo's does); else those that were generated and held out.
+    /// </summary>
+    /// <param name="documents">The folder of the documents.</param>
+    /// <param name="heldOut">The folder with <c>test-questions.jsonl</c>, generated questions that were held out; null where there are none.</param>
+    /// <param name="own">A file of one's own questions; null or empty for none.</param>
+    /// <returns>The questions with a description of them; no questions where none were written and <paramref name="heldOut"/> is null.</returns>
+    /// <exception cref="CrossEncoderException">A file is missing or broken.</exception>
+    /// <example><code>var questions = TestQuestions.For("../data/corpus", "../artifacts").ToRankingQuestions(chunks);</code></example>
+    public static TestQuestionSet For(string documents, string? heldOut = null, string? own = null)
+    {
+        if (!string.IsNullOrEmpty(own))
+            return new TestQuestionSet(Load(own), Path.GetFullPath(own), "your own: keep them out of training");
+        if (WrittenFor(documents) is { } written)
+            return written;
+        if (heldOut is null)
+            return new TestQuestionSet([], null, "no questions were written for these documents");
+        var file = Path.GetFullPath(Path.Combine(heldOut, HeldOutFile));
+        return File.Exists(file)
+            ? new TestQuestionSet(Load(file), file, "generated and held out from training: easier than what people ask")
+            : throw new CrossEncoderException(
+                $"There are no test questions for '{Path.GetFullPath(documents)}': none were written for it, and there is no file '{file}'. "
+                    + "Generate questions first and save those held out there, or name a file of your own."
+            );
+    }
+
+    private static TestQuestionSet? WrittenFor(string documents)
+    {
+        var folder = Path.GetFullPath(documents);
+        var file = Path.GetFullPath(Path.Combine(folder, "..", "questions", "test.jsonl"));
+        if (!File.Exists(file))
+            return null;
+        var questions = Load(file);
+        return questions.SelectMany(question => question.Answers).All(answer => File.Exists(Path.Combine(folder, answer.Document)))
+            ? new TestQuestionSet(questions, file, "written for these documents and never used in training")
+            : null;
+    }
+
     /// <summary>Reads JSON Lines of <see cref="TestQuestion"/>.</summary>
     /// <exception cref="CrossEncoderException">The file is missing or empty, a line is no question, or an id comes twice.</exception>
     public static IReadOnlyList<TestQuestion> Load(string path)
@@ -67,7 +113,8 @@ public static class TestQuestions
         }
         if (failures.Count > 0)
             throw new CrossEncoderException(
-                $"{failures.Count} answer(s) of test questions are not in the documents. Quote their text word for word (white space does not matter):\n"
+                $"{failures.Count} answer(s) of test questions are not in the documents. "
+                    + "Quote their text word for word (white space does not matter):\n"
                     + string.Join('\n', failures.Take(20))
                     + (failures.Count > 20 ? $"\nand {failures.Count - 20} more" : "")
             );

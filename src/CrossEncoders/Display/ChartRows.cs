@@ -7,9 +7,3 @@ namespace CrossEncoders.Display;
 /// <param name="Low">Lower end of its interval, if there is one.</param>
 /// <param name="High">Upper end of its interval.</param>
 public sealed record MetricBar(string System, string Slice, double Value, double? Low = null, double? High = null);
-
-/// <summary>A bar of <see cref="Charts.Reliability"/>: the pairs scored alike.</summary>
-/// <param name="MeanScore">Mean predicted probability, 0 to 1.</param>
-/// <param name="ObservedRate">Share of them that are relevant, 0 to 1.</param>
-/// <param name="Count">How many pairs.</param>
-public sealed record ReliabilityBin(double MeanScore, double ObservedRate, long Count);

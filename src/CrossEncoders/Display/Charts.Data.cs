@@ -1,4 +1,5 @@
 using System.Globalization;
+using CrossEncoders.Evaluation;
 using Plotly.NET;
 
 namespace CrossEncoders.Display;
@@ -37,13 +38,14 @@ public static partial class Charts
     }
 
     /// <summary>Whether a probability means what it says: the share of relevant pairs among those scored alike, with the ideal as a line.</summary>
+    /// <param name="bins">Those of a <see cref="CalibrationReport"/>; empty ones are left out.</param>
     public static Chart Reliability(IReadOnlyList<ReliabilityBin> bins)
     {
         var used = bins.Where(bin => bin.Count > 0).ToArray();
         var ideal = Line([0, 1], [0, 1], "ideal", Color.fromHex(Theme.Muted), 1.5, dash: StyleParam.DrawingStyle.Dash);
         var observed = Line(
-            used.Select(bin => bin.MeanScore),
-            used.Select(bin => bin.ObservedRate),
+            used.Select(bin => bin.MeanProbability),
+            used.Select(bin => bin.MeanLabel),
             "observed",
             Theme.Series(0),
             markers: true
@@ -53,7 +55,7 @@ public static partial class Charts
         return new Chart(
             plot,
             "Reliability",
-            bins.ToTable(("mean probability", b => b.MeanScore), ("relevant", b => b.ObservedRate), ("pairs", b => b.Count)),
+            used.ToTable(("mean probability", bin => bin.MeanProbability), ("relevant", bin => bin.MeanLabel), ("pairs", bin => bin.Count)),
             $"{used.Length} bins with {CellFormat.Integer(used.Sum(bin => bin.Count))} pairs."
         );
     }

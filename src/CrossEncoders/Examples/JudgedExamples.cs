@@ -54,6 +54,5 @@ public static class JudgeExtensions
         );
     }
 
-    private static List<TextPair> Pairs(IEnumerable<InputExample> examples) =>
-        [.. examples.Select(example => new TextPair(example.Query, example.Passage))];
+    private static List<TextPair> Pairs(IEnumerable<InputExample> examples) => [.. examples.Select(example => example.Pair)];
 }

@@ -42,7 +42,7 @@ public static class Teacher
             throw new CrossEncoderException(
                 "A margin is between passages of one query, but some examples have no Group. Set Group to the question's id."
             );
-        var scores = teacher.Score([.. examples.Select(example => new TextPair(example.Query, example.Passage))], progress, cancellation);
+        var scores = teacher.Score([.. examples.Select(example => example.Pair)], progress, cancellation);
         if (scores.Length != examples.Count)
             throw new CrossEncoderException(
                 $"The teacher '{teacher.Name}' gave {scores.Length} scores for {examples.Count} pairs; expected one each. Take a teacher with one label."

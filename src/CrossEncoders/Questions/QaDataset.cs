@@ -157,11 +157,3 @@ public sealed class QaDataset
     /// <summary>Writes the questions as JSON Lines.</summary>
     public void SaveQuestions(string path) => JsonLines.Write(path, Questions);
 }
-
-/// <summary>Chunks for a retriever.</summary>
-public static class PassageExtensions
-{
-    /// <summary>The chunks as a retriever takes them: chunk id and <see cref="Chunk.Passage"/>.</summary>
-    public static IReadOnlyList<Passage> ToPassages(this IEnumerable<Chunk> chunks) =>
-        [.. chunks.Select(chunk => new Passage(chunk.Id, chunk.Passage))];
-}

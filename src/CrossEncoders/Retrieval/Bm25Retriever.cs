@@ -1,5 +1,7 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using CrossEncoders.Chunking;
 
 namespace CrossEncoders.Retrieval;
 
@@ -33,6 +35,12 @@ public sealed class Bm25Retriever : IRetriever
         _passages = PassageList.Checked(passages);
         _index = Build(_passages, options ?? new Bm25Options());
     }
+
+    /// <summary>Indexes the passages of chunks.</summary>
+    /// <inheritdoc cref="Bm25Retriever(IEnumerable{Passage}, Bm25Options, string)"/>
+    [OverloadResolutionPriority(-1)] // a list of new(id, text) is one of passages
+    public Bm25Retriever(IEnumerable<Chunk> chunks, Bm25Options? options = null, string name = "BM25")
+        : this(chunks.ToPassages(), options, name) { }
 
     /// <inheritdoc/>
     public string Name { get; }

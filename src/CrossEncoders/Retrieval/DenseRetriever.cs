@@ -1,4 +1,6 @@
 using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
+using CrossEncoders.Chunking;
 
 namespace CrossEncoders.Retrieval;
 
@@ -49,6 +51,19 @@ public sealed class DenseRetriever : IRetriever
         for (var i = 0; i < vectors.Length; i++)
             Fitting(vectors[i]).CopyTo(_vectors.AsSpan(i * _dimensions));
     }
+
+    /// <summary>Embeds the passages of chunks, or reads their vectors from a file that an earlier call left.</summary>
+    /// <inheritdoc cref="DenseRetriever(IEnumerable{Passage}, ITextEmbedder, string, string, IProgress{WorkProgress}, CancellationToken)"/>
+    [OverloadResolutionPriority(-1)] // a list of new(id, text) is one of passages
+    public DenseRetriever(
+        IEnumerable<Chunk> chunks,
+        ITextEmbedder embedder,
+        string? cacheFile = null,
+        string? name = null,
+        IProgress<WorkProgress>? progress = null,
+        CancellationToken cancellation = default
+    )
+        : this(chunks.ToPassages(), embedder, cacheFile, name, progress, cancellation) { }
 
     /// <inheritdoc/>
     public string Name { get; }

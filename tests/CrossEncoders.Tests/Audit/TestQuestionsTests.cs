@@ -7,9 +7,9 @@ namespace CrossEncoders.Tests.Audit;
 
 public sealed class TestQuestionsTests : IDisposable
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory("questions").FullName;
+    private readonly ScratchFolder _folder = new();
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public void Dispose() => _folder.Dispose();
 
     private static TestQuestion Question(string document, params string[] quotes) =>
         new("q1", "Who?", "en", [.. quotes.Select(quote => new TestAnswer(document, quote))]);
@@ -51,7 +51,7 @@ public sealed class TestQuestionsTests : IDisposable
     [Fact]
     public void AFileIsReadAndChecked()
     {
-        var path = Path.Combine(_folder, "test.jsonl");
+        var path = _folder["test.jsonl"];
         const string Line = """{"id":"t1","question":"谁？","language":"zh","answers":[{"document":"a.md","quote":"x"}]}""";
         File.WriteAllText(path, Line + "\n");
         Assert.Equal("谁？", Assert.Single(TestQuestions.Load(path)).Question);
@@ -59,9 +59,6 @@ public sealed class TestQuestionsTests : IDisposable
         Assert.Contains("t1", Assert.Throws<CrossEncoderException>(() => TestQuestions.Load(path)).Message);
         File.WriteAllText(path, "{\"id\":\"t1\"}\n");
         Assert.Contains("Line 1", Assert.Throws<CrossEncoderException>(() => TestQuestions.Load(path)).Message);
-        Assert.Contains(
-            "missing.jsonl",
-            Assert.Throws<CrossEncoderException>(() => TestQuestions.Load(Path.Combine(_folder, "missing.jsonl"))).Message
-        );
+        Assert.Contains("missing.jsonl", Assert.Throws<CrossEncoderException>(() => TestQuestions.Load(_folder["missing.jsonl"])).Message);
     }
 }

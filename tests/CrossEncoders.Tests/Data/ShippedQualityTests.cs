@@ -44,10 +44,7 @@ public sealed class ShippedQualityTests(ITestOutputHelper output) : IDisposable
         Assert.True(sheet.Groups[0].InLanguage > 0.99);
         Assert.True(sheet.Groups[0].Duplicates < 0.02);
 
-        var certificate = LeakAudit.Of(
-            parts,
-            new() { TestQuestions = TestQuestions.Load(Path.Combine(Folder, "questions", "test.jsonl")), TestAuthor = "claude" }
-        );
+        var certificate = LeakAudit.Of(parts, new() { TestQuestions = TestQuestions.For(Path.Combine(Folder, "corpus")) });
         output.WriteLine(certificate.ToString());
         certificate.Require();
         Assert.Equal([274, 300], certificate.Checks.Where(row => row.Verdict == "note").Select(row => row.Found));

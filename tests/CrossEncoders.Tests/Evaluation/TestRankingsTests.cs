@@ -1,0 +1,58 @@
+using CrossEncoders.Audit;
+using CrossEncoders.Evaluation;
+using CrossEncoders.Retrieval;
+
+namespace CrossEncoders.Tests.Evaluation;
+
+public sealed class TestRankingsTests
+{
+    private static TestQuestion Asked(string id, string language, params (string Document, string Quote)[] answers) =>
+        new(id, $"Question {id}?", language, [.. answers.Select(answer => new TestAnswer(answer.Document, answer.Quote))]);
+
+    [Fact]
+    public void TheChunksThatHoldTheQuotesAreRelevantAndTheLanguageIsTheSlice()
+    {
+        var (_, chunks) = Make.Corpus();
+        var first = chunks.First(chunk => chunk.Language == "en");
+        var chinese = chunks.First(chunk => chunk.Language == "zh");
+        var questions = new[]
+        {
+            Asked("one", "en", (first.DocumentId, first.Text.Trim())),
+            Asked("two", "zh", (chinese.DocumentId, chinese.Text.Trim()), (first.DocumentId, first.Text.Trim())),
+        }.ToRankingQuestions(chunks);
+        Assert.Equal([("one", "Question one?", "en"), ("two", "Question two?", "zh")], questions.Select(q => (q.Id, q.Text, q.Slice)));
+        Assert.Equal([first.Id], questions[0].Relevant.Keys);
+        Assert.Equal([chinese.Id, first.Id], questions[1].Relevant.Keys);
+        Assert.All(questions.SelectMany(question => question.Relevant.Values), grade => Assert.Equal(1, grade));
+    }
+
+    [Fact]
+    public void ARetrieverOverTheSameChunksIsMeasuredByThem()
+    {
+        var (_, chunks) = Make.Corpus();
+        var asked = new TestQuestion("q", chunks[3].Passage, chunks[3].Language, [new(chunks[3].DocumentId, chunks[3].Text.Trim())]);
+        var comparison = RankingComparison.Of(new[] { asked }.ToRankingQuestions(chunks), new Bm25Retriever(chunks));
+        Assert.Equal(1, comparison.Mean("BM25", "MRR@10"));
+    }
+
+    [Fact]
+    public void AQuoteThatIsNotThereIsNamed()
+    {
+        var (_, chunks) = Make.Corpus();
+        var error = Assert.Throws<CrossEncoderException>(() =>
+            new[] { Asked("lost", "en", (chunks[0].DocumentId, "no such words")) }.ToRankingQuestions(chunks)
+        );
+        Assert.Contains("lost", error.Message);
+        Assert.Contains("no such words", error.Message);
+    }
+
+    [Fact]
+    public void AnIndexOverChunksIsThatOverTheirPassages()
+    {
+        var (_, chunks) = Make.Corpus();
+        var (direct, indirect) = (new Bm25Retriever(chunks, name: "words"), new Bm25Retriever(chunks.ToPassages()));
+        Assert.Equal("words", direct.Name);
+        Assert.Equal(indirect.Passages, direct.Passages);
+        Assert.Equal(indirect.Search("Pump p2x1x3", 5), direct.Search("Pump p2x1x3", 5));
+    }
+}
