@@ -5,47 +5,6 @@ using static TorchSharp.torch;
 
 namespace CrossEncoders;
 
-/// <summary>Which states of an encoder become the vector of a text.</summary>
-public enum Pooling
-{
-    /// <summary>The mean over all tokens.</summary>
-    Mean,
-
-    /// <summary>The first token.</summary>
-    Cls,
-}
-
-/// <summary>How a bi-encoder is loaded. The defaults are E5's.</summary>
-public sealed record BiEncoderOptions
-{
-    /// <summary>"auto", "cpu", "cuda", "cuda:N" or "mps".</summary>
-    public string Device { get; init; } = "auto";
-
-    /// <summary>The type matrices are multiplied in; null chooses bfloat16 where the device computes it fast, else float32.</summary>
-    public ScalarType? ComputeType { get; init; }
-
-    /// <summary>Which states become the vector.</summary>
-    public Pooling Pooling { get; init; } = Pooling.Mean;
-
-    /// <summary>What the model was trained to see in front of a query.</summary>
-    public string QueryPrefix { get; init; } = "query: ";
-
-    /// <summary>What the model was trained to see in front of a passage.</summary>
-    public string PassagePrefix { get; init; } = "passage: ";
-
-    /// <summary>The longest text in tokens; null takes the model's own limit.</summary>
-    public int? MaxLength { get; init; }
-
-    /// <summary>Branch, tag or commit on the hub.</summary>
-    public string Revision { get; init; } = "main";
-
-    /// <summary>A name for tables and charts; null takes the last part of the id or path.</summary>
-    public string? Name { get; init; }
-
-    /// <summary>Receives one-line notes (unused weights); standard error by default.</summary>
-    public Action<string> Report { get; init; } = Console.Error.WriteLine;
-}
-
 /// <summary>Turns texts into vectors of unit length, (hidden): the first, dense stage of retrieval. Safe for concurrent use.</summary>
 /// <remarks>Wang et al. 2022, "Text Embeddings by Weakly-Supervised Contrastive Pre-training" (E5): prefixes, mean pooling, cosine.</remarks>
 public sealed class BiEncoder : ITextEmbedder, IDisposable
@@ -114,7 +73,7 @@ public sealed class BiEncoder : ITextEmbedder, IDisposable
             using (no_grad())
             using (NewDisposeScope())
             {
-                var (ids, types, mask) = TokenBatches.Pad([.. batch.Select(i => tokenized[i])], _tokenizer.PaddingId, _device.Device);
+                var (ids, types, mask) = BatchTensors.Pad([.. batch.Select(i => tokenized[i])], _tokenizer.PaddingId, _device.Device);
                 var pooled = Pool(ids, types, mask);
                 var unit = nn.functional.normalize(pooled, dim: 1).cpu().data<float>().ToArray(); // (batch × hidden)
                 var width = unit.Length / batch.Length;

@@ -1,60 +1,10 @@
 using System.Globalization;
-using System.Text;
-using System.Text.Json;
-using CrossEncoders.Files;
 using CrossEncoders.Modeling;
 using CrossEncoders.Runtime;
 using CrossEncoders.Tokenization;
-using CrossEncoders.Weights;
 using static TorchSharp.torch;
 
 namespace CrossEncoders;
-
-/// <summary>How a cross-encoder is loaded.</summary>
-public sealed record CrossEncoderOptions
-{
-    /// <summary>"auto", "cpu", "cuda", "cuda:N" or "mps".</summary>
-    public string Device { get; init; } = "auto";
-
-    /// <summary>The type matrices are multiplied in; null chooses bfloat16 where the device computes it fast, else float32.</summary>
-    public ScalarType? ComputeType { get; init; }
-
-    /// <summary>The longest pair in tokens; null takes the shorter of the tokenizer's and the model's own limit.</summary>
-    public int? MaxLength { get; init; }
-
-    /// <summary>The number of labels of a fresh head; null keeps the checkpoint's, 1 for a bare encoder.</summary>
-    public int? Labels { get; init; }
-
-    /// <summary>Load only the lowest layers of the encoder; null loads all.</summary>
-    public int? Layers { get; init; }
-
-    /// <summary>
-    /// What makes a score of a logit; null takes what the checkpoint says (identity for the MS MARCO models), else the sigmoid for one label and the
-    /// softmax for several.
-    /// </summary>
-    public Func<float, float>? Activation { get; init; }
-
-    /// <summary>The most pairs in a batch when scoring.</summary>
-    public int BatchSize { get; init; } = 32;
-
-    /// <summary>The most tokens in a batch when scoring, padding included.</summary>
-    public int TokenBudget { get; init; } = 8192;
-
-    /// <summary>Branch, tag or commit on the hub.</summary>
-    public string Revision { get; init; } = "main";
-
-    /// <summary>A name for tables and charts; null takes the last part of the id or path.</summary>
-    public string? Name { get; init; }
-
-    /// <summary>Receives one-line notes (truncation, fresh and unused weights); standard error by default.</summary>
-    public Action<string> Report { get; init; } = Console.Error.WriteLine;
-}
-
-/// <summary>A passage with its score, as <see cref="CrossEncoder.Rank"/> returns it.</summary>
-/// <param name="CorpusId">Index of the passage in the list that was ranked.</param>
-/// <param name="Score">The score after the activation.</param>
-/// <param name="Text">The passage.</param>
-public sealed record RankedPassage(int CorpusId, float Score, string Text);
 
 /// <summary>
 /// A re-ranker: reads a query and a passage together and scores how well they belong together. Safe for concurrent predictions; not for
@@ -78,7 +28,7 @@ public sealed class CrossEncoder : IPassageScorer, IDisposable
     {
         (Source, Model, Tokenizer, Device, MaxLength, _options) = (source, model, tokenizer, device, maxLength, options);
         _lifetime = new(this, model);
-        _activation = options.Activation ?? StoredActivation(model.Config, source);
+        _activation = options.Activation ?? ScoreActivation.Of(model.Config.ScoreActivation, source);
         Name = options.Name ?? Path.GetFileName(Path.TrimEndingDirectorySeparator(source));
         var type = options.ComputeType ?? Devices.FastType(device.Device);
         model.Parameters.SetComputeType(type);
@@ -96,7 +46,7 @@ public sealed class CrossEncoder : IPassageScorer, IDisposable
     public string Name { get; }
 
     /// <summary>The network.</summary>
-    public SequenceClassifier Model { get; }
+    internal SequenceClassifier Model { get; }
 
     /// <summary>The tokenizer.</summary>
     public TextTokenizer Tokenizer { get; }
@@ -114,7 +64,7 @@ public sealed class CrossEncoder : IPassageScorer, IDisposable
     /// What makes a score of a logit, computed in fp32: what the options say, else what the checkpoint says, else the sigmoid. (With several labels
     /// and neither of the first two, <see cref="Predict"/> takes the softmax instead.)
     /// </summary>
-    public Func<float, float> Activation => _activation ?? Sigmoid;
+    public Func<float, float> Activation => _activation ?? ScoreActivation.Sigmoid;
 
     /// <summary>Where and how it computes, in one line: device, type of the matrix products and why, longest pair.</summary>
     public string Description { get; }
@@ -160,26 +110,7 @@ public sealed class CrossEncoder : IPassageScorer, IDisposable
     {
         using var use = _lifetime.Begin();
         var texts = Tokenize(pairs, cancellation);
-        var logits = new float[pairs.Count * Labels];
-        var done = 0;
-        foreach (var batch in TokenBatches.ByLength(texts, _options.BatchSize, _options.TokenBudget))
-        {
-            cancellation.ThrowIfCancellationRequested();
-            using (no_grad())
-            using (NewDisposeScope())
-            {
-                var (ids, types, mask) = TokenBatches.Pad([.. batch.Select(i => texts[i])], Tokenizer.PaddingId, Device.Device);
-                var result = Model.Forward(ids, types, mask).cpu().data<float>().ToArray(); // (batch × labels)
-                for (var row = 0; row < batch.Length; row++)
-                    result.AsSpan(row * Labels, Labels).CopyTo(logits.AsSpan(batch[row] * Labels));
-            }
-
-            NativeHeap.TrimNowAndThen();
-            done += batch.Length;
-            progress?.Report(new WorkProgress("scoring pairs", done, pairs.Count));
-        }
-
-        return logits;
+        return PairScoring.Score(Model, texts, Tokenizer.PaddingId, _options, progress, cancellation);
     }
 
     /// <summary>
@@ -280,11 +211,11 @@ public sealed class CrossEncoder : IPassageScorer, IDisposable
 
     /// <summary>Puts a new LoRA adapter on the model: it changes nothing until it is trained, and then it alone is trained.</summary>
     /// <exception cref="CrossEncoderException">The model has one already, or nothing fits the options.</exception>
-    public LoraAdapter AttachAdapter(LoraOptions? options = null) => LoraAdapter.Attach(Model, options);
+    public LoraAdapter AttachAdapter(LoraOptions? options = null) => LoraAdapter.Attach(Model.Parameters, options);
 
     /// <summary>Puts a saved LoRA adapter on the model it was trained for.</summary>
     /// <exception cref="CrossEncoderException">Files are missing or broken, or do not fit the model; nothing changes.</exception>
-    public LoraAdapter LoadAdapter(string folder) => LoraAdapter.Load(Model, folder);
+    public LoraAdapter LoadAdapter(string folder) => LoraAdapter.Load(Model.Parameters, folder);
 
     /// <summary>
     /// Saves config, tokenizer (with <see cref="MaxLength"/> as its limit) and weights in Hugging Face layout; the folder appears whole or not at all.
@@ -295,41 +226,8 @@ public sealed class CrossEncoder : IPassageScorer, IDisposable
     /// <exception cref="CrossEncoderException">The folder cannot be written, the type is another, or the model has an adapter that is not merged.</exception>
     public void SavePretrained(string folder, ScalarType type = ScalarType.Float32, string? card = null)
     {
-        if (type is not (ScalarType.Float32 or ScalarType.Float16 or ScalarType.BFloat16))
-            throw new CrossEncoderException($"Weights cannot be saved as {type}; expected Float32, Float16 or BFloat16.");
         using var use = _lifetime.Begin();
-        if (Model.Adapter is not null)
-            throw new CrossEncoderException(
-                "The model has an adapter. Save that alone (Adapter.Save), or merge it first (Adapter.Merge) to save the whole."
-            );
-        AtomicFolder.Write(folder, building =>
-        {
-            var config = Model.Config.ToJson(
-                Model.Architecture,
-                type switch
-                {
-                    ScalarType.Float16 => "float16",
-                    ScalarType.BFloat16 => "bfloat16",
-                    _ => "float32",
-                }
-            );
-            File.WriteAllText(
-                Path.Combine(building, "config.json"),
-                config.ToJsonString(new JsonSerializerOptions { WriteIndented = true }) + "\n"
-            );
-            Tokenizer.Save(building);
-            TokenizerConfig.SetModelMaxLength(building, MaxLength);
-            using (NewDisposeScope())
-                SafetensorsWriter.Write(
-                    Path.Combine(building, "model.safetensors"),
-                    Model.Parameters.Named().Select(entry => (entry.Name, entry.Tensor.to(type)))
-                );
-            File.WriteAllText(
-                Path.Combine(building, "README.md"),
-                card ?? $"# {Name}\n\nA cross-encoder for re-ranking, saved from `{Source}`.\n",
-                new UTF8Encoding(false)
-            );
-        });
+        ModelSaving.Save(this, folder, type, card);
     }
 
     /// <inheritdoc/>
@@ -338,7 +236,7 @@ public sealed class CrossEncoder : IPassageScorer, IDisposable
     private static ModelConfig Wanted(ModelConfig config, string folder, CrossEncoderOptions options)
     {
         if (options.Activation is null)
-            _ = StoredActivation(config, folder);
+            _ = ScoreActivation.Of(config.ScoreActivation, folder);
         if (options.Layers is { } layers)
         {
             if (layers < 1 || layers > config.Layers)
@@ -350,23 +248,9 @@ public sealed class CrossEncoder : IPassageScorer, IDisposable
 
         if (options.Labels is { } labels && config.HasHead && labels != config.Labels)
             throw new CrossEncoderException(
-                $"{labels} labels were asked for, but the model in {folder} has a head for {config.Labels}. Leave Labels out, or start from a bare encoder."
+                $"{labels} labels were asked for, but the model in {folder} has a head for {config.Labels}. Leave Labels out, or "
+                    + "start from a bare encoder."
             );
         return config.HasHead ? config : config with { LabelNames = null, LabelCount = options.Labels ?? 1 };
     }
-
-    private static Func<float, float>? StoredActivation(ModelConfig config, string source) =>
-        config.ScoreActivation?.Split('.')[^1] switch
-        {
-            null => null,
-            "Identity" => logit => logit,
-            "Sigmoid" => Sigmoid,
-            "Tanh" => MathF.Tanh,
-            _ => throw new CrossEncoderException(
-                $"The model in {source} makes its scores with '{config.ScoreActivation}'; known are Identity, Sigmoid and Tanh. "
-                    + "Pass the function as the option Activation, for example x => x for the logits."
-            ),
-        };
-
-    private static float Sigmoid(float logit) => 1f / (1f + MathF.Exp(-logit));
 }

@@ -32,7 +32,8 @@ internal static class Pretrained
         var tokenizer = TextTokenizer.Load(folder);
         if (tokenizer.VocabularySize > config.VocabularySize)
             throw new CrossEncoderException(
-                $"The tokenizer in {folder} has {tokenizer.VocabularySize} tokens, but the model only {config.VocabularySize}. They are not of the same checkpoint."
+                $"The tokenizer in {folder} has {tokenizer.VocabularySize} tokens, but the model only {config.VocabularySize}. They are "
+                    + "not of the same checkpoint."
             );
         foreach (
             var type in tokenizer
@@ -40,12 +41,14 @@ internal static class Pretrained
                 .Where(type => config.TypeVocabularySize > 0 && (type < 0 || type >= config.TypeVocabularySize))
         )
             throw new CrossEncoderException(
-                $"The tokenizer in {folder} gives tokens the type {type}, but the model only knows the types below {config.TypeVocabularySize} (type_vocab_size). "
-                    + "If it was trained without token types, state \"model_input_names\": [\"input_ids\", \"attention_mask\"] in tokenizer_config.json."
+                $"The tokenizer in {folder} gives tokens the type {type}, but the model only knows the types below "
+                    + $"{config.TypeVocabularySize} (type_vocab_size). If it was trained without token types, state "
+                    + "\"model_input_names\": [\"input_ids\", \"attention_mask\"] in tokenizer_config.json."
             );
         if (!ownLength && tokenizer.ModelMaxLength < LeastLength)
             throw new CrossEncoderException(
-                $"{Path.Combine(folder, "tokenizer_config.json")}: \"model_max_length\" is {tokenizer.ModelMaxLength}; expected at least {LeastLength} tokens. Correct the file."
+                $"{Path.Combine(folder, "tokenizer_config.json")}: \"model_max_length\" is {tokenizer.ModelMaxLength}; expected at least "
+                    + $"{LeastLength} tokens. Correct the file."
             );
         return (folder, config, tokenizer);
     }

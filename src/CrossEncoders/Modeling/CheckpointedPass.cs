@@ -10,7 +10,7 @@ namespace CrossEncoders.Modeling;
 /// Chen et al. 2016, "Training Deep Nets with Sublinear Memory Cost" (gradient checkpointing). Dropout is seeded for each segment, so that
 /// the second computation drops what the first dropped. Everything lives in the caller's dispose scope.
 /// </remarks>
-public sealed class CheckpointedPass
+internal sealed class CheckpointedPass
 {
     private readonly SequenceClassifier _model;
     private readonly IEncoderPass _pass;

@@ -22,7 +22,8 @@ internal sealed class DebertaEncoder : Encoder
     {
         if (!config.RelativeAttention || config.ConvolutionKernel > 0 || (config.EmbeddingSize ?? config.HiddenSize) != config.HiddenSize)
             throw new CrossEncoderException(
-                "This DeBERTa variant is not supported: it needs relative_attention, no convolution (conv_kernel_size) and embedding_size equal to hidden_size, as DeBERTa-v3 has."
+                "This DeBERTa variant is not supported: it needs relative_attention, no convolution (conv_kernel_size) and embedding_size "
+                    + "equal to hidden_size, as DeBERTa-v3 has."
             );
         var prefix = family.Prefix + "embeddings.";
         _words = new(parameters, config.VocabularySize, config.HiddenSize, prefix + "word_embeddings");
@@ -75,7 +76,7 @@ internal sealed class DebertaEncoder : Encoder
         var size = Math.Abs(distance);
         if (size <= middle)
             return distance;
-        // In single precision, as the reference computes it: a bucket's edge must not move.
+        // In single precision, as transformers computes it: a bucket's edge must not move.
         var log = MathF.Ceiling(MathF.Log((float)size / middle) / MathF.Log((float)(MaxDistance - 1) / middle) * (middle - 1));
         return Math.Sign(distance) * ((int)log + middle);
     }

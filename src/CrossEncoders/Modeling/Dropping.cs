@@ -32,7 +32,7 @@ internal static class Dropping
         var scale = (float)(1 / (1 - threshold / 65536.0));
         TensorMemory.Visit(noise, (memory, offset) =>
         {
-            var bits = new Bits(seed + (ulong)offset);
+            var bits = new RandomBits(seed + (ulong)offset);
             if (type == ScalarType.Float32)
                 Fill(MemoryMarshal.Cast<byte, uint>(memory), ref bits, threshold, BitConverter.SingleToUInt32Bits(scale));
             else
@@ -41,7 +41,7 @@ internal static class Dropping
         return noise;
     }
 
-    private static void Fill(Span<uint> noise, ref Bits bits, ushort threshold, uint scale)
+    private static void Fill(Span<uint> noise, ref RandomBits bits, ushort threshold, uint scale)
     {
         var (limit, value) = (Vector256.Create((uint)threshold), Vector256.Create(scale));
         for (; noise.Length >= 16; noise = noise[16..])
@@ -56,7 +56,7 @@ internal static class Dropping
             noise[i] = rest[i] >= threshold ? scale : 0;
     }
 
-    private static void Fill(Span<ushort> noise, ref Bits bits, ushort threshold, ushort scale)
+    private static void Fill(Span<ushort> noise, ref RandomBits bits, ushort threshold, ushort scale)
     {
         var (limit, value) = (Vector256.Create(threshold), Vector256.Create(scale));
         for (; noise.Length >= 16; noise = noise[16..])
@@ -68,36 +68,4 @@ internal static class Dropping
 
     /// <summary>The nearest bfloat16.</summary>
     private static ushort Rounded(float value) => (ushort)((BitConverter.SingleToUInt32Bits(value) + 0x8000) >> 16);
-
-    /// <summary>Random bits, sixteen times sixteen of them at a time.</summary>
-    private struct Bits
-    {
-        private Vector256<ulong> _one;
-        private Vector256<ulong> _two;
-
-        public Bits(ulong seed)
-        {
-            _one = Vector256.Create(Mix(seed + 1), Mix(seed + 2), Mix(seed + 3), Mix(seed + 4));
-            _two = Vector256.Create(Mix(~seed - 1), Mix(~seed - 2), Mix(~seed - 3), Mix(~seed - 4));
-        }
-
-        public Vector256<ushort> Next()
-        {
-            var (x, y) = (_one, _two);
-            var sum = x + y;
-            _one = y;
-            x ^= x << 23;
-            _two = x ^ y ^ (x >>> 18) ^ (y >>> 5);
-            return sum.AsUInt16();
-        }
-
-        // splitmix64, so that neighbouring seeds give unlike states
-        private static ulong Mix(ulong seed)
-        {
-            seed = unchecked(seed * 0x9E3779B97F4A7C15);
-            seed = unchecked((seed ^ (seed >> 30)) * 0xBF58476D1CE4E5B9);
-            seed = unchecked((seed ^ (seed >> 27)) * 0x94D049BB133111EB);
-            return seed ^ (seed >> 31);
-        }
-    }
 }

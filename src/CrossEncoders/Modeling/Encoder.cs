@@ -9,7 +9,7 @@ namespace CrossEncoders.Modeling;
 /// <param name="Hidden">On states after embeddings, attention and feed-forward.</param>
 /// <param name="Attention">On attention weights.</param>
 /// <param name="Classifier">In the head.</param>
-public sealed record Dropout(double Hidden, double Attention, double Classifier);
+internal sealed record Dropout(double Hidden, double Attention, double Classifier);
 
 /// <summary>A padded batch on its way through an encoder.</summary>
 /// <param name="Ids">Token ids, int64 (batch, sequence).</param>
@@ -33,7 +33,7 @@ internal interface IEncoderPass
 }
 
 /// <summary>Token ids in, a state for each token out. Every architecture is one subclass; blocks they share stand beside them.</summary>
-public abstract partial class Encoder
+internal abstract partial class Encoder
 {
     private protected Encoder(ModelConfig config, Family family, ParameterSet parameters) =>
         (Config, Family, Parameters) = (config, family, parameters);

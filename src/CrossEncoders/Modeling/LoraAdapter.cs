@@ -1,31 +1,12 @@
 using System.Globalization;
-using System.Text.Json;
-using System.Text.Json.Nodes;
-using CrossEncoders.Files;
-using CrossEncoders.Weights;
 using static TorchSharp.torch;
 
 namespace CrossEncoders.Modeling;
 
-/// <summary>The size of an adapter.</summary>
-public sealed record LoraOptions
-{
-    /// <summary>Rank of the product that is added to each matrix.</summary>
-    public int Rank { get; init; } = 8;
-
-    /// <summary>The product is scaled by this over <see cref="Rank"/>.</summary>
-    public double Alpha { get; init; } = 16;
-
-    /// <summary>Only matrices whose name ends with one of these; null for every matrix of the layers and the head. Query, key and value are one fused matrix: all three or none.</summary>
-    public IReadOnlyList<string>? Targets { get; init; }
-
-    /// <summary>Seed of the values the adapter starts from.</summary>
-    public int Seed { get; init; } = 42;
-}
-
 /// <summary>
 /// A low-rank change B·A beside each matrix: it alone is trained and saved, a hundredth of the model, so that optimizer and gradients of a
-/// large model fit where they otherwise would not.
+/// large model fit where they otherwise would not. <c>CrossEncoder.AttachAdapter</c> and <c>LoadAdapter</c> make
+/// one.
 /// </summary>
 /// <remarks>
 /// Hu et al. 2021, "LoRA: Low-Rank Adaptation of Large Language Models"; files in the layout of PEFT (<c>adapter_config.json</c>,
@@ -34,22 +15,10 @@ public sealed record LoraOptions
 public sealed class LoraAdapter : IDisposable
 {
     private const string KeyPrefix = "base_model.model.";
-    private const string ConfigFile = "adapter_config.json";
-    private const string WeightsFile = "adapter_model.safetensors";
-    private static readonly string[] Unread =
-    [
-        "use_rslora",
-        "use_dora",
-        "alpha_pattern",
-        "rank_pattern",
-        "fan_in_fan_out",
-        "bias",
-        "modules_to_save",
-    ];
-    private readonly SequenceClassifier _model;
+    private readonly ParameterSet _model;
     private readonly List<(Parameter Matrix, LowRank Change)> _changes = [];
 
-    private LoraAdapter(SequenceClassifier model, LoraOptions options)
+    private LoraAdapter(ParameterSet model, LoraOptions options)
     {
         if (options.Rank is < 1 or > 4096)
             throw new CrossEncoderException($"The rank of the adapter is {options.Rank}; expected 1 to 4096, 8 being usual.");
@@ -57,7 +26,7 @@ public sealed class LoraAdapter : IDisposable
             throw new CrossEncoderException("The model has an adapter already. Merge or remove it first.");
         (_model, Options) = (model, options);
         CheckTargets();
-        foreach (var matrix in model.Parameters.Parameters.Where(IsTarget))
+        foreach (var matrix in model.Parameters.Where(IsTarget))
         {
             string[] Keys(string letter) =>
                 [.. matrix.Names.Select(name => $"{KeyPrefix}{name[..^".weight".Length]}.lora_{letter}.weight")];
@@ -71,14 +40,14 @@ public sealed class LoraAdapter : IDisposable
     public LoraOptions Options { get; }
 
     /// <summary>Its weights, which a training changes instead of the model's.</summary>
-    public ParameterSet Parameters { get; } = new();
+    internal ParameterSet Parameters { get; } = new();
 
-    /// <summary>Puts a new adapter on a model: it changes nothing until it is trained.</summary>
-    /// <exception cref="CrossEncoderException">The model has one already, or nothing fits the options.</exception>
-    internal static LoraAdapter Attach(SequenceClassifier model, LoraOptions? options = null)
+    /// <summary>Puts a new adapter on a model's parameters: it changes nothing until it is trained.</summary>
+    /// <exception cref="CrossEncoderException">They have one already, or nothing fits the options.</exception>
+    internal static LoraAdapter Attach(ParameterSet model, LoraOptions? options = null)
     {
         var adapter = new LoraAdapter(model, options ?? new());
-        adapter.Parameters.Allocate(adapter._model.Parameters.Flat.device);
+        adapter.Parameters.Allocate(model.Flat.device);
         var random = new Random(adapter.Options.Seed); // not the one dropout draws from
         using (no_grad())
         using (NewDisposeScope())
@@ -96,53 +65,14 @@ public sealed class LoraAdapter : IDisposable
         return adapter;
     }
 
-    /// <summary>Puts a saved adapter on the model it was trained for.</summary>
+    /// <summary>Puts a saved adapter on the parameters of the model it was trained for.</summary>
     /// <exception cref="CrossEncoderException">Files are missing or broken, or do not fit the model; nothing changes.</exception>
-    internal static LoraAdapter Load(SequenceClassifier model, string folder)
+    internal static LoraAdapter Load(ParameterSet model, string folder)
     {
-        var path = Path.Combine(folder, ConfigFile);
-        if (!File.Exists(path))
-            throw new CrossEncoderException(
-                $"{folder} is not an adapter: it has no {ConfigFile}. Expected a folder that LoraAdapter.Save wrote."
-            );
-        LoraOptions options;
+        var adapter = new LoraAdapter(model, LoraFiles.ReadOptions(folder));
         try
         {
-            var json = JsonNode.Parse(File.ReadAllText(path))!.AsObject();
-            if (Unread.FirstOrDefault(key => IsSet(json[key])) is { } key)
-                throw new CrossEncoderException(
-                    $"{path} sets {key} to {json[key]!.ToJsonString()}, and an adapter read without it would give other scores. Merge it into its model with PEFT (merge_and_unload) and load that."
-                );
-            options = new()
-            {
-                Rank = (int)json["r"]!,
-                Alpha = (double)json["lora_alpha"]!,
-                Targets = [.. json["target_modules"]!.AsArray().Select(name => (string)name!)],
-            };
-        }
-        catch (Exception error) when (error is JsonException or InvalidOperationException or FormatException or NullReferenceException)
-        {
-            throw new CrossEncoderException(
-                $"{path} cannot be read as an adapter's configuration: {error.Message.TrimEnd('.')}. Expected r, lora_alpha and target_modules.",
-                error
-            );
-        }
-
-        var adapter = new LoraAdapter(model, options);
-        try
-        {
-            using var weights = new SafetensorsFile(Path.Combine(folder, WeightsFile));
-            adapter.Parameters.Load(
-                weights,
-                adapter._model.Parameters.Flat.device,
-                name => name,
-                mayLack: _ => false,
-                mayIgnore: _ => false
-            );
-            if (adapter.Parameters.Unexpected is [var first, ..]) // a part of the adapter would be lost
-                throw new CrossEncoderException(
-                    $"The adapter in {folder} changes what this model has no place for: {first}. Check that it was made for this model."
-                );
+            LoraFiles.ReadWeights(folder, adapter.Parameters, model.Flat.device);
         }
         catch
         {
@@ -158,29 +88,8 @@ public sealed class LoraAdapter : IDisposable
     /// <param name="folder">The folder to write; one that exists is replaced.</param>
     /// <param name="baseModel">Hub id or folder of the model below it, for the reader of the files.</param>
     /// <exception cref="CrossEncoderException">The folder cannot be written.</exception>
-    public void Save(string folder, string? baseModel = null) => AtomicFolder.Write(folder, building =>
-        {
-            var config = new JsonObject
-            {
-                ["peft_type"] = "LORA",
-                ["base_model_name_or_path"] = baseModel,
-                ["r"] = Options.Rank,
-                ["lora_alpha"] = Options.Alpha,
-                ["lora_dropout"] = 0.0,
-                ["bias"] = "none",
-                ["fan_in_fan_out"] = false,
-                ["task_type"] = null,
-                ["target_modules"] = new JsonArray([
-                    .. _changes.SelectMany(change => change.Matrix.Names).Select(name => (JsonNode)name[..^".weight".Length]),
-                ]),
-            };
-            File.WriteAllText(
-                Path.Combine(building, ConfigFile),
-                config.ToJsonString(new JsonSerializerOptions { WriteIndented = true }) + "\n"
-            );
-            using (NewDisposeScope())
-                SafetensorsWriter.Write(Path.Combine(building, WeightsFile), Parameters.Named());
-        });
+    public void Save(string folder, string? baseModel = null) =>
+        LoraFiles.Write(folder, Options, _changes.SelectMany(change => change.Matrix.Names), Parameters, baseModel);
 
     /// <summary>Adds the change to the model's own weights, which then compute as fast as before, and removes the adapter.</summary>
     public void Merge()
@@ -192,7 +101,7 @@ public sealed class LoraAdapter : IDisposable
                 matrix.Master.add_(change.Product());
         }
 
-        _model.Parameters.Refresh();
+        _model.Refresh();
         Dispose();
     }
 
@@ -210,7 +119,7 @@ public sealed class LoraAdapter : IDisposable
     public override string ToString() =>
         string.Create(
             CultureInfo.InvariantCulture,
-            $"LoRA of rank {Options.Rank} on {_changes.Count} matrices: {Parameters.Flat.numel():N0} of {_model.Parameters.Flat.numel():N0} weights"
+            $"LoRA of rank {Options.Rank} on {_changes.Count} matrices: {Parameters.Flat.numel():N0} of {_model.Flat.numel():N0} weights"
         );
 
     private void Connect()
@@ -218,7 +127,7 @@ public sealed class LoraAdapter : IDisposable
         foreach (var (matrix, change) in _changes)
             matrix.Change = change;
         _model.Adapter = this;
-        Parameters.SetComputeType(_model.Parameters.ComputeType);
+        Parameters.SetComputeType(_model.ComputeType);
     }
 
     /// <summary>Every target has to be there, and fused matrices have to be named together.</summary>
@@ -226,15 +135,17 @@ public sealed class LoraAdapter : IDisposable
     {
         if (Options.Targets is not { } targets)
             return;
-        var matrices = _model.Parameters.Parameters.Where(IsMatrix).ToList();
+        var matrices = _model.Parameters.Where(IsMatrix).ToList();
         var missing = targets.Where(target => !matrices.Any(matrix => matrix.Names.Any(name => EndsWith(name, target)))).ToList();
         if (targets.Count == 0 || missing.Count > 0)
             throw new CrossEncoderException(
-                $"No matrix of the model ends with {string.Join(" or ", missing)}. There are, for example: {string.Join(", ", matrices.Take(6).Select(matrix => matrix.Names[0]))}."
+                $"No matrix of the model ends with {string.Join(" or ", missing)}. There are, for example: "
+                    + $"{string.Join(", ", matrices.Take(6).Select(matrix => matrix.Names[0]))}."
             );
         if (matrices.FirstOrDefault(matrix => matrix.Names.Any(IsNamed) && !IsTarget(matrix)) is { } half)
             throw new CrossEncoderException(
-                $"Of one fused matrix the targets [{string.Join(", ", targets)}] name a part only. Name {string.Join(", ", half.Names.Select(name => name.Split('.')[^2]))}: all or none."
+                $"Of one fused matrix the targets [{string.Join(", ", targets)}] name a part only. Name "
+                    + $"{string.Join(", ", half.Names.Select(name => name.Split('.')[^2]))}: all or none."
             );
     }
 
@@ -245,50 +156,5 @@ public sealed class LoraAdapter : IDisposable
     private static bool EndsWith(string name, string target) =>
         name == target + ".weight" || name.EndsWith($".{target}.weight", StringComparison.Ordinal);
 
-    /// <summary>Whether a setting of PEFT says anything: not null, false, "none" or empty.</summary>
-    private static bool IsSet(JsonNode? setting) =>
-        setting switch
-        {
-            JsonArray list => list.Count > 0,
-            JsonObject map => map.Count > 0,
-            _ => setting?.ToJsonString() is not (null or "false" or "\"none\""),
-        };
-
     private static bool IsMatrix(Parameter parameter) => parameter.Kind == ParameterKind.Matrix;
-}
-
-/// <summary>The change beside one matrix, or beside several that are fused.</summary>
-internal sealed record LowRank(Parameter Down, Parameter Up, double Scale, int Parts)
-{
-    /// <summary>(…, inputs) to (…, count × outputs), of the fused parts from <paramref name="first"/> on.</summary>
-    public Tensor Forward(Tensor states, int first, int count)
-    {
-        var parts = Enumerable
-            .Range(first, count)
-            .Select(part =>
-            {
-                var (down, up) = Part(part, states.dtype);
-                return nn.functional.linear(nn.functional.linear(states, down), up);
-            })
-            .ToList();
-        return (count == 1 ? parts[0] : cat(parts, -1)) * Scale;
-    }
-
-    /// <summary>The change as a matrix, fp32 (parts × outputs, inputs).</summary>
-    public Tensor Product() =>
-        cat([
-            .. Enumerable
-                .Range(0, Parts)
-                .Select(part =>
-                {
-                    var (rank, rows) = (Down.PartShape[0], Up.PartShape[0]);
-                    return Up.Master.narrow(0, part * rows, rows).matmul(Down.Master.narrow(0, part * rank, rank));
-                }),
-        ]) * Scale;
-
-    private (Tensor Down, Tensor Up) Part(int part, ScalarType type)
-    {
-        var (rank, rows) = (Down.PartShape[0], Up.PartShape[0]);
-        return (Down.Value.narrow(0, part * rank, rank).to_type(type), Up.Value.narrow(0, part * rows, rows).to_type(type));
-    }
 }

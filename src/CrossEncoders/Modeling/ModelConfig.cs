@@ -5,7 +5,7 @@ using System.Text.Json.Serialization;
 namespace CrossEncoders.Modeling;
 
 /// <summary>A checkpoint's <c>config.json</c>, in the names of the transformers library.</summary>
-public sealed record ModelConfig
+internal sealed record ModelConfig
 {
     /// <summary>The family, for example "bert" or "xlm-roberta".</summary>
     [JsonPropertyName("model_type")]
@@ -195,7 +195,8 @@ public sealed record ModelConfig
         var path = Path.Combine(folder, "config.json");
         if (!File.Exists(path))
             throw new CrossEncoderException(
-                $"{folder} is not a model folder: it has no config.json. Expected a folder in Hugging Face layout (config.json, tokenizer files, model.safetensors)."
+                $"{folder} is not a model folder: it has no config.json. Expected a folder in Hugging Face layout (config.json, tokenizer "
+                    + "files, model.safetensors)."
             );
         ModelConfig config;
         try
@@ -214,7 +215,7 @@ public sealed record ModelConfig
             );
         }
 
-        config.Validate(path);
+        ConfigChecks.Check(config, path);
         return config;
     }
 
@@ -239,54 +240,5 @@ public sealed record ModelConfig
             names.DistinctBy(label => label.Name).Select(label => KeyValuePair.Create(label.Name, (JsonNode?)int.Parse(label.Id)))
         );
         return json;
-    }
-
-    private void Validate(string path)
-    {
-        void Require(bool holds, string key, object found, string expected)
-        {
-            if (!holds)
-                throw new CrossEncoderException(
-                    $"{path}: \"{key}\" is {found}; expected {expected}. The file does not describe a usable model."
-                );
-        }
-
-        Require(ModelType.Length > 0, "model_type", "missing", "a model family such as bert or xlm-roberta");
-        _ = Family.Of(this); // first: another architecture's file has other keys, and "hidden_size is 0" would not say so
-        if (PositionEmbedding is not (null or "absolute"))
-            throw new CrossEncoderException(
-                $"The architecture '{(Architectures is [var first, ..] ? first : ModelType)}' with position_embedding_type '{PositionEmbedding}' is not supported, "
-                    + $"only absolute positions are. Supported: {string.Join(", ", Family.Supported)}."
-            );
-        Require(HiddenSize is > 0 and <= 65536, "hidden_size", HiddenSize, "1 to 65536");
-        Require(Heads > 0 && HiddenSize % Math.Max(Heads, 1) == 0, "num_attention_heads", Heads, $"a divisor of hidden_size {HiddenSize}");
-        Require(Layers is > 0 and <= 1000, "num_hidden_layers", Layers, "1 to 1000");
-        Require(IntermediateSize is > 0 and <= 1 << 20, "intermediate_size", IntermediateSize, "1 to 1048576");
-        Require(VocabularySize is > 0 and <= 1 << 24, "vocab_size", VocabularySize, "1 to 16777216");
-        Require(MaxPositions is > 2 and <= 1 << 20, "max_position_embeddings", MaxPositions, "3 to 1048576");
-        Require(TypeVocabularySize is >= 0 and <= 1024, "type_vocab_size", TypeVocabularySize, "0 to 1024");
-        Require(PaddingId is null or >= 0 && (PaddingId ?? 0) < VocabularySize, "pad_token_id", PaddingId ?? 0, "an id of the vocabulary");
-        Require(Labels is > 0 and <= 65536, "id2label", Labels, "1 to 65536 labels");
-        Require(LayerNormEpsilon is > 0 and < 1, "layer_norm_eps", LayerNormEpsilon, "a small positive number");
-        Require(Activations.Names.Contains(Activation), "hidden_act", Activation, string.Join(", ", Activations.Names));
-        Require(
-            HeadActivation is null || Activations.Names.Contains(HeadActivation),
-            "head activation",
-            HeadActivation ?? "",
-            string.Join(", ", Activations.Names)
-        );
-        Require(EmbeddingSize is null or (> 0 and <= 65536), "embedding_size", EmbeddingSize ?? 0, "1 to 65536");
-        Require(ClassifierPooling is "cls" or "mean", "classifier_pooling", ClassifierPooling, "cls or mean");
-        Require(GlobalAttentionEvery > 0, "global_attn_every_n_layers", GlobalAttentionEvery, "at least 1");
-        Require(
-            LayerTypes is null || LayerTypes.Count >= Layers,
-            "layer_types",
-            LayerTypes?.Count ?? 0,
-            $"one for each of the {Layers} layers"
-        );
-        Require(LocalAttention > 0, "local_attention", LocalAttention, "at least 1");
-        Require(GlobalRopeTheta > 0 && LocalRopeTheta > 0, "rope_theta", GlobalRopeTheta, "a positive number");
-        Require(MaxRelativePositions <= 1 << 20, "max_relative_positions", MaxRelativePositions, "at most 1048576");
-        Require(PositionBuckets <= 1 << 20, "position_buckets", PositionBuckets, "at most 1048576");
     }
 }

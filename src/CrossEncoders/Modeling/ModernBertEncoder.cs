@@ -27,7 +27,10 @@ internal sealed class ModernBertEncoder : Encoder
 
     internal override IEncoderPass Begin(EncoderInput input) => new Pass(this, input);
 
-    /// <summary>Keys at most half a window away; a token always sees itself, so that padding does not compute 0 / 0. (batch or 1, 1, sequence, sequence)</summary>
+    /// <summary>
+    /// Keys at most half a window away; a token always sees itself, so that padding does not compute 0 / 0.
+    /// (batch or 1, 1, sequence, sequence)
+    /// </summary>
     private Tensor Window(Tensor ids, Tensor? everywhere)
     {
         var positions = arange(ids.size(1), ScalarType.Int64, ids.device);

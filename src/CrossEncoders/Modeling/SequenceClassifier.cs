@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace CrossEncoders.Modeling;
 
 /// <summary>An encoder with a head: token ids in, logits out.</summary>
-public sealed class SequenceClassifier : IDisposable
+internal sealed class SequenceClassifier : IDisposable
 {
     private readonly Family _family;
     private readonly ClassificationHead _head;
@@ -24,7 +24,7 @@ public sealed class SequenceClassifier : IDisposable
     public ParameterSet Parameters { get; } = new();
 
     /// <summary>The low-rank change on top of the weights; null without one.</summary>
-    public LoraAdapter? Adapter { get; internal set; }
+    public LoraAdapter? Adapter => Parameters.Adapter;
 
     /// <summary>What a training changes: the adapter's weights where there is one, else all.</summary>
     public ParameterSet Trained => Adapter?.Parameters ?? Parameters;

@@ -1,29 +1,31 @@
 namespace CrossEncoders.Tokenization;
 
-/// <summary>Sequences padded on the right to the length of the longest.</summary>
-/// <param name="Ids">Token ids, (batch, sequence).</param>
-/// <param name="AttentionMask">1 for a token, 0 for padding, (batch, sequence).</param>
-/// <param name="TypeIds">Token types, 0 for padding, (batch, sequence).</param>
-public sealed record TokenBatch(long[,] Ids, long[,] AttentionMask, long[,] TypeIds)
+/// <summary>Sequences padded on the right to the length of the longest, row by row.</summary>
+/// <param name="Texts">The number of rows.</param>
+/// <param name="Length">Tokens of a row, padding included.</param>
+/// <param name="Ids">Token ids, (batch × sequence).</param>
+/// <param name="TypeIds">Token types, 0 for padding, (batch × sequence).</param>
+/// <param name="Mask">True for a token, false for padding, (batch × sequence).</param>
+internal sealed record TokenBatch(int Texts, int Length, long[] Ids, long[] TypeIds, bool[] Mask)
 {
     /// <summary>Pads sequences into one batch.</summary>
     /// <param name="texts">The sequences.</param>
     /// <param name="paddingId">See <see cref="TextTokenizer.PaddingId"/>.</param>
     public static TokenBatch Pad(IReadOnlyList<TokenizedText> texts, int paddingId)
     {
-        var length = texts.Select(text => text.Ids.Length).DefaultIfEmpty().Max();
-        var (ids, mask, typeIds) = (new long[texts.Count, length], new long[texts.Count, length], new long[texts.Count, length]);
-        for (var i = 0; i < texts.Count; i++)
+        var width = texts.Select(text => text.Ids.Length).DefaultIfEmpty().Max();
+        var (ids, types, mask) = (new long[texts.Count * width], new long[texts.Count * width], new bool[texts.Count * width]);
+        Array.Fill(ids, paddingId);
+        for (var row = 0; row < texts.Count; row++)
         {
-            for (var j = 0; j < length; j++)
+            for (var column = 0; column < texts[row].Ids.Length; column++)
             {
-                var isToken = j < texts[i].Ids.Length;
-                ids[i, j] = isToken ? texts[i].Ids[j] : paddingId;
-                mask[i, j] = isToken ? 1 : 0;
-                typeIds[i, j] = isToken ? texts[i].TypeIds[j] : 0;
+                ids[row * width + column] = texts[row].Ids[column];
+                types[row * width + column] = texts[row].TypeIds[column];
+                mask[row * width + column] = true;
             }
         }
 
-        return new TokenBatch(ids, mask, typeIds);
+        return new(texts.Count, width, ids, types, mask);
     }
 }

@@ -180,7 +180,7 @@ public sealed class CrossEncoderTrainer(
 
             Tensor Forward(int start, int count) // (count, labels)
             {
-                var (ids, types, mask) = TokenBatches.Pad(
+                var (ids, types, mask) = BatchTensors.Pad(
                     [.. batch.Texts.Skip(start).Take(count)],
                     model.Tokenizer.PaddingId,
                     model.Device.Device

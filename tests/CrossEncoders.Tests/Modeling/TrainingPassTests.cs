@@ -212,7 +212,7 @@ public class TrainingPassTests
     }
 
     private static (Tensor Ids, Tensor Types, Tensor? Mask) Batch(CrossEncoder model) =>
-        TokenBatches.Pad(
+        BatchTensors.Pad(
             model.Tokenize([
                 new("why?", "because of the wind"),
                 new("which telescope is it?", "the large one in the northern dome of the observatory"),

@@ -62,11 +62,11 @@ public sealed class GoldenTokenizationTests
         var golden = JsonElement.Parse(File.ReadAllText(Shared.Path($"golden/tokenization/{name}/batch.json")));
         var pairs = golden.GetProperty("pairs").EnumerateArray().Select(pair => (pair[0].GetString()!, pair[1].GetString()!));
         var batch = TokenBatch.Pad(tokenizer.EncodePairs(pairs, golden.GetProperty("max_length").GetInt32()), tokenizer.PaddingId);
-        Assert.Equal(Golden.Matrix(golden, "input_ids"), batch.Ids);
-        Assert.Equal(Golden.Matrix(golden, "attention_mask"), batch.AttentionMask);
-        var types = Golden.Has(golden, "token_type_ids")
-            ? Golden.Matrix(golden, "token_type_ids")
-            : new long[batch.Ids.GetLength(0), batch.Ids.GetLength(1)];
-        Assert.Equal(types, batch.TypeIds);
+        Assert.Equal(Golden.Matrix(golden, "input_ids").Cast<long>(), batch.Ids);
+        Assert.Equal(Golden.Matrix(golden, "attention_mask").Cast<long>(), batch.Mask.Select(isToken => isToken ? 1L : 0));
+        Assert.Equal(
+            Golden.Has(golden, "token_type_ids") ? Golden.Matrix(golden, "token_type_ids").Cast<long>() : new long[batch.Ids.Length],
+            batch.TypeIds
+        );
     }
 }

@@ -1,0 +1,43 @@
+using static TorchSharp.torch;
+
+namespace CrossEncoders;
+
+/// <summary>How a cross-encoder is loaded.</summary>
+public sealed record CrossEncoderOptions
+{
+    /// <summary>"auto", "cpu", "cuda", "cuda:N" or "mps".</summary>
+    public string Device { get; init; } = "auto";
+
+    /// <summary>The type matrices are multiplied in; null chooses bfloat16 where the device computes it fast, else float32.</summary>
+    public ScalarType? ComputeType { get; init; }
+
+    /// <summary>The longest pair in tokens; null takes the shorter of the tokenizer's and the model's own limit.</summary>
+    public int? MaxLength { get; init; }
+
+    /// <summary>The number of labels of a fresh head; null keeps the checkpoint's, 1 for a bare encoder.</summary>
+    public int? Labels { get; init; }
+
+    /// <summary>Load only the lowest layers of the encoder; null loads all.</summary>
+    public int? Layers { get; init; }
+
+    /// <summary>
+    /// What makes a score of a logit; null takes what the checkpoint says (identity for the MS MARCO models), else the sigmoid for one label and the
+    /// softmax for several.
+    /// </summary>
+    public Func<float, float>? Activation { get; init; }
+
+    /// <summary>The most pairs in a batch when scoring.</summary>
+    public int BatchSize { get; init; } = 32;
+
+    /// <summary>The most tokens in a batch when scoring, padding included.</summary>
+    public int TokenBudget { get; init; } = 8192;
+
+    /// <summary>Branch, tag or commit on the hub.</summary>
+    public string Revision { get; init; } = "main";
+
+    /// <summary>A name for tables and charts; null takes the last part of the id or path.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>Receives one-line notes (truncation, fresh and unused weights); standard error by default.</summary>
+    public Action<string> Report { get; init; } = Console.Error.WriteLine;
+}

@@ -1,0 +1,25 @@
+namespace CrossEncoders;
+
+/// <summary>The functions that make scores of logits, by the class names that sentence-transformers stores.</summary>
+internal static class ScoreActivation
+{
+    /// <summary>1 / (1 + e^-logit), in fp32: half precision saturates and ties.</summary>
+    public static float Sigmoid(float logit) => 1f / (1f + MathF.Exp(-logit));
+
+    /// <summary>The function of a class such as "torch.nn.modules.linear.Identity"; null for null.</summary>
+    /// <param name="stored">The class.</param>
+    /// <param name="source">The model it is stored with, for the message.</param>
+    /// <exception cref="CrossEncoderException">Another class.</exception>
+    public static Func<float, float>? Of(string? stored, string source) =>
+        stored?.Split('.')[^1] switch
+        {
+            null => null,
+            "Identity" => logit => logit,
+            "Sigmoid" => Sigmoid,
+            "Tanh" => MathF.Tanh,
+            _ => throw new CrossEncoderException(
+                $"The model in {source} makes its scores with '{stored}'; known are Identity, Sigmoid and Tanh. "
+                    + "Pass the function as the option Activation, for example x => x for the logits."
+            ),
+        };
+}
