@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 
 namespace CrossEncoders.Evaluation;
@@ -29,13 +30,13 @@ public static class EvaluationCsv
     }
 
     /// <summary>
-    /// Takes away rows that a resumed training will write again: those after the length the file had at the checkpoint that begin with one of the
-    /// given keys, and an unfinished last line. What others wrote meanwhile stays. Does nothing where the file is absent or not longer.
+    /// Takes away rows that a resumed training will write again, of those after the length the file had at the checkpoint, and an unfinished
+    /// last line. What others wrote meanwhile stays. Does nothing where the file is absent or not longer.
     /// </summary>
     /// <param name="file">The file.</param>
     /// <param name="length">Its length in bytes when the checkpoint was written; 0 where it did not exist.</param>
-    /// <param name="again">The first two columns of the rows to come, epoch and steps, each followed by a comma.</param>
-    internal static void Rewind(string file, long length, IReadOnlySet<string> again)
+    /// <param name="again">Whether a row with this epoch and these steps, its first two columns, will be written again.</param>
+    internal static void Rewind(string file, long length, Func<int, int, bool> again)
     {
         if (!File.Exists(file))
             return;
@@ -45,13 +46,17 @@ public static class EvaluationCsv
         var tail = new byte[stream.Length - length];
         stream.Position = length;
         stream.ReadExactly(tail);
-        var lines = Encoding.UTF8.GetString(tail).Split('\n')[..^1].Where(line => !again.Contains(Key(line))).Select(line => line + '\n');
+        var lines = Encoding.UTF8.GetString(tail).Split('\n')[..^1].Where(line => !IsAgain(line)).Select(line => line + '\n');
         stream.Position = length;
         stream.Write(Encoding.UTF8.GetBytes(string.Concat(lines)));
         stream.SetLength(stream.Position);
-    }
 
-    private static string Key(string line) => line[..(line.IndexOf(',', line.IndexOf(',') + 1) + 1)];
+        bool IsAgain(string line) =>
+            line.Split(',', 3) is [var first, var second, _]
+            && int.TryParse(first, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var epoch)
+            && int.TryParse(second, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var steps)
+            && again(epoch, steps);
+    }
 
     private static string Line(IReadOnlyList<string> values) => string.Join(',', values) + "\r\n";
 

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace CrossEncoders.Training;
 
-/// <summary>The settings of the optimizer, AdamW, that <c>optimizer_params</c> holds in the reference.</summary>
+/// <summary>The settings of the optimizer, AdamW, that <c>optimizer_params</c> holds in sentence-transformers.</summary>
 /// <param name="Lr">The peak learning rate.</param>
 public sealed record OptimizerParams(double Lr = 2e-5);
 
@@ -18,22 +18,32 @@ public static class CrossEncoderFit
     /// <param name="evaluator">Evaluates before the first step, every <paramref name="evaluationSteps"/> and after each epoch.</param>
     /// <param name="epochs">Passes over the examples.</param>
     /// <param name="lossFct">The loss; if null, binary cross-entropy, or cross-entropy where the model has several labels.</param>
-    /// <param name="activationFct">Applied to the logits before the loss; null for none, as in the reference.</param>
+    /// <param name="activationFct">Applied to the logits before the loss; null for none, as in sentence-transformers.</param>
     /// <param name="scheduler">How the learning rate goes.</param>
-    /// <param name="warmupSteps">Steps in which it rises; a tenth of all if null (the reference's 10 000 are more than most trainings have).</param>
+    /// <param name="warmupSteps">
+    /// Steps in which it rises; a tenth of all if null (sentence-transformers' 10 000 are more than most trainings have).
+    /// </param>
     /// <param name="optimizerParams">The learning rate.</param>
     /// <param name="weightDecay">Weight decay of all but biases and normalizations.</param>
     /// <param name="evaluationSteps">Evaluates every so many steps; 0 only around epochs.</param>
-    /// <param name="outputPath">Folder the model is saved to; checkpoints and the log go to one beside it with "-training" behind its name. Null saves nothing: what the training itself writes is in a temporary folder and goes with it.</param>
+    /// <param name="outputPath">
+    /// Folder the model is saved to; checkpoints and the log go to one beside it with "-training" behind its name. Null saves nothing: what
+    /// the training itself writes is in a temporary folder and goes with it.
+    /// </param>
     /// <param name="saveBestModel">Whether the best model by the evaluator is kept and saved, else the last.</param>
     /// <param name="maxGradNorm">The gradient is clipped to this norm.</param>
     /// <param name="useAmp">Whether matrices are multiplied in bfloat16; weights and gradients stay in fp32.</param>
-    /// <param name="callback">Called after each evaluation with its value, the epoch, and the steps within it (-1 at its end); a resumed training begins with those before.</param>
+    /// <param name="callback">
+    /// Called after each evaluation with its value, the epoch, and the steps within it (-1 at its end); a resumed training begins with those
+    /// before.
+    /// </param>
     /// <param name="showProgressBar">Whether <paramref name="progress"/> is told of each step.</param>
-    /// <param name="batchSize">Examples in a batch; in the reference the data loader's.</param>
+    /// <param name="batchSize">Examples in a batch; in sentence-transformers the data loader's.</param>
     /// <param name="resume">Goes on from the newest checkpoint beside <paramref name="outputPath"/>, where there is one.</param>
     /// <param name="progress">Where progress is shown, for example <c>Progress.ForHere()</c>.</param>
-    /// <param name="cancellation">Stops; with an <paramref name="outputPath"/> a checkpoint is written before, which <paramref name="resume"/> goes on from.</param>
+    /// <param name="cancellation">
+    /// Stops; with an <paramref name="outputPath"/> a checkpoint is written before, which <paramref name="resume"/> goes on from.
+    /// </param>
     /// <exception cref="CrossEncoderException">Settings or examples make no sense, or the model cannot be saved.</exception>
     public static TrainingRun Fit(
         this CrossEncoder model,
@@ -63,7 +73,8 @@ public static class CrossEncoderFit
         {
             if (resume)
                 throw new CrossEncoderException(
-                    "Fit cannot resume without an outputPath: the checkpoints are beside that folder. Give the one of the training to go on with."
+                    "Fit cannot resume without an outputPath: the checkpoints are beside that folder. "
+                        + "Give the one of the training to go on with."
                 );
             var temporary = Directory.CreateTempSubdirectory("cross-encoder-fit-");
             try
@@ -106,66 +117,9 @@ public static class CrossEncoderFit
                 evaluator is null ? [] : [evaluator]
             )
             {
-                Live = callback is null || evaluator is null ? null : new Callback(evaluator.PrimaryMetric, callback),
+                Live = callback is null || evaluator is null ? null : new EvaluationCallback(evaluator.PrimaryMetric, callback),
             };
             return trainer.Train(trainExamples, showProgressBar ? progress : null, cancellation);
-        }
-    }
-
-    private sealed class ActivatedLoss : Loss
-    {
-        private readonly Loss _inner;
-        private readonly Func<Tensor, Tensor> _activation;
-        private readonly bool _givesProbabilities;
-
-        public ActivatedLoss(Loss inner, Func<Tensor, Tensor> activation, CrossEncoder model)
-        {
-            (_inner, _activation, MiniBatchSize) = (inner, activation, inner.MiniBatchSize);
-            if (model.Labels > 1)
-                return;
-            using var guard = no_grad();
-            using var scope = NewDisposeScope();
-            var values = activation(tensor([-100f, -3, -0.5f, 0, 0.5f, 3, 100], [7, 1], device: model.Device.Device))
-                .cpu()
-                .to_type(ScalarType.Float32)
-                .data<float>()
-                .ToArray();
-            _givesProbabilities = values.All(value => value is >= 0 and <= 1) && values[0] < values[^1];
-        }
-
-        public override string Name => _inner.Name + " of activated logits";
-
-        public override bool ComparesGroups => _inner.ComparesGroups;
-
-        public override bool LabelsAreProbabilities => _inner.LabelsAreProbabilities || ScoresAreProbabilities;
-
-        // A loss that takes a sigmoid itself then teaches that of the sigmoid, and one that compares passages only their differences.
-        public override bool ScoresAreProbabilities =>
-            _givesProbabilities ? !_inner.ScoresAreProbabilities && !_inner.ComparesGroups : _inner.ScoresAreProbabilities;
-
-        public override void Validate(IReadOnlyList<InputExample> examples, int labels) => _inner.Validate(examples, labels);
-
-        public override IReadOnlyList<IReadOnlyList<LossPair>>? Pairs(
-            IReadOnlyList<InputExample> batch,
-            IReadOnlyList<int> groups,
-            Random random
-        ) => _inner.Pairs(batch, groups, random);
-
-        public override Tensor Compute(Tensor logits, Tensor labels, IReadOnlyList<int> groups) =>
-            _inner.Compute(_activation(logits), labels, groups);
-    }
-
-    private sealed class Callback(string metric, Action<double, int, int> callback) : IProgress<TrainingRun>
-    {
-        private int _told;
-
-        public void Report(TrainingRun value)
-        {
-            for (; _told < value.Evaluations.Count; _told++)
-            {
-                var result = value.Evaluations[_told].Result;
-                callback(result.Metrics[metric], result.Epoch, result.Steps);
-            }
         }
     }
 }

@@ -12,24 +12,23 @@ internal sealed record LossBatch(IReadOnlyList<TokenizedText> Texts, float[] Lab
 {
     /// <summary>The batch of some examples, group by group.</summary>
     /// <param name="loss">The loss, which may pair queries with passages of other examples.</param>
-    /// <param name="units">Indices of the examples, group by group.</param>
+    /// <param name="batch">The examples.</param>
     /// <param name="examples">All examples.</param>
     /// <param name="texts">All examples' tokens.</param>
     /// <param name="model">Tokenizes pairs that are no examples.</param>
     /// <param name="random">For drawing pairs.</param>
     public static LossBatch Of(
         Loss loss,
-        int[][] units,
+        MicroBatch batch,
         IReadOnlyList<InputExample> examples,
         IReadOnlyList<TokenizedText> texts,
         CrossEncoder model,
         Random random
     )
     {
-        int[] rows = [.. units.SelectMany(unit => unit)];
-        int[] groups = [.. units.Select(unit => unit.Length)];
-        if (loss.Pairs([.. rows.Select(i => examples[i])], groups, random) is not { } lists)
-            return new([.. rows.Select(i => texts[i])], [.. rows.Select(i => examples[i].Label)], groups);
+        var (rows, groups) = batch;
+        if (loss.Pairs([.. rows.Select(row => examples[row])], groups, random) is not { } lists)
+            return new([.. rows.Select(row => texts[row])], [.. rows.Select(row => examples[row].Label)], groups);
         LossPair[] pairs = [.. lists.SelectMany(list => list)];
         var crossed = model.Tokenizer.EncodePairs(
             pairs

@@ -1,20 +1,7 @@
 using System.Text;
-using System.Text.Json;
-using System.Text.Json.Nodes;
-using System.Text.Json.Serialization;
 using CrossEncoders.Training.Alarms;
 
 namespace CrossEncoders.Training;
-
-/// <summary>What a training did, read back from its log: for a training that is still running elsewhere, or that crashed.</summary>
-/// <param name="Steps">All optimizer steps.</param>
-/// <param name="Evaluations">All evaluations.</param>
-/// <param name="Alarms">All alarms.</param>
-public sealed record TrainingHistory(
-    IReadOnlyList<TrainingStep> Steps,
-    IReadOnlyList<EvaluationPoint> Evaluations,
-    IReadOnlyList<Alarm> Alarms
-);
 
 /// <summary>
 /// The log of a training, <c>training.jsonl</c> in its output folder: one JSON object a line, whose "type" is step, evaluation or alarm. A
@@ -25,30 +12,22 @@ public sealed class TrainingLog : IDisposable
     /// <summary>The file's name.</summary>
     public const string FileName = "training.jsonl";
 
-    private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web)
-    {
-        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals, // a loss may be NaN
-        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-    };
-
     private readonly Stream _file;
     private readonly Stream? _alone;
     private readonly string _path;
-    private readonly List<TrainingStep> _steps = [];
-    private readonly List<EvaluationPoint> _evaluations = [];
-    private readonly List<Alarm> _alarms = [];
+    private readonly LogEntries _entries;
 
     internal TrainingLog(Stream file, string path, string kept, Stream? alone = null)
     {
-        (_file, _path, _alone) = (file, path, alone);
-        Parse(kept, _steps, _evaluations, _alarms);
+        (_file, _path, _alone, _entries) = (file, path, alone, new LogEntries(kept));
+        (Steps, Evaluations, Alarms) = _entries.History;
     }
 
-    internal IReadOnlyList<TrainingStep> Steps => _steps;
+    internal IReadOnlyList<TrainingStep> Steps { get; }
 
-    internal IReadOnlyList<EvaluationPoint> Evaluations => _evaluations;
+    internal IReadOnlyList<EvaluationPoint> Evaluations { get; }
 
-    internal IReadOnlyList<Alarm> Alarms => _alarms;
+    internal IReadOnlyList<Alarm> Alarms { get; }
 
     /// <summary>Length of the file in bytes.</summary>
     internal long Length => _file.Position;
@@ -61,14 +40,7 @@ public sealed class TrainingLog : IDisposable
         if (!File.Exists(path))
             throw new CrossEncoderException($"There is no training log '{path}'. Give the OutputFolder of a training.");
         using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
-        var history = new TrainingHistory(new List<TrainingStep>(), new List<EvaluationPoint>(), new List<Alarm>());
-        Parse(
-            WholeLines(file, file.Length),
-            (List<TrainingStep>)history.Steps,
-            (List<EvaluationPoint>)history.Evaluations,
-            (List<Alarm>)history.Alarms
-        );
-        return history;
+        return new LogEntries(WholeLines(file, file.Length)).History;
     }
 
     /// <summary>Opens the log to go on at a length it had, 0 to begin it.</summary>
@@ -104,30 +76,19 @@ public sealed class TrainingLog : IDisposable
                 throw;
             throw new CrossEncoderException(
                 alone is null && IsInUse(error)
-                    ? $"Another training is writing to {Path.GetFullPath(folder)}: it holds training.lock. Wait for its end, end it with a file named '{TrainingArguments.StopFile}' there, or choose another OutputFolder."
+                    ? $"Another training is writing to {Path.GetFullPath(folder)}: it holds training.lock. Wait for its end, end it with a "
+                        + $"file named '{TrainingArguments.StopFile}' there, or choose another OutputFolder."
                     : $"The log '{path}' cannot be written: {error.Message} Free some space or choose another OutputFolder.",
                 error
             );
         }
     }
 
-    internal void Add(TrainingStep step)
-    {
-        _steps.Add(step);
-        Write("step", step);
-    }
+    internal void Add(TrainingStep step) => Write(_entries.Add(step));
 
-    internal void Add(EvaluationPoint evaluation)
-    {
-        _evaluations.Add(evaluation);
-        Write("evaluation", evaluation);
-    }
+    internal void Add(EvaluationPoint evaluation) => Write(_entries.Add(evaluation));
 
-    internal void Add(Alarm alarm)
-    {
-        _alarms.Add(alarm);
-        Write("alarm", alarm);
-    }
+    internal void Add(Alarm alarm) => Write(_entries.Add(alarm));
 
     /// <inheritdoc/>
     public void Dispose()
@@ -139,18 +100,17 @@ public sealed class TrainingLog : IDisposable
     // Windows' sharing violation, or EAGAIN as Linux and macOS number it.
     private static bool IsInUse(Exception error) => error is IOException && (error.HResult & 0xFFFF) is 32 or 11 or 35;
 
-    private void Write<T>(string type, T entry)
+    private void Write(string line)
     {
-        var json = (JsonObject)JsonSerializer.SerializeToNode(entry, Options)!;
-        json.Insert(0, "type", type);
         try
         {
-            _file.Write(Encoding.UTF8.GetBytes(json.ToJsonString(Options) + "\n")); // in one write
+            _file.Write(Encoding.UTF8.GetBytes(line)); // in one write
         }
         catch (IOException error)
         {
             throw new CrossEncoderException(
-                $"The log '{_path}' could not be written: {error.Message} Free some space and go on with Resume; earlier checkpoints are intact.",
+                $"The log '{_path}' could not be written: {error.Message} Free some space and go on with Resume; earlier checkpoints are "
+                    + "intact.",
                 error
             );
         }
@@ -162,39 +122,5 @@ public sealed class TrainingLog : IDisposable
         file.Position = 0;
         file.ReadExactly(bytes);
         return Encoding.UTF8.GetString(bytes.AsSpan(0, bytes.AsSpan().LastIndexOf((byte)'\n') + 1));
-    }
-
-    private static void Parse(string text, List<TrainingStep> steps, List<EvaluationPoint> evaluations, List<Alarm> alarms)
-    {
-        var number = 0;
-        foreach (var line in text.Split('\n', StringSplitOptions.RemoveEmptyEntries))
-        {
-            number++;
-            try
-            {
-                var json = JsonNode.Parse(line)!;
-                switch ((string?)json["type"])
-                {
-                    case "step":
-                        steps.Add(json.Deserialize<TrainingStep>(Options)!);
-                        break;
-                    case "evaluation":
-                        evaluations.Add(json.Deserialize<EvaluationPoint>(Options)!);
-                        break;
-                    case "alarm":
-                        alarms.Add(json.Deserialize<Alarm>(Options)!);
-                        break;
-                    case var other:
-                        throw new JsonException($"the type is '{other}'");
-                }
-            }
-            catch (Exception error) when (error is JsonException or InvalidOperationException)
-            {
-                throw new CrossEncoderException(
-                    $"Line {number} of the training log is damaged: {error.Message} Expected a step, an evaluation or an alarm. Delete {FileName} to go on without it.",
-                    error
-                );
-            }
-        }
     }
 }

@@ -11,8 +11,8 @@ internal sealed class TrainingPlan
     private readonly TrainingArguments _arguments;
     private readonly IReadOnlyList<int[]> _units;
     private readonly int[] _lengths;
-    private readonly List<int> _ends = []; // steps done at the end of each epoch
-    private (int Epoch, int[][][][] Steps) _planned = (-1, []);
+    private readonly EpochEnds _ends;
+    private (int Epoch, PlannedStep[] Steps) _planned = (-1, []);
 
     /// <summary>Checks and tokenizes the examples, and counts the steps.</summary>
     /// <exception cref="CrossEncoderException">The examples make no sense for this loss.</exception>
@@ -31,9 +31,10 @@ internal sealed class TrainingPlan
         Texts = model.Tokenize([.. examples.Select(example => new TextPair(example.Query, example.Passage))], cancellation);
         _units = BatchPlan.Units(examples, loss.ComparesGroups);
         _lengths = [.. Texts.Select(text => text.Ids.Length)];
-        do _ends.Add((_ends.Count == 0 ? 0 : _ends[^1]) + Epoch(_ends.Count).Length); // groups of unlike size make epochs of unlike length
-        while (arguments.MaxSteps is { } most ? _ends[^1] < most : _ends.Count < arguments.Epochs);
-        TotalSteps = arguments.MaxSteps ?? _ends[^1];
+        var alike = arguments.TokenBudget is null && _units.All(unit => unit.Length == _units[0].Length);
+        _ends = new EpochEnds(epoch => Epoch(epoch).Length, alike, cancellation);
+        TotalSteps = arguments.MaxSteps ?? AllSteps();
+        Epochs = arguments.MaxSteps is { } most ? (int)Math.Ceiling((double)most / _ends.First) : arguments.Epochs;
         WarmupSteps = arguments.WarmupSteps ?? (int)Math.Ceiling(arguments.WarmupRatio * TotalSteps);
     }
 
@@ -46,16 +47,16 @@ internal sealed class TrainingPlan
     /// <summary>Optimizer steps of the whole training.</summary>
     public int TotalSteps { get; }
 
-    /// <summary>Epochs that are at least begun.</summary>
-    public int Epochs => _ends.Count;
+    /// <summary>Epochs that are at least begun; of <see cref="TrainingArguments.MaxSteps"/> as many as they make if all are as long as the first.</summary>
+    public int Epochs { get; }
 
     /// <summary>Optimizer steps in which the learning rate rises.</summary>
     public int WarmupSteps { get; }
 
-    /// <summary>The micro-batches of a step: units of examples' indices.</summary>
-    public int[][][] MicroBatches(int step)
+    /// <summary>What a step reads.</summary>
+    public PlannedStep Step(int step)
     {
-        var (epoch, within) = Position(step);
+        var (epoch, within) = _ends.Position(step);
         return Epoch(epoch)[within];
     }
 
@@ -65,12 +66,12 @@ internal sealed class TrainingPlan
     /// <summary>Epochs done after so many steps, with their fraction.</summary>
     public double EpochsAfter(int steps)
     {
-        var (epoch, within) = Position(steps - 1);
+        var (epoch, within) = _ends.Position(steps - 1);
         return epoch + (within + 1.0) / Epoch(epoch).Length;
     }
 
     /// <summary>Whether an epoch, or the training, is over after so many steps.</summary>
-    public bool EndsEpoch(int steps) => steps > 0 && (steps == TotalSteps || _ends.BinarySearch(steps) >= 0);
+    public bool EndsEpoch(int steps) => steps > 0 && (steps == TotalSteps || _ends.Position(steps).Within == 0);
 
     /// <summary>The evaluation due after so many steps as epoch and steps within it, -1 at its end; null for none.</summary>
     public (int Epoch, int Steps)? Evaluation(int steps)
@@ -78,28 +79,47 @@ internal sealed class TrainingPlan
         if (steps == 0)
             return (0, 0); // the base model
         if (EndsEpoch(steps))
-            return (Position(steps - 1).Epoch, -1);
-        var position = Position(steps);
+            return (_ends.Position(steps - 1).Epoch, -1);
+        var position = _ends.Position(steps);
         return _arguments.EvaluationSteps > 0 && position.Within % _arguments.EvaluationSteps == 0 ? position : null;
+    }
+
+    /// <summary>Whether an evaluation, named as <see cref="Evaluation"/> names it, is due after so many steps or later.</summary>
+    public bool IsToCome(int epoch, int steps, int from)
+    {
+        if (epoch < 0 || epoch / 2 > Epochs) // of another training, perhaps
+            return false;
+        var step = Math.Min(TotalSteps, steps == -1 ? _ends.After(epoch + 1L) : _ends.After(epoch) + steps);
+        return step >= from && Evaluation((int)step) == (epoch, steps);
     }
 
     /// <summary>Whether a checkpoint is due after so many steps.</summary>
     public bool Checkpoint(int steps) =>
         EndsEpoch(steps) || (_arguments.CheckpointSteps > 0 && steps > 0 && steps % _arguments.CheckpointSteps == 0);
 
-    private (int Epoch, int Within) Position(int step)
-    {
-        var epoch = _ends.BinarySearch(step + 1);
-        if (epoch < 0)
-            epoch = ~epoch;
-        return (epoch, step - (epoch == 0 ? 0 : _ends[epoch - 1]));
-    }
-
-    private int[][][][] Epoch(int epoch)
+    private PlannedStep[] Epoch(int epoch)
     {
         if (_planned.Epoch != epoch)
-            _planned = (epoch, [.. BatchPlan.ForEpoch(_units, _lengths, _arguments, epoch).Chunk(_arguments.GradientAccumulationSteps)]);
+            _planned = (
+                epoch,
+                [
+                    .. BatchPlan
+                        .ForEpoch(_units, _lengths, _arguments, epoch)
+                        .Chunk(_arguments.GradientAccumulationSteps)
+                        .Select(batches => new PlannedStep(batches, ByExamples: _arguments.TokenBudget is not null)),
+                ]
+            );
         return _planned.Steps;
+    }
+
+    private int AllSteps()
+    {
+        var all = _ends.After(_arguments.Epochs);
+        if (all <= int.MaxValue)
+            return (int)all;
+        throw new CrossEncoderException(
+            $"TrainingArguments.Epochs is {_arguments.Epochs}, which makes more than {int.MaxValue} steps. Set fewer epochs, or MaxSteps."
+        );
     }
 
     private static void Validate(IReadOnlyList<InputExample> examples)

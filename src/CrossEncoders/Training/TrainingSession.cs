@@ -48,16 +48,10 @@ internal sealed class TrainingSession : IDisposable
                 parameters.Refresh();
                 // Rows of evaluations made after the checkpoint will be made again. Others may have written there since: theirs stay.
                 var next = Log.Evaluations.Count(point => point.Step == State.Step) < evaluators.Count ? State.Step : State.Step + 1;
-                var toCome = StopsEarly
-                    ? []
-                    : Enumerable
-                        .Range(next, Math.Max(0, plan.TotalSteps + 1 - next))
-                        .Select(plan.Evaluation)
-                        .OfType<(int Epoch, int Steps)>()
-                        .Select(due => FormattableString.Invariant($"{due.Epoch},{due.Steps},"))
-                        .ToHashSet();
                 foreach (var file in _csvFiles.Where(State.CsvLengths.ContainsKey))
-                    EvaluationCsv.Rewind(file, State.CsvLengths[file], toCome);
+                    EvaluationCsv.Rewind(file, State.CsvLengths[file], (epoch, steps) =>
+                        !StopsEarly && plan.IsToCome(epoch, steps, from: next)
+                    );
             }
         }
         catch

@@ -108,11 +108,13 @@ public sealed class TrainingControlTests : IDisposable
         ];
         var arguments = Arguments with { TokenBudget = 120, BatchSize = 1, MaxSteps = 1, GradientAccumulationSteps = 1000 };
         var plan = new TrainingPlan(model, examples, arguments, new BinaryCrossEntropyLoss(), default);
-        var batches = plan.MicroBatches(0);
+        var step = plan.Step(0);
+        var batches = step.Batches;
         Assert.InRange(batches.Length, 5, 20);
-        Assert.Equal(Enumerable.Range(0, 40), batches.SelectMany(batch => batch.SelectMany(unit => unit)).Order());
-        Assert.All(batches, batch => Assert.True(batch.Length * batch.Max(unit => plan.Texts[unit[0]].Ids.Length) <= 120));
-        Assert.True(batches.Select(batch => batch.Length).Distinct().Count() > 1); // so weights matter
+        Assert.Equal(Enumerable.Range(0, 40), batches.SelectMany(batch => batch.Rows).Order());
+        Assert.All(batches, batch => Assert.True(batch.Rows.Length * batch.Rows.Max(row => plan.Texts[row].Ids.Length) <= 120));
+        Assert.True(batches.Select(batch => batch.Rows.Length).Distinct().Count() > 1); // so weights matter
+        Assert.Equal(1, batches.Sum(step.WeightOf), 1e-12);
 
         var budgeted = Quiet(model, arguments, null).Train(examples).Steps[0];
         using var same = TinyModel.Load("bert");
@@ -137,8 +139,8 @@ public sealed class TrainingControlTests : IDisposable
         var plan = new TrainingPlan(model, examples, Arguments with { Epochs = 8, BatchSize = 8 }, new ListwiseSoftmaxLoss(), default);
         var seen = new int[examples.Length];
         for (var step = 0; step < plan.TotalSteps; step++)
-            foreach (var i in plan.MicroBatches(step).SelectMany(batch => batch.SelectMany(unit => unit)))
-                seen[i]++;
+            foreach (var row in plan.Step(step).Batches.SelectMany(batch => batch.Rows))
+                seen[row]++;
         Assert.All(seen, count => Assert.Equal(8, count));
         Assert.Equal(8, Enumerable.Range(1, plan.TotalSteps).Count(plan.EndsEpoch));
     }

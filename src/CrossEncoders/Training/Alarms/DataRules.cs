@@ -1,7 +1,7 @@
 namespace CrossEncoders.Training.Alarms;
 
 /// <summary>Labels outside 0..1 under a loss that takes them for probabilities: it can then fall below zero, and scores run away.</summary>
-public sealed class LabelsOutOfRange : AlarmRule
+internal sealed class LabelsOutOfRange : AlarmRule
 {
     /// <inheritdoc/>
     public override string Name => "labels-out-of-range";
@@ -29,7 +29,7 @@ public sealed class LabelsOutOfRange : AlarmRule
 }
 
 /// <summary>Many more negatives than positives, or the reverse, under a loss that looks at each example alone: the cheap answer is one score for all.</summary>
-public sealed class ClassesOutOfBalance : AlarmRule
+internal sealed class ClassesOutOfBalance : AlarmRule
 {
     private const double MostRatio = 5;
 
@@ -70,7 +70,7 @@ public sealed class ClassesOutOfBalance : AlarmRule
 }
 
 /// <summary>A few hundred rows seen several times: the model learns them by heart and forgets what it knew.</summary>
-public sealed class TooFewExamples : AlarmRule
+internal sealed class TooFewExamples : AlarmRule
 {
     private const int PerEpoch = 200;
 
@@ -98,7 +98,7 @@ public sealed class TooFewExamples : AlarmRule
 }
 
 /// <summary>Pairs longer than the model reads: what was cut off may have been the answer.</summary>
-public sealed class TruncatedPairs : AlarmRule
+internal sealed class TruncatedPairs : AlarmRule
 {
     private const double MostShare = 0.01;
 

@@ -3,7 +3,7 @@ using CrossEncoders.Evaluation;
 namespace CrossEncoders.Training.Alarms;
 
 /// <summary>Pairs or questions of the validation set that are trained on as well: whatever it shows is then too good.</summary>
-public sealed class ValidationSeenInTraining : AlarmRule
+internal sealed class ValidationSeenInTraining : AlarmRule
 {
     private const double MostPairs = 0.01;
     private const double MostQueries = 0.05;
@@ -43,7 +43,7 @@ public sealed class ValidationSeenInTraining : AlarmRule
 /// An error on the validation set far below that on the examples being learned from, which an unseen set hardly allows: it leaks from the training
 /// set, or is much easier.
 /// </summary>
-public sealed class ValidationBetterThanTraining : AlarmRule
+internal sealed class ValidationBetterThanTraining : AlarmRule
 {
     /// <inheritdoc/>
     public override string Name => "validation-better-than-training";
@@ -72,7 +72,7 @@ public sealed class ValidationBetterThanTraining : AlarmRule
 }
 
 /// <summary>The second half of a training has come, and the model still does worse on the validation set than before its first step.</summary>
-public sealed class WorseThanBase : AlarmRule
+internal sealed class WorseThanBase : AlarmRule
 {
     /// <inheritdoc/>
     public override string Name => "worse-than-base";

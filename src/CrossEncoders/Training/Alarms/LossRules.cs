@@ -3,7 +3,7 @@ using CrossEncoders.Training.Losses;
 namespace CrossEncoders.Training.Alarms;
 
 /// <summary>A loss or a gradient that is not a number any more: the training ends before the weights are lost.</summary>
-public sealed class LossNotFinite : AlarmRule
+internal sealed class LossNotFinite : AlarmRule
 {
     /// <inheritdoc/>
     public override string Name => "loss-not-finite";
@@ -28,7 +28,7 @@ public sealed class LossNotFinite : AlarmRule
 }
 
 /// <summary>A loss that is clearly higher than it has been: the training diverges.</summary>
-public sealed class LossRising : AlarmRule
+internal sealed class LossRising : AlarmRule
 {
     private const int Block = 20;
 
@@ -67,7 +67,7 @@ public sealed class LossRising : AlarmRule
 }
 
 /// <summary>Binary cross-entropy that stays at ln 2 = 0.693: every score is 0.5, nothing is learned.</summary>
-public sealed class LossStuckAtLn2 : AlarmRule
+internal sealed class LossStuckAtLn2 : AlarmRule
 {
     private const int Window = 30;
     private const double Ln2 = 0.693147;

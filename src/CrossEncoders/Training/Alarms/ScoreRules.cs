@@ -1,7 +1,7 @@
 namespace CrossEncoders.Training.Alarms;
 
 /// <summary>All scores have become one value: the model no longer reads its input.</summary>
-public sealed class CollapsedScores : AlarmRule
+internal sealed class CollapsedScores : AlarmRule
 {
     private const double LeastSpread = 0.02;
 
@@ -47,7 +47,7 @@ public sealed class CollapsedScores : AlarmRule
 }
 
 /// <summary>Nearly all scores are 0 or 1 to four digits: they no longer tell apart what ranks close together, and say nothing about certainty.</summary>
-public sealed class SaturatedScores : AlarmRule
+internal sealed class SaturatedScores : AlarmRule
 {
     private const double Saturated = 9; // sigmoid(9) = 0.99988
     private const double MostShare = 0.9;

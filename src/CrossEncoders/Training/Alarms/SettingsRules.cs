@@ -4,7 +4,7 @@ namespace CrossEncoders.Training.Alarms;
 /// A learning rate that a model of this size does not bear. The limit falls with the root of the number of trained weights, from the 5e-5 at
 /// which a base model (85 M weights in its layers) is still sound; 6e-5 has made one worse than untrained on 100 000 rows.
 /// </summary>
-public sealed class LearningRateTooHigh : AlarmRule
+internal sealed class LearningRateTooHigh : AlarmRule
 {
     private const double BaseLimit = 5e-5;
     private const double BaseWeights = 85e6;
@@ -38,7 +38,7 @@ public sealed class LearningRateTooHigh : AlarmRule
 /// An evaluator that takes sigmoid(logit) for a score on the labels' scale, after a loss that never taught it: errors and thresholds then mean
 /// nothing, and where sigmoids saturate, rankings are ruined.
 /// </summary>
-public sealed class ActivationDoesNotFit : AlarmRule
+internal sealed class ActivationDoesNotFit : AlarmRule
 {
     /// <inheritdoc/>
     public override string Name => "activation-does-not-fit";

@@ -1,3 +1,4 @@
+using System.Globalization;
 using static TorchSharp.torch;
 
 namespace CrossEncoders.Training.Losses;
@@ -12,7 +13,9 @@ public sealed class BinaryCrossEntropyLoss(double? positiveWeight = null) : Loss
 {
     /// <inheritdoc/>
     public override string Name =>
-        positiveWeight is { } weight ? $"binary cross-entropy (positive weight {weight})" : "binary cross-entropy";
+        positiveWeight is { } weight
+            ? string.Create(CultureInfo.InvariantCulture, $"binary cross-entropy (positive weight {weight})")
+            : "binary cross-entropy";
 
     /// <summary>Weight of the positive part; null for 1.</summary>
     public double? PositiveWeight => positiveWeight;
