@@ -52,7 +52,7 @@ internal static class LocalModelQuestions
             QuestionsPerChunk = given.Number("questions", 3),
             Styles = ["natural"],
             Examples = [.. Examples.Take(given.Number("examples", 2))],
-            PromptTemplate = given.Text("template", "short") == "short" ? Template : QuestionPrompt.DefaultTemplate,
+            PromptTemplate = given.Text("template", "short") == "short" ? Template : new QaDatasetOptions().PromptTemplate,
             MaxConcurrency = 1,
             MaxOutputTokens = 200,
             MaxAttempts = 3,

@@ -10,12 +10,12 @@ namespace CrossEncoders.LanguageModels;
 /// </summary>
 internal sealed class AnswerJournal : IDisposable
 {
-    private readonly FileStream _file;
+    private readonly FileStream? _file;
     private readonly string _path;
     private readonly Dictionary<string, RecordedAnswer> _answers = [];
     private readonly Lock _lock = new();
 
-    private AnswerJournal(FileStream file, string path)
+    private AnswerJournal(FileStream? file, string path)
     {
         _file = file;
         _path = path;
@@ -23,6 +23,10 @@ internal sealed class AnswerJournal : IDisposable
 
     /// <summary>The answers that were there when the journal was opened, by passage hash.</summary>
     public IReadOnlyDictionary<string, RecordedAnswer> Answers => _answers;
+
+    /// <summary>The answer kept under a key, if it is one to these instructions; one made elsewhere names none and always is.</summary>
+    public RecordedAnswer? Find(string key, string? prompt) =>
+        _answers.GetValueOrDefault(key) is { } answer && (answer.Prompt is null || answer.Prompt == prompt) ? answer : null;
 
     /// <summary>Opens or creates a journal. A last line without its end, torn when a run was killed, is cut off.</summary>
     public static AnswerJournal Open(string path)
@@ -52,21 +56,21 @@ internal sealed class AnswerJournal : IDisposable
     }
 
     /// <summary>The answers of a journal, which stays as it is and need not exist.</summary>
-    public static IReadOnlyDictionary<string, RecordedAnswer> Read(string path)
+    public static AnswerJournal Read(string path)
     {
-        var answers = new Dictionary<string, RecordedAnswer>();
+        var journal = new AnswerJournal(null, path);
         if (!File.Exists(path))
-            return answers;
+            return journal;
         try
         {
             using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
-            ReadAll(file, path, answers);
+            ReadAll(file, path, journal._answers);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new CrossEncoderException($"The journal '{Path.GetFullPath(path)}' cannot be read: {e.Message}", e);
         }
-        return answers;
+        return journal;
     }
 
     /// <summary>Reads whole lines and says how many bytes they have. Of several answers to a passage the last one holds.</summary>
@@ -95,7 +99,7 @@ internal sealed class AnswerJournal : IDisposable
         {
             try
             {
-                _file.Write(line);
+                _file!.Write(line);
                 _file.Flush(flushToDisk: true);
             }
             catch (IOException e)
@@ -108,5 +112,5 @@ internal sealed class AnswerJournal : IDisposable
         }
     }
 
-    public void Dispose() => _file.Dispose();
+    public void Dispose() => _file?.Dispose();
 }

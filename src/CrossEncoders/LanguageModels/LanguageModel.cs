@@ -19,7 +19,8 @@ public static class LanguageModel
     /// endpoint that speaks the OpenAI chat protocol (a local server does too), from OPENAI_MODEL, OPENAI_API_KEY and OPENAI_BASE_URL, without
     /// which it is OpenAI's own; null if no model is named, though there may be a key, which many people's environments have.
     /// </summary>
-    /// <exception cref="CrossEncoderException">A model is named without a key, or an address without a model, or the address is none, or the local model cannot be opened.</exception>
+    /// <exception cref="CrossEncoderException">A model is named without a key, or an address without a model,
+    /// or the address cannot be used, or the local model cannot be opened.</exception>
     public static IChatClient? FromEnvironment() => From(Environment.GetEnvironmentVariable);
 
     internal static IChatClient? From(Func<string, string?> variable)
@@ -42,16 +43,16 @@ public static class LanguageModel
             );
         if (!Uri.TryCreate(url ?? OpenAI, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https"))
             throw new CrossEncoderException(
-                $"OPENAI_BASE_URL has to be an http or https address such as http://localhost:8080/v1, found '{url}'."
+                $"OPENAI_BASE_URL has to be an http or https address such as http://localhost:8080/v1, found '{Secrets.Without(url!)}'."
             );
-        // Retries and time-outs are the data set's business: it knows the limits, waits as long as the server asks and reports what failed.
+        // Attempts and time-outs are the business of ModelCalls, which waits as long as the server asks and reports what failed.
         var options = new OpenAIClientOptions
         {
             Endpoint = address,
             RetryPolicy = new ClientRetryPolicy(maxRetries: 0),
             NetworkTimeout = LongestCall,
         };
-        return new ChatClient(model, new ApiKeyCredential(key!), options).AsIChatClient();
+        return new SecretClient(new ChatClient(model, new ApiKeyCredential(key!), options).AsIChatClient(), key!);
     }
 
 #if LOCAL_LLM

@@ -1,4 +1,5 @@
 using CrossEncoders.Chunking;
+using Microsoft.Extensions.AI;
 
 namespace CrossEncoders.LanguageModels;
 
@@ -17,4 +18,12 @@ public sealed record RecordedAnswer(string Passage, string Document, string Mode
 
     /// <summary>Tokens written, likewise.</summary>
     public long? OutputTokens { get; init; }
+
+    /// <summary>The answer as a model gives it; nothing was read or written for it.</summary>
+    internal ChatResponse ToResponse() =>
+        new(new ChatMessage(ChatRole.Assistant, Answer))
+        {
+            ModelId = Model,
+            Usage = new UsageDetails { InputTokenCount = 0, OutputTokenCount = 0 },
+        };
 }

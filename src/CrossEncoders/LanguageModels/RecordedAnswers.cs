@@ -50,13 +50,7 @@ public sealed class RecordedAnswers : IChatClient
         var all = messages as IReadOnlyList<ChatMessage> ?? [.. messages];
         var passage = all.LastOrDefault(message => message.Role == ChatRole.User)?.Text ?? "";
         if (_answers.TryGetValue(Chunk.HashOf(passage), out var answer))
-            return Task.FromResult(
-                new ChatResponse(new ChatMessage(ChatRole.Assistant, answer.Answer))
-                {
-                    ModelId = answer.Model,
-                    Usage = new() { InputTokenCount = 0, OutputTokenCount = 0 },
-                }
-            );
+            return Task.FromResult(answer.ToResponse());
         if (_fallback is not null)
             return _fallback.GetResponseAsync(all, options, cancellationToken);
         throw new CrossEncoderException(

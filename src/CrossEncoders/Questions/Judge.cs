@@ -20,9 +20,6 @@ public sealed class Judge(IChatClient client, JudgeOptions? options = null)
         Answer with JSON only, no other words: {"answerable": "yes"} or {"answerable": "no"}
         """;
 
-    /// <summary>So many items in a row given up for want of a connection mean that the endpoint is gone.</summary>
-    private const int EndpointGone = 10;
-
     private readonly JudgeOptions _options = options ?? new JudgeOptions();
 
     /// <summary>The system message that grades are asked for with.</summary>
@@ -35,7 +32,8 @@ public sealed class Judge(IChatClient client, JudgeOptions? options = null)
             """;
 
     /// <summary>The grade of each pair, from 0 (the lowest of the rubric) to 1 (the highest); null where no verdict came.</summary>
-    /// <exception cref="CrossEncoderException">The rubric is none, the model refuses every call, or no pair got a verdict.</exception>
+    /// <exception cref="CrossEncoderException">The rubric has fewer than two or more than ten grades, the model refuses every call, or no pair got a
+    /// verdict.</exception>
     public async Task<IReadOnlyList<double?>> GradeAsync(
         IReadOnlyList<TextPair> pairs,
         IProgress<WorkProgress>? progress = null,
@@ -76,83 +74,57 @@ public sealed class Judge(IChatClient client, JudgeOptions? options = null)
     )
         where T : struct
     {
+        string? Objection(string answer) => parse(answer) is null ? $"no verdict in the answer '{Quote(answer)}'" : null;
         using var journal = _options.Journal is null ? null : AnswerJournal.Open(_options.Journal);
+        var calls = ModelCalls.Through(client, _options.Rules() with { Journal = journal, Objection = Objection });
         var keys = messages.Select(message => Chunk.HashOf($"{instructions}\n\n{message}")).ToList();
-        var verdicts = new ConcurrentDictionary<string, T>();
-        var open = new Dictionary<string, string>();
-        for (var i = 0; i < keys.Count; i++)
-            if (journal is not null && journal.Answers.TryGetValue(keys[i], out var answer) && parse(answer.Answer) is { } verdict)
-                verdicts[keys[i]] = verdict;
-            else
-                open.TryAdd(keys[i], messages[i]);
+        var items = keys.Zip(messages).DistinctBy(item => item.First).ToList();
+        bool IsKnown(string key) => journal?.Find(key, null) is { } known && parse(known.Answer) is not null;
 
-        var (done, total, last, lost) = (verdicts.Count, verdicts.Count + open.Count, "", 0);
-        progress?.Report(new WorkProgress(activity, done, total));
-        var parallel = new ParallelOptions
-        {
-            MaxDegreeOfParallelism = Math.Max(1, _options.MaxConcurrency),
-            CancellationToken = cancellation,
-        };
+        var verdicts = new ConcurrentDictionary<string, T>();
+        var (done, last) = (items.Count(item => IsKnown(item.First)), "");
+        progress?.Report(new WorkProgress(activity, done, items.Count));
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = _options.MaxConcurrency, CancellationToken = cancellation };
         await Parallel
-            .ForEachAsync(open, parallel, async (item, stop) =>
+            .ForEachAsync(items, parallel, async (item, stop) =>
             {
-                Exception? error = null;
-                for (var attempt = 1; attempt <= _options.MaxAttempts; attempt++)
-                {
-                    if (attempt > 1)
-                        await Task.Delay(Retries.Delay(error, attempt - 1, _options.RetryDelay), stop).ConfigureAwait(false);
-                    (var text, var model, error) = await TryAsync(instructions, item.Value, stop).ConfigureAwait(false);
-                    if (text is not null && parse(text) is { } verdict)
-                    {
-                        journal?.Append(new RecordedAnswer(item.Key, activity, model, text));
-                        verdicts[item.Key] = verdict;
-                        Interlocked.Exchange(ref lost, 0);
-                        break;
-                    }
-                    last = error?.Message ?? $"no verdict in the answer '{(text!.Length > 80 ? text[..80] + "…" : text)}'";
-                    if (error is not null && Retries.IsHopeless(error))
-                        break;
-                }
-                if (error is not null && !Retries.IsHopeless(error) && Interlocked.Increment(ref lost) >= EndpointGone)
-                    throw new CrossEncoderException(
-                        $"{EndpointGone} items in a row got no answer from the judge, the last because: {last} "
-                            + "Start again when the endpoint is back; with a journal nothing is asked twice."
-                    );
-                progress?.Report(new WorkProgress(activity, Interlocked.Increment(ref done), total));
+                var isNew = !IsKnown(item.First);
+                var (text, reason) = await AskAsync(calls, instructions, item, activity, stop).ConfigureAwait(false);
+                if (text is not null && parse(text) is { } verdict)
+                    verdicts[item.First] = verdict;
+                last = reason ?? last;
+                if (isNew)
+                    progress?.Report(new WorkProgress(activity, Interlocked.Increment(ref done), items.Count));
             })
             .ConfigureAwait(false);
-        if (verdicts.IsEmpty && messages.Count > 0)
+        if (verdicts.IsEmpty && items.Count > 0)
             throw new CrossEncoderException(
-                $"The judge gave no verdict on any of {messages.Count} items, the last time because: {last} Check the model, or take a larger one."
+                $"The judge gave no verdict on any of {items.Count} items, the last time because: {last} "
+                    + "Check the model, or take a larger one."
             );
         return [.. keys.Select(key => verdicts.TryGetValue(key, out var verdict) ? verdict : (T?)null)];
     }
 
-    /// <summary>One call: the answer and who gave it, or what went wrong. A wrong key or address and a cancellation end the run.</summary>
-    private async Task<(string? Text, string Model, Exception? Error)> TryAsync(
+    /// <summary>The answer about an item, or why there is none.</summary>
+    private static async Task<(string? Text, string? Reason)> AskAsync(
+        IChatClient calls,
         string instructions,
-        string message,
+        (string Key, string Message) item,
+        string activity,
         CancellationToken cancellation
     )
     {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        limit.CancelAfter(_options.RequestTimeout);
+        ChatMessage[] messages = [new(ChatRole.System, instructions), new(ChatRole.User, item.Message)];
+        var options = new CallOptions { Key = item.Key, Subject = activity };
         try
         {
-            ChatMessage[] messages = [new(ChatRole.System, instructions), new(ChatRole.User, message)];
-            var response = await client.GetResponseAsync(messages, null, limit.Token).WaitAsync(limit.Token).ConfigureAwait(false);
-            return (response.Text, response.ModelId ?? client.GetService<ChatClientMetadata>()?.DefaultModelId ?? "unknown", null);
+            return ((await calls.GetResponseAsync(messages, options, cancellation).ConfigureAwait(false)).Text, null);
         }
-        catch (Exception e) when (Retries.IsFatal(e))
+        catch (UnansweredException error)
         {
-            throw new CrossEncoderException(
-                $"The judge refuses to answer: {e.Message} Check the address, the key and the model's name. What was judged is in the journal, if there is one.",
-                e
-            );
-        }
-        catch (Exception e) when (!cancellation.IsCancellationRequested)
-        {
-            return (null, "", e);
+            return (null, error.Message);
         }
     }
+
+    private static string Quote(string answer) => Secrets.Without(answer.Length > 80 ? answer[..80] + "…" : answer);
 }

@@ -1,3 +1,5 @@
+using CrossEncoders.LanguageModels;
+
 namespace CrossEncoders.Questions;
 
 /// <summary>What a judge grades by: a criterion and what each grade means, from 0 upwards.</summary>
@@ -38,4 +40,15 @@ public sealed record JudgeOptions
 
     /// <summary>How long a call may take (default 2 minutes).</summary>
     public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>How the model is called.</summary>
+    internal CallRules Rules() =>
+        new()
+        {
+            Who = "The judge",
+            MaxConcurrency = MaxConcurrency,
+            MaxAttempts = MaxAttempts,
+            RetryDelay = RetryDelay,
+            RequestTimeout = RequestTimeout,
+        };
 }

@@ -85,64 +85,33 @@ public sealed class QaDataset
         var run = new QuestionRun(generator, journal, options, progress);
         await run.AskAsync(chunks, cancellation).ConfigureAwait(false);
 
-        var counts = QuestionFilter.Reasons.ToDictionary(reason => reason, _ => 0);
-        var filter = new QuestionFilter();
-        var questions = new List<GeneratedQuestion>();
-        var failed = new List<FailedChunk>();
+        var kept = new QuestionSelection(generator, options);
         foreach (var chunk in chunks)
+            if (run.Answers.TryGetValue(chunk.Hash, out var answer))
+                kept.Add(chunk, answer);
+            else
+                kept.Failed.Add(new FailedChunk(chunk.Id, run.Failures[chunk.Hash]));
+        if (kept.Questions.Count == 0)
+            throw NoQuestion(chunks.Count, kept.Failed);
+        return new QaDataset(documents, chunks, kept.Questions)
         {
-            if (!run.Answers.TryGetValue(chunk.Hash, out var answer))
-            {
-                failed.Add(new FailedChunk(chunk.Id, run.Failures[chunk.Hash]));
-                continue;
-            }
-            var kept = 0;
-            var dropped = new List<string>();
-            var asked = chunk with { Language = generator.LanguageFor(chunk) };
-            foreach (var question in QuestionGenerator.Parse(chunk, answer, options.Styles))
-            {
-                var reason = kept < options.QuestionsPerChunk ? filter.Reason(question, asked) : QuestionFilter.MoreThanAsked;
-                if (reason is not null)
-                {
-                    counts[reason]++;
-                    dropped.Add(reason);
-                    continue;
-                }
-                questions.Add(question);
-                kept++;
-            }
-            if (kept == 0)
-                failed.Add(
-                    new FailedChunk(
-                        chunk.Id,
-                        "its questions were all dropped: "
-                            + string.Join(
-                                ", ",
-                                dropped
-                                    .CountBy(reason => reason)
-                                    .Select(count => $"{count.Key} {count.Value}")
-                                    .DefaultIfEmpty("there were none")
-                            )
-                    )
-                );
-        }
-        if (questions.Count == 0)
-            throw new CrossEncoderException(
-                $"No question came out of {chunks.Count} chunks. "
-                    + (
-                        failed.Count > 0
-                            ? $"{failed.Count} failed, the first ({failed[0].ChunkId}): {failed[0].Reason}. Look at the model's raw answers in the journal."
-                            : "There is nothing to ask about."
-                    )
-            );
-        return new QaDataset(documents, chunks, questions)
-        {
-            Failed = failed,
+            Failed = kept.Failed,
             Skipped = documents.Skipped,
-            Filtered = counts,
+            Filtered = kept.Dropped,
             Usage = run.Usage,
         };
     }
+
+    private static CrossEncoderException NoQuestion(int chunks, List<FailedChunk> failed) =>
+        new(
+            $"No question came out of {chunks} chunks. "
+                + (
+                    failed.Count == 0
+                        ? "There is nothing to ask about."
+                        : $"{failed.Count} failed, the first ({failed[0].ChunkId}): {failed[0].Reason}. "
+                            + "Look at the model's raw answers in the journal."
+                )
+        );
 
     /// <summary>The same data set with some of its questions, and new counts of those that were dropped.</summary>
     internal QaDataset With(IReadOnlyList<GeneratedQuestion> questions, IReadOnlyDictionary<string, int> filtered) =>

@@ -19,8 +19,8 @@ public sealed record QaDatasetOptions
     /// <summary>The language of the questions, "en" or "zh"; null for that of each chunk (the default).</summary>
     public string? Language { get; init; }
 
-    /// <summary>The styles of questions asked for, in turn: some of <see cref="QuestionGenerator.AllStyles"/>, or your own words for one.</summary>
-    public IReadOnlyList<string> Styles { get; init; } = QuestionGenerator.DefaultStyles;
+    /// <summary>The styles of questions asked for, in turn: some of <see cref="QuestionStyles.All"/>, or your own words for one.</summary>
+    public IReadOnlyList<string> Styles { get; init; } = QuestionStyles.Default;
 
     /// <summary>Passages with good questions, shown to the model before each chunk in the same language (default none).</summary>
     public IReadOnlyList<QuestionExample> Examples { get; init; } = [];
@@ -66,35 +66,31 @@ public sealed record QaDatasetOptions
     /// <summary>Handed to the model, which may ignore it, one higher for each further attempt; null for none.</summary>
     public long? Seed { get; init; }
 
+    /// <summary>How the model is called.</summary>
+    internal CallRules Rules() =>
+        new()
+        {
+            MaxConcurrency = MaxConcurrency,
+            MaxAttempts = MaxAttempts,
+            RetryDelay = RetryDelay,
+            RequestTimeout = RequestTimeout,
+        };
+
     /// <summary>Checks what can be checked before the first call.</summary>
     /// <exception cref="CrossEncoderException">An option is out of range.</exception>
     internal void Check()
     {
-        Demand(QuestionsPerChunk >= 1, nameof(QuestionsPerChunk), "at least 1", QuestionsPerChunk);
-        Demand(Language is null or "en" or "zh", nameof(Language), "\"en\", \"zh\" or null", Language);
-        Demand(Styles.Count > 0, nameof(Styles), "at least one style", "none");
-        Demand(MaxOutputTokens is null or > 0, nameof(MaxOutputTokens), "above 0 or null", MaxOutputTokens);
-        Demand(MaxConcurrency >= 1, nameof(MaxConcurrency), "at least 1", MaxConcurrency);
-        Demand(MaxAttempts >= 1, nameof(MaxAttempts), "at least 1", MaxAttempts);
-        Demand(
-            RequestTimeout > TimeSpan.Zero && RequestTimeout <= LanguageModel.LongestCall,
-            nameof(RequestTimeout),
-            "above 0 and at most 10 minutes",
-            RequestTimeout
-        );
-        Demand(RetryDelay >= TimeSpan.Zero, nameof(RetryDelay), "0 or more", RetryDelay);
-        Demand(
+        CallRules.Demand(QuestionsPerChunk >= 1, nameof(QuestionsPerChunk), "at least 1", QuestionsPerChunk);
+        CallRules.Demand(Language is null or "en" or "zh", nameof(Language), "\"en\", \"zh\" or null", Language);
+        CallRules.Demand(Styles.Count > 0, nameof(Styles), "at least one style", "none");
+        CallRules.Demand(MaxOutputTokens is null or > 0, nameof(MaxOutputTokens), "above 0 or null", MaxOutputTokens);
+        Rules().Check();
+        CallRules.Demand(
             CostBudget is null || Price is not null,
             nameof(CostBudget),
             "used together with Price, which says what a token costs",
             "no Price"
         );
-    }
-
-    private static void Demand(bool holds, string option, string expected, object? found)
-    {
-        if (!holds)
-            throw new CrossEncoderException($"The option {option} has to be {expected}; found {found}.");
     }
 }
 

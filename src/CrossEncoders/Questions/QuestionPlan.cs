@@ -23,7 +23,7 @@ public sealed record QuestionPlan(int Chunks, int InJournal, int Recorded, int R
     /// <param name="chunks">The chunks.</param>
     /// <param name="client">The model.</param>
     /// <param name="options">As the run will have them.</param>
-    /// <exception cref="CrossEncoderException">An option is out of range, or the journal is none.</exception>
+    /// <exception cref="CrossEncoderException">An option is out of range, or the journal's file is not a journal.</exception>
     public static QuestionPlan Of(IReadOnlyList<Chunk> chunks, IChatClient client, QaDatasetOptions? options = null)
     {
         options ??= new QaDatasetOptions();
@@ -39,7 +39,7 @@ public sealed record QuestionPlan(int Chunks, int InJournal, int Recorded, int R
         IReadOnlyList<Chunk> chunks,
         QuestionGenerator generator,
         QaDatasetOptions options,
-        IReadOnlyDictionary<string, RecordedAnswer>? journal
+        AnswerJournal? journal
     )
     {
         int inJournal = 0,
@@ -48,7 +48,7 @@ public sealed record QuestionPlan(int Chunks, int InJournal, int Recorded, int R
         var tokens = new TokenCount();
         foreach (var chunk in chunks.DistinctBy(chunk => chunk.Hash))
         {
-            if (journal?.GetValueOrDefault(chunk.Hash) is { } answer && generator.IsAnswered(chunk, answer))
+            if (generator.IsAnswered(chunk, journal))
                 inJournal++;
             else if (generator.IsRecorded(chunk))
                 recorded++;
@@ -68,7 +68,7 @@ public sealed record QuestionPlan(int Chunks, int InJournal, int Recorded, int R
             options.Price?.Of(tokens.Input, tokens.Output)
         )
         {
-            Model = generator.Model,
+            Model = ModelCalls.NameOf(generator.Client),
             Options = options,
         };
     }

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using CrossEncoders.Chunking;
 using CrossEncoders.Files;
+using CrossEncoders.LanguageModels;
 using CrossEncoders.Texts;
 using Microsoft.Extensions.AI;
 
@@ -13,7 +14,7 @@ namespace CrossEncoders.Questions;
 public sealed record QuestionExample(string Passage, IReadOnlyList<(string Style, string Text)> Questions);
 
 /// <summary>What a model is told before it sees a passage: the instructions, then the examples as if it had answered them.</summary>
-public sealed partial class QuestionPrompt
+internal sealed partial class QuestionPrompt
 {
     /// <summary>The instructions where <see cref="QaDatasetOptions.PromptTemplate"/> says nothing else.</summary>
     public const string DefaultTemplate = """
@@ -34,7 +35,7 @@ public sealed partial class QuestionPrompt
 
     /// <summary>Prepares the messages.</summary>
     /// <exception cref="CrossEncoderException">The template has a placeholder that does not exist.</exception>
-    internal QuestionPrompt(QaDatasetOptions options)
+    public QuestionPrompt(QaDatasetOptions options)
     {
         foreach (var language in (string[])["en", "zh"])
         {
@@ -52,27 +53,20 @@ public sealed partial class QuestionPrompt
             _byLanguage[language] = (
                 messages,
                 Chunk.HashOf(string.Join('\n', messages.Select(message => $"{message.Role}: {message.Text}"))),
-                messages.Sum(message => EstimateTokens(message.Text) + TokensPerMessage)
+                messages.Sum(message => TokenCount.Estimate(message.Text) + TokensPerMessage)
             );
         }
     }
 
     /// <summary>The messages for a passage. The last one, the user's, is the passage and nothing else.</summary>
-    internal IReadOnlyList<ChatMessage> Messages(string language, string passage) =>
+    public IReadOnlyList<ChatMessage> Messages(string language, string passage) =>
         [.. _byLanguage[language].Messages, new(ChatRole.User, passage)];
 
     /// <summary>The hash of all that stands before the passage.</summary>
-    internal string Hash(string language) => _byLanguage[language].Hash;
+    public string Hash(string language) => _byLanguage[language].Hash;
 
     /// <summary>The number of tokens of all that stands around a passage, about.</summary>
-    internal long Tokens(string language) => _byLanguage[language].Tokens + TokensPerMessage;
-
-    /// <summary>The number of tokens of a text for a language model at large: one a Han character, one for four others.</summary>
-    internal static long EstimateTokens(string text)
-    {
-        var han = text.Count(TextLanguage.IsHan);
-        return han + (text.Length - han + 3) / 4;
-    }
+    public long Tokens(string language) => _byLanguage[language].Tokens + TokensPerMessage;
 
     private static string Fill(QaDatasetOptions options, string language) =>
         Placeholder()
@@ -80,22 +74,13 @@ public sealed partial class QuestionPrompt
                 {
                     "questions" => $"{options.QuestionsPerChunk}",
                     "language" => language == "zh" ? "Chinese (中文)" : "English",
-                    "styles" => string.Join("; ", options.Styles.Select(Describe)),
+                    "styles" => string.Join("; ", options.Styles.Select(QuestionStyles.Describe)),
                     var name => throw new CrossEncoderException(
-                        $"The prompt template has the placeholder {{{{{name}}}}}, which does not exist. There are {{{{questions}}}}, {{{{language}}}} and {{{{styles}}}}; "
+                        $"The prompt template has the placeholder {{{{{name}}}}}, which does not exist. "
+                            + "There are {{questions}}, {{language}} and {{styles}}; "
                             + "the passage is sent as a message of its own."
                     ),
                 });
-
-    private static string Describe(string style) =>
-        style switch
-        {
-            "natural" => "natural (a full question as one would say it)",
-            "keyword" => "keyword (two to six words as typed into a search box)",
-            "symptom" => "symptom (first what one sees or wants, then the question)",
-            "comparison" => "comparison (asks how two things of the passage differ, or which of them is more, earlier or better)",
-            _ => style,
-        };
 
     [GeneratedRegex(@"\{\{\s*([^{}]*?)\s*\}\}")]
     private static partial Regex Placeholder();

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.RegularExpressions;
+using CrossEncoders.LanguageModels;
 using Microsoft.Extensions.AI;
 
 namespace CrossEncoders.Retrieval;
@@ -36,12 +37,12 @@ public sealed partial class RagPipeline
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(topK);
         _retriever = retriever;
-        _chat = chat;
+        _chat = ModelCalls.Through(chat, new CallRules { RequestTimeout = LanguageModel.LongestCall });
         _topK = topK;
     }
 
     /// <summary>Answers a question. Where no passage is found, the language model is not asked and the answer says so.</summary>
-    /// <exception cref="CrossEncoderException">An empty question, or an empty answer of the language model.</exception>
+    /// <exception cref="CrossEncoderException">The question is empty, or the language model gave no answer in three attempts, or an empty one.</exception>
     public async Task<RagAnswer> AskAsync(string question, CancellationToken cancellation = default)
     {
         if (string.IsNullOrWhiteSpace(question))
@@ -49,13 +50,27 @@ public sealed partial class RagPipeline
         var context = _retriever.Search(question, _topK);
         if (context.Count == 0)
             return new RagAnswer(question, NothingFound(question), [], []);
-        var response = await _chat.GetResponseAsync(Messages(question, context), cancellationToken: cancellation).ConfigureAwait(false);
-        var text = response.Text.Trim();
+        var text = (await AnswerAsync(Messages(question, context), cancellation).ConfigureAwait(false)).Trim();
         if (text.Length == 0)
             throw new CrossEncoderException(
                 "The language model returned an empty answer. Ask again, or check the model and its token limit."
             );
         return new RagAnswer(question, text, context, Cited(text, context));
+    }
+
+    private async Task<string> AnswerAsync(IReadOnlyList<ChatMessage> messages, CancellationToken cancellation)
+    {
+        try
+        {
+            return (await _chat.GetResponseAsync(messages, cancellationToken: cancellation).ConfigureAwait(false)).Text;
+        }
+        catch (UnansweredException error)
+        {
+            throw new CrossEncoderException(
+                $"The language model gave no answer: {error.Message.TrimEnd('.', ' ')}. Ask again, or check the endpoint and the model.",
+                error
+            );
+        }
     }
 
     /// <summary>The messages sent to the language model for a question and its passages.</summary>

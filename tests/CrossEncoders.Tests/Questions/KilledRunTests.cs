@@ -53,7 +53,7 @@ public sealed class KilledRunTests
             await process.WaitForExitAsync();
             Assert.NotEqual(0, process.ExitCode);
             Assert.False(File.Exists(In("killed.jsonl")));
-            foreach (var hash in AnswerJournal.Read(In("killed.journal")).Keys)
+            foreach (var hash in AnswerJournal.Read(In("killed.journal")).Answers.Keys)
                 known[hash] = true;
         }
         Assert.InRange(known.Count, 1, calls - 1);
@@ -65,7 +65,7 @@ public sealed class KilledRunTests
         Assert.Empty(askedAgain);
         // At most what was on its way when the process died came a second time.
         Assert.InRange(server.Calls.Count, calls, calls + 4 * Kills);
-        Assert.Equal(calls, AnswerJournal.Read(In("killed.journal")).Count);
+        Assert.Equal(calls, AnswerJournal.Read(In("killed.journal")).Answers.Count);
     }
 
     private static Process Start(ChatServer server, string journal, string output)

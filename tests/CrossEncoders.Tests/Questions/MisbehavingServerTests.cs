@@ -1,6 +1,7 @@
 using System.Text;
 using CrossEncoders.Chunking;
 using CrossEncoders.Documents;
+using CrossEncoders.LanguageModels;
 using CrossEncoders.Questions;
 using CrossEncoders.Tests.Hub;
 using CrossEncoders.Tests.LanguageModels;

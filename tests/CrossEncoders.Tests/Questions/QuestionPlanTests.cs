@@ -71,7 +71,10 @@ public sealed class QuestionPlanTests
         await QaDataset.CreateAsync(documents, chunks, again, options with { QuestionsPerChunk = 2 });
         Assert.Equal(chunks.Count, again.Calls.Count);
         // A record made elsewhere does not say what was asked.
-        JsonLines.Write(options.Journal, AnswerJournal.Read(options.Journal).Values.Select(answer => answer with { Prompt = null }));
+        JsonLines.Write(
+            options.Journal,
+            AnswerJournal.Read(options.Journal).Answers.Values.Select(answer => answer with { Prompt = null })
+        );
         Assert.Equal(chunks.Count, QuestionPlan.Of(chunks, Good(), options).InJournal);
     }
 

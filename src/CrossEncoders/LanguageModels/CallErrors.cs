@@ -1,0 +1,70 @@
+using System.ClientModel;
+using System.Globalization;
+using System.Net;
+
+namespace CrossEncoders.LanguageModels;
+
+/// <summary>What a failed call to a language model means: come again, or not.</summary>
+internal static class CallErrors
+{
+    /// <summary>The longest wait between two attempts, whoever asked for it.</summary>
+    public static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(5);
+
+    private const string Wait = "Retry-After";
+
+    /// <summary>
+    /// Whether this call cannot work later either: the request was refused with 4xx other than 408 and 429, nothing is recorded for it, or it
+    /// is over the budget. Time-outs, lost connections, 5xx and broken responses may be better the next time.
+    /// </summary>
+    public static bool IsHopeless(Exception error) =>
+        error is CrossEncoderException or UnansweredException || Status(error) is >= 400 and < 500 and not 408 and not 429;
+
+    /// <summary>Whether no call of this run can work: the key or the address is wrong.</summary>
+    public static bool IsFatal(Exception error) => Status(error) is 401 or 402 or 403 or 404;
+
+    /// <summary>Whether an endpoint may have refused the form of answer asked for, and not the question.</summary>
+    public static bool MayBeRefusalOfSchema(Exception error) => Status(error) is 400 or 415 or 422 or 501;
+
+    /// <summary>
+    /// How long the server asked to wait (Retry-After in seconds or as a date, or retry-after-ms), at most <see cref="LongestWait"/>; null
+    /// where it did not.
+    /// </summary>
+    public static TimeSpan? RetryAfter(Exception? error)
+    {
+        if (error is HttpRequestException { Data: { } data } && data[Wait] is TimeSpan kept)
+            return kept;
+        if (error is not ClientResultException result || result.GetRawResponse() is not { } response)
+            return null;
+        TimeSpan? asked =
+            Number("retry-after-ms") is { } milliseconds ? TimeSpan.FromMilliseconds(milliseconds)
+            : Number(Wait) is { } seconds ? TimeSpan.FromSeconds(seconds)
+            : response.Headers.TryGetValue(Wait, out var text) && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, out var time)
+                ? time - DateTimeOffset.UtcNow
+            : null;
+        return asked is { } wait ? TimeSpan.FromTicks(Math.Clamp(wait.Ticks, 0, LongestWait.Ticks)) : null;
+
+        double? Number(string name) =>
+            response.Headers.TryGetValue(name, out var text)
+            && double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value)
+                ? Math.Min(value, 1e6)
+                : null;
+    }
+
+    /// <summary>The same failure in other words: its status and the wait the server asked for are kept, the error below it is not.</summary>
+    public static HttpRequestException Reworded(Exception error, string message)
+    {
+        var status = Status(error);
+        var reworded = new HttpRequestException(message, null, status == 0 ? null : (HttpStatusCode)status);
+        if (RetryAfter(error) is { } wait)
+            reworded.Data[Wait] = wait;
+        return reworded;
+    }
+
+    private static int Status(Exception error) =>
+        error switch
+        {
+            ClientResultException result => result.Status,
+            HttpRequestException { StatusCode: HttpStatusCode code } => (int)code,
+            _ => 0,
+        };
+}

@@ -1,0 +1,13 @@
+namespace CrossEncoders.LanguageModels;
+
+/// <summary>What a language model's tokens cost.</summary>
+/// <param name="InputPerMillion">The price of a million tokens read.</param>
+/// <param name="OutputPerMillion">The price of a million tokens written.</param>
+/// <param name="Currency">For messages.</param>
+public sealed record ModelPrice(decimal InputPerMillion, decimal OutputPerMillion, string Currency = "USD")
+{
+    /// <summary>The price of so many tokens.</summary>
+    public decimal Of(long inputTokens, long outputTokens) => (inputTokens * InputPerMillion + outputTokens * OutputPerMillion) / 1_000_000;
+
+    internal decimal Of(TokenCount tokens) => Of(tokens.Input, tokens.Output);
+}
