@@ -16,44 +16,64 @@ internal static class NotebookRun
         Parameters.Check(notebooks, options.Parameters);
         foreach (var notebook in notebooks)
             Parameters.Inject(notebook, options.Parameters, options.Here);
-        PreparePlaces(options, notebooks);
+        OutputPlaces.Prepare(options, notebooks);
 
+        // A key given as a parameter is no less secret than one in the environment.
+        var secrets = Secrets.Of(options.Parameters);
         var results = new List<NotebookResult>();
         foreach (var notebook in notebooks)
         {
-            var clock = Stopwatch.StartNew();
-            try
-            {
-                results.Add(await NotebookExecution.RunAsync(notebook, progress, options.CellLimit, cancellation));
-            }
-            catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
-            {
-                results.Add(Stopped(notebook, clock.Elapsed, "The run was interrupted."));
-            }
-            catch (RunnerException e)
-            {
-                results.Add(Stopped(notebook, clock.Elapsed, e.Message));
-            }
-            try
-            {
-                notebook.Save(Path.Combine(options.Output, notebook.Name));
-            }
-            catch (RunnerException e)
-            {
-                results[^1] = results[^1] with { Failure = results[^1].Failure ?? new(0, null, "", e.Message) }; // the report may still have a place
-            }
+            results.Add(await ExecutedAsync(notebook, options, progress, cancellation));
+            if (Save(notebook, options.Output, secrets) is { } problem)
+                results[^1] = results[^1] with { Failure = results[^1].Failure ?? new(0, null, "", problem) };
             if (results[^1].Failure is not null)
                 break;
         }
 
-        Report.Save(options.Report, results, notebooks.Count, options.Parameters);
+        Report.Save(options.Report, results, notebooks.Count, options.Parameters, secrets);
         progress.Line("");
         progress.Line($"Executed notebooks: {options.Output}");
         progress.Line($"Report:             {options.Report}");
         if (results[^1].Failure is not { } failure)
             return 0;
-        progress.Log.WriteLine(Describe(results[^1].Notebook, failure));
+        progress.Problem(secrets.Hide(Describe(results[^1].Notebook, failure)));
         return cancellation.IsCancellationRequested ? 130 : 1;
+    }
+
+    private static async Task<NotebookResult> ExecutedAsync(
+        Notebook notebook,
+        RunOptions options,
+        Progress progress,
+        CancellationToken cancellation
+    )
+    {
+        var clock = Stopwatch.StartNew();
+        try
+        {
+            return await NotebookExecution.RunAsync(notebook, progress, options.CellLimit, cancellation);
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            return Stopped(notebook, clock.Elapsed, "The run was interrupted.");
+        }
+        catch (Exception error) when (error is RunnerException or IOException or InvalidDataException or System.Text.Json.JsonException)
+        {
+            return Stopped(notebook, clock.Elapsed, error.Message);
+        }
+    }
+
+    /// <summary>Writes an executed notebook; what keeps it from that is returned, since the report may still have a place.</summary>
+    private static string? Save(Notebook notebook, string folder, Secrets secrets)
+    {
+        try
+        {
+            notebook.Save(Path.Combine(folder, notebook.Name), secrets);
+            return null;
+        }
+        catch (IOException error)
+        {
+            return error.Message;
+        }
     }
 
     private static NotebookResult Stopped(Notebook notebook, TimeSpan duration, string why) =>
@@ -78,27 +98,5 @@ internal static class NotebookRun
             throw new RunnerException($"Expected a folder with notebooks or a notebook (.ipynb); there is no {input}.");
         var found = Directory.EnumerateFiles(input, "*.ipynb").Order(StringComparer.Ordinal).ToList();
         return found.Count > 0 ? found : throw new RunnerException($"There is no notebook (*.ipynb) in {input}.");
-    }
-
-    /// <summary>Creates the folders first: better to fail now than after the training.</summary>
-    private static void PreparePlaces(RunOptions options, List<Notebook> notebooks)
-    {
-        if (notebooks.Any(notebook => Path.Combine(options.Output, notebook.Name) == notebook.Path))
-            throw new RunnerException($"The executed notebooks would overwrite those in {options.Output}; name another --output.");
-        if (Directory.Exists(options.Report))
-            throw new RunnerException(
-                $"The report is to be a file, but {options.Report} is a folder; name --report {Path.Combine(options.Report, "index.html")}."
-            );
-        foreach (var folder in new[] { options.Output, Path.GetDirectoryName(options.Report)! })
-        {
-            try
-            {
-                Directory.CreateDirectory(folder);
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-            {
-                throw new RunnerException($"Cannot create the folder {folder}: {e.Message}", e);
-            }
-        }
     }
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Runtime.InteropServices;
 using NotebookRunner;
 using NotebookRunner.Execution;
 using NotebookRunner.Kernel;
@@ -33,8 +34,8 @@ var limit = new Option<double?>("--cell-timeout-minutes")
 };
 limit.Validators.Add(result =>
 {
-    if (result.Tokens.Count > 0 && result.GetValueOrDefault<double?>() is not > 0)
-        result.AddError("--cell-timeout-minutes expects a positive number of minutes.");
+    if (result.Tokens.Count > 0 && result.GetValueOrDefault<double?>() is not (> 0 and <= RunOptions.MostMinutes))
+        result.AddError($"--cell-timeout-minutes expects a number of minutes above 0 and up to {RunOptions.MostMinutes} (49 days).");
 });
 
 var run = new Command("run", "Executes notebooks, writes them with their outputs and one self-contained report.")
@@ -85,15 +86,22 @@ try
         EnableDefaultExceptionHandler = false,
         ProcessTerminationTimeout = TimeSpan.FromSeconds(20),
     };
-    return await parse.InvokeAsync(configuration);
+    // A closed terminal is an interruption as any other: what was computed is written.
+    using var closed = new CancellationTokenSource();
+    using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal =>
+    {
+        signal.Cancel = true;
+        closed.Cancel();
+    });
+    return await parse.InvokeAsync(configuration, closed.Token);
 }
-catch (RunnerException e)
+catch (RunnerException error)
 {
-    Console.Error.WriteLine(e.Message);
+    Console.Error.WriteLine(error.Message);
     return 2;
 }
-catch (IOException e)
+catch (IOException error)
 {
-    Console.Error.WriteLine(e.Message);
+    Console.Error.WriteLine(error.Message);
     return 1;
 }

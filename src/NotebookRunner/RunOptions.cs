@@ -8,4 +8,8 @@ internal sealed record RunOptions(
     string Report,
     TimeSpan? CellLimit,
     string Here
-);
+)
+{
+    /// <summary>The longest time a timer can wait for.</summary>
+    public const int MostMinutes = 71_000;
+}

@@ -57,11 +57,11 @@ internal sealed class KernelClient : IAsyncDisposable
                 throw new InvalidDataException("the kernel process did not say that it is ready");
             return client;
         }
-        catch (Exception e)
+        catch (Exception error)
         {
             await client.DisposeAsync();
             cancellation.ThrowIfCancellationRequested();
-            throw new RunnerException($"The kernel process did not start. {lastWords}", e);
+            throw new RunnerException($"The kernel process did not start. {lastWords}", error);
         }
     }
 

@@ -14,7 +14,7 @@ internal sealed class LastLines(TextWriter log)
             {
                 lock (_lines)
                 {
-                    log.WriteLine(line);
+                    Progress.Write(log, line);
                     if (line.StartsWith("   at ", StringComparison.Ordinal))
                         continue; // A crash's stack is long, and what it says comes first.
                     _lines.Enqueue(line);

@@ -8,17 +8,45 @@ namespace NotebookRunner.Execution;
 internal sealed class Progress(TextWriter output, TextWriter log)
 {
     private const int Width = 72;
+    private const int LongestNote = 100;
 
     private static readonly TimeSpan SignOfLife = TimeSpan.FromSeconds(30);
 
     /// <summary>Where the output of the kernel process itself goes.</summary>
     public TextWriter Log => log;
 
-    public void Begin(string notebook) => output.WriteLine(notebook);
+    public void Begin(string notebook) => Write(output, notebook);
 
-    public void Line(string text) => output.WriteLine(text);
+    public void Line(string text) => Write(output, text);
+
+    /// <summary>What ended the run.</summary>
+    public void Problem(string text) => Write(log, text);
 
     public CellLine Cell(int number, int count, string firstLine) => new(output, number, count, firstLine);
+
+    /// <summary>The end of the last line with text in it, without colors; null where there is none.</summary>
+    internal static string? LastLine(string text)
+    {
+        var end = text.AsSpan().TrimEnd();
+        var line = Terminal.Plain(end[(end.LastIndexOfAny('\n', '\r') + 1)..].Trim().ToString());
+        return line.Length == 0 ? null
+            : line.Length > LongestNote ? OutputLimit.Cut(line, LongestNote).Text + "…"
+            : line;
+    }
+
+    /// <summary>A terminal that was closed takes no more lines, and the run goes on to write its results.</summary>
+    internal static void Write(TextWriter writer, string line)
+    {
+        try
+        {
+            lock (writer)
+                writer.WriteLine(line);
+        }
+        catch (IOException error)
+        {
+            Trace.WriteLine($"The console takes no more lines: {error.Message}");
+        }
+    }
 
     /// <summary>The line of a running cell.</summary>
     internal sealed class CellLine : IDisposable
@@ -34,8 +62,8 @@ internal sealed class Progress(TextWriter output, TextWriter log)
             _output = output;
             var width = count.ToString(CultureInfo.InvariantCulture).Length;
             _label = $"  [{number.ToString(CultureInfo.InvariantCulture).PadLeft(width)}/{count}] {firstLine}";
-            _label = (_label.Length > Width ? _label[..(Width - 1)] + "…" : _label).PadRight(Width);
-            _timer = new Timer(_ => Write($"{_label} {Seconds} …  {_latest}"), null, SignOfLife, SignOfLife);
+            _label = (_label.Length > Width ? OutputLimit.Cut(_label, Width - 1).Text + "…" : _label).PadRight(Width);
+            _timer = new Timer(_ => Write(_output, $"{_label} {Seconds} …  {_latest}"), null, SignOfLife, SignOfLife);
         }
 
         private string Seconds => $"{_clock.Elapsed.TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture), 7} s";
@@ -44,18 +72,12 @@ internal sealed class Progress(TextWriter output, TextWriter log)
         public void Note(CellEvent e)
         {
             var text = e.Kind == CellEventKind.Stream ? e.Text : e.Data?.GetValueOrDefault("text/plain");
-            if (text?.Split('\n', '\r').LastOrDefault(line => !string.IsNullOrWhiteSpace(line)) is { } latest)
-                _latest = Terminal.Plain(latest.Trim()) is { Length: > 100 } longer ? longer[..100] + "…" : Terminal.Plain(latest.Trim());
+            if (text is not null && LastLine(text) is { } latest)
+                _latest = latest;
         }
 
-        public void Done(bool succeeded) => Write($"{_label} {Seconds}{(succeeded ? "" : "  FAILED")}");
+        public void Done(bool succeeded) => Write(_output, $"{_label} {Seconds}{(succeeded ? "" : "  FAILED")}");
 
         public void Dispose() => _timer.Dispose();
-
-        private void Write(string line)
-        {
-            lock (_output)
-                _output.WriteLine(line);
-        }
     }
 }

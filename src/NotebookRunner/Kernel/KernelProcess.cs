@@ -15,8 +15,9 @@ internal static class KernelProcess
 {
     public static async Task<int> RunAsync(string pipeName)
     {
-        // Ctrl-C reaches the whole process group; the runner decides what it means, and ends this process itself.
+        // Ctrl-C and a closed terminal reach the whole process group; the runner decides what they mean, and ends this process itself.
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal => signal.Cancel = true);
+        using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal => signal.Cancel = true);
         await using var pipe = new NamedPipeClientStream(
             ".",
             pipeName,
@@ -27,10 +28,11 @@ internal static class KernelProcess
         using var reader = new StreamReader(pipe, new UTF8Encoding(false), leaveOpen: true);
         await using var writer = new StreamWriter(pipe, new UTF8Encoding(false), leaveOpen: true) { AutoFlush = true };
         var gate = new Lock();
+        var limit = new OutputLimit();
         void Send(CellEvent message)
         {
             lock (gate)
-                writer.WriteLine(Wire.Write(message));
+                writer.WriteLine(Wire.Write(limit.Apply(message)));
         }
 
         var requests = System.Threading.Channels.Channel.CreateUnbounded<CellRequest>();

@@ -35,6 +35,7 @@ internal static class NotebookKernel
         RefuseInput(root);
 
         Formatter.DefaultMimeType = HtmlFormatter.MimeType;
+        DeepValues.Escape();
         Formatter.SetPreferredMimeTypesFor(typeof(string), PlainTextFormatter.MimeType);
         return root;
     }

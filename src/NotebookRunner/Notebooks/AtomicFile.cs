@@ -17,10 +17,23 @@ internal static class AtomicFile
             File.WriteAllText(temporary, text, new UTF8Encoding(false));
             File.Move(temporary, path, overwrite: true);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            Remove(temporary);
+            throw new IOException($"Cannot write {path}: {error.Message}", error);
+        }
+    }
+
+    private static void Remove(string temporary)
+    {
+        try
         {
             File.Delete(temporary);
-            throw new IOException($"Cannot write {path}: {e.Message}", e);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // What went wrong first is what the caller is told.
+            System.Diagnostics.Trace.WriteLine($"{temporary} is left behind: {error.Message}");
         }
     }
 }

@@ -5,6 +5,8 @@ namespace NotebookRunner.Notebooks;
 /// <summary>One cell, a view of its JSON object.</summary>
 internal sealed class Cell(JsonObject json)
 {
+    private const int MostLines = 100_000;
+
     public JsonObject Json { get; } = json;
 
     public string Type => TextAt(Json, "cell_type") ?? "";
@@ -48,9 +50,11 @@ internal sealed class Cell(JsonObject json)
         return node is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
     }
 
-    /// <summary>A text as nbformat's list of lines, each with its line end.</summary>
-    public static JsonArray Lines(string text)
+    /// <summary>A text as nbformat's list of lines, each with its line end; as one string where there are very many.</summary>
+    public static JsonNode Lines(string text)
     {
+        if (text.AsSpan().Count('\n') > MostLines)
+            return JsonValue.Create(text);
         var lines = new JsonArray();
         for (var start = 0; start < text.Length; )
         {

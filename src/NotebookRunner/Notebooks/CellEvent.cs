@@ -8,6 +8,7 @@ namespace NotebookRunner.Notebooks;
 /// <param name="Data">MIME type → content of a displayed value.</param>
 /// <param name="Details">An error's stack or diagnostics.</param>
 /// <param name="Line">The line of the cell, from 1, an error comes from; absent where the kernel cannot tell.</param>
+/// <param name="Omitted">How many characters of its text were left out, because a cell may only have so many.</param>
 internal sealed record CellEvent(
     CellEventKind Kind,
     string? Text = null,
@@ -15,7 +16,8 @@ internal sealed record CellEvent(
     string? Id = null,
     Dictionary<string, string>? Data = null,
     string? Details = null,
-    int? Line = null
+    int? Line = null,
+    long Omitted = 0
 );
 
 internal enum CellEventKind

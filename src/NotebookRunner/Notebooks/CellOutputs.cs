@@ -1,64 +1,81 @@
-using System.Text;
 using System.Text.Json.Nodes;
 
 namespace NotebookRunner.Notebooks;
 
-/// <summary>Collects a notebook's outputs from the events of its kernel.</summary>
-internal sealed class CellOutputs
+/// <summary>Collects a notebook's outputs from the events of its kernel, up to a limit for each cell.</summary>
+internal sealed class CellOutputs(OutputLimit? limit = null)
 {
+    private readonly OutputLimit _limit = limit ?? new();
+
     /// <summary>Displayed values by identity: an update may come from a later cell.</summary>
-    private readonly Dictionary<string, List<JsonObject>> _displayed = new(StringComparer.Ordinal);
-    private readonly StringBuilder _stream = new();
+    private readonly Dictionary<string, List<Shown>> _displayed = new(StringComparer.Ordinal);
+    private PrintedText _printed = new(0);
     private JsonObject? _openStream;
     private JsonArray _outputs = [];
     private int _count;
+    private long _shown;
+    private long _omitted;
 
-    /// <summary>Starts a cell: the outputs from here on are its.</summary>
+    /// <summary>Starts a cell: the outputs from here on are its own.</summary>
     public void Begin(Cell cell, int executionCount)
     {
-        _count = executionCount;
-        _openStream = null;
-        _outputs = [];
+        (_count, _shown, _omitted) = (executionCount, 0, 0);
+        (_printed, _openStream, _outputs) = (new(_limit.Printed), null, []);
         cell.Json["execution_count"] = executionCount;
         cell.Json["outputs"] = _outputs;
     }
 
     public void Add(CellEvent e)
     {
+        _omitted += e.Omitted;
         switch (e.Kind)
         {
             case CellEventKind.Stream:
-                AppendToStream(e.Name!, e.Text ?? "");
-                return;
+                Print(e.Name ?? "stdout", e.Text ?? "");
+                break;
             case CellEventKind.Display:
-                Append(Value("display_data", e));
+                Show("display_data", e);
                 break;
             case CellEventKind.Result:
-                var result = Value("execute_result", e);
-                result["execution_count"] = _count;
-                Append(result);
+                Show("execute_result", e);
                 break;
             case CellEventKind.Update:
-                foreach (var output in _displayed.GetValueOrDefault(e.Id ?? "", []))
-                    output["data"] = Data(e);
+                foreach (var shown in _displayed.GetValueOrDefault(e.Id ?? "", []))
+                    SetData(shown, e.Data ?? []);
                 break;
             case CellEventKind.Error:
-                var stack = (e.Details ?? e.Text ?? "").Split('\n').Select(line => (JsonNode)line.TrimEnd('\r'));
-                Append(
-                    new JsonObject
-                    {
-                        ["output_type"] = "error",
-                        ["ename"] = e.Name ?? "Error",
-                        ["evalue"] = e.Text ?? "",
-                        ["traceback"] = new JsonArray([.. stack]),
-                    }
-                );
+                Append(Error(e));
                 break;
         }
     }
 
-    /// <summary>Ends a cell: its last stream gets its final text.</summary>
-    public void End() => CloseStream();
+    /// <summary>Ends a cell: its last stream gets its final text, and a note says how much was left out.</summary>
+    public void End()
+    {
+        CloseStream();
+        if (_omitted + _printed.Omitted is > 0 and var omitted)
+            _outputs.Add((JsonNode)Stream("stderr", _limit.Note(omitted)));
+    }
+
+    private static JsonObject Stream(string name, string text) =>
+        new()
+        {
+            ["output_type"] = "stream",
+            ["name"] = name,
+            ["text"] = Cell.Lines(text),
+        };
+
+    private static JsonObject Error(CellEvent e)
+    {
+        var stack = NotebookJson.WellFormed(e.Details ?? e.Text ?? "").Split('\n').Select(line => (JsonNode)line.TrimEnd('\r'));
+        return new()
+        {
+            ["output_type"] = "error",
+            ["ename"] = e.Name ?? "Error",
+            ["evalue"] = NotebookJson.WellFormed(e.Text ?? ""),
+            ["traceback"] = new JsonArray([.. stack]),
+        };
+    }
 
     private void Append(JsonObject output)
     {
@@ -66,60 +83,85 @@ internal sealed class CellOutputs
         _outputs.Add((JsonNode)output);
     }
 
-    private void AppendToStream(string name, string text)
+    private void Print(string name, string text)
     {
         if (_openStream is null || (string?)_openStream["name"] != name)
         {
-            Append(
-                new JsonObject
-                {
-                    ["output_type"] = "stream",
-                    ["name"] = name,
-                    ["text"] = new JsonArray(),
-                }
-            );
-            _openStream = (JsonObject)_outputs[^1]!;
+            if (_outputs.Count >= _limit.Outputs)
+            {
+                _omitted += text.Length;
+                return;
+            }
+            var stream = Stream(name, "");
+            Append(stream);
+            _openStream = stream;
         }
-        _stream.Append(text);
+        _printed.Append(text);
     }
 
     private void CloseStream()
     {
         if (_openStream is not null)
-            _openStream["text"] = Cell.Lines(Terminal.Final(_stream.ToString()));
+            _openStream["text"] = Cell.Lines(_printed.Take());
         _openStream = null;
-        _stream.Clear();
     }
 
-    private JsonObject Value(string type, CellEvent e)
+    private void Show(string type, CellEvent e)
     {
-        var output = new JsonObject
+        if (_outputs.Count >= _limit.Outputs)
         {
-            ["output_type"] = type,
-            ["data"] = Data(e),
-            ["metadata"] = new JsonObject(),
-        };
-        if (e.Id is not null)
-        {
-            if (!_displayed.TryGetValue(e.Id, out var same))
-                _displayed[e.Id] = same = [];
-            same.Add(output);
+            _omitted += e.Data?.Sum(part => (long)part.Value.Length) ?? 0;
+            return;
         }
-        return output;
+        var output = new JsonObject { ["output_type"] = type };
+        if (type == "execute_result")
+            output["execution_count"] = _count;
+        output["data"] = new JsonObject();
+        output["metadata"] = new JsonObject();
+        var shown = new Shown(output);
+        Append(output);
+        SetData(shown, e.Data ?? []);
+        if (e.Id is null)
+            return;
+        if (!_displayed.TryGetValue(e.Id, out var same))
+            _displayed[e.Id] = same = [];
+        same.Add(shown);
     }
 
-    private static JsonObject Data(CellEvent e)
+    private void SetData(Shown shown, Dictionary<string, string> data)
+    {
+        var size = data.Sum(part => (long)part.Value.Length);
+        if (_shown + size - shown.Size > _limit.Shown)
+        {
+            data = _limit.TooLong(data);
+            size = 0;
+        }
+        _shown += size - shown.Size;
+        shown.Size = size;
+        shown.Output["data"] = Data(data);
+    }
+
+    private static JsonObject Data(Dictionary<string, string> values)
     {
         var data = new JsonObject();
-        foreach (var (mime, text) in e.Data ?? [])
+        foreach (var (mime, value) in values)
         {
-            data[mime] = mime switch
-            {
-                "application/json" => JsonNode.Parse(text),
-                _ when mime.StartsWith("text/", StringComparison.Ordinal) || mime == "image/svg+xml" => Cell.Lines(text),
-                _ => text,
-            };
+            var text = NotebookJson.WellFormed(value);
+            if (mime != "application/json")
+                data[mime] = mime.StartsWith("text/", StringComparison.Ordinal) || mime == "image/svg+xml" ? Cell.Lines(text) : text;
+            else if (NotebookJson.TryParse(text, out var json, out var problem))
+                data[mime] = json;
+            else if (!values.ContainsKey("text/plain"))
+                data["text/plain"] = Cell.Lines($"[No JSON that a notebook can hold: {problem}]\n{text}");
         }
         return data;
+    }
+
+    /// <summary>A displayed value's output, and how many characters it has.</summary>
+    private sealed class Shown(JsonObject output)
+    {
+        public JsonObject Output => output;
+
+        public long Size { get; set; }
     }
 }

@@ -1,4 +1,3 @@
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
@@ -7,13 +6,6 @@ namespace NotebookRunner.Notebooks;
 /// <summary>A notebook file (nbformat 4). Its JSON is edited in place, so whatever the runner does not know survives.</summary>
 internal sealed class Notebook
 {
-    private static readonly JsonSerializerOptions Indented = new()
-    {
-        WriteIndented = true,
-        IndentSize = 1,
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-    };
-
     private readonly JsonObject _json;
 
     private Notebook(string path, JsonObject json)
@@ -43,15 +35,15 @@ internal sealed class Notebook
         JsonNode? json;
         try
         {
-            json = JsonNode.Parse(File.ReadAllText(path));
+            json = NotebookJson.Parse(File.ReadAllText(path));
         }
-        catch (JsonException e)
+        catch (JsonException error)
         {
-            throw new RunnerException($"{path} is not valid JSON: {e.Message}", e);
+            throw new RunnerException($"{path} is not valid JSON: {error.Message}", error);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new RunnerException($"Cannot read {path}: {e.Message}", e);
+            throw new RunnerException($"Cannot read {path}: {error.Message}", error);
         }
 
         if (json is not JsonObject notebook || notebook["cells"] is not JsonArray cells || cells.Any(cell => cell is not JsonObject))
@@ -63,9 +55,7 @@ internal sealed class Notebook
         }
         if (cells.Append(notebook).Any(part => part!["metadata"] is not (null or JsonObject)))
             throw new RunnerException($"{path} is not a notebook: its \"metadata\" and those of its cells have to be JSON objects.");
-        var kernel = Cell.TextAt(notebook, "metadata", "kernelspec", "name");
-        if (kernel is not null and not ".net-csharp")
-            throw new RunnerException($"{path} is for the kernel \"{kernel}\"; this runner runs C# notebooks (\".net-csharp\").");
+        RequireCSharp(path, notebook);
         return new(System.IO.Path.GetFullPath(path), notebook);
     }
 
@@ -79,6 +69,23 @@ internal sealed class Notebook
         }
     }
 
-    /// <summary>Writes the notebook atomically.</summary>
-    public void Save(string path) => AtomicFile.WriteAllText(path, _json.ToJsonString(Indented) + "\n");
+    /// <summary>Writes the notebook atomically, without the secrets that a cell may have printed.</summary>
+    /// <exception cref="IOException">It cannot be written; the message names the file.</exception>
+    public void Save(string path, Secrets secrets) => AtomicFile.WriteAllText(path, secrets.Hide(NotebookJson.Write(_json)));
+
+    /// <summary>Kernels of other hosts have other names, but say in which language they run.</summary>
+    private static void RequireCSharp(string path, JsonObject notebook)
+    {
+        var kernel = Cell.TextAt(notebook, "metadata", "kernelspec", "name");
+        var language = Cell.TextAt(notebook, "metadata", "kernelspec", "language");
+        if (kernel is null || IsCSharp(kernel) || language is not null && IsCSharp(language))
+            return;
+        throw new RunnerException(
+            $"{path} is for the kernel \"{kernel}\"{(language is null ? "" : $" ({language})")}; "
+                + "this runner runs C# notebooks (kernel \".net-csharp\", language \"C#\")."
+        );
+    }
+
+    private static bool IsCSharp(string name) =>
+        name.Contains("csharp", StringComparison.OrdinalIgnoreCase) || name.Equals("C#", StringComparison.OrdinalIgnoreCase);
 }

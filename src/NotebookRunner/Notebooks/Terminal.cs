@@ -13,24 +13,27 @@ internal static partial class Terminal
         if (!text.Contains('\r'))
             return text;
         var result = new StringBuilder(text.Length);
-        var lines = text.Split('\n');
-        for (var i = 0; i < lines.Length; i++)
-        {
-            var line = new StringBuilder();
-            foreach (var part in lines[i].Split('\r'))
-            {
-                line.Remove(0, Math.Min(part.Length, line.Length));
-                line.Insert(0, part);
-            }
-            result.Append(line);
-            if (i < lines.Length - 1)
-                result.Append('\n');
-        }
+        foreach (var line in text.Split('\n'))
+            AppendLine(result, line).Append('\n');
+        result.Length--;
         return result.ToString();
     }
 
     /// <summary>Removes colors and cursor movements.</summary>
     public static string Plain(string text) => text.Contains('\e') ? Escapes().Replace(text, "") : text;
+
+    private static StringBuilder AppendLine(StringBuilder result, string line)
+    {
+        var shown = new char[line.Length];
+        var length = 0;
+        foreach (var part in line.AsSpan().Split('\r'))
+        {
+            var text = line.AsSpan(part);
+            text.CopyTo(shown);
+            length = Math.Max(length, text.Length);
+        }
+        return result.Append(shown, 0, length);
+    }
 
     [GeneratedRegex(@"\e(\[[0-?]*[ -/]*[@-~]|[@-Z\\-_])")]
     private static partial Regex Escapes();

@@ -19,6 +19,8 @@ internal sealed record Heading(int Level, string Text, string Id);
 /// <param name="sections">Notebook file name → id of its section.</param>
 internal sealed partial class MarkdownPages(string reportFolder, IReadOnlyDictionary<string, string> sections)
 {
+    private const long LargestImage = 64L << 20;
+
     private static readonly MarkdownPipeline Pipeline = new MarkdownPipelineBuilder()
         .UsePipeTables()
         .UseEmphasisExtras()
@@ -35,6 +37,7 @@ internal sealed partial class MarkdownPages(string reportFolder, IReadOnlyDictio
         var document = Markdown.Parse(text, Pipeline);
         foreach (var link in document.Descendants<LinkInline>().Where(link => !IsAllowed(link.Url, link.IsImage)))
             Disarm(link);
+        DisarmAutolinks(document);
         return Write(document);
     }
 
@@ -58,6 +61,7 @@ internal sealed partial class MarkdownPages(string reportFolder, IReadOnlyDictio
             if (!IsAllowed(link.Url, link.IsImage))
                 Disarm(link);
         }
+        DisarmAutolinks(document);
         return Write(document);
     }
 
@@ -84,6 +88,15 @@ internal sealed partial class MarkdownPages(string reportFolder, IReadOnlyDictio
             link.Url = "#";
     }
 
+    /// <summary>An address in angle brackets that leads into a script is shown as the text it is.</summary>
+    private static void DisarmAutolinks(MarkdownDocument document)
+    {
+        foreach (
+            var link in document.Descendants<AutolinkInline>().Where(link => !link.IsEmail && !SafeScheme().IsMatch(link.Url)).ToList()
+        )
+            link.ReplaceBy(new LiteralInline(link.Url));
+    }
+
     private static string Image(string url, Cell cell, Notebook notebook)
     {
         if (url.StartsWith("attachment:", StringComparison.Ordinal))
@@ -103,7 +116,20 @@ internal sealed partial class MarkdownPages(string reportFolder, IReadOnlyDictio
             ".webp" => "image/webp",
             _ => null,
         };
-        return type is not null && File.Exists(file) ? $"data:{type};base64,{Convert.ToBase64String(File.ReadAllBytes(file))}" : url;
+        return type is not null && Content(file) is { } bytes ? $"data:{type};base64,{Convert.ToBase64String(bytes)}" : url;
+    }
+
+    /// <summary>A file's bytes; null where it cannot be read, is none (a pipe has no length) or is no picture for a page.</summary>
+    private static byte[]? Content(string? file)
+    {
+        try
+        {
+            return File.Exists(file) && new FileInfo(file).Length is > 0 and <= LargestImage ? File.ReadAllBytes(file) : null;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return null; // The page then has a link in its place.
+        }
     }
 
     private string Link(string url, Notebook notebook, string section)
@@ -113,9 +139,12 @@ internal sealed partial class MarkdownPages(string reportFolder, IReadOnlyDictio
         if (Scheme().IsMatch(url) || url.StartsWith('/') || url.Length == 0)
             return url;
         var path = url.Split('#')[0];
-        if (sections.TryGetValue(Uri.UnescapeDataString(path), out var other))
+        var file = Uri.UnescapeDataString(path);
+        if (sections.TryGetValue(file, out var other))
             return "#" + other;
-        var target = Path.GetFullPath(Path.Combine(notebook.Folder, Uri.UnescapeDataString(path)));
+        if (file.Contains('\0'))
+            return url; // No file has such a name.
+        var target = Path.GetFullPath(Path.Combine(notebook.Folder, file));
         var relative = Path.GetRelativePath(reportFolder, target).Replace('\\', '/');
         return string.Join('/', relative.Split('/').Select(Uri.EscapeDataString)) + url[path.Length..];
     }

@@ -7,6 +7,8 @@ namespace NotebookRunner.Reports;
 /// <summary>A notebook output as HTML, in the richest form it has.</summary>
 internal static class OutputHtml
 {
+    private const int LongestMarkdown = 500_000; // Longer text is no page to read, and could keep the renderer busy for hours.
+
     private static readonly string[] Preferred =
     [
         "text/html",
@@ -19,7 +21,20 @@ internal static class OutputHtml
         "text/plain",
     ];
 
-    public static string Of(JsonObject output, SharedScripts scripts) =>
+    /// <summary>What cannot be rendered says why, in its place: it must not cost the page.</summary>
+    public static string Of(JsonObject output, SharedScripts scripts)
+    {
+        try
+        {
+            return Rendered(output, scripts);
+        }
+        catch (Exception error) when (error is not OutOfMemoryException)
+        {
+            return Pre("error", $"This output could not be rendered: {error.Message}");
+        }
+    }
+
+    private static string Rendered(JsonObject output, SharedScripts scripts) =>
         (string?)output["output_type"] switch
         {
             "stream" => Pre((string?)output["name"] == "stderr" ? "stderr" : "stdout", Cell.Text(output["text"])),
@@ -36,9 +51,9 @@ internal static class OutputHtml
             null => "",
             "text/html" => $"<div class=\"output html\">{scripts.Take(content)}</div>\n",
             "image/svg+xml" => $"<div class=\"output image\">{content}</div>\n",
-            "text/markdown" => $"<div class=\"output text\">{MarkdownPages.Render(content)}</div>\n",
+            "text/markdown" when content.Length <= LongestMarkdown => $"<div class=\"output text\">{MarkdownPages.Render(content)}</div>\n",
             _ when mime.StartsWith("image/", StringComparison.Ordinal) =>
-                $"<div class=\"output image\"><img alt=\"output\" src=\"data:{mime};base64,{string.Concat(content.Split())}\"></div>\n",
+                $"<div class=\"output image\"><img alt=\"output\" src=\"data:{mime};base64,{WebUtility.HtmlEncode(string.Concat(content.Split()))}\"></div>\n",
             _ => Pre("plain", content),
         };
     }

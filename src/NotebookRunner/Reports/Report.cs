@@ -16,13 +16,15 @@ internal static class Report
         "default-src 'none'; script-src 'unsafe-inline' 'unsafe-eval' blob:; style-src 'unsafe-inline'; "
         + "img-src data: blob:; font-src data:; worker-src blob:";
 
-    /// <summary>Writes the page atomically.</summary>
+    /// <summary>Writes the page atomically, without the secrets that a cell may have printed.</summary>
+    /// <exception cref="IOException">It cannot be written; the message names the file.</exception>
     public static void Save(
         string path,
         IReadOnlyList<NotebookResult> results,
         int notebookCount,
-        IReadOnlyDictionary<string, string> parameters
-    ) => AtomicFile.WriteAllText(path, Page(path, results, notebookCount, parameters));
+        IReadOnlyDictionary<string, string> parameters,
+        Secrets secrets
+    ) => AtomicFile.WriteAllText(path, secrets.Hide(Page(path, results, notebookCount, parameters)));
 
     private static string Page(
         string path,
@@ -113,7 +115,7 @@ internal static class Report
         foreach (var cell in result.Notebook.Cells)
         {
             if (cell.IsMarkdown)
-                cells.Append("<div class=\"text\">\n").Append(markdown.Render(cell, result.Notebook, section, headings)).Append("</div>\n");
+                cells.Append("<div class=\"text\">\n").Append(Text(cell, result.Notebook, section, markdown, headings)).Append("</div>\n");
             else if (cell.IsExecutable)
                 AppendCode(cell, result, scripts, cells);
         }
@@ -138,6 +140,19 @@ internal static class Report
         if (result.Failure is { Number: 0 } stopped)
             body.Append($"<pre class=\"output error\">{Html(stopped.Error)}</pre>\n");
         body.Append(cells).Append("</section>\n");
+    }
+
+    /// <summary>A text that no renderer takes, nested a thousand times, say, is shown as it was written.</summary>
+    private static string Text(Cell cell, Notebook notebook, string section, MarkdownPages markdown, List<Heading> headings)
+    {
+        try
+        {
+            return markdown.Render(cell, notebook, section, headings);
+        }
+        catch (Exception error) when (error is not OutOfMemoryException)
+        {
+            return $"<pre>{Html(cell.Source)}</pre>\n<pre class=\"output error\">This text could not be rendered: {Html(error.Message)}</pre>\n";
+        }
     }
 
     private static void AppendCode(Cell cell, NotebookResult result, SharedScripts scripts, StringBuilder html)

@@ -1,0 +1,96 @@
+using NotebookRunner.Notebooks;
+
+namespace NotebookRunner;
+
+/// <summary>Where a run writes. Checked and created before anything runs: better to fail now than after the training.</summary>
+internal static class OutputPlaces
+{
+    /// <exception cref="RunnerException">A result would overwrite a notebook or another file that is no report, or has no place.</exception>
+    public static void Prepare(RunOptions options, IReadOnlyList<Notebook> notebooks)
+    {
+        RequireOtherFiles(options, notebooks);
+        RequireReportFile(options.Report);
+        foreach (var folder in new[] { options.Output, Path.GetDirectoryName(options.Report)! })
+        {
+            try
+            {
+                Directory.CreateDirectory(folder);
+            }
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+            {
+                throw new RunnerException($"Cannot create the folder {folder}: {error.Message}", error);
+            }
+        }
+    }
+
+    /// <summary>
+    /// A path with every link in it followed, as far as it exists. Two of them are compared without regard to case: some file systems make no
+    /// difference there, and a mistake would cost the notebooks.
+    /// </summary>
+    internal static string Resolved(string path)
+    {
+        var full = Path.GetFullPath(path);
+        var root = Path.GetPathRoot(full)!;
+        var resolved = root;
+        foreach (var name in full[root.Length..].Split(Path.DirectorySeparatorChar, StringSplitOptions.RemoveEmptyEntries))
+        {
+            resolved = Path.Combine(resolved, name);
+            try
+            {
+                if (new FileInfo(resolved).LinkTarget is not null)
+                    resolved = Resolved(File.ResolveLinkTarget(resolved, returnFinalTarget: true)?.FullName ?? resolved);
+            }
+            catch (IOException)
+            {
+                return full; // Links that lead to each other: nothing can be written there, and that will be said.
+            }
+        }
+        return resolved;
+    }
+
+    private static void RequireOtherFiles(RunOptions options, IReadOnlyList<Notebook> notebooks)
+    {
+        // A notebook lies where its name does and, if it is a link, where that leads.
+        var taken = notebooks
+            .SelectMany(notebook => new[] { Path.Combine(Resolved(notebook.Folder), notebook.Name), Resolved(notebook.Path) })
+            .ToHashSet(StringComparer.OrdinalIgnoreCase);
+        var output = Resolved(options.Output);
+        if (notebooks.FirstOrDefault(notebook => taken.Contains(Path.Combine(output, notebook.Name))) is { } same)
+            throw new RunnerException(
+                $"The executed notebooks would overwrite those in {same.Folder}: --output {options.Output} is that folder. Name another --output."
+            );
+        var report = Path.Combine(Resolved(Path.GetDirectoryName(options.Report)!), Path.GetFileName(options.Report));
+        if (
+            taken.Contains(report)
+            || Path.GetExtension(report).Equals(".ipynb", StringComparison.OrdinalIgnoreCase)
+            || notebooks.Any(notebook => Path.Combine(output, notebook.Name).Equals(report, StringComparison.OrdinalIgnoreCase))
+        )
+            throw new RunnerException(
+                $"The report is an HTML page and must not take a notebook's place; name another --report than {options.Report}."
+            );
+    }
+
+    private static void RequireReportFile(string report)
+    {
+        if (Directory.Exists(report))
+            throw new RunnerException(
+                $"The report is to be a file, but {report} is a folder; name --report {Path.Combine(report, "index.html")}."
+            );
+        if (!File.Exists(report))
+            return;
+        try
+        {
+            using var reader = new StreamReader(report);
+            var start = new char[64];
+            var read = reader.ReadBlock(start);
+            if (read > 0 && !new string(start, 0, read).TrimStart().StartsWith("<!DOCTYPE html", StringComparison.OrdinalIgnoreCase))
+                throw new RunnerException(
+                    $"{report} is no HTML page, so no earlier report, and is not overwritten. Name another --report."
+                );
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new RunnerException($"Cannot read {report}, which the report is to replace: {error.Message}", error);
+        }
+    }
+}
