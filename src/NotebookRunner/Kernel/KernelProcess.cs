@@ -57,7 +57,13 @@ internal static class KernelProcess
     private static async Task ExecuteAsync(CompositeKernel root, CellRequest request, Action<CellEvent> send)
     {
         var events = new CellEvents(request.Code, send);
-        using var subscription = root.KernelEvents.Subscribe(new PackageExtensions.Observer(events.Translate));
+        using var subscription = root.KernelEvents.Subscribe(
+            new PackageExtensions.Observer(kernelEvent =>
+            {
+                events.Translate(kernelEvent);
+                SpentOutput.Release(kernelEvent);
+            })
+        );
         await root.SendAsync(new SubmitCode(request.Code, request.Kernel));
     }
 }
