@@ -64,7 +64,7 @@ public sealed class CrossEncoder : IPassageScorer, IDisposable
     /// What makes a score of a logit, computed in fp32: what the options say, else what the checkpoint says, else the sigmoid. (With several labels
     /// and neither of the first two, <see cref="Predict"/> takes the softmax instead.)
     /// </summary>
-    public Func<float, float> Activation => _activation ?? ScoreActivation.Sigmoid;
+    public Func<float, float> Activation => _activation ?? Logistic.SigmoidSingle;
 
     /// <summary>Where and how it computes, in one line: device, type of the matrix products and why, longest pair.</summary>
     public string Description { get; }

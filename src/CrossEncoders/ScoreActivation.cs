@@ -3,9 +3,6 @@ namespace CrossEncoders;
 /// <summary>The functions that make scores of logits, by the class names that sentence-transformers stores.</summary>
 internal static class ScoreActivation
 {
-    /// <summary>1 / (1 + e^-logit), in fp32: half precision saturates and ties.</summary>
-    public static float Sigmoid(float logit) => 1f / (1f + MathF.Exp(-logit));
-
     /// <summary>The function of a class such as "torch.nn.modules.linear.Identity"; null for null.</summary>
     /// <param name="stored">The class.</param>
     /// <param name="source">The model it is stored with, for the message.</param>
@@ -15,7 +12,7 @@ internal static class ScoreActivation
         {
             null => null,
             "Identity" => logit => logit,
-            "Sigmoid" => Sigmoid,
+            "Sigmoid" => Logistic.SigmoidSingle, // in fp32: half precision saturates and ties
             "Tanh" => MathF.Tanh,
             _ => throw new CrossEncoderException(
                 $"The model in {source} makes its scores with '{stored}'; known are Identity, Sigmoid and Tanh. "

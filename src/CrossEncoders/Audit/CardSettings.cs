@@ -20,7 +20,7 @@ internal static class CardSettings
         {
             var value = property.GetValue(settings);
             if (Text(value) is { } text)
-                yield return new CardEntry($"{type.Name}.{property.Name}", text.Length > Longest ? text[..Longest] + "…" : text);
+                yield return new CardEntry($"{type.Name}.{property.Name}", Excerpt.Of(text, Longest));
             else if (value is not null && IsOptions(value.GetType()))
                 foreach (var entry in Of(value))
                     yield return entry;

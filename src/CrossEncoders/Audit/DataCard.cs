@@ -219,7 +219,7 @@ public sealed class DataCard
 
     private static int Length(string text)
     {
-        var han = text.Count(TextLanguage.IsHan);
+        var han = text.Count(Han.Is);
         return han > 0 ? han : text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Length;
     }
 }

@@ -73,5 +73,5 @@ public sealed record LeakCertificate(IReadOnlyList<AuditedPart> Parts, IReadOnly
                 .Concat(Leaks.Count > Listed ? [$"- and {Leaks.Count - Listed} more"] : Array.Empty<string>())
         );
 
-    private static string Short(string text) => (text.Length > 100 ? text[..100] + "…" : text).ReplaceLineEndings(" ");
+    private static string Short(string text) => Excerpt.Of(text, 100).ReplaceLineEndings(" ");
 }

@@ -161,5 +161,5 @@ public sealed record QualitySheet(
 
     // Names and codes stay in Latin letters in a Chinese question.
     private static bool InLanguage(string text, string language) =>
-        language == "zh" ? text.Count(TextLanguage.IsHan) >= 2 : TextLanguage.Of(text) == language;
+        language == "zh" ? text.Count(Han.Is) >= 2 : TextLanguage.Of(text) == language;
 }

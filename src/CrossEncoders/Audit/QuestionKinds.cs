@@ -12,7 +12,7 @@ internal static partial class QuestionKinds
         text = text.Trim();
         // "The lamp stays dark. What now?": the last sentence asks.
         var sentence = SentenceEnd().Split(text).LastOrDefault(part => part.Trim().Length > 0)?.Trim() ?? "";
-        var kind = text.Any(TextLanguage.IsHan) ? Chinese(text) : English(sentence);
+        var kind = text.Any(Han.Is) ? Chinese(text) : English(sentence);
         return kind ?? (text.EndsWith('?') || text.EndsWith('？') ? "other" : "keywords");
     }
 

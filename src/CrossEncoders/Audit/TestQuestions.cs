@@ -105,7 +105,7 @@ public static class TestQuestions
                 if (found is null)
                     failures.Add($"{question.Id}: there is no document '{answer.Document}'");
                 else if (found.Count == 0)
-                    failures.Add($"{question.Id}: '{answer.Document}' does not contain \"{Short(answer.Quote)}\"");
+                    failures.Add($"{question.Id}: '{answer.Document}' does not contain \"{Excerpt.Of(answer.Quote, 80)}\"");
                 else
                     relevant.AddRange(found.Except(relevant));
             }
@@ -120,8 +120,6 @@ public static class TestQuestions
             );
         return resolved;
     }
-
-    private static string Short(string quote) => quote.Length > 80 ? quote[..80] + "…" : quote;
 
     /// <summary>A document without its white space, put together from its chunks.</summary>
     private sealed class Squeezed

@@ -55,7 +55,7 @@ internal static class PdfText
                 text.Append('\n');
             else if (lines[i].EndsWith('-') && char.IsLower(lines[i + 1][0]))
                 text.Length--; // a word broken at the end of the line
-            else if (!(TextLanguage.IsHan(lines[i][^1]) && TextLanguage.IsHan(lines[i + 1][0])))
+            else if (!(Han.Is(lines[i][^1]) && Han.Is(lines[i + 1][0])))
                 text.Append(' ');
         }
 

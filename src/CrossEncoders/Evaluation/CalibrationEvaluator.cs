@@ -53,8 +53,8 @@ public sealed class CalibrationEvaluator : IPairEvaluator
     {
         var logits = Array.ConvertAll(LabeledPairs.Score(scorer, _pairs, cancellation), l => (double)l);
         var temperature = CalibrationMetrics.Temperature(logits, _labels);
-        var probabilities = Array.ConvertAll(logits, LabeledPairs.Sigmoid);
-        var scaled = Array.ConvertAll(logits, l => LabeledPairs.Sigmoid(l / temperature));
+        var probabilities = Array.ConvertAll(logits, Logistic.Sigmoid);
+        var scaled = Array.ConvertAll(logits, l => Logistic.Sigmoid(l / temperature));
         return new CalibrationReport(
             CalibrationMetrics.ReliabilityBins(probabilities, _labels, _bins),
             CalibrationMetrics.ExpectedCalibrationError(probabilities, _labels, _bins),

@@ -60,7 +60,7 @@ public static class CalibrationMetrics
             var scale = Math.Exp(middle);
             var slope = 0.0;
             for (var n = 0; n < labels.Count; n++)
-                slope += logits[n] * (LabeledPairs.Sigmoid(logits[n] * scale) - labels[n]);
+                slope += logits[n] * (Logistic.Sigmoid(logits[n] * scale) - labels[n]);
             (low, high) = slope < 0 ? (middle, high) : (low, middle);
         }
         return Math.Exp(-(low + high) / 2);

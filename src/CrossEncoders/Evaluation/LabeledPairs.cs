@@ -36,9 +36,6 @@ internal static class LabeledPairs
             );
     }
 
-    /// <summary>The logistic function, in 64 bits so that large logits do not all become 1.</summary>
-    public static double Sigmoid(double logit) => 1 / (1 + Math.Exp(-logit));
-
-    /// <summary>Sigmoids of logits.</summary>
-    public static double[] Probabilities(float[] logits) => Array.ConvertAll(logits, l => Sigmoid(l));
+    /// <summary>Sigmoids of logits, in 64 bits so that large logits do not all become 1.</summary>
+    public static double[] Probabilities(float[] logits) => Array.ConvertAll(logits, logit => Logistic.Sigmoid(logit));
 }

@@ -107,7 +107,7 @@ public sealed class MSEEval : ICsvEvaluator, IPairEvaluator
         var sum = 0f;
         for (var i = 0; i < logits.Length; i++)
         {
-            var error = 1 / (1 + MathF.Exp(-logits[i])) - labels[i];
+            var error = Logistic.SigmoidSingle(logits[i]) - labels[i];
             sum += error * error;
         }
         return sum / logits.Length;

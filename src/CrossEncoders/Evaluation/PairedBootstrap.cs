@@ -48,13 +48,13 @@ public static class PairedBootstrap
         for (var i = 0; i < differences.Length; i++)
             differences[i] = candidate[i] - baseline[i];
 
-        var state = (ulong)seed;
+        var random = new SplitMix64((ulong)seed);
         var means = new double[resamples];
         for (var r = 0; r < resamples; r++)
         {
             var sum = 0.0;
             for (var i = 0; i < differences.Length; i++)
-                sum += differences[Next(ref state, differences.Length)];
+                sum += differences[random.Below(differences.Length)];
             means[r] = sum / differences.Length;
         }
         Array.Sort(means);
@@ -68,15 +68,6 @@ public static class PairedBootstrap
             confidence,
             differences.Length
         );
-    }
-
-    // SplitMix64 (Steele, Lea and Flood, 2014): tens of millions of draws are made, and a few multiplications each are enough for them.
-    private static int Next(ref ulong state, int below)
-    {
-        var z = state += 0x9E3779B97F4A7C15;
-        z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
-        z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
-        return (int)Math.BigMul(z ^ (z >> 31), (ulong)below, out _);
     }
 
     // Linear between the two nearest ranks, as numpy does it.

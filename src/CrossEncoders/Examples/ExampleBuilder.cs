@@ -102,14 +102,12 @@ public static class ExampleBuilder
         var dropped = new HashSet<Chunk>[candidates.Length];
         for (var i = 0; i < candidates.Length; i++)
         {
-            var answer = Sigmoid(scores[at++]);
+            var answer = Logistic.Sigmoid(scores[at++]);
             var limit = Math.Min(negatives.GuardShare * answer, answer - negatives.GuardMargin);
-            var scored = candidates[i].ConvertAll(candidate => candidate with { Score = Sigmoid(scores[at++]) });
+            var scored = candidates[i].ConvertAll(candidate => candidate with { Score = Logistic.Sigmoid(scores[at++]) });
             dropped[i] = [.. scored.Where(candidate => !(candidate.Score <= limit)).Select(candidate => candidate.Chunk)];
             candidates[i] = scored.FindAll(candidate => candidate.Score <= limit);
         }
         return dropped;
     }
-
-    private static double Sigmoid(float logit) => 1 / (1 + Math.Exp(-logit));
 }

@@ -67,7 +67,7 @@ public static class Teacher
                     {
                         Label = labels switch
                         {
-                            SoftLabels.Sigmoid => 1 / (1 + MathF.Exp(-scores[i])),
+                            SoftLabels.Sigmoid => Logistic.SigmoidSingle(scores[i]),
                             SoftLabels.Margins => first[example.Group!] - scores[i],
                             _ => scores[i],
                         },

@@ -173,11 +173,7 @@ public sealed partial class ExtractiveQuestions : IChatClient
     {
         foreach (var clause in Clause().Split(sentence))
         {
-            if (
-                clause.Length is < 8 or > 40
-                || clause.Count(TextLanguage.IsHan) < 6
-                || ChineseNumber().Match(clause) is not { Success: true } number
-            )
+            if (clause.Length is < 8 or > 40 || clause.Count(Han.Is) < 6 || ChineseNumber().Match(clause) is not { Success: true } number)
                 continue;
             return (clause[..number.Index].TrimEnd() + "多少" + clause[(number.Index + number.Length)..].TrimStart()).Trim() + "？";
         }
@@ -190,7 +186,7 @@ public sealed partial class ExtractiveQuestions : IChatClient
         var condition = clauses.Find(clause => clause.Length is >= 4 and <= 30 && ChineseIf().IsMatch(clause));
         if (condition is not null)
             return $"{condition}，该怎么办？";
-        var statement = clauses.Find(clause => clause.Length is >= 6 and <= 24 && clause.Count(TextLanguage.IsHan) >= 5);
+        var statement = clauses.Find(clause => clause.Length is >= 6 and <= 24 && clause.Count(Han.Is) >= 5);
         return statement is null ? null : $"{statement}，具体怎么规定？";
     }
 

@@ -54,7 +54,7 @@ public sealed class RecordedAnswers : IChatClient
         if (_fallback is not null)
             return _fallback.GetResponseAsync(all, options, cancellationToken);
         throw new CrossEncoderException(
-            $"Nothing is recorded in '{_path}' for the passage '{(passage.Length > 60 ? passage[..60] + "…" : passage)}'. "
+            $"Nothing is recorded in '{_path}' for the passage '{Excerpt.Of(passage, 60)}'. "
                 + "Name a language model (OPENAI_BASE_URL, OPENAI_API_KEY, OPENAI_MODEL) or hand a fallback to RecordedAnswers.Open."
         );
     }

@@ -14,7 +14,7 @@ internal readonly record struct TokenCount(long Input, long Output)
     /// <summary>The number of tokens of a text for a language model at large: one for each Han character, one for four others.</summary>
     public static long Estimate(string text)
     {
-        var han = text.Count(TextLanguage.IsHan);
+        var han = text.Count(Han.Is);
         return han + (text.Length - han + 3) / 4;
     }
 }

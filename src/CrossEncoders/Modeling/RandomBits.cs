@@ -24,12 +24,6 @@ internal struct RandomBits
         return sum.AsUInt16();
     }
 
-    // splitmix64, so that neighbouring seeds give unlike states
-    private static ulong Mix(ulong seed)
-    {
-        seed = unchecked(seed * 0x9E3779B97F4A7C15);
-        seed = unchecked((seed ^ (seed >> 30)) * 0xBF58476D1CE4E5B9);
-        seed = unchecked((seed ^ (seed >> 27)) * 0x94D049BB133111EB);
-        return seed ^ (seed >> 31);
-    }
+    // Neighbouring seeds give unlike states.
+    private static ulong Mix(ulong seed) => SplitMix64.Mix(unchecked(seed * 0x9E3779B97F4A7C15));
 }

@@ -126,5 +126,5 @@ public sealed class Judge(IChatClient client, JudgeOptions? options = null)
         }
     }
 
-    private static string Quote(string answer) => Secrets.Without(answer.Length > 80 ? answer[..80] + "…" : answer);
+    private static string Quote(string answer) => Secrets.Without(Excerpt.Of(answer, 80));
 }

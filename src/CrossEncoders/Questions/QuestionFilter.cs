@@ -38,7 +38,7 @@ internal sealed partial class QuestionFilter
     public string? Reason(GeneratedQuestion question, Chunk chunk)
     {
         var text = question.Text.Trim();
-        var han = text.Count(TextLanguage.IsHan);
+        var han = text.Count(Han.Is);
         var words = text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Length;
         if (text.Length == 0 || (han == 0 ? words < 2 : han + words < 4))
             return TooShort;
@@ -62,7 +62,7 @@ internal sealed partial class QuestionFilter
         // "The Holocene epoch?" has the mark and asks nothing.
         if (text[^1] is '?' or '？')
             return style is not ("natural" or "comparison")
-                || text.Any(TextLanguage.IsHan)
+                || text.Any(Han.Is)
                 || !EnglishWord().IsMatch(text)
                 || AsksInEnglish().IsMatch(text);
         // Keywords and symptoms are typed into a search box without a question mark.
@@ -77,7 +77,7 @@ internal sealed partial class QuestionFilter
             latin = 0,
             other = 0;
         foreach (var c in text)
-            if (TextLanguage.IsHan(c))
+            if (Han.Is(c))
                 han++;
             else if (char.IsLetter(c) && (c < 0x250 || c is >= 'Ͱ' and <= 'Ͽ'))
                 latin++;

@@ -62,7 +62,7 @@ internal sealed class QuestionGenerator
     public string? Objection(string answer) =>
         AnswerParser.Parse(answer, _options.Styles).Count > 0 ? null
         : string.IsNullOrWhiteSpace(answer) ? "the answer was empty"
-        : $"no question in the answer '{Secrets.Without(answer.Length > 80 ? answer[..80] + "…" : answer)}'";
+        : $"no question in the answer '{Secrets.Without(Excerpt.Of(answer, 80))}'";
 
     /// <summary>The questions of an answer about a chunk, not filtered.</summary>
     public IReadOnlyList<GeneratedQuestion> Parse(Chunk chunk, RecordedAnswer answer) =>

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.RegularExpressions;
 using CrossEncoders.LanguageModels;
+using CrossEncoders.Texts;
 using Microsoft.Extensions.AI;
 
 namespace CrossEncoders.Retrieval;
@@ -98,7 +99,7 @@ public sealed partial class RagPipeline
             .ToArray();
 
     private static string NothingFound(string question) =>
-        question.Any(c => c is >= '\u4E00' and <= '\u9FFF') ? "没有找到与这个问题有关的段落。" : "No passage was found for this question.";
+        question.Any(Han.Is) ? "没有找到与这个问题有关的段落。" : "No passage was found for this question.";
 
     [GeneratedRegex(@"[\[【]\s*\d+(\s*[,，、]\s*\d+)*\s*[\]】]")]
     private static partial Regex Reference();

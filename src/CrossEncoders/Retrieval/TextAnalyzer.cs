@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using CrossEncoders.Texts;
 
 namespace CrossEncoders.Retrieval;
 
@@ -112,12 +113,9 @@ public static class TextAnalyzer
     private static Rune FoldWidth(Rune rune) => rune.Value is >= 0xFF01 and <= 0xFF5E ? new Rune(rune.Value - 0xFEE0) : rune;
 
     private static bool IsIdeograph(Rune rune) =>
-        rune.Value
-            is (>= 0x3400 and <= 0x4DBF)
-                or (>= 0x4E00 and <= 0x9FFF)
-                or (>= 0xF900 and <= 0xFAFF)
-                or (>= 0x20000 and <= 0x3FFFF)
-                or 0x3005
+        Han.Is(rune)
+        || rune.Value
+            is 0x3005
                 or 0x3007
                 or (>= 0x3040 and <= 0x30FF and not 0x30FB)
                 or (>= 0x31F0 and <= 0x31FF)

@@ -192,7 +192,7 @@ internal ref struct RestrictedUnpickler
         Allowed.TryGetValue($"{module}.{name}", out var found)
             ? found
             : throw new CrossEncoderException(
-                $"'{_path}' is refused: it asks to run '{Shorten($"{module}.{name}")}', and a file of weights has no need of it. "
+                $"'{_path}' is refused: it asks to run '{Excerpt.Of($"{module}.{name}", 200)}', and a file of weights has no need of it. "
                     + "Only tensors in dictionaries are read. If you trust the file, load it in PyTorch and save its state dict as safetensors."
             );
 
@@ -323,8 +323,6 @@ internal ref struct RestrictedUnpickler
         return _bytes.Slice(_at - count, count);
     }
 
-    private static string Shorten(string text) => text.Length <= 200 ? text : text[..200] + "…";
-
     private readonly CrossEncoderException Broken(string why) =>
-        new($"'{_path}' is not a sound PyTorch checkpoint: its pickle has {Shorten(why)}. Download or save it again.");
+        new($"'{_path}' is not a sound PyTorch checkpoint: its pickle has {Excerpt.Of(why, 200)}. Download or save it again.");
 }

@@ -50,11 +50,11 @@ internal static class JsonLines
         {
             return JsonSerializer.Deserialize<T>(line, Options) ?? throw new JsonException("null");
         }
-        catch (JsonException e)
+        catch (JsonException error)
         {
             throw new CrossEncoderException(
-                $"Line {number} of '{path}' is not {what}: {e.Message} Found: {(line.Length > 120 ? line[..120] + "…" : line)}",
-                e
+                $"Line {number} of '{path}' is not {what}: {error.Message} Found: {Excerpt.Of(line, 120)}",
+                error
             );
         }
     }

@@ -57,11 +57,8 @@ internal sealed class MarkdownPage
             null => "–",
             double or float => ((IFormattable)value).ToString("0.####", CultureInfo.InvariantCulture),
             IFormattable other => other.ToString(null, CultureInfo.InvariantCulture),
-            _ => Escape(Clip(value.ToString() ?? "")),
+            _ => Escape(Excerpt.Of(value.ToString() ?? "", Longest)),
         };
-
-    private static string Clip(string text) =>
-        text.Length <= Longest ? text : text[..(char.IsHighSurrogate(text[Longest - 1]) ? Longest - 1 : Longest)] + "…";
 
     private static string Escape(string text)
     {

@@ -20,13 +20,13 @@ internal static class Normal
         var words = new HashSet<string>();
         for (var i = 0; i < text.Length; i++)
         {
-            if (TextLanguage.IsHan(text[i]))
+            if (Han.Is(text[i]))
             {
-                words.Add(i + 1 < text.Length && TextLanguage.IsHan(text[i + 1]) ? text.Substring(i, 2) : text[i].ToString());
+                words.Add(i + 1 < text.Length && Han.Is(text[i + 1]) ? text.Substring(i, 2) : text[i].ToString());
                 continue;
             }
             var start = i;
-            while (i < text.Length && char.IsLetterOrDigit(text[i]) && !TextLanguage.IsHan(text[i]))
+            while (i < text.Length && char.IsLetterOrDigit(text[i]) && !Han.Is(text[i]))
                 i++;
             if (i > start)
                 words.Add(text[start..i--].ToLowerInvariant());

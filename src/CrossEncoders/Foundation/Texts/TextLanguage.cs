@@ -16,13 +16,9 @@ internal static class TextLanguage
             if (!char.IsLetter(c) && !char.IsHighSurrogate(c))
                 continue;
             letters++;
-            if (IsHan(c))
+            if (Han.Is(c))
                 han++;
         }
         return letters == 0 ? null : (double)han / letters;
     }
-
-    /// <summary>Whether a character is a Han character (the rare ones beyond the basic plane by their first half).</summary>
-    public static bool IsHan(char c) =>
-        c is >= '\u4E00' and <= '\u9FFF' or >= '\u3400' and <= '\u4DBF' or >= '\uF900' and <= '\uFAFF' or >= '\uD840' and <= '\uD888';
 }

@@ -55,7 +55,7 @@ internal sealed class ValidationBetterThanTraining : AlarmRule
             return null;
         if (!training.Evaluations[^1].Result.Metrics.TryGetValue(MSEEval.MseByExample, out var validation))
             return null;
-        var train = scores.Average(score => Math.Pow(WatchedTraining.Sigmoid(score.Logit) - score.Label, 2));
+        var train = scores.Average(score => Math.Pow(Logistic.Sigmoid(score.Logit) - score.Label, 2));
         if (train < 0.02 || validation > train / 2)
             return null;
         return new Finding(

@@ -64,6 +64,4 @@ public sealed record WatchedTraining
     /// <summary>The newest scores once the warm-up and at least 30 steps are over and there are enough of them to judge by; else none.</summary>
     internal IReadOnlyCollection<ScoredExample> Settled =>
         Steps.Count >= Math.Max(30, WarmupSteps) && Recent.Count >= RecentScores / 2 ? Recent : [];
-
-    internal static double Sigmoid(double logit) => 1 / (1 + Math.Exp(-logit));
 }
