@@ -1,4 +1,3 @@
-using System.Text;
 using CrossEncoders.Chunking;
 using CrossEncoders.Examples;
 using CrossEncoders.Files;
@@ -158,7 +157,7 @@ public sealed class DataCard
     ) => new(dataset, examples ?? [], options ?? new DataCardOptions());
 
     /// <summary>Writes the card as Markdown; the file appears whole or not at all.</summary>
-    public void Save(string path) => AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(ToMarkdown())));
+    public void Save(string path) => AtomicFile.Write(path, ToMarkdown());
 
     /// <summary>The card as Markdown. What comes from documents and models is escaped: none of it becomes markup.</summary>
     public string ToMarkdown()

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using CrossEncoders.Files;
 
 namespace CrossEncoders.Evaluation;
 
@@ -62,20 +63,18 @@ public static class EvaluationCsv
 
     private static FileStream OpenAlone(string file)
     {
-        for (var waited = System.Diagnostics.Stopwatch.StartNew(); ; Thread.Sleep(Random.Shared.Next(2, 20)))
-            try
-            {
-                return new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
-            }
-            catch (IOException error) when (File.Exists(file) && error is not FileNotFoundException)
-            {
-                if (waited.Elapsed > Patience)
-                    throw new CrossEncoderException(
-                        $"'{file}' could not be opened for a new row within {Patience.TotalSeconds:0} seconds: {error.Message} "
-                            + "Close the program that has it open, or choose another output folder.",
-                        error
-                    );
-            }
+        try
+        {
+            return FileLock.Open(file, Patience);
+        }
+        catch (IOException error) when (DiskErrors.IsInUse(error))
+        {
+            throw new CrossEncoderException(
+                $"'{file}' could not be opened for a new row within {Patience.TotalSeconds:0} seconds: {error.Message} "
+                    + "Close the program that has it open, or choose another output folder.",
+                error
+            );
+        }
     }
 
     // Position after the last line feed; 0 where there is none.

@@ -1,3 +1,4 @@
+using System.Text;
 using CrossEncoders.Files;
 
 namespace CrossEncoders.Hub;
@@ -45,11 +46,7 @@ internal sealed class HubCache(string cacheFolder, string id)
     {
         if (revision == commit || ReadRef(revision) == commit)
             return;
-        var path = Ref(revision);
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        var temporary = Temporary(path);
-        File.WriteAllText(temporary, commit);
-        File.Move(temporary, path, overwrite: true);
+        AtomicFile.Replace(Ref(revision), stream => stream.Write(Encoding.ASCII.GetBytes(commit)));
     }
 
     /// <summary>Makes a file of a commit out of a blob: a relative link where the disk has links, else a copy.</summary>
@@ -57,7 +54,7 @@ internal sealed class HubCache(string cacheFolder, string id)
     {
         var path = Pointer(commit, file);
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        var temporary = Temporary(path);
+        var temporary = AtomicFile.Temporary(path);
         try
         {
             File.CreateSymbolicLink(temporary, Path.GetRelativePath(Path.GetDirectoryName(path)!, Blob(etag)));
@@ -71,29 +68,12 @@ internal sealed class HubCache(string cacheFolder, string id)
     }
 
     /// <summary>Waits until no other process writes a blob, and keeps others from it until disposed.</summary>
-    public async Task<IDisposable> LockAsync(string etag, Action<string> report, CancellationToken cancellation)
-    {
-        var path = Path.Combine(cacheFolder, ".locks", _name, etag + ".lock");
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        for (var told = false; ; )
-        {
-            try
-            {
-                // On Unix an exclusive flock, which is also what Python's filelock takes.
-                return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-            }
-            catch (IOException error) when (IsHeldByAnother(error))
-            {
-                if (!told)
-                    report("another process is downloading it; waiting");
-                told = true;
-                await Task.Delay(100, cancellation).ConfigureAwait(false);
-            }
-        }
-    }
-
-    // EWOULDBLOCK on Linux and on macOS, and a sharing violation on Windows.
-    private static bool IsHeldByAnother(IOException error) => error.HResult is 11 or 35 or unchecked((int)0x80070020);
+    public Task<FileLock> LockAsync(string etag, Action<string> report, CancellationToken cancellation) =>
+        FileLock.TakeAsync(
+            Path.Combine(cacheFolder, ".locks", _name, etag + ".lock"),
+            () => report("another process is downloading it; waiting"),
+            cancellation
+        );
 
     // File.Exists is true for a link that leads nowhere.
     private static bool Exists(string path) => File.Exists(path) && (File.ResolveLinkTarget(path, returnFinalTarget: true)?.Exists ?? true);
@@ -102,6 +82,4 @@ internal sealed class HubCache(string cacheFolder, string id)
 
     private string? ReadRef(string revision) =>
         File.Exists(Ref(revision)) && File.ReadAllText(Ref(revision)).Trim() is var commit && HubNames.IsCommit(commit) ? commit : null;
-
-    private static string Temporary(string path) => $"{path}.{Guid.NewGuid():N}.tmp";
 }

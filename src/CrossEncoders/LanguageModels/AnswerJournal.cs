@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using CrossEncoders.Files;
 
@@ -10,16 +9,14 @@ namespace CrossEncoders.LanguageModels;
 /// </summary>
 internal sealed class AnswerJournal : IDisposable
 {
-    private readonly FileStream? _file;
-    private readonly string _path;
-    private readonly Dictionary<string, RecordedAnswer> _answers = [];
-    private readonly Lock _lock = new();
+    private const string LineStart = "{\"passage\":";
 
-    private AnswerJournal(FileStream? file, string path)
-    {
-        _file = file;
-        _path = path;
-    }
+    private readonly AppendLog? _log;
+    private readonly string _path;
+    private readonly IReadOnlyDictionary<string, RecordedAnswer> _answers;
+
+    private AnswerJournal(AppendLog? log, string path, Dictionary<string, RecordedAnswer> answers) =>
+        (_log, _path, _answers) = (log, path, answers);
 
     /// <summary>The answers that were there when the journal was opened, by passage hash.</summary>
     public IReadOnlyDictionary<string, RecordedAnswer> Answers => _answers;
@@ -28,89 +25,71 @@ internal sealed class AnswerJournal : IDisposable
     public RecordedAnswer? Find(string key, string? prompt) =>
         _answers.GetValueOrDefault(key) is { } answer && (answer.Prompt is null || answer.Prompt == prompt) ? answer : null;
 
-    /// <summary>Opens or creates a journal. A last line without its end, torn when a run was killed, is cut off.</summary>
+    /// <summary>
+    /// Opens or creates a journal. A last line without its end is kept where it can be read, and cut off where a kill has torn it.
+    /// </summary>
+    /// <exception cref="CrossEncoderException">Another run writes it, it is no journal (it stays as it is), or it cannot be written.</exception>
     public static AnswerJournal Open(string path)
     {
         var full = Path.GetFullPath(path);
+        var answers = new Dictionary<string, RecordedAnswer>();
         try
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(full)!);
-            var file = new FileStream(full, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
-            try
-            {
-                var journal = new AnswerJournal(file, full);
-                file.SetLength(ReadAll(file, full, journal._answers));
-                file.Position = file.Length;
-                return journal;
-            }
-            catch
-            {
-                file.Dispose();
-                throw;
-            }
+            var log =
+                AppendLog.TryOpen(full, LineStart, Keep(answers, full))
+                ?? throw new CrossEncoderException(
+                    $"Another run is writing the journal '{full}': it holds {Path.GetFileName(full)}.lock. Wait for its end, or name another "
+                        + "journal; two runs on one would pay for every answer twice."
+                );
+            return new AnswerJournal(log, full, answers);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception error) when (DiskErrors.Is(error))
         {
-            throw new CrossEncoderException($"The journal '{full}' cannot be opened: {e.Message} Is another run writing it?", e);
+            throw new CrossEncoderException($"The journal '{full}' cannot be opened: {error.Message} {DiskErrors.Remedy(error)}", error);
         }
     }
 
     /// <summary>The answers of a journal, which stays as it is and need not exist.</summary>
     public static AnswerJournal Read(string path)
     {
-        var journal = new AnswerJournal(null, path);
-        if (!File.Exists(path))
-            return journal;
+        var answers = new Dictionary<string, RecordedAnswer>();
         try
         {
-            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
-            ReadAll(file, path, journal._answers);
+            if (File.Exists(path))
+                AppendLog.Read(path, LineStart, Keep(answers, path));
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception error) when (DiskErrors.Is(error))
         {
-            throw new CrossEncoderException($"The journal '{Path.GetFullPath(path)}' cannot be read: {e.Message}", e);
+            throw new CrossEncoderException($"The journal '{Path.GetFullPath(path)}' cannot be read: {error.Message}", error);
         }
-        return journal;
-    }
 
-    /// <summary>Reads whole lines and says how many bytes they have. Of several answers to a passage the last one holds.</summary>
-    private static long ReadAll(FileStream file, string path, Dictionary<string, RecordedAnswer> answers)
-    {
-        var bytes = new byte[file.Length];
-        file.ReadExactly(bytes);
-        var whole = Array.LastIndexOf(bytes, (byte)'\n') + 1;
-        var number = 0;
-        foreach (var line in Encoding.UTF8.GetString(bytes, 0, whole).Split('\n'))
-        {
-            number++;
-            if (string.IsNullOrWhiteSpace(line))
-                continue;
-            var answer = JsonLines.Parse<RecordedAnswer>(line, path, number, "a recorded answer");
-            answers[answer.Passage] = answer;
-        }
-        return whole;
+        return new AnswerJournal(null, path, answers);
     }
 
     /// <summary>Writes an answer down.</summary>
     public void Append(RecordedAnswer answer)
     {
-        var line = Encoding.UTF8.GetBytes(JsonSerializer.Serialize(answer, JsonLines.Options) + "\n");
-        lock (_lock)
+        try
         {
-            try
-            {
-                _file!.Write(line);
-                _file.Flush(flushToDisk: true);
-            }
-            catch (IOException e)
-            {
-                throw new CrossEncoderException(
-                    $"The journal '{_path}' cannot be written: {e.Message} Free some space and start again; the run goes on from here.",
-                    e
-                );
-            }
+            _log!.Append(JsonSerializer.Serialize(answer, JsonLines.Options), toDisk: true);
+        }
+        catch (IOException error)
+        {
+            throw new CrossEncoderException(
+                $"The journal '{_path}' cannot be written: {error.Message} {DiskErrors.Remedy(error)} Then start again; "
+                    + "the run goes on from here.",
+                error
+            );
         }
     }
 
-    public void Dispose() => _file?.Dispose();
+    public void Dispose() => _log?.Dispose();
+
+    // Of several answers to a passage the last one holds.
+    private static Action<string, int> Keep(Dictionary<string, RecordedAnswer> answers, string path) =>
+        (line, number) =>
+        {
+            var answer = JsonLines.Parse<RecordedAnswer>(line, path, number, "a recorded answer");
+            answers[answer.Passage] = answer;
+        };
 }

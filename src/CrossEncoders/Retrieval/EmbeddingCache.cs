@@ -2,6 +2,7 @@ using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
+using CrossEncoders.Files;
 
 namespace CrossEncoders.Retrieval;
 
@@ -37,29 +38,16 @@ internal static class EmbeddingCache
     }
 
     /// <summary>Writes the file in one step, so that it is whole or absent.</summary>
-    public static void Write(string file, ITextEmbedder embedder, string[] texts, float[][] vectors)
-    {
-        file = Path.GetFullPath(file);
-        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
-        var temporary = $"{file}.{Guid.NewGuid():N}.tmp";
-        try
+    public static void Write(string file, ITextEmbedder embedder, string[] texts, float[][] vectors) => AtomicFile.Write(file, stream =>
         {
-            using (var writer = new BinaryWriter(File.Create(temporary)))
-            {
-                writer.Write(Magic);
-                writer.Write(Key(embedder, texts));
-                writer.Write(vectors.Length);
-                writer.Write(vectors[0].Length);
-                foreach (var vector in vectors)
-                    writer.Write(MemoryMarshal.AsBytes(vector.AsSpan()));
-            }
-            File.Move(temporary, file, overwrite: true);
-        }
-        finally
-        {
-            File.Delete(temporary);
-        }
-    }
+            using var writer = new BinaryWriter(stream, Encoding.UTF8, leaveOpen: true);
+            writer.Write(Magic);
+            writer.Write(Key(embedder, texts));
+            writer.Write(vectors.Length);
+            writer.Write(vectors[0].Length);
+            foreach (var vector in vectors)
+                writer.Write(MemoryMarshal.AsBytes(vector.AsSpan()));
+        });
 
     private static byte[] Key(ITextEmbedder embedder, string[] texts)
     {

@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using CrossEncoders.Files;
 
 namespace CrossEncoders.Runtime;
 
@@ -102,13 +103,10 @@ public static class NativeBackend
             {
                 if (File.Exists(target) && new FileInfo(target).Length == bytes.Length)
                     return target;
-                Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-                var temporary = $"{target}.{Environment.ProcessId}";
-                File.WriteAllBytes(temporary, bytes);
-                File.Move(temporary, target, overwrite: true);
+                AtomicFile.Replace(target, stream => stream.Write(bytes));
                 return target;
             }
-            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+            catch (Exception error) when (DiskErrors.Is(error))
             {
                 continue; // a read-only or full home folder: the next place may do
             }

@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using CrossEncoders.Files;
 
 namespace CrossEncoders.Tokenization;
 
@@ -40,7 +41,7 @@ internal sealed class TokenizerConfig
         if (json["model_max_length"]?.ToJsonString() == $"{length}")
             return;
         json["model_max_length"] = length;
-        File.WriteAllText(
+        AtomicFile.Write(
             path,
             json.ToJsonString(new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }) + "\n"
         );

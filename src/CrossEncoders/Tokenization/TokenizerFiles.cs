@@ -1,3 +1,5 @@
+using CrossEncoders.Files;
+
 namespace CrossEncoders.Tokenization;
 
 /// <summary>The files in a folder that make up its tokenizer.</summary>
@@ -37,7 +39,7 @@ internal sealed class TokenizerFiles(string folder)
             foreach (var name in Names)
             {
                 var final = Path.Combine(target, name);
-                copies.Add(($"{final}.{Guid.NewGuid():N}.tmp", final));
+                copies.Add((AtomicFile.Temporary(final), final));
                 File.Copy(PathOf(name), copies[^1].Temporary);
                 File.SetAttributes(copies[^1].Temporary, FileAttributes.Normal);
             }

@@ -19,25 +19,6 @@ internal sealed class LogEntries
     private readonly List<EvaluationPoint> _evaluations = [];
     private readonly List<Alarm> _alarms = [];
 
-    /// <summary>Reads lines.</summary>
-    /// <exception cref="CrossEncoderException">One of them is damaged.</exception>
-    public LogEntries(string lines)
-    {
-        foreach (var (number, line) in lines.Split('\n', StringSplitOptions.RemoveEmptyEntries).Index())
-            try
-            {
-                Add(JsonNode.Parse(line) ?? throw new JsonException("it holds nothing"));
-            }
-            catch (Exception error) when (error is JsonException or InvalidOperationException or ArgumentException or FormatException)
-            {
-                throw new CrossEncoderException(
-                    $"Line {number + 1} of the training log is damaged: {error.Message} Expected a step, an evaluation or an alarm. "
-                        + $"Delete {TrainingLog.FileName} to go on without it.",
-                    error
-                );
-            }
-    }
-
     /// <summary>The same lists as they grow, for reading only.</summary>
     public TrainingHistory History => new(_steps.AsReadOnly(), _evaluations.AsReadOnly(), _alarms.AsReadOnly());
 
@@ -60,6 +41,26 @@ internal sealed class LogEntries
     {
         _alarms.Add(alarm);
         return Line("alarm", alarm);
+    }
+
+    /// <summary>Reads a line.</summary>
+    /// <param name="line">The line.</param>
+    /// <param name="number">Its number, for the error.</param>
+    /// <exception cref="CrossEncoderException">It is damaged.</exception>
+    public void Read(string line, int number)
+    {
+        try
+        {
+            Add(JsonNode.Parse(line) ?? throw new JsonException("it holds nothing"));
+        }
+        catch (Exception error) when (error is JsonException or InvalidOperationException or ArgumentException or FormatException)
+        {
+            throw new CrossEncoderException(
+                $"Line {number} of the training log is damaged: {error.Message} Expected a step, an evaluation or an alarm. "
+                    + $"Delete {TrainingLog.FileName} to go on without it.",
+                error
+            );
+        }
     }
 
     private void Add(JsonNode json)
@@ -86,6 +87,6 @@ internal sealed class LogEntries
     {
         var json = (JsonObject)JsonSerializer.SerializeToNode(entry, Options)!;
         json.Insert(0, "type", type);
-        return json.ToJsonString(Options) + "\n";
+        return json.ToJsonString(Options);
     }
 }

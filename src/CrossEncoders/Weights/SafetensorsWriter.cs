@@ -1,4 +1,5 @@
 using System.Text.Json;
+using CrossEncoders.Files;
 using TorchSharp;
 
 namespace CrossEncoders.Weights;
@@ -28,40 +29,31 @@ public static class SafetensorsWriter
             .ThenBy(each => each.Name, StringComparer.Ordinal)
             .ToList();
         var header = Header(ordered, metadata ?? PyTorch, out var dataLength);
-        var temporary = $"{path}.{Guid.NewGuid():N}.tmp";
+        var length = 8 + header.Length + dataLength;
         try
         {
-            var options = new FileStreamOptions
-            {
-                Mode = FileMode.CreateNew,
-                Access = FileAccess.Write,
-                Share = FileShare.None,
-                PreallocationSize = 8 + header.Length + dataLength, // a full disk shows at once
-                BufferSize = 0,
-            };
-            using (var file = new FileStream(temporary, options))
-            {
-                file.Write(
-                    BitConverter.IsLittleEndian
-                        ? BitConverter.GetBytes((long)header.Length)
-                        : throw new PlatformNotSupportedException("Tensors are written as they lie in memory, which must be little-endian.")
-                );
-                file.Write(header);
-                foreach (var (_, tensor, _) in ordered)
-                    WriteData(file, tensor);
-                file.Flush(flushToDisk: true);
-            }
-
-            File.Move(temporary, path, overwrite: true);
+            AtomicFile.Replace(
+                path,
+                file =>
+                {
+                    file.Write(
+                        BitConverter.IsLittleEndian
+                            ? BitConverter.GetBytes((long)header.Length)
+                            : throw new PlatformNotSupportedException(
+                                "Tensors are written as they lie in memory, which must be little-endian."
+                            )
+                    );
+                    file.Write(header);
+                    foreach (var (_, tensor, _) in ordered)
+                        WriteData(file, tensor);
+                },
+                length
+            );
         }
-        catch (Exception error)
+        catch (Exception error) when (DiskErrors.Is(error))
         {
-            if (File.Exists(temporary))
-                File.Delete(temporary);
-            if (error is not (IOException or UnauthorizedAccessException))
-                throw;
             throw new CrossEncoderException(
-                $"Cannot write '{path}' ({8 + header.Length + dataLength} bytes): {error.Message} Free some space or choose another folder; what was there before is untouched.",
+                $"Cannot write '{path}' ({length} bytes): {error.Message} {DiskErrors.Remedy(error)} What was there before is untouched.",
                 error
             );
         }
@@ -114,7 +106,7 @@ public static class SafetensorsWriter
         json.WriteEndArray();
     }
 
-    private static void WriteData(FileStream file, torch.Tensor tensor)
+    private static void WriteData(Stream file, torch.Tensor tensor)
     {
         using var scope = torch.NewDisposeScope();
         using var noGrad = torch.no_grad();

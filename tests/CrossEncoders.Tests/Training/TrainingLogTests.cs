@@ -1,3 +1,4 @@
+using CrossEncoders.Files;
 using CrossEncoders.Training;
 
 namespace CrossEncoders.Tests.Training;
@@ -7,7 +8,7 @@ public class TrainingLogTests
     [Fact]
     public void AFullDiskSaysWhatToDo()
     {
-        using var log = new TrainingLog(new FullDisk(), "runs/training.jsonl", "");
+        using var log = new TrainingLog(new AppendLog(new FullDisk()), "runs/training.jsonl", new LogEntries());
         var said = Assert.Throws<CrossEncoderException>(() => log.Add(new TrainingStep(0, 0, 1, 1, 1, 1))).Message;
         Assert.Contains("runs/training.jsonl", said);
         Assert.Contains("No space left", said);
