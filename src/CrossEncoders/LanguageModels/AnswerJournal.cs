@@ -35,8 +35,7 @@ internal sealed class AnswerJournal : IDisposable
         var answers = new Dictionary<string, RecordedAnswer>();
         try
         {
-            var log =
-                AppendLog.TryOpen(full, LineStart, Keep(answers, full))
+            var log = AppendLog.TryOpen(full, LineStart, Keep(answers, full))
                 ?? throw new CrossEncoderException(
                     $"Another run is writing the journal '{full}': it holds {Path.GetFileName(full)}.lock. Wait for its end, or name another "
                         + "journal; two runs on one would pay for every answer twice."

@@ -54,8 +54,7 @@ public sealed class TrainingLog : IDisposable
         try
         {
             // The log may be read meanwhile, and what may be read is not kept from other writers outside of Windows: hence a file of its own.
-            var log =
-                AppendLog.TryOpen(path, LineStart, entries.Read, Path.Combine(folder, "training.lock"), length)
+            var log = AppendLog.TryOpen(path, LineStart, entries.Read, Path.Combine(folder, "training.lock"), length)
                 ?? throw new CrossEncoderException(
                     $"Another training is writing to {Path.GetFullPath(folder)}: it holds training.lock. Wait for its end, end it with a "
                         + $"file named '{TrainingArguments.StopFile}' there, or choose another OutputFolder."
