@@ -7,7 +7,7 @@ namespace CrossEncoders;
 
 /// <summary>Turns texts into vectors of unit length, (hidden): the first, dense stage of retrieval. Safe for concurrent use.</summary>
 /// <remarks>Wang et al. 2022, "Text Embeddings by Weakly-Supervised Contrastive Pre-training" (E5): prefixes, mean pooling, cosine.</remarks>
-public sealed class BiEncoder : ITextEmbedder, IDisposable
+public sealed partial class BiEncoder : ITextEmbedder, IDisposable
 {
     private readonly Encoder _encoder;
     private readonly ParameterSet _parameters;

@@ -19,7 +19,7 @@ public sealed record Bm25Options
 /// Keyword search: Okapi BM25 with Lucene's inverse document frequency (always positive), over an inverted index that holds the finished
 /// weight of every term in every passage, so that a search is a few additions (as in BM25S, https://arxiv.org/abs/2407.03618).
 /// </summary>
-public sealed class Bm25Retriever : IRetriever
+public sealed class Bm25Retriever : IRetriever, IPassageScorer
 {
     private readonly Passage[] _passages;
     private readonly Dictionary<string, Posting[]> _index;
@@ -88,6 +88,13 @@ public sealed class Bm25Retriever : IRetriever
         progress?.Report(new WorkProgress("searching", results.Length, results.Length, Name));
         return results;
     }
+
+    /// <summary>As a part of a <see cref="Fusion"/>: the scores of passages among the best 100 for their query, and 0 for all others.</summary>
+    public float[] Score(
+        IReadOnlyList<TextPair> pairs,
+        IProgress<WorkProgress>? progress = null,
+        CancellationToken cancellation = default
+    ) => this.AsScorer().Score(pairs, progress, cancellation);
 
     private static Dictionary<string, Posting[]> Build(Passage[] passages, Bm25Options options)
     {

@@ -8,12 +8,13 @@ namespace CrossEncoders.Retrieval;
 /// Search by meaning: the passages whose vectors lie closest to the query's, by an exact comparison with every one of them. Good for up to
 /// some hundred thousand passages; beyond that an approximate index is the usual choice.
 /// </summary>
-public sealed class DenseRetriever : IRetriever
+public sealed class DenseRetriever : IRetriever, IPassageScorer
 {
     private readonly Passage[] _passages;
     private readonly ITextEmbedder _embedder;
     private readonly float[] _vectors; // (passages, dimensions), row by row
     private readonly int _dimensions;
+    private readonly Dictionary<string, int> _rows = [];
 
     /// <summary>Embeds the passages, or reads their vectors from a file that an earlier call left.</summary>
     /// <param name="passages">The collection; ids must be unique.</param>
@@ -49,7 +50,10 @@ public sealed class DenseRetriever : IRetriever
         _dimensions = vectors[0].Length;
         _vectors = new float[(long)vectors.Length * _dimensions];
         for (var i = 0; i < vectors.Length; i++)
+        {
             Fitting(vectors[i]).CopyTo(_vectors.AsSpan(i * _dimensions));
+            _rows.TryAdd(texts[i], i);
+        }
     }
 
     /// <summary>Embeds the passages of chunks, or reads their vectors from a file that an earlier call left.</summary>
@@ -88,6 +92,28 @@ public sealed class DenseRetriever : IRetriever
         var options = new ParallelOptions { CancellationToken = cancellation };
         Parallel.For(0, results.Length, options, i => results[i] = Nearest(vectors[i], topK));
         return results;
+    }
+
+    /// <summary>As a part of a <see cref="Fusion"/>: the cosine of each pair. Passages that are not in the index are embedded now.</summary>
+    public float[] Score(IReadOnlyList<TextPair> pairs, IProgress<WorkProgress>? progress = null, CancellationToken cancellation = default)
+    {
+        var queries = Vectors(pairs.Select(pair => pair.Query), _embedder.EmbedQueries);
+        var others = Vectors(pairs.Select(pair => pair.Passage).Where(passage => !_rows.ContainsKey(passage)), _embedder.EmbedPassages);
+        return [.. pairs.Select(pair => TensorPrimitives.Dot(queries[pair.Query], Passage(pair.Passage)))];
+
+        ReadOnlySpan<float> Passage(string text) =>
+            _rows.TryGetValue(text, out var row) ? _vectors.AsSpan(row * _dimensions, _dimensions) : others[text];
+
+        Dictionary<string, float[]> Vectors(
+            IEnumerable<string> texts,
+            Func<IReadOnlyList<string>, IProgress<WorkProgress>?, CancellationToken, float[][]> embed
+        )
+        {
+            string[] distinct = [.. texts.Distinct()];
+            var vectors = distinct.Length == 0 ? [] : embed(distinct, progress, cancellation);
+            RequireOneEach(vectors.Length, distinct.Length);
+            return distinct.Zip(vectors).ToDictionary(pair => pair.First, pair => Fitting(pair.Second));
+        }
     }
 
     private Hit[] Nearest(float[] query, int topK)

@@ -47,19 +47,20 @@ public sealed class RerankingRetriever : IRetriever
     {
         ArgumentOutOfRangeException.ThrowIfNegative(topK);
         var candidates = _first.SearchAll(queries, Math.Max(Depth, topK), progress, cancellation);
-        var pairs = new List<TextPair>();
+        var (pairs, places) = (new List<TextPair>(), new Dictionary<TextPair, int>()); // each once, also where a query comes twice
         for (var i = 0; i < queries.Count; i++)
             foreach (var hit in candidates[i].Take(Depth))
-                pairs.Add(new TextPair(queries[i], hit.Passage.Text));
+                if (new TextPair(queries[i], hit.Passage.Text) is var pair && places.TryAdd(pair, pairs.Count))
+                    pairs.Add(pair);
 
         var scores = pairs.Count == 0 ? [] : _scorer.Score(pairs, progress, cancellation);
-        Require(scores, pairs.Count);
+        ScoreList.Require(_scorer, scores, pairs.Count);
         var results = new IReadOnlyList<Hit>[queries.Count];
-        for (int i = 0, from = 0; i < results.Length; i++)
+        for (var i = 0; i < results.Length; i++)
         {
-            var count = Math.Min(Depth, candidates[i].Count);
-            results[i] = Reordered(candidates[i], scores.AsSpan(from, count)).Take(topK).ToArray();
-            from += count;
+            var query = queries[i];
+            var read = candidates[i].Take(Depth).Select(hit => scores[places[new TextPair(query, hit.Passage.Text)]]);
+            results[i] = Reordered(candidates[i], [.. read]).Take(topK).ToArray();
         }
         return results;
     }
@@ -75,20 +76,6 @@ public sealed class RerankingRetriever : IRetriever
             ordered.Add(new Hit(candidates[i].Passage, --lowest));
         return ordered;
     }
-
-    private void Require(float[] scores, int expected)
-    {
-        if (scores.Length != expected)
-            throw new CrossEncoderException(
-                $"A scorer must give one score for each pair, but '{_scorer.Name}' gave {scores.Length} for {expected}."
-            );
-        if (Array.FindIndex(scores, float.IsNaN) is >= 0 and var bad)
-            throw new CrossEncoderException(
-                $"'{_scorer.Name}' gave a score that is not a number (pair {bad + 1} of {expected}). "
-                    + "Its weights are probably damaged by a training that diverged: "
-                    + "go back to an earlier checkpoint or train with a lower learning rate."
-            );
-    }
 }
 
 /// <summary>Reads well in a chain: <c>bm25.RerankedBy(model)</c>.</summary>
@@ -97,4 +84,10 @@ public static class RerankingExtensions
     /// <summary>A retriever whose best <paramref name="depth"/> candidates are put in a new order by the scorer.</summary>
     public static RerankingRetriever RerankedBy(this IRetriever first, IPassageScorer scorer, int depth = 20, string? name = null) =>
         new(first, scorer, depth, name);
+
+    /// <summary>
+    /// A retriever's own scores as a part of a <see cref="Fusion"/>: of the passages among its best <paramref name="depth"/> for the query,
+    /// and 0 for all others.
+    /// </summary>
+    public static IPassageScorer AsScorer(this IRetriever retriever, int depth = 100) => new RetrieverScorer(retriever, depth);
 }

@@ -1,0 +1,61 @@
+using CrossEncoders.Modeling;
+using CrossEncoders.Runtime;
+using CrossEncoders.Tokenization;
+using static TorchSharp.torch;
+
+namespace CrossEncoders;
+
+public sealed partial class BiEncoder : ITokenEmbedder
+{
+    string ITokenEmbedder.Settings => $"{_maxLength} tokens, passages after '{_options.PassagePrefix}'";
+
+    IEnumerable<(int Text, TokenStates States)> ITokenEmbedder.EmbedTokens(
+        IReadOnlyList<string> texts,
+        bool queries,
+        int maxTokens,
+        CancellationToken cancellation
+    )
+    {
+        using var use = _lifetime.Begin();
+        var prefix = queries ? _options.QueryPrefix : _options.PassagePrefix;
+        var limit = Math.Min(maxTokens, _maxLength);
+        var tokenized = texts.Select(text => _tokenizer.Encode(prefix + text, limit)).ToList();
+        var (before, after) = SpecialTokensAround();
+        var prefixIds = _tokenizer.EncodeToIds(prefix.TrimEnd());
+        foreach (var batch in TokenBatches.ByLength(tokenized, maxTexts: 64, maxTokens: 8192))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var (values, longest, width) = UnitStates([.. batch.Select(i => tokenized[i])]);
+            for (var row = 0; row < batch.Length; row++)
+            {
+                var ids = tokenized[batch[row]].Ids;
+                var own = ids.AsSpan(before, ids.Length - before - after);
+                var skipped = own.CommonPrefixLength([.. prefixIds]);
+                var start = row * longest * width;
+                yield return (batch[row], new(values[start..(start + ids.Length * width)], width, before + skipped, own.Length - skipped));
+            }
+
+            NativeHeap.TrimNowAndThen();
+        }
+    }
+
+    /// <summary>Last hidden states of a batch, each of unit length: (batch × sequence × hidden), sequence, hidden.</summary>
+    private (float[] Values, int Longest, int Width) UnitStates(IReadOnlyList<TokenizedText> texts)
+    {
+        using var noGradient = no_grad();
+        using var scope = NewDisposeScope();
+        var (ids, types, mask) = BatchTensors.Pad(texts, _tokenizer.PaddingId, _device.Device);
+        var states = _encoder.Forward(ids, types, mask, firstTokenOnly: false).to_type(ScalarType.Float32); // (batch, sequence, hidden)
+        var unit = nn.functional.normalize(states, dim: 2).cpu();
+        return (unit.data<float>().ToArray(), (int)unit.shape[1], (int)unit.shape[2]);
+    }
+
+    /// <summary>How many special tokens the tokenizer puts before and after a text.</summary>
+    private (int Before, int After) SpecialTokensAround()
+    {
+        int[] text = [.. _tokenizer.EncodeToIds("a")];
+        var whole = _tokenizer.Encode("a").Ids;
+        var before = whole.AsSpan().IndexOf(text);
+        return (before, whole.Length - before - text.Length);
+    }
+}

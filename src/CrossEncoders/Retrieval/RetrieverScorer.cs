@@ -1,0 +1,28 @@
+namespace CrossEncoders.Retrieval;
+
+/// <summary>A retriever's scores of the passages it finds, looked up by their text; 0 for what is not among its best.</summary>
+internal sealed class RetrieverScorer : IPassageScorer
+{
+    private readonly IRetriever _retriever;
+    private readonly int _depth;
+
+    public RetrieverScorer(IRetriever retriever, int depth)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(depth);
+        (_retriever, _depth) = (retriever, depth);
+    }
+
+    /// <inheritdoc/>
+    public string Name => _retriever.Name;
+
+    /// <inheritdoc/>
+    public float[] Score(IReadOnlyList<TextPair> pairs, IProgress<WorkProgress>? progress = null, CancellationToken cancellation = default)
+    {
+        string[] queries = [.. pairs.Select(pair => pair.Query).Distinct()];
+        var scores = new Dictionary<TextPair, float>();
+        foreach (var (query, hits) in queries.Zip(_retriever.SearchAll(queries, _depth, progress, cancellation)))
+        foreach (var hit in hits)
+            scores.TryAdd(new TextPair(query, hit.Passage.Text), (float)hit.Score);
+        return [.. pairs.Select(pair => scores.GetValueOrDefault(pair))];
+    }
+}
