@@ -48,6 +48,36 @@ public sealed class LibraryTests : IDisposable
     }
 
     [Fact]
+    public async Task ADataFrameShownInAnyWayIsEscaped()
+    {
+        _workspace.Write(
+            "1.ipynb",
+            Code($"#r \"{Library}/CrossEncoders.dll\"\n#r \"{Library}/Microsoft.Data.Analysis.dll\""),
+            Code(
+                """"
+                using Microsoft.Data.Analysis;
+                using CrossEncoders.Display;
+                var frame = new[] { new { Text = "<script>alert(1)</script>", Number = 1 } }.ToDataFrame();
+                frame
+                """"
+            ),
+            Code("frame.ToTable()"),
+            Code("frame.Head(1).Display();"),
+            Code("display(frame.Tail(1));"),
+            Code("new { A = new { B = new { C = new { D = new { E = frame.ToTable() } } } } }"),
+            Code("frame.Rows")
+        );
+
+        Assert.True(await _workspace.RunAsync() == 0, _workspace.Log);
+        var shown = Enumerable
+            .Range(1, 6)
+            .Select(cell => Cell.Text(_workspace.Outputs("1.ipynb", cell).Single()["data"]!["text/html"]))
+            .ToArray();
+        Assert.All(shown, html => Assert.DoesNotContain("<script>alert", html));
+        Assert.All(shown[..4], html => Assert.Matches("<td style=[^>]*>&lt;script&gt;alert", html));
+    }
+
+    [Fact]
     public async Task TheChatClientAbstractionsLoad()
     {
         _workspace.Write(

@@ -5,17 +5,22 @@ using Plotly.NET;
 namespace CrossEncoders.Display;
 
 /// <summary>
-/// A Plotly.NET chart that draws itself, offline, wherever HTML is shown: Jupyter, VS Code, the report. Where no script runs its data shows as a table.
+/// A Plotly.NET chart that draws itself, offline, wherever HTML is shown: Jupyter, VS Code, the report. Where no script runs, its data shows as a
+/// table.
 /// </summary>
+/// <remarks>
+/// Every chart brings plotly.js along (compressed, 1.4 MB each; a page loads it once), because a notebook must still draw its other charts when
+/// the first one's cell was cleared, run again, or not scrolled to yet.
+/// </remarks>
 [TypeFormatterSource(typeof(HtmlViewFormatters), PreferredMimeTypes = [MimeTypes.Html, MimeTypes.Text])]
 public sealed class Chart : IHtmlView
 {
-    private static int _bundlesWritten;
-
     /// <summary>A chart with the kit's look.</summary>
     /// <param name="chart">The chart made with Plotly.NET; what its layout sets itself stays.</param>
     /// <param name="title">The title, also read aloud by screen readers.</param>
-    /// <param name="data">What the chart says, in at most a few dozen rows: shown below it on demand, and instead of it where no script runs.</param>
+    /// <param name="data">
+    /// What the chart says, in at most a few dozen rows: shown below it on demand, and instead of it where no script runs.
+    /// </param>
     /// <param name="summary">One sentence for the description and the plain text; the data's size if null.</param>
     /// <param name="height">Height in pixels; the width is that of the page.</param>
     public Chart(GenericChart chart, string title, Table data, string? summary = null, int height = 400)
@@ -42,12 +47,12 @@ public sealed class Chart : IHtmlView
     /// <summary>The chart as a fragment of HTML that needs nothing else.</summary>
     public string ToHtml()
     {
-        var bundle = Charts.EmbedEverywhere || Interlocked.Exchange(ref _bundlesWritten, 1) == 0 ? PlotlyBundle.Script + "\n" : "";
         var figure = Html.ScriptJson(GenericChart.toJson(Plot));
         // Named by its content: the same chart twice on a page is drawn twice, and a notebook run again gives the same output.
         var id = "chart-" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(figure)))[..12];
         return $$"""
-            {{bundle}}<figure style="margin:0 0 1em;max-width:100%">
+            {{PlotlyBundle.Script}}
+            <figure style="margin:0 0 1em;max-width:100%">
             <div data-chart="{{id}}" role="img" aria-label="{{Html.Encode(
                 Title + ". " + Summary
             )}}" style="display:none;width:100%;height:{{Height}}px"></div>

@@ -18,7 +18,7 @@ public static partial class Charts
         if (bars.All(bar => bar.Value is >= 0 and <= 1 && (bar.High ?? 0) <= 1) && bars.Any(bar => bar.Value > 0.5))
             y["range"] = new[] { 0, 1.05 };
         var x = Theme.Axis("");
-        (x["type"], x["categoryorder"], x["categoryarray"]) = ("category", "array", slices.Select(Theme.Escape).ToArray());
+        (x["type"], x["categoryorder"], x["categoryarray"]) = ("category", "array", slices.Select(Html.Label).ToArray());
         var plot = Combine(plots).With("barmode", "group").With("bargap", 0.25).With("bargroupgap", 0.06).With("xaxis", x).With("yaxis", y);
         var hasIntervals = bars.Any(bar => bar.Low is not null);
         var data = hasIntervals
@@ -46,8 +46,8 @@ public static partial class Charts
         var text = bars.Select(bar => bar.Value.ToString("0.000", CultureInfo.InvariantCulture)).ToArray();
         var plot = Plotly.NET.CSharp.Chart.Column<double, string, string>(
             bars.Select(bar => bar.Value).ToArray(),
-            new([.. bars.Select(bar => Theme.Escape(bar.Slice))], true),
-            Name: Theme.Escape(bars[0].System),
+            new([.. bars.Select(bar => Html.Label(bar.Slice))], true),
+            Name: Html.Label(bars[0].System),
             ShowLegend: true,
             MarkerColor: color,
             UseDefaults: false

@@ -5,13 +5,6 @@ namespace CrossEncoders.Display;
 /// <summary>The kit's charts. They draw what they are given; nothing is measured here.</summary>
 public static partial class Charts
 {
-    /// <summary>
-    /// Whether every chart brings plotly.js along (compressed, 1.4 MB each; a page loads it once). It is so unless told otherwise, because a notebook
-    /// must still draw its other charts when the first one's cell was cleared, run again, or not scrolled to yet. When false, only the first chart of
-    /// the process brings it: smaller notebooks, for those that run from top to bottom.
-    /// </summary>
-    public static bool EmbedEverywhere { get; set; } = true;
-
     /// <summary>The script element that brings plotly.js, for a page that takes the copies inside its charts out.</summary>
     public static string PlotlyScript => PlotlyBundle.Script;
 
@@ -32,7 +25,7 @@ public static partial class Charts
             x,
             y,
             ShowMarkers: markers,
-            Name: Theme.Escape(name),
+            Name: Html.Label(name),
             ShowLegend: true,
             Opacity: opacity,
             LineColor: color,
@@ -46,7 +39,7 @@ public static partial class Charts
         Plotly.NET.CSharp.Chart.Column<int, double, string>(
             [.. counts],
             new([.. x], true),
-            Name: Theme.Escape(name),
+            Name: Html.Label(name),
             ShowLegend: legend,
             MarkerColor: color,
             UseDefaults: false

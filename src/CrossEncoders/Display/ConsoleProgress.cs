@@ -1,53 +1,58 @@
 namespace CrossEncoders.Display;
 
 /// <summary>A bar on one line of a terminal, drawn over itself.</summary>
-public sealed class ConsoleProgress : ThrottledProgress
+internal sealed class ConsoleProgress : ThrottledProgress
 {
-    private readonly TextWriter _writer;
+    private readonly TextWriter? _writer;
     private readonly Func<int> _width;
     private bool _lineOpen;
 
     /// <summary>A bar drawn at most four times a second.</summary>
-    /// <param name="writer">A terminal's writer; the console's error stream if null, so that output can be redirected without it.</param>
+    /// <param name="writer">
+    /// A terminal's writer; if null the console's error stream, so that output can be redirected without it. It is asked for at each report: some
+    /// hosts of notebooks give each cell a stream of its own.
+    /// </param>
     /// <param name="clock">The clock; the system's if null.</param>
     /// <param name="width">Columns of the terminal; asked from the console if null.</param>
     public ConsoleProgress(TextWriter? writer = null, TimeProvider? clock = null, Func<int>? width = null)
-        : base(TimeSpan.FromSeconds(0.25), clock) => (_writer, _width) = (writer ?? Console.Error, width ?? (() => Console.BufferWidth));
+        : base(TimeSpan.FromSeconds(0.25), clock) => (_writer, _width) = (writer, width ?? (() => Console.BufferWidth));
 
     private protected override void Show(ProgressState state, bool isFirst, bool isLast)
     {
+        var writer = _writer ?? Console.Error;
         if (isFirst && _lineOpen)
-            _writer.WriteLine();
+            writer.WriteLine();
         var width = Math.Max(20, _width()) - 1;
         var bar = state.Fraction is { } fraction ? $"[{new string('#', (int)(fraction * 20)).PadRight(20, '.')}] {state.Percent, 5} " : "";
         var line = Html.Clip($"{state.Work.Activity} {bar}{state.Words}", width);
-        _writer.Write('\r' + line + new string(' ', Math.Max(0, width - Html.Width(line))));
+        writer.Write('\r' + line + new string(' ', Math.Max(0, width - Html.Width(line))));
         _lineOpen = !isLast;
         if (isLast)
-            _writer.WriteLine();
-        _writer.Flush();
+            writer.WriteLine();
+        writer.Flush();
     }
 }
 
 /// <summary>A line of progress now and then, for logs: whenever ten more percent are done or ten seconds have passed.</summary>
-public sealed class LineProgress : ThrottledProgress
+internal sealed class LineProgress : ThrottledProgress
 {
-    private readonly TextWriter _writer;
+    private readonly TextWriter? _writer;
     private int _tenth;
 
-    /// <summary>Lines to this writer; the console's error stream if null.</summary>
+    /// <summary>Lines to this writer; if null to what is the console's error stream at each report.</summary>
     public LineProgress(TextWriter? writer = null, TimeProvider? clock = null)
-        : base(TimeSpan.FromSeconds(10), clock) => _writer = writer ?? Console.Error;
+        : base(TimeSpan.FromSeconds(10), clock) => _writer = writer;
 
     private protected override bool IsDue(ProgressState state) => Tenth(state) > _tenth;
 
     private protected override void Show(ProgressState state, bool isFirst, bool isLast)
     {
         _tenth = Tenth(state);
-        _writer.WriteLine(
+        var writer = _writer ?? Console.Error;
+        writer.WriteLine(
             state.Fraction is null ? $"{state.Work.Activity}: {state.Words}" : $"{state.Work.Activity}: {state.Percent}, {state.Words}"
         );
-        _writer.Flush();
+        writer.Flush();
     }
 
     private static int Tenth(ProgressState state) => (int)((state.Fraction ?? 0) * 10);

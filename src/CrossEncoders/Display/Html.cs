@@ -25,6 +25,12 @@ internal static class Html
         return result.ToString();
     }
 
+    /// <summary>Text for plotly.js, which reads a little HTML in names and titles; quotes mean nothing there and stay.</summary>
+    public static string Label(string text) =>
+        text.Replace("&", "&amp;", StringComparison.Ordinal)
+            .Replace("<", "&lt;", StringComparison.Ordinal)
+            .Replace(">", "&gt;", StringComparison.Ordinal);
+
     /// <summary>JSON for an inline script: nothing in it can end the script or a line of it.</summary>
     /// <remarks>The characters replaced occur in JSON only inside strings, where the escape means the same.</remarks>
     public static string ScriptJson(string json) =>

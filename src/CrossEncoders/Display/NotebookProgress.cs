@@ -3,7 +3,7 @@ using System.Globalization;
 namespace CrossEncoders.Display;
 
 /// <summary>A bar below the running cell, updated in place at most four times a second.</summary>
-public sealed class NotebookProgress : ThrottledProgress
+internal sealed class NotebookProgress : ThrottledProgress
 {
     private readonly INotebookCell _cell;
     private Action<object>? _update;
@@ -15,7 +15,7 @@ public sealed class NotebookProgress : ThrottledProgress
         : this(
             InteractiveCell.TryFind()
                 ?? throw new CrossEncoderException(
-                    "Progress below a cell needs .NET Interactive, and none runs this program. Use Progress.ForHere(), which picks what fits."
+                    "Progress below a cell needs .NET Interactive, which does not run this program. Use Progress.ForHere(), which picks what fits."
                 )
         ) { }
 
@@ -48,7 +48,8 @@ internal sealed class ProgressView(ProgressState state) : IHtmlView
             ? string.Create(CultureInfo.InvariantCulture, $" value=\"{fraction:0.####}\" max=\"1\"")
             : "";
         var activity = Html.Encode(state.Work.Activity);
-        return $"<div style=\"font-variant-numeric:tabular-nums\">{activity} <progress{value} aria-label=\"{activity}\" style=\"width:16em;vertical-align:middle\"></progress> "
+        return $"<div style=\"font-variant-numeric:tabular-nums\">{activity} "
+            + $"<progress{value} aria-label=\"{activity}\" style=\"width:16em;vertical-align:middle\"></progress> "
             + $"{state.Percent} <span style=\"opacity:.75\">{Html.Encode(state.Words)}</span></div>";
     }
 

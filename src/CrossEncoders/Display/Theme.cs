@@ -2,7 +2,9 @@ using Plotly.NET;
 
 namespace CrossEncoders.Display;
 
-/// <summary>The look of all charts: white ground, dark text, colors that stay apart in print and for the color-blind (Okabe and Ito).</summary>
+/// <summary>
+/// The look of all charts: white ground, dark text, colors that stay apart in print and for the color-blind (Okabe and Ito).
+/// </summary>
 internal static class Theme
 {
     public const string Ink = "#222222";
@@ -10,7 +12,8 @@ internal static class Theme
 
     // Named fonts first for Chinese: a page whose language is not declared may otherwise get Japanese forms.
     private const string Fonts =
-        "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', 'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', 'WenQuanYi Micro Hei', sans-serif";
+        "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', 'PingFang SC', 'Microsoft YaHei', "
+        + "'Noto Sans CJK SC', 'WenQuanYi Micro Hei', sans-serif";
 
     private static readonly string[] Palette = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#5D4A8A", "#777777"];
 
@@ -50,7 +53,7 @@ internal static class Theme
             "title",
             new
             {
-                text = Escape(title),
+                text = Html.Label(title),
                 x = 0,
                 xref = "paper",
                 xanchor = "left",
@@ -99,10 +102,4 @@ internal static class Theme
         layout.RemoveProperty("height");
         return GenericChart.setConfig(config, GenericChart.setLayout(layout, chart));
     }
-
-    /// <summary>A text for plotly.js, which reads a little HTML in names and titles.</summary>
-    public static string Escape(string text) =>
-        text.Replace("&", "&amp;", StringComparison.Ordinal)
-            .Replace("<", "&lt;", StringComparison.Ordinal)
-            .Replace(">", "&gt;", StringComparison.Ordinal);
 }

@@ -2,9 +2,11 @@ using System.Globalization;
 
 namespace CrossEncoders.Display;
 
-/// <summary>Shows progress no oftener than is useful: the first and the last report of an activity, and between them one an interval.</summary>
+/// <summary>
+/// Shows progress no more often than is useful: the first and the last report of an activity, and between them one an interval.
+/// </summary>
 /// <remarks>Thread-safe: reports may come from any thread; one that comes too early costs a lock and a comparison.</remarks>
-public abstract class ThrottledProgress : IProgress<WorkProgress>
+internal abstract class ThrottledProgress : IProgress<WorkProgress>
 {
     private readonly Lock _lock = new();
     private readonly TimeProvider _clock;

@@ -47,6 +47,24 @@ public sealed class ChartTests
         Assert.Equal(Charts.Rankings(Bars, "MRR@10").ToHtml(), Charts.Rankings(Bars, "MRR@10").ToHtml());
 
     [Fact]
+    public void WhatAChartWritesDoesNotDependOnThoseBefore()
+    {
+        var chart = Charts.ChunkLengths([(5, "en")]);
+        var first = chart.ToHtml();
+        _ = Charts.Rankings(Bars, "MRR@10").ToHtml();
+
+        Assert.Equal(first, chart.ToHtml());
+        Assert.Empty(
+            typeof(Chart)
+                .Assembly.GetTypes()
+                .Where(type => type.Namespace == typeof(Chart).Namespace)
+                .SelectMany(type => type.GetFields(BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic))
+                .Where(field => field is { IsInitOnly: false, IsLiteral: false } && !field.Name.StartsWith('<'))
+                .Select(field => $"{field.DeclaringType}.{field.Name}")
+        );
+    }
+
+    [Fact]
     public void HistogramsCountEveryValueOnce()
     {
         var chart = Charts.ChunkLengths(Enumerable.Range(0, 257).Select(i => (i, i % 4 == 0 ? "zh" : "en")));

@@ -2,6 +2,7 @@ using CrossEncoders.Display;
 
 namespace CrossEncoders.Tests.Display;
 
+[Collection(Alone.Name)] // One test swaps the console's error stream.
 public sealed class ProgressTests
 {
     private readonly Clock _clock = new();
@@ -100,6 +101,40 @@ public sealed class ProgressTests
         Assert.EndsWith("\n", lines[1]);
         Assert.Contains("[####################] 100 %", lines[1]);
     }
+
+    [Fact]
+    public void AHostThatGivesEachCellAStreamOfItsOwnShowsProgressInEachCell()
+    {
+        var before = Console.Error;
+        var (first, second) = (new StringWriter(), new StringWriter());
+        ThrottledProgress[] kinds = [new LineProgress(clock: _clock), new ConsoleProgress(clock: _clock, width: () => 60)];
+        try
+        {
+            foreach (var progress in kinds)
+            {
+                Console.SetError(first);
+                progress.Report(new WorkProgress("one", 1, 1));
+                Console.SetError(second);
+                progress.Report(new WorkProgress("two", 1, 1));
+            }
+        }
+        finally
+        {
+            Console.SetError(before);
+        }
+        Assert.Equal(2, first.ToString().Split("one").Length - 1);
+        Assert.Equal(2, second.ToString().Split("two").Length - 1);
+        Assert.DoesNotContain("two", first.ToString());
+    }
+
+    [Fact]
+    public void OnlyWhatPicksTheProgressIsPublic() =>
+        Assert.Equal(
+            [typeof(Progress)],
+            typeof(Progress)
+                .Assembly.GetExportedTypes()
+                .Where(type => type.Name.EndsWith("Progress", StringComparison.Ordinal) && type.Namespace == typeof(Progress).Namespace)
+        );
 
     [Fact]
     public void ReportsMayComeFromManyThreads()

@@ -1,0 +1,64 @@
+using System.Data;
+using System.Reflection;
+using System.Runtime.CompilerServices;
+using Microsoft.Data.Analysis;
+
+namespace CrossEncoders.Display;
+
+/// <summary>
+/// What .NET Interactive shows of values that are not the library's own: data frames, and the data tables that their own <c>ToTable()</c> makes, as
+/// the library's tables; and whatever lies so deep in a value that the host would write it as it is, a script in a document included, escaped. The
+/// host is reached by reflection: the library depends on none.
+/// </summary>
+internal static class HostFormatters
+{
+    private const string Host = "Microsoft.DotNet.Interactive.Formatting";
+
+    private static readonly Type[] Tables = [typeof(DataFrame), typeof(DataTable), typeof(DataView), typeof(DataRow)];
+
+    // A plain dll that a notebook refers to has no other moment before its first use.
+#pragma warning disable CA2255
+    [ModuleInitializer]
+#pragma warning restore CA2255
+    internal static void Register()
+    {
+        if (AppDomain.CurrentDomain.GetAssemblies().FirstOrDefault(assembly => assembly.GetName().Name == Host) is { } host)
+            RegisterWith(host, host.GetType($"{Host}.Formatter"));
+    }
+
+    /// <summary>The value as a table; null where it is no data frame and no data table.</summary>
+    internal static Table? TableOf(object value) =>
+        value switch
+        {
+            DataFrame frame => frame.ToTable(TableExtensions.DefaultRows),
+            DataTable table => TableOf(table, table.Rows.Cast<DataRow>(), table.Rows.Count),
+            DataView { Table: { } table } view => TableOf(table, view.Cast<DataRowView>().Select(row => row.Row), view.Count),
+            DataRow row => TableOf(row.Table, [row], 1),
+            _ => null,
+        };
+
+    private static Table TableOf(DataTable table, IEnumerable<DataRow> rows, int count) =>
+        new(
+            [.. table.Columns.Cast<DataColumn>().Select(column => column.ColumnName)],
+            [
+                .. rows.Take(TableExtensions.DefaultRows)
+                    .Select(row => (IReadOnlyList<object?>)[.. row.ItemArray.Select(cell => cell is DBNull ? null : cell)]),
+            ],
+            totalRows: count
+        );
+
+    private static void RegisterWith(Assembly host, Type? formatter)
+    {
+        DeepFormatter.RegisterWith(host, formatter);
+        var register = formatter?.GetMethod("Register", [typeof(Type), typeof(Action<object, TextWriter>), typeof(string)]);
+        foreach (var type in Tables)
+        foreach (var mimeType in new[] { MimeTypes.Text, MimeTypes.Html })
+            register?.Invoke(null, [type, (Action<object, TextWriter>)((value, writer) => Write(value, writer, mimeType)), mimeType]);
+    }
+
+    private static void Write(object value, TextWriter writer, string mimeType)
+    {
+        var table = TableOf(value);
+        writer.Write(mimeType == MimeTypes.Html ? table?.ToHtml() ?? Html.Encode($"{value}") : table?.ToString() ?? $"{value}");
+    }
+}
