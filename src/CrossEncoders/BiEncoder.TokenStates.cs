@@ -7,7 +7,7 @@ namespace CrossEncoders;
 
 public sealed partial class BiEncoder : ITokenEmbedder
 {
-    string ITokenEmbedder.Settings => $"{_maxLength} tokens, passages after '{_options.PassagePrefix}'";
+    string ITokenEmbedder.Settings => $"{MaxLength} tokens, passages after '{_choice.PassagePrefix}'";
 
     IEnumerable<(int Text, TokenStates States)> ITokenEmbedder.EmbedTokens(
         IReadOnlyList<string> texts,
@@ -17,8 +17,8 @@ public sealed partial class BiEncoder : ITokenEmbedder
     )
     {
         using var use = _lifetime.Begin();
-        var prefix = queries ? _options.QueryPrefix : _options.PassagePrefix;
-        var limit = Math.Min(maxTokens, _maxLength);
+        var prefix = queries ? _choice.QueryPrefix : _choice.PassagePrefix;
+        var limit = Math.Min(maxTokens, MaxLength);
         var tokenized = texts.Select(text => _tokenizer.Encode(prefix + text, limit)).ToList();
         var (before, after) = SpecialTokensAround();
         var prefixIds = _tokenizer.EncodeToIds(prefix.TrimEnd());
@@ -45,7 +45,7 @@ public sealed partial class BiEncoder : ITokenEmbedder
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
         var (ids, types, mask) = BatchTensors.Pad(texts, _tokenizer.PaddingId, _device.Device);
-        var states = _encoder.Forward(ids, types, mask, firstTokenOnly: false).to_type(ScalarType.Float32); // (batch, sequence, hidden)
+        var states = _model.States(ids, types, mask).to_type(ScalarType.Float32); // (batch, sequence, hidden)
         var unit = nn.functional.normalize(states, dim: 2).cpu();
         return (unit.data<float>().ToArray(), (int)unit.shape[1], (int)unit.shape[2]);
     }

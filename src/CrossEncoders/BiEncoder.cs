@@ -5,43 +5,57 @@ using static TorchSharp.torch;
 
 namespace CrossEncoders;
 
-/// <summary>Turns texts into vectors of unit length, (hidden): the first, dense stage of retrieval. Safe for concurrent use.</summary>
-/// <remarks>Wang et al. 2022, "Text Embeddings by Weakly-Supervised Contrastive Pre-training" (E5): prefixes, mean pooling, cosine.</remarks>
+/// <summary>Turns texts into vectors of unit length, (width): the first, dense stage of retrieval. Safe for concurrent use.</summary>
+/// <remarks>
+/// Reimers and Gurevych 2019, "Sentence-BERT"; read from the layout of sentence-transformers. Wang et al. 2022, "Text Embeddings by
+/// Weakly-Supervised Contrastive Pre-training" (E5) for folders that do not say how they are read.
+/// </remarks>
 public sealed partial class BiEncoder : ITextEmbedder, IDisposable
 {
-    private readonly Encoder _encoder;
-    private readonly ParameterSet _parameters;
+    private readonly TextEncoder _model;
+    private readonly BiEncoderChoice _choice;
     private readonly TextTokenizer _tokenizer;
     private readonly DeviceChoice _device;
-    private readonly BiEncoderOptions _options;
-    private readonly int _maxLength;
     private readonly Lifetime _lifetime;
 
-    private BiEncoder(string name, (Encoder, ParameterSet) model, TextTokenizer tokenizer, DeviceChoice device, BiEncoderOptions options)
+    private BiEncoder(string name, TextEncoder model, BiEncoderChoice choice, TextTokenizer tokenizer, DeviceChoice device, int maxLength)
     {
-        Name = name;
-        (_encoder, _parameters) = model;
-        _lifetime = new(this, _parameters);
-        (_tokenizer, _device, _options) = (tokenizer, device, options);
-        _maxLength = Math.Min(options.MaxLength ?? int.MaxValue, Math.Min(_encoder.MaxLength, tokenizer.ModelMaxLength ?? int.MaxValue));
-        _parameters.SetComputeType(options.ComputeType ?? Devices.FastType(device.Device));
+        (Name, MaxLength) = (name, maxLength);
+        (_model, _choice, _tokenizer, _device) = (model, choice, tokenizer, device);
+        _lifetime = new(this, model);
     }
 
     /// <inheritdoc/>
     public string Name { get; }
 
-    /// <summary>Loads an encoder by hub id or from a folder in Hugging Face layout.</summary>
+    /// <summary>The longest text in tokens; longer ones are truncated.</summary>
+    public int MaxLength { get; }
+
+    /// <summary>Loads an encoder by hub id or from a folder in Hugging Face or sentence-transformers layout.</summary>
     /// <exception cref="CrossEncoderException">The model cannot be found, is broken, or is of an architecture the kit does not support.</exception>
     public static BiEncoder FromPretrained(string idOrPath, BiEncoderOptions? options = null)
     {
         options ??= new();
-        var (folder, config, tokenizer) = Pretrained.Open(idOrPath, options.Revision, ModelConfig.Load, pairs: false, ownLength: false);
+        var (folder, config, tokenizer) = Pretrained.Open(
+            idOrPath,
+            options.Revision,
+            folder => BiEncoderChoice.Config(ModelConfig.Load(folder), folder),
+            pairs: false,
+            ownLength: options.MaxLength is not null
+        );
+        var choice = BiEncoderChoice.Of(config.Settings, idOrPath, options);
         var device = Devices.Choose(options.Device);
         var name = options.Name ?? Path.GetFileName(Path.TrimEndingDirectorySeparator(idOrPath));
-        var model = Encoder.Load(folder, device.Device, config);
-        if (model.Parameters.Unexpected.Count > 0)
-            options.Report(Pretrained.Unexpected(idOrPath, model.Parameters));
-        return new(name, model, tokenizer, device, options);
+        var model = TextEncoder.Load(folder, device.Device, config, choice.Modules);
+        model.Parameters.SetComputeType(options.ComputeType ?? Devices.FastType(device.Device));
+        foreach (var note in (string?[])[Pretrained.Unexpected(idOrPath, model.Parameters), choice.Note])
+        {
+            if (note is not null)
+                options.Report(note);
+        }
+
+        var asked = options.MaxLength ?? config.Settings.Texts.MaxLength ?? tokenizer.ModelMaxLength ?? int.MaxValue;
+        return new(name, model, choice, tokenizer, device, Math.Min(asked, model.MaxLength));
     }
 
     /// <inheritdoc/>
@@ -49,14 +63,14 @@ public sealed partial class BiEncoder : ITextEmbedder, IDisposable
         IReadOnlyList<string> queries,
         IProgress<WorkProgress>? progress = null,
         CancellationToken cancellation = default
-    ) => Embed(queries, _options.QueryPrefix, progress, cancellation);
+    ) => Embed(queries, _choice.QueryPrefix, progress, cancellation);
 
     /// <inheritdoc/>
     public float[][] EmbedPassages(
         IReadOnlyList<string> passages,
         IProgress<WorkProgress>? progress = null,
         CancellationToken cancellation = default
-    ) => Embed(passages, _options.PassagePrefix, progress, cancellation);
+    ) => Embed(passages, _choice.PassagePrefix, progress, cancellation);
 
     /// <inheritdoc/>
     public void Dispose() => _lifetime.Dispose();
@@ -64,7 +78,8 @@ public sealed partial class BiEncoder : ITextEmbedder, IDisposable
     private float[][] Embed(IReadOnlyList<string> texts, string prefix, IProgress<WorkProgress>? progress, CancellationToken cancellation)
     {
         using var use = _lifetime.Begin();
-        var tokenized = texts.Select(text => _tokenizer.Encode(prefix + text, _maxLength)).ToList();
+        var tokenized = texts.Select(text => _tokenizer.Encode(prefix + text, MaxLength)).ToList();
+        var unpooled = _choice.Modules.IncludePrompt ? 0 : LengthOf(prefix);
         var vectors = new float[texts.Count][];
         var done = 0;
         foreach (var batch in TokenBatches.ByLength(tokenized, maxTexts: 64, maxTokens: 8192))
@@ -74,8 +89,7 @@ public sealed partial class BiEncoder : ITextEmbedder, IDisposable
             using (NewDisposeScope())
             {
                 var (ids, types, mask) = BatchTensors.Pad([.. batch.Select(i => tokenized[i])], _tokenizer.PaddingId, _device.Device);
-                var pooled = Pool(ids, types, mask);
-                var unit = nn.functional.normalize(pooled, dim: 1).cpu().data<float>().ToArray(); // (batch × hidden)
+                var unit = _model.Forward(ids, types, mask, unpooled).cpu().data<float>().ToArray(); // (batch × width)
                 var width = unit.Length / batch.Length;
                 for (var row = 0; row < batch.Length; row++)
                     vectors[batch[row]] = unit[(row * width)..((row + 1) * width)];
@@ -89,15 +103,12 @@ public sealed partial class BiEncoder : ITextEmbedder, IDisposable
         return vectors;
     }
 
-    private Tensor Pool(Tensor ids, Tensor types, Tensor? mask)
+    /// <summary>Tokens of a prompt at the front of a text: a special token before it counts, one after it does not.</summary>
+    private int LengthOf(string prompt)
     {
-        var first = _options.Pooling == Pooling.Cls;
-        var states = _encoder.Forward(ids, types, mask, firstTokenOnly: first).to_type(ScalarType.Float32); // (batch, sequence or 1, hidden)
-        if (first)
-            return states.squeeze(1);
-        if (mask is null)
-            return states.mean([1L]);
-        var weights = mask.to_type(ScalarType.Float32).unsqueeze(2); // (batch, sequence, 1)
-        return (states * weights).sum(1) / weights.sum(1);
+        if (prompt.Length == 0)
+            return 0;
+        var (whole, plain) = (_tokenizer.Encode(prompt).Ids, _tokenizer.EncodeToIds(prompt));
+        return plain.Count > 0 && whole[^1] == plain[^1] ? whole.Length : whole.Length - 1;
     }
 }

@@ -29,6 +29,8 @@ public sealed class CrossEncoder : IPassageScorer, IDisposable
         (Source, Model, Tokenizer, Device, MaxLength, _options) = (source, model, tokenizer, device, maxLength, options);
         _lifetime = new(this, model);
         _activation = options.Activation ?? ScoreActivation.Of(model.Config.ScoreActivation, source);
+        var settings = model.Config.Settings;
+        Prompt = options.Prompt ?? (options.PromptName is { } prompt ? settings.Prompt(prompt) : settings.DefaultPrompt);
         Name = options.Name ?? Path.GetFileName(Path.TrimEndingDirectorySeparator(source));
         var type = options.ComputeType ?? Devices.FastType(device.Device);
         model.Parameters.SetComputeType(type);
@@ -57,6 +59,9 @@ public sealed class CrossEncoder : IPassageScorer, IDisposable
     /// <summary>The longest pair in tokens; longer ones are truncated and reported.</summary>
     public int MaxLength { get; }
 
+    /// <summary>What stands in front of every query when a pair is read; empty for nothing.</summary>
+    public string Prompt { get; }
+
     /// <summary>Scores a pair gets.</summary>
     public int Labels => Model.Config.Labels;
 
@@ -81,13 +86,13 @@ public sealed class CrossEncoder : IPassageScorer, IDisposable
         var (folder, config, tokenizer) = Pretrained.Open(
             idOrPath,
             options.Revision,
-            folder => Wanted(ModelConfig.Load(folder), folder, options),
+            folder => CrossEncoderChoice.Of(ModelConfig.Load(folder), folder, options),
             pairs: true,
             ownLength: options.MaxLength is not null
         );
         var device = Devices.Choose(options.Device);
         var model = SequenceClassifier.Load(folder, device.Device, config, out var fresh);
-        var limit = Math.Min(model.Encoder.MaxLength, tokenizer.ModelMaxLength ?? int.MaxValue);
+        var limit = Math.Min(model.Encoder.MaxLength, config.Settings.Texts.MaxLength ?? tokenizer.ModelMaxLength ?? int.MaxValue);
         if (options.MaxLength is { } wanted && (wanted < Pretrained.LeastLength || wanted > model.Encoder.MaxLength))
         {
             model.Dispose();
@@ -96,8 +101,8 @@ public sealed class CrossEncoder : IPassageScorer, IDisposable
             );
         }
 
-        if (model.Parameters.Unexpected.Count > 0)
-            options.Report(Pretrained.Unexpected(idOrPath, model.Parameters));
+        if (Pretrained.Unexpected(idOrPath, model.Parameters) is { } unexpected)
+            options.Report(unexpected);
         if (fresh.Count > 0)
             options.Report($"{idOrPath} is an encoder without a head: {string.Join(", ", fresh)} start at random and have to be trained.");
         return new(idOrPath, model, tokenizer, device, options.MaxLength ?? limit, options);
@@ -110,7 +115,13 @@ public sealed class CrossEncoder : IPassageScorer, IDisposable
     {
         using var use = _lifetime.Begin();
         var texts = Tokenize(pairs, cancellation);
-        return PairScoring.Score(Model, texts, Tokenizer.PaddingId, _options, progress, cancellation);
+        var logits = PairScoring.Score(Model, texts, Tokenizer.PaddingId, _options, progress, cancellation);
+        if (Array.FindIndex(logits, float.IsNaN) is >= 0 and var bad)
+            throw new CrossEncoderException(
+                $"{Name} gave a score that is not a number for the pair at index {bad / Labels}: its weights diverged in training. "
+                    + "Go back to an earlier checkpoint."
+            );
+        return logits;
     }
 
     /// <summary>
@@ -197,7 +208,7 @@ public sealed class CrossEncoder : IPassageScorer, IDisposable
                 );
         }
 
-        var texts = Tokenizer.EncodePairs(pairs.Select(pair => (pair.Query.Trim(), pair.Passage.Trim())), MaxLength);
+        var texts = Encode(pairs);
         var truncated = texts.Count(text => text.Truncated);
         if (truncated > 0)
             _options.Report(
@@ -208,6 +219,10 @@ public sealed class CrossEncoder : IPassageScorer, IDisposable
             );
         return texts;
     }
+
+    /// <summary>The tokens of pairs, prompt included, to at most <see cref="MaxLength"/>; nothing is reported.</summary>
+    internal IReadOnlyList<TokenizedText> Encode(IEnumerable<TextPair> pairs) =>
+        Tokenizer.EncodePairs(pairs.Select(pair => (Prompt + pair.Query, pair.Passage)), MaxLength, Model.Config.Settings.Texts.Truncation);
 
     /// <summary>Puts a new LoRA adapter on the model: it changes nothing until it is trained, and then it alone is trained.</summary>
     /// <exception cref="CrossEncoderException">The model has one already, or nothing fits the options.</exception>
@@ -232,25 +247,4 @@ public sealed class CrossEncoder : IPassageScorer, IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _lifetime.Dispose();
-
-    private static ModelConfig Wanted(ModelConfig config, string folder, CrossEncoderOptions options)
-    {
-        if (options.Activation is null)
-            _ = ScoreActivation.Of(config.ScoreActivation, folder);
-        if (options.Layers is { } layers)
-        {
-            if (layers < 1 || layers > config.Layers)
-                throw new CrossEncoderException(
-                    $"{layers} layers were asked for, but the model in {folder} has {config.Layers}. Ask for 1 to {config.Layers}."
-                );
-            config = config with { Layers = layers };
-        }
-
-        if (options.Labels is { } labels && config.HasHead && labels != config.Labels)
-            throw new CrossEncoderException(
-                $"{labels} labels were asked for, but the model in {folder} has a head for {config.Labels}. Leave Labels out, or "
-                    + "start from a bare encoder."
-            );
-        return config.HasHead ? config : config with { LabelNames = null, LabelCount = options.Labels ?? 1 };
-    }
 }

@@ -11,8 +11,20 @@ public sealed record CrossEncoderOptions
     /// <summary>The type matrices are multiplied in; null chooses bfloat16 where the device computes it fast, else float32.</summary>
     public ScalarType? ComputeType { get; init; }
 
-    /// <summary>The longest pair in tokens; null takes the shorter of the tokenizer's and the model's own limit.</summary>
+    /// <summary>
+    /// The longest pair in tokens; null takes what the folder says (sentence_bert_config.json, else tokenizer_config.json), at most the model's
+    /// own limit.
+    /// </summary>
     public int? MaxLength { get; init; }
+
+    /// <summary>
+    /// The text in front of every query, for example "Question: "; null takes the prompt of <see cref="PromptName"/>, else the folder's default
+    /// prompt, and "" none.
+    /// </summary>
+    public string? Prompt { get; init; }
+
+    /// <summary>The name of one of the folder's prompts (config_sentence_transformers.json) to put in front of every query.</summary>
+    public string? PromptName { get; init; }
 
     /// <summary>The number of labels of a fresh head; null keeps the checkpoint's, 1 for a bare encoder.</summary>
     public int? Labels { get; init; }

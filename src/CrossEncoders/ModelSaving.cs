@@ -2,13 +2,15 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using CrossEncoders.Files;
+using CrossEncoders.Hub;
+using CrossEncoders.Modeling;
 using CrossEncoders.Tokenization;
 using CrossEncoders.Weights;
 using static TorchSharp.torch;
 
 namespace CrossEncoders;
 
-/// <summary>Writes a cross-encoder as a folder that this kit and Python read.</summary>
+/// <summary>Writes a cross-encoder as a folder that this kit and Python read, in the layout that it was loaded from.</summary>
 internal static class ModelSaving
 {
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
@@ -24,23 +26,40 @@ internal static class ModelSaving
             );
         AtomicFolder.Write(folder, building =>
         {
-            WriteJson(Path.Combine(building, "config.json"), model.Model.Config.ToJson(model.Model.Architecture, NameOf(type)));
+            WriteJson(building, "config.json", model.Model.Config.ToJson(model.Model.Architecture, NameOf(type)));
+            foreach (var (path, json) in SettingsFiles.Of(model))
+                WriteJson(building, path, json);
             model.Tokenizer.Save(building);
             TokenizerConfig.SetModelMaxLength(building, model.MaxLength);
             using (NewDisposeScope())
-                SafetensorsWriter.Write(
-                    Path.Combine(building, "model.safetensors"),
-                    model.Model.Parameters.Named().Select(entry => (entry.Name, entry.Tensor.to(type)))
-                );
-            File.WriteAllText(
-                Path.Combine(building, "README.md"),
-                card ?? $"# {model.Name}\n\nA cross-encoder for re-ranking, saved from `{model.Source}`.\n",
-                new UTF8Encoding(false)
-            );
+            {
+                foreach (var file in model.Model.NamedByFile())
+                    SafetensorsWriter.Write(InFolder(building, file.Key), file.Select(entry => (entry.Name, entry.Tensor.to(type))));
+            }
+
+            File.WriteAllText(Path.Combine(building, "README.md"), card ?? Card(model), new UTF8Encoding(false));
         });
     }
 
-    private static void WriteJson(string path, JsonNode json) => File.WriteAllText(path, json.ToJsonString(Indented) + "\n");
+    /// <summary>A short model card with the header that hubs read; a folder of this machine is not named.</summary>
+    private static string Card(CrossEncoder model)
+    {
+        var published = HubNames.IsId(model.Source) && !Directory.Exists(model.Source);
+        return "---\nlibrary_name: sentence-transformers\npipeline_tag: text-ranking\ntags:\n- sentence-transformers\n- cross-encoder\n"
+            + "- reranker\n"
+            + (published ? $"base_model: {model.Source}\n" : "")
+            + $"---\n\n# {model.Name}\n\nA cross-encoder for re-ranking{(published ? $", saved from `{model.Source}`" : "")}.\n";
+    }
+
+    private static void WriteJson(string folder, string path, JsonNode json) =>
+        File.WriteAllText(InFolder(folder, path), json.ToJsonString(Indented) + "\n");
+
+    private static string InFolder(string folder, string path)
+    {
+        var full = Path.Combine(folder, path);
+        Directory.CreateDirectory(Path.GetDirectoryName(full)!);
+        return full;
+    }
 
     private static string NameOf(ScalarType type) =>
         type switch

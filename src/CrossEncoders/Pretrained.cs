@@ -45,19 +45,26 @@ internal static class Pretrained
                     + $"{config.TypeVocabularySize} (type_vocab_size). If it was trained without token types, state "
                     + "\"model_input_names\": [\"input_ids\", \"attention_mask\"] in tokenizer_config.json."
             );
-        if (!ownLength && tokenizer.ModelMaxLength < LeastLength)
+        if (!ownLength && config.Settings.Texts.MaxLength < LeastLength)
+            throw new CrossEncoderException(
+                $"The model in {folder} states a maximum length of {config.Settings.Texts.MaxLength} tokens (sentence_bert_config.json); "
+                    + $"expected at least {LeastLength}. Correct the file."
+            );
+        if (!ownLength && config.Settings.Texts.MaxLength is null && tokenizer.ModelMaxLength < LeastLength)
             throw new CrossEncoderException(
                 $"{Path.Combine(folder, "tokenizer_config.json")}: \"model_max_length\" is {tokenizer.ModelMaxLength}; expected at least "
                     + $"{LeastLength} tokens. Correct the file."
             );
-        return (folder, config, tokenizer);
+        return (folder, config, config.Settings.Texts.LowerCase == true ? tokenizer.InLowerCase() : tokenizer);
     }
 
-    /// <summary>A note on the weights of a checkpoint that were passed over.</summary>
-    public static string Unexpected(string idOrPath, ParameterSet parameters)
+    /// <summary>A note on the weights of a checkpoint that were passed over; null where there were none.</summary>
+    public static string? Unexpected(string idOrPath, ParameterSet parameters)
     {
         const int Shown = 10;
         var names = parameters.Unexpected;
+        if (names.Count == 0)
+            return null;
         return $"{idOrPath} has weights that the model has no place for and that were passed over: {string.Join(", ", names.Take(Shown))}"
             + (names.Count > Shown ? $" and {names.Count - Shown} more." : ".");
     }

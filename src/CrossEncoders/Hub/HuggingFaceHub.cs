@@ -177,13 +177,19 @@ public static class HuggingFaceHub
 
         var total = wanted.Sum(file => file.Size ?? 0);
         var before = 0L;
-        var judged = false;
-        foreach (var file in wanted) // config.json, where it is wanted, comes first of a model's files
+        var (judged, judgedWhole) = (false, false);
+        foreach (var file in wanted) // config.json, where it is wanted, comes first of a model's files, and its weights last
         {
             if (!judged && file.Name != "config.json")
             {
                 judge(cache.Snapshot(commit));
                 judged = true;
+            }
+
+            if (!judgedWhole && ModelFiles.IsWeights(file.Name))
+            {
+                judge(cache.Snapshot(commit)); // now by modules.json and the like, too
+                judgedWhole = true;
             }
 
             await new BlobDownload(client, cache, file)

@@ -18,7 +18,7 @@ internal sealed class CheckpointedPass
     private readonly List<Tensor> _inputs = []; // of each layer
     private readonly Tensor _top;
 
-    internal CheckpointedPass(SequenceClassifier model, ClassificationHead head, EncoderInput input, long seed)
+    internal CheckpointedPass(SequenceClassifier model, IHead head, EncoderInput input, long seed)
     {
         (_model, _seed) = (model, seed);
         _pass = model.Encoder.Begin(input);

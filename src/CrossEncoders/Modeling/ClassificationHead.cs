@@ -8,10 +8,11 @@ namespace CrossEncoders.Modeling;
 /// DistilBERT's pre_classifier, ModernBERT's prediction head, DeBERTa's context pooler. It computes in fp32 whatever the compute type:
 /// half-precision logits tie.
 /// </remarks>
-internal sealed class ClassificationHead
+internal sealed class ClassificationHead : IHead
 {
     private readonly ModelConfig _config;
     private readonly Family _family;
+    private readonly Pooler _pooler;
     private readonly Dense _dense;
     private readonly Norm? _norm;
     private readonly Dense _output;
@@ -19,36 +20,27 @@ internal sealed class ClassificationHead
     public ClassificationHead(ModelConfig config, Family family, ParameterSet parameters)
     {
         (_config, _family) = (config, family);
+        _pooler = new([config.ClassifierPooling == "mean" ? Pooling.Mean : Pooling.Cls]);
         _dense = new(parameters, config.HiddenSize, config.HiddenSize, config.HeadBias, family.HeadDense);
         if (family.HeadNorm is { } norm)
             _norm = new(parameters, norm, config.HiddenSize, config.LayerNormEpsilon, config.NormBias);
         _output = new(parameters, config.Labels, config.HiddenSize, family.HeadOutput);
     }
 
-    /// <summary>Whether the mean over the tokens stands for the sequence, and not the first token.</summary>
-    public bool PoolsMean => _config.ClassifierPooling == "mean";
+    /// <inheritdoc/>
+    public bool FirstTokenOnly => _pooler.FirstTokenOnly;
 
-    /// <summary>States in the compute type, (batch, sequence or 1, hidden), to logits, fp32 (batch, labels).</summary>
+    /// <inheritdoc/>
     public Tensor Forward(Tensor states, Tensor? mask, Dropout? dropout)
     {
         using var scope = NewDisposeScope();
-        var pooled = Pool(states.to_type(ScalarType.Float32), mask); // (batch, hidden)
+        var pooled = _pooler.Forward(states.to_type(ScalarType.Float32), mask); // (batch, hidden)
         if (_family.DropoutBeforeHead)
             pooled = Drop(pooled, dropout);
         pooled = Activations.Apply(_config.HeadActivation ?? _family.HeadActivation, _dense.ForwardInFp32(pooled));
         if (_norm is not null)
             pooled = _norm.Forward(pooled);
         return _output.ForwardInFp32(Drop(pooled, dropout)).MoveToOuterDisposeScope();
-    }
-
-    private Tensor Pool(Tensor states, Tensor? mask)
-    {
-        if (!PoolsMean)
-            return states.squeeze(1);
-        if (mask is null)
-            return states.mean([1L]);
-        var weights = mask.to_type(ScalarType.Float32).unsqueeze(2); // (batch, sequence, 1)
-        return (states * weights).sum(1) / weights.sum(1);
     }
 
     private static Tensor Drop(Tensor states, Dropout? dropout) =>

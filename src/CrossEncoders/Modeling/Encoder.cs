@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using CrossEncoders.Weights;
 using static TorchSharp.torch;
 
 namespace CrossEncoders.Modeling;
@@ -46,32 +45,6 @@ internal abstract partial class Encoder
     private protected Family Family { get; }
 
     private protected ParameterSet Parameters { get; }
-
-    /// <summary>Loads a bare encoder, with or without a head in the checkpoint.</summary>
-    /// <exception cref="CrossEncoderException">The folder's weights do not fit its configuration.</exception>
-    public static (Encoder Encoder, ParameterSet Parameters) Load(string folder, Device device, ModelConfig config)
-    {
-        var family = Family.Of(config);
-        var parameters = new ParameterSet();
-        try
-        {
-            var encoder = family.Build(config, family, parameters);
-            using var weights = CheckpointWeights.Open(folder);
-            parameters.Load(
-                weights,
-                device,
-                family.NameIn(weights),
-                mayLack: _ => false,
-                mayIgnore: name => family.IsUnused(name, config.Layers) || family.IsHead(name)
-            );
-            return (encoder, parameters);
-        }
-        catch
-        {
-            parameters.Dispose();
-            throw;
-        }
-    }
 
     /// <summary>Computes the states of a batch.</summary>
     /// <param name="ids">Token ids, int64 (batch, sequence).</param>

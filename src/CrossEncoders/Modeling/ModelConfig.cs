@@ -167,6 +167,14 @@ internal sealed record ModelConfig
     [JsonIgnore]
     public JsonObject Json { get; private init; } = [];
 
+    /// <summary>What sentence-transformers' files beside it say.</summary>
+    [JsonIgnore]
+    public ModelSettings Settings { get; init; } = ModelSettings.None;
+
+    /// <summary>The modules that score a pair, in sentence-transformers' layout; null for the head of a transformers class.</summary>
+    [JsonIgnore]
+    public ModuleList? Modules { get; init; }
+
     /// <summary>The number of scores a pair gets; transformers' default without either key is 2.</summary>
     [JsonIgnore]
     public int Labels => LabelNames?.Count ?? LabelCount ?? 2;
@@ -174,15 +182,17 @@ internal sealed record ModelConfig
     /// <summary>Whether the checkpoint was saved with a head that scores sequences.</summary>
     [JsonIgnore]
     public bool HasHead =>
-        Architectures?.Any(name => name?.EndsWith("ForSequenceClassification", StringComparison.Ordinal) ?? false) ?? false;
+        Modules is not null
+        || (Architectures?.Any(name => name?.EndsWith("ForSequenceClassification", StringComparison.Ordinal) ?? false) ?? false);
 
     /// <summary>
-    /// The class that makes scores of logits, for example "torch.nn.modules.linear.Identity", where sentence-transformers wrote it into the file, under
-    /// one key or, formerly, another; else null.
+    /// The class that makes scores of logits, for example "torch.nn.modules.linear.Identity", where sentence-transformers wrote it: into a file
+    /// of its own, which goes before, or formerly under one key or another of this one; else null.
     /// </summary>
     [JsonIgnore]
     public string? ScoreActivation =>
-        ((Json["sentence_transformers"] as JsonObject)?["activation_fn"] ?? Json["sbert_ce_default_activation_function"])?.ToString();
+        Settings.Activation
+        ?? ((Json["sentence_transformers"] as JsonObject)?["activation_fn"] ?? Json["sbert_ce_default_activation_function"])?.ToString();
 
     /// <summary>Whether a layer attends to the whole sequence (ModernBERT).</summary>
     internal bool AttendsEverywhere(int layer) =>
@@ -205,6 +215,7 @@ internal sealed record ModelConfig
             config = (ConfigKeys.Common(json).Deserialize<ModelConfig>() ?? throw new JsonException("the file is empty")) with
             {
                 Json = json,
+                Settings = ModelSettings.Load(folder),
             };
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException or ArgumentException)
@@ -217,28 +228,5 @@ internal sealed record ModelConfig
 
         ConfigChecks.Check(config, path);
         return config;
-    }
-
-    /// <summary>The configuration as JSON for a classifier of this shape, unknown keys kept.</summary>
-    public JsonObject ToJson(string architecture, string dtype)
-    {
-        var json = (JsonObject)Json.DeepClone();
-        json["architectures"] = new JsonArray(architecture);
-        json[ConfigKeys.Layers(json)] = Layers;
-        if (json["layer_types"] is JsonArray kinds)
-            json["layer_types"] = new JsonArray([.. kinds.Take(Layers).Select(kind => kind?.DeepClone())]);
-        json["vocab_size"] = VocabularySize;
-        json.Remove("torch_dtype");
-        json.Remove("num_labels");
-        json["dtype"] = dtype;
-        var names = Enumerable
-            .Range(0, Labels)
-            .Select(i => (Id: i.ToString(), Name: LabelNames?.GetValueOrDefault(i.ToString()) ?? $"LABEL_{i}"))
-            .ToList();
-        json["id2label"] = new JsonObject(names.Select(label => KeyValuePair.Create(label.Id, (JsonNode?)label.Name)));
-        json["label2id"] = new JsonObject(
-            names.DistinctBy(label => label.Name).Select(label => KeyValuePair.Create(label.Name, (JsonNode?)int.Parse(label.Id)))
-        );
-        return json;
     }
 }

@@ -1,4 +1,3 @@
-using CrossEncoders.Weights;
 using static TorchSharp.torch;
 
 namespace CrossEncoders.Modeling;
@@ -7,14 +6,16 @@ namespace CrossEncoders.Modeling;
 internal sealed class SequenceClassifier : IDisposable
 {
     private readonly Family _family;
-    private readonly ClassificationHead _head;
+    private readonly IHead _head;
 
     private SequenceClassifier(ModelConfig config)
     {
         Config = config;
         _family = Family.Of(config);
         Encoder = _family.Build(config, _family, Parameters);
-        _head = new(config, _family, Parameters);
+        _head = config.Modules is { } modules
+            ? new ModularHead(config.HiddenSize, modules, Parameters)
+            : new ClassificationHead(config, _family, Parameters);
     }
 
     /// <summary>The shape of the model.</summary>
@@ -35,6 +36,15 @@ internal sealed class SequenceClassifier : IDisposable
     /// <summary>The transformers class that loads what <see cref="ParameterSet.Named"/> gives.</summary>
     public string Architecture => _family.Classifier;
 
+    /// <summary>The tensors by file in the folder ("model.safetensors", "2_Dense/model.safetensors") and by name in it.</summary>
+    public IEnumerable<IGrouping<string, (string Name, Tensor Tensor)>> NamedByFile() =>
+        Parameters
+            .Named()
+            .GroupBy(
+                entry => entry.Name.Contains('/') ? entry.Name[..entry.Name.IndexOf('/')] + "/model.safetensors" : "model.safetensors",
+                entry => (NameInFile(entry.Name), entry.Tensor)
+            );
+
     /// <summary>Loads a checkpoint folder; a bare encoder gets a freshly initialized head.</summary>
     /// <param name="folder">A folder in Hugging Face layout.</param>
     /// <param name="device">Where the weights go.</param>
@@ -46,7 +56,7 @@ internal sealed class SequenceClassifier : IDisposable
         var model = new SequenceClassifier(config);
         try
         {
-            using var weights = CheckpointWeights.Open(folder);
+            using var weights = ModelWeights.Open(folder, config.Modules);
             var family = model._family;
             var lacked = fresh = model.Parameters.Load(
                 weights,
@@ -86,7 +96,7 @@ internal sealed class SequenceClassifier : IDisposable
     /// <returns>Logits, fp32 (batch, labels).</returns>
     public Tensor Forward(Tensor ids, Tensor typeIds, Tensor? mask, Dropout? dropout = null)
     {
-        using var states = Encoder.Forward(ids, typeIds, mask, firstTokenOnly: !_head.PoolsMean, dropout);
+        using var states = Encoder.Forward(ids, typeIds, mask, firstTokenOnly: _head.FirstTokenOnly, dropout);
         return _head.Forward(states, mask, dropout);
     }
 
@@ -97,7 +107,7 @@ internal sealed class SequenceClassifier : IDisposable
     /// <param name="dropout">Dropout to apply.</param>
     /// <param name="seed">Seed of this batch's dropout.</param>
     public CheckpointedPass ForwardCheckpointed(Tensor ids, Tensor typeIds, Tensor? mask, Dropout? dropout, long seed) =>
-        new(this, _head, new(ids, typeIds, mask, FirstTokenOnly: !_head.PoolsMean, dropout), seed);
+        new(this, _head, new(ids, typeIds, mask, FirstTokenOnly: _head.FirstTokenOnly, dropout), seed);
 
     /// <summary>Computes in fp32 or, with a copy of the matrices and vectors, in a half-precision type.</summary>
     public void SetComputeType(ScalarType type)
@@ -105,6 +115,12 @@ internal sealed class SequenceClassifier : IDisposable
         Parameters.SetComputeType(type);
         Adapter?.Parameters.SetComputeType(type);
     }
+
+    /// <summary>A module's own name; and below modules the encoder is saved bare, without its prefix.</summary>
+    private string NameInFile(string name) =>
+        name.Contains('/') ? name[(name.IndexOf('/') + 1)..]
+        : Config.Modules is not null && name.StartsWith(_family.Prefix, StringComparison.Ordinal) ? name[_family.Prefix.Length..]
+        : name;
 
     /// <inheritdoc/>
     public void Dispose()

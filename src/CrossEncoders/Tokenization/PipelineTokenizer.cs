@@ -46,6 +46,19 @@ internal sealed class PipelineTokenizer : TextTokenizer
     public override void Save(string folder) => _files.CopyTo(folder);
 
     /// <inheritdoc/>
+    internal override TextTokenizer InLowerCase() =>
+        new PipelineTokenizer(
+            _parts with
+            {
+                Normalizer = new NormalizerSequence([
+                    new LowerCaseNormalizer(),
+                    .. _parts.Normalizer is { } own ? [own] : (Normalizer[])[],
+                ]),
+            },
+            _files
+        );
+
+    /// <inheritdoc/>
     public override IReadOnlyList<int> EncodeToIds(string text) => EncodeSegment(text);
 
     /// <inheritdoc/>

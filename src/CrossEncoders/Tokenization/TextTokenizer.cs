@@ -50,6 +50,12 @@ public abstract class TextTokenizer
     public virtual void Save(string folder) =>
         throw new CrossEncoderException($"{GetType().Name} was not loaded from files, so it has none to save.");
 
+    /// <summary>The same tokenizer, which puts texts into lower case first.</summary>
+    internal virtual TextTokenizer InLowerCase() =>
+        throw new CrossEncoderException(
+            $"{GetType().Name} cannot put texts into lower case, as the model's folder asks for (do_lower_case)."
+        );
+
     /// <summary>Ids without special tokens and without a limit.</summary>
     public abstract IReadOnlyList<int> EncodeToIds(string text);
 

@@ -119,7 +119,10 @@ public static class CrossEncoderFit
             {
                 Live = callback is null || evaluator is null ? null : new EvaluationCallback(evaluator.PrimaryMetric, callback),
             };
-            return trainer.Train(trainExamples, showProgressBar ? progress : null, cancellation);
+            return trainer.Train([.. trainExamples.Select(Trimmed)], showProgressBar ? progress : null, cancellation);
         }
     }
+
+    /// <summary>As sentence-transformers 2.2.2's <c>smart_batching_collate</c> strips texts; its later versions do not.</summary>
+    private static InputExample Trimmed(InputExample example) => example with { Texts = [.. example.Texts.Select(text => text.Trim())] };
 }

@@ -30,11 +30,10 @@ internal sealed record LossBatch(IReadOnlyList<TokenizedText> Texts, float[] Lab
         if (loss.Pairs([.. rows.Select(row => examples[row])], groups, random) is not { } lists)
             return new([.. rows.Select(row => texts[row])], [.. rows.Select(row => examples[row].Label)], groups);
         LossPair[] pairs = [.. lists.SelectMany(list => list)];
-        var crossed = model.Tokenizer.EncodePairs(
+        var crossed = model.Encode(
             pairs
                 .Where(pair => pair.Query != pair.Passage)
-                .Select(pair => (examples[rows[pair.Query]].Query.Trim(), examples[rows[pair.Passage]].Passage.Trim())),
-            model.MaxLength
+                .Select(pair => new TextPair(examples[rows[pair.Query]].Query, examples[rows[pair.Passage]].Passage))
         );
         var next = 0;
         return new(

@@ -169,7 +169,7 @@ public sealed class CheckpointFolderTests : IDisposable
         Assert.Equal(plain.Score(Pairs), model.Score(Pairs));
         notes.Clear();
         using (BiEncoder.FromPretrained(folder, new() { Device = "cpu", Report = notes.Add }))
-            Assert.Contains("loss_fct.weight", Assert.Single(notes));
+            Assert.Contains("loss_fct.weight", notes[0]);
 
         var json = JsonNode.Parse(File.ReadAllText(Path.Combine(folder, "config.json")))!;
         json["intermediate_size"] = 48;

@@ -24,7 +24,6 @@ internal static partial class ModelFiles
         "modules.json",
         "sentence_bert_config.json",
         "config_sentence_transformers.json",
-        "1_Pooling/config.json",
     ];
 
     /// <summary>The files to fetch, and a text on what is not there; null where nothing is missing.</summary>
@@ -38,7 +37,7 @@ internal static partial class ModelFiles
             return ([.. all.Where(name => patterns.Any(pattern => Matches(pattern, name)))], idle is null ? null : $"no file '{idle}'");
         }
 
-        var files = Small.Where(all.Contains).ToList();
+        var files = Small.Concat(all.Where(name => OfModule().IsMatch(name))).Where(all.Contains).Distinct().ToList();
         if (!files.Contains("config.json"))
             return (files, "no config.json");
         var weights = Weights(all, "model", ".safetensors") ?? Weights(all, "pytorch_model", ".bin");
@@ -47,6 +46,11 @@ internal static partial class ModelFiles
         files.AddRange(weights);
         return (files, null);
     }
+
+    /// <summary>Whether a file chosen without patterns is of the transformer's weights, which come last.</summary>
+    public static bool IsWeights(string name) =>
+        !name.Contains('/')
+        && (name.StartsWith("model", StringComparison.Ordinal) || name.StartsWith("pytorch_model", StringComparison.Ordinal));
 
     private static bool Matches(string pattern, string name) => FileSystemName.MatchesSimpleExpression(pattern, name, ignoreCase: false);
 
@@ -65,6 +69,10 @@ internal static partial class ModelFiles
             return null;
         return [$"{stem}{extension}.index.json", .. shards];
     }
+
+    /// <summary>What sentence-transformers keeps of a module beside the transformer, for example "2_Dense/model.safetensors".</summary>
+    [GeneratedRegex(@"^[0-9]+_[A-Za-z]+/(config\.json|model\.safetensors)\z", RegexOptions.CultureInvariant)]
+    private static partial Regex OfModule();
 
     [GeneratedRegex(@"^-[0-9]{5}-of-[0-9]{5}\z", RegexOptions.CultureInvariant)]
     private static partial Regex Shard();

@@ -1,0 +1,98 @@
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+
+namespace CrossEncoders.Modeling;
+
+/// <summary>
+/// The chain of modules on top of the transformer in sentence-transformers' layout (<c>modules.json</c>): pooling, then dense layers,
+/// normalizations.
+/// </summary>
+/// <param name="Pooling">What becomes one vector of the tokens' states, several of them one after the other; empty without a pooling.</param>
+/// <param name="IncludePrompt">Whether the prompt's tokens are pooled, too.</param>
+/// <param name="Modules">What follows the pooling.</param>
+/// <param name="Unsupported">The first module that the kit does not know, for an error; null where it knows all.</param>
+/// <param name="Files">The files as they were read, by their path in the folder; they are written again when the model is saved.</param>
+internal sealed record ModuleList(
+    IReadOnlyList<Pooling> Pooling,
+    bool IncludePrompt,
+    IReadOnlyList<Module> Modules,
+    string? Unsupported,
+    IReadOnlyDictionary<string, JsonNode> Files
+)
+{
+    private const string FileName = "modules.json";
+
+    /// <summary>Whether a module gives scores: then it is a cross-encoder's head.</summary>
+    public bool GivesScores => Modules is [.., DenseModule { Output: DenseModule.Scores }];
+
+    /// <summary>Pooling alone, for a folder that lists no modules.</summary>
+    public static ModuleList Plain(Pooling pooling) => new([pooling], true, [], null, new Dictionary<string, JsonNode>());
+
+    /// <summary>Reads the list of a folder, and the settings of each module; null where there is none.</summary>
+    /// <exception cref="CrossEncoderException">A file is broken or missing.</exception>
+    public static ModuleList? Load(string folder)
+    {
+        var path = Path.Combine(folder, FileName);
+        if (ModelJson.Read<JsonArray>(path) is not { } json)
+            return null;
+        var files = new Dictionary<string, JsonNode> { [FileName] = json };
+        var list = new ModuleList([], true, [], null, files);
+        foreach (var (index, entry) in json.As<IReadOnlyList<Entry?>>(path).Index())
+            list = list.With(index, entry ?? new(), folder, files);
+        return list;
+    }
+
+    private ModuleList With(int index, Entry entry, string folder, Dictionary<string, JsonNode> files)
+    {
+        if (Unsupported is not null)
+            return this;
+        var name = $"{entry.Class} (module {index}, in '{entry.Path}')";
+        if (index == 0)
+            return entry is { Class: "Transformer", Path: "" } ? this : this with { Unsupported = name };
+        if (entry.Path.Length == 0 || entry.Path.AsSpan().ContainsAny('/', '\\') || entry.Path.Contains("..", StringComparison.Ordinal))
+            return this with { Unsupported = name };
+        var relative = $"{entry.Path}/config.json";
+        var path = Path.Combine(folder, entry.Path, "config.json");
+        if (entry.Class is "Pooling" or "Dense" or "LayerNorm" or "Normalize" && ModelJson.Read<JsonObject>(path) is { } config)
+            files[relative] = config;
+        else if (entry.Class == "Normalize")
+            config = []; // older folders have no file for it
+        else if (entry.Class is "Pooling" or "Dense" or "LayerNorm")
+            throw new CrossEncoderException($"{path} is missing, though {FileName} lists the module. Fetch the folder again.");
+        else
+            return this with { Unsupported = name };
+        if (entry.Class == "Pooling")
+            return Modules.Count == 0 && Pooling.Count == 0 ? PooledBy(config, path) : this with { Unsupported = name };
+        if (Pooling.Count == 0 || GivesScores)
+            return this with { Unsupported = name };
+        return Module.Read(entry.Class, entry.Path, config, path) is { } module
+            ? this with
+            {
+                Modules = [.. Modules, module],
+            }
+            : this with
+            {
+                Unsupported = name + $" as {path} sets it",
+            };
+    }
+
+    private ModuleList PooledBy(JsonObject config, string path)
+    {
+        var settings = config.As<PoolingFile>(path);
+        if (settings.Modes(path) is not { } modes)
+            return this with { Unsupported = $"the pooling of {path}" };
+        return this with { Pooling = modes, IncludePrompt = settings.IncludePrompt };
+    }
+
+    private sealed record Entry
+    {
+        [JsonPropertyName("path")]
+        public string Path { get; init; } = "";
+
+        [JsonPropertyName("type")]
+        public string Type { get; init; } = "";
+
+        [JsonIgnore]
+        public string Class => Type.Split('.')[^1];
+    }
+}

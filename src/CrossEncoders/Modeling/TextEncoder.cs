@@ -1,0 +1,77 @@
+using static TorchSharp.torch;
+
+namespace CrossEncoders.Modeling;
+
+/// <summary>An encoder with the modules that make one vector of a text: token ids in, vectors out.</summary>
+internal sealed class TextEncoder : IDisposable
+{
+    private readonly Encoder _encoder;
+    private readonly ModularHead _head;
+    private readonly bool _normalizes;
+
+    private TextEncoder(ModelConfig config, ModuleList modules)
+    {
+        var family = Family.Of(config);
+        _encoder = family.Build(config, family, Parameters);
+        _head = new(config.HiddenSize, modules, Parameters);
+        _normalizes = modules.Modules is [.., NormalizeModule];
+    }
+
+    /// <summary>The weights.</summary>
+    public ParameterSet Parameters { get; } = new();
+
+    /// <summary>The longest sequence the model takes, in tokens.</summary>
+    public int MaxLength => _encoder.MaxLength;
+
+    /// <summary>Loads a checkpoint folder, with or without a transformers head in it.</summary>
+    /// <exception cref="CrossEncoderException">The folder's weights do not fit its configuration.</exception>
+    public static TextEncoder Load(string folder, Device device, ModelConfig config, ModuleList modules)
+    {
+        var model = new TextEncoder(config, modules);
+        try
+        {
+            var family = Family.Of(config);
+            using var weights = ModelWeights.Open(folder, modules);
+            model.Parameters.Load(
+                weights,
+                device,
+                family.NameIn(weights),
+                mayLack: _ => false,
+                mayIgnore: name => family.IsUnused(name, config.Layers) || family.IsHead(name)
+            );
+            return model;
+        }
+        catch
+        {
+            model.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The state of each token, in the compute type, (batch, sequence, hidden).</summary>
+    /// <param name="ids">Token ids, int64 (batch, sequence).</param>
+    /// <param name="typeIds">Token types, int64 (batch, sequence).</param>
+    /// <param name="mask">True where there is a token, bool (batch, sequence); null where nothing is padded.</param>
+    public Tensor States(Tensor ids, Tensor typeIds, Tensor? mask) => _encoder.Forward(ids, typeIds, mask, firstTokenOnly: false);
+
+    /// <summary>Vectors of unit length, fp32 (batch, width).</summary>
+    /// <param name="ids">Token ids, int64 (batch, sequence).</param>
+    /// <param name="typeIds">Token types, int64 (batch, sequence).</param>
+    /// <param name="mask">True where there is a token, bool (batch, sequence); null where nothing is padded.</param>
+    /// <param name="unpooled">Tokens at the front that are read but not pooled.</param>
+    public Tensor Forward(Tensor ids, Tensor typeIds, Tensor? mask, int unpooled)
+    {
+        var states = _encoder.Forward(ids, typeIds, mask, firstTokenOnly: _head.FirstTokenOnly && unpooled == 0);
+        if (unpooled > 0)
+        {
+            var pooled = arange(ids.size(1), ScalarType.Int64, ids.device).ge(unpooled).unsqueeze(0).expand_as(ids);
+            mask = mask is null ? pooled : mask.logical_and(pooled);
+        }
+
+        var vectors = _head.Forward(states, mask, dropout: null);
+        return _normalizes ? vectors : nn.functional.normalize(vectors, dim: 1);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => Parameters.Dispose();
+}

@@ -1,0 +1,181 @@
+using System.Numerics.Tensors;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using static TorchSharp.torch;
+
+namespace CrossEncoders.Tests.Modeling;
+
+/// <summary>Tiny models in sentence-transformers' layout against its own scores and vectors (../shared/golden/modules).</summary>
+public sealed class ModuleParityTests
+{
+    public static TheoryData<string> CrossEncoders =>
+        [
+            "bert-lasttoken",
+            "bert-max",
+            "bert-mean-head-3-labels",
+            "bert-mean-sqrt-len-tokens",
+            "bert-prompts",
+            "bert-two-activations",
+            "bert-weightedmean",
+            "modernbert-cls-head",
+        ];
+
+    public static TheoryData<string> BiEncoders => ["biencoder-cls", "biencoder-mean-dense"];
+
+    [Theory]
+    [MemberData(nameof(CrossEncoders))]
+    public void TokensLogitsAndScoresEqualTheReference(string name)
+    {
+        var folder = Shared.Path($"golden/modules/{name}");
+        using var cases = Cases(folder);
+        var pairs = Pairs(cases.RootElement);
+        foreach (var result in cases.RootElement.GetProperty("results").EnumerateArray())
+        {
+            using var model = Load(folder, result.GetProperty("prompt").GetString());
+            Assert.Equal(cases.RootElement.GetProperty("max_seq_length").GetInt32(), model.MaxLength);
+            Assert.Equal(result.GetProperty("used_prompt").GetString() ?? "", model.Prompt);
+            Assert.Equal(
+                result.GetProperty("ids").EnumerateArray().Select(row => row.EnumerateArray().Select(id => id.GetInt32()).ToArray()),
+                model.Tokenize(pairs).Select(text => text.Ids)
+            );
+            AssertClose(Numbers(result.GetProperty("logits_in_one_batch")), model.Score(pairs));
+            AssertClose(Numbers(result.GetProperty("logits")), [.. pairs.SelectMany(pair => model.Score([pair]))]);
+            AssertClose(Numbers(result.GetProperty("predict")), model.Predict(pairs));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(CrossEncoders))]
+    public void ASavedModelHasTheSameFilesAndScores(string name)
+    {
+        var folder = Shared.Path($"golden/modules/{name}");
+        using var cases = Cases(folder);
+        var pairs = Pairs(cases.RootElement);
+        using var scratch = new ScratchFolder();
+        using var model = Load(folder);
+        var target = scratch["saved"];
+        model.SavePretrained(target);
+        using var saved = Load(target);
+        Assert.Equal(model.Predict(pairs), saved.Predict(pairs));
+        Assert.Equal(
+            Files(folder).Except(["cases.json"]).Append("README.md").Order(StringComparer.Ordinal),
+            Files(target).Order(StringComparer.Ordinal)
+        );
+        foreach (var file in Files(folder).Where(file => file.EndsWith("config.json", StringComparison.Ordinal) || file == "modules.json"))
+        {
+            JsonNode Json(string of) => JsonNode.Parse(File.ReadAllText(Path.Combine(of, file)))!;
+            Assert.True(JsonNode.DeepEquals(Json(folder), Json(target)), $"{file}: {Json(target).ToJsonString()}");
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(BiEncoders))]
+    public void VectorsEqualTheReference(string name)
+    {
+        var folder = Shared.Path($"golden/modules/{name}");
+        using var cases = Cases(folder);
+        string[] texts = [.. cases.RootElement.GetProperty("texts").EnumerateArray().Select(text => text.GetString()!)];
+        var notes = new List<string>();
+        using var model = BiEncoder.FromPretrained(
+            folder,
+            new()
+            {
+                Device = "cpu",
+                ComputeType = ScalarType.Float32,
+                Report = notes.Add,
+            }
+        );
+        Assert.Empty(notes);
+        Assert.Equal(cases.RootElement.GetProperty("max_seq_length").GetInt32(), model.MaxLength);
+        foreach (var result in cases.RootElement.GetProperty("results").EnumerateArray())
+        {
+            float[][] expected = [.. result.GetProperty("embeddings").EnumerateArray().Select(Numbers)];
+            float[][] actual;
+            switch (result.GetProperty("prompt_name").GetString())
+            {
+                case "query":
+                    actual = model.EmbedQueries(texts);
+                    break;
+                case "document":
+                    actual = model.EmbedPassages(texts);
+                    break;
+                default:
+                    using (
+                        var bare = BiEncoder.FromPretrained(
+                            folder,
+                            new()
+                            {
+                                Device = "cpu",
+                                ComputeType = ScalarType.Float32,
+                                QueryPrefix = "",
+                            }
+                        )
+                    )
+                        actual = bare.EmbedQueries(texts);
+                    break;
+            }
+
+            Assert.Equal(expected.Length, actual.Length);
+            foreach (var (wanted, found) in expected.Zip(actual))
+            {
+                Assert.Equal(wanted.Length, found.Length);
+                Assert.InRange(TensorPrimitives.Distance(wanted, found), 0, 1e-5f);
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData("qwen2-logits", "'qwen2' is not supported")]
+    [InlineData("qwen3-logits", "'qwen3' is not supported")]
+    [InlineData("qwen3-sequence-classification", "'qwen3' is not supported")]
+    public void CausalModelsAreRefusedByName(string name, string message) =>
+        Assert.Contains(message, Assert.Throws<CrossEncoderException>(() => Load(Shared.Path($"golden/modules/{name}"))).Message);
+
+    [Theory]
+    [InlineData("peft-modules-to-save", "modules_to_save")]
+    [InlineData("peft-rslora-dora-free", "use_rslora")]
+    public void AdaptersThatWouldScoreOtherwiseAreRefusedByName(string name, string setting)
+    {
+        var folder = Shared.Path($"golden/modules/{name}");
+        using var cases = Cases(folder);
+        using var model = CheckpointParityTests.Load(Path.Combine(folder, "base"), cases.RootElement.GetProperty("max_length").GetInt32());
+        Assert.Contains(setting, Assert.Throws<CrossEncoderException>(() => model.LoadAdapter(Path.Combine(folder, "adapter"))).Message);
+        // The case of two empty texts was made by a call with one pair, in which an empty second text is no segment.
+        var (expected, actual) = (Numbers(cases.RootElement.GetProperty("logits_of_the_base")), model.Score(Pairs(cases.RootElement)));
+        AssertClose([.. expected.Where((_, i) => i != 8)], [.. actual.Where((_, i) => i != 8)]);
+    }
+
+    private static CrossEncoder Load(string folder, string? prompt = null) =>
+        CrossEncoder.FromPretrained(
+            folder,
+            new()
+            {
+                Device = "cpu",
+                ComputeType = ScalarType.Float32,
+                Prompt = prompt,
+                Report = _ => { },
+            }
+        );
+
+    private static JsonDocument Cases(string folder) => JsonDocument.Parse(File.ReadAllText(Path.Combine(folder, "cases.json")));
+
+    private static TextPair[] Pairs(JsonElement cases) =>
+        [.. cases.GetProperty("pairs").EnumerateArray().Select(pair => new TextPair(pair[0].GetString()!, pair[1].GetString()!))];
+
+    private static float[] Numbers(JsonElement values) =>
+        [.. values.EnumerateArray().SelectMany(value => value.ValueKind == JsonValueKind.Array ? Numbers(value) : [value.GetSingle()])];
+
+    private static void AssertClose(float[] expected, float[] actual)
+    {
+        Assert.Equal(expected.Length, actual.Length);
+        for (var i = 0; i < expected.Length; i++)
+            Assert.InRange(Math.Abs(expected[i] - actual[i]), 0, 1e-5 * Math.Max(1, Math.Abs(expected[i])));
+    }
+
+    private static string[] Files(string folder) =>
+        [
+            .. Directory
+                .EnumerateFiles(folder, "*", SearchOption.AllDirectories)
+                .Select(file => Path.GetRelativePath(folder, file).Replace('\\', '/')),
+        ];
+}
