@@ -196,7 +196,7 @@ public static class Documents
             if (value is not string { Length: > 0 } content)
                 continue;
             var metadata = row
-                .Values.Where(entry => entry.Key != column && entry.Value is string or double)
+                .Values.Where(entry => entry.Key != column && entry.Value is string or double or TableObject)
                 .ToDictionary(entry => entry.Key, entry => FormattableString.Invariant($"{entry.Value}"));
             documents.Add(Make($"{id}/{row.Number}", (metadata.GetValueOrDefault("title"), content), metadata));
         }

@@ -6,8 +6,19 @@ namespace CrossEncoders.Documents;
 
 /// <summary>A row of a table in a file.</summary>
 /// <param name="Number">Its number in the file, from 1; of a CSV or JSON Lines file the line.</param>
-/// <param name="Values">Its values by column: a text, a number (double), a list of those, an <see cref="UnreadValue"/>, or null.</param>
+/// <param name="Values">
+/// Its values by column: a text, a number (double), a <see cref="TableObject"/>, a list of those, an <see cref="UnreadValue"/>, or null.
+/// </param>
 internal sealed record TableRow(int Number, IReadOnlyDictionary<string, object?> Values);
+
+/// <summary>An object in a row, such as a passage with its title.</summary>
+/// <param name="Values">Its values by name.</param>
+/// <param name="Raw">The object as it is written.</param>
+internal sealed record TableObject(IReadOnlyDictionary<string, object?> Values, string Raw)
+{
+    /// <summary>The object as it is written.</summary>
+    public override string ToString() => Raw;
+}
 
 /// <summary>A value of a Parquet file that cannot be read, which matters only where its column is used.</summary>
 /// <param name="Kind">What it is.</param>
@@ -63,15 +74,16 @@ internal static class TableRows
                 throw new CrossEncoderException(
                     $"Line {number} of '{path}' is a JSON {json.RootElement.ValueKind}; expected an object, {{\"query\": …}}."
                 );
-            var values = new Dictionary<string, object?>();
-            Guarded(path, number, () =>
-            {
-                foreach (var property in json.RootElement.EnumerateObject())
-                    values[property.Name] = Value(property.Value);
-                return values;
-            });
-            yield return new(number, values);
+            yield return new(number, Guarded(path, number, () => Values(json.RootElement)));
         }
+    }
+
+    private static Dictionary<string, object?> Values(JsonElement json)
+    {
+        var values = new Dictionary<string, object?>();
+        foreach (var property in json.EnumerateObject())
+            values[property.Name] = Value(property.Value);
+        return values;
     }
 
     private static object? Value(JsonElement json) =>
@@ -82,8 +94,8 @@ internal static class TableRows
             JsonValueKind.True => 1.0,
             JsonValueKind.False => 0.0,
             JsonValueKind.Array => json.EnumerateArray().Select(Value).ToList(),
-            JsonValueKind.Null => null,
-            _ => json.GetRawText(),
+            JsonValueKind.Object => new TableObject(Values(json), json.GetRawText()),
+            _ => null,
         };
 
     private static IEnumerable<TableRow> Columns(

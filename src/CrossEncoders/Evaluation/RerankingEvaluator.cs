@@ -86,10 +86,10 @@ public sealed class RerankingEvaluator : IPairEvaluator
     ) =>
         new(
             examples
-                .GroupBy(e => (e.Group, e.Query))
-                .Select(g => new RerankingGroup(
-                    g.Key.Query,
-                    [.. g.Select(e => new RerankingCandidate(e.Passage, e.Label >= relevantFrom ? 1 : 0))]
+                .GroupBy(example => (example.Group, PassageText.Key(example.Query)))
+                .Select(group => new RerankingGroup(
+                    group.First().Query,
+                    [.. group.Select(example => new RerankingCandidate(example.Passage, example.Label >= relevantFrom ? 1 : 0))]
                 )),
             name,
             cutoff

@@ -66,8 +66,8 @@ public static class DatasetSplit
     }
 
     /// <summary>
-    /// Splits examples so that all of a group (of a query, where there are no groups) are on one side. Examples whose query or passage is nearly
-    /// the same as one in an earlier part are left out of the later one.
+    /// Splits examples so that all of a group and all of a query are on one side. Examples whose query or passage is nearly the same as one in
+    /// an earlier part are left out of the later one.
     /// </summary>
     /// <exception cref="CrossEncoderException">The shares are none, or there are too few groups.</exception>
     public static Split<InputExample> SplitByGroup(
@@ -77,11 +77,11 @@ public static class DatasetSplit
         int seed = 2024
     )
     {
-        static string Group(InputExample example) => example.Group ?? example.Query;
-        var sides = Sides(examples.Select(Group).Distinct().Select(group => (group, "")), train, validation, seed);
+        var groups = Groups(examples);
+        var sides = Sides(groups.Values.Distinct().Select(group => (group, "")), train, validation, seed);
         return Parts(
             examples,
-            example => sides[Group(example)],
+            example => sides[groups[example.Group ?? example.Query]],
             (part, earlier) =>
                 Unlike(
                     Unlike(part, earlier, example => example.Query, NearDuplicates.Alike, sameCodes: true),
@@ -91,6 +91,29 @@ public static class DatasetSplit
                     sameCodes: false
                 )
         );
+    }
+
+    /// <summary>Which group each group (each query, where there are no groups) is kept together with: those that share a query are one.</summary>
+    private static Dictionary<string, string> Groups(IReadOnlyList<InputExample> examples)
+    {
+        var joined = new Dictionary<string, string>(); // a group → an earlier one, or itself
+        var byQuery = new Dictionary<string, string>();
+        foreach (var example in examples)
+        {
+            var group = example.Group ?? example.Query;
+            joined.TryAdd(group, group);
+            var query = PassageText.Key(example.Query);
+            if (!byQuery.TryAdd(query, group))
+                joined[First(group)] = First(byQuery[query]);
+        }
+        return joined.Keys.ToDictionary(group => group, First);
+
+        string First(string group)
+        {
+            while (joined[group] != group)
+                group = joined[group] = joined[joined[group]];
+            return group;
+        }
     }
 
     private static Split<T> Parts<T>(IReadOnlyList<T> items, Func<T, int> side, Func<IReadOnlyList<T>, IReadOnlyList<T>, List<T>> apart)

@@ -1,190 +1,155 @@
-using System.Globalization;
-using System.Text.RegularExpressions;
 using CrossEncoders.Documents;
 
 namespace CrossEncoders.Examples;
+
+/// <summary>Where an example's label comes from.</summary>
+internal enum ExampleOrigin
+{
+    /// <summary>A pair with a label.</summary>
+    Pair,
+
+    /// <summary>A list of passages with a label each.</summary>
+    List,
+
+    /// <summary>The positives of a tuple.</summary>
+    Positive,
+
+    /// <summary>The negatives of a tuple.</summary>
+    Negative,
+}
+
+/// <summary>An example of a file.</summary>
+/// <param name="Example">The example.</param>
+/// <param name="Origin">Where its label comes from.</param>
+internal readonly record struct ReadExample(InputExample Example, ExampleOrigin Origin);
 
 /// <summary>Rows of the data set formats in use on the Python side to examples.</summary>
 /// <remarks>
 /// Names follow sentence-transformers' data set formats: pairs with a label or score, triples and n-tuples of one positive and its negatives
 /// (MS MARCO), with a list of labels or without, and a query with lists of documents and labels.
 /// </remarks>
-internal static partial class ExampleColumns
+internal static class ExampleColumns
 {
     public const string Expected =
         "\"texts\" and \"label\"; or query, passage and label (also question or sentence1; document, answer or sentence2; score); "
         + "or query, positive and negative, negative_2 …; or query, docs and labels";
 
-    private static readonly string[] Queries = ["query", "question", "anchor", "sentence1", "text1", "sentence_A", "premise"];
-    private static readonly string[] Passages =
-    [
-        "passage",
-        "document",
-        "doc",
-        "context",
-        "answer",
-        "response",
-        "text",
-        "sentence2",
-        "text2",
-        "sentence_B",
-        "hypothesis",
-    ];
-    private static readonly string[] Positives = ["positive", "pos", "positive_passage", "positives", "positive_passages"];
-    private static readonly string[] Labels = ["label", "score", "similarity_score", "labels", "scores"];
-    private static readonly string[] Lists = ["docs", "documents", "passages"];
-
     /// <summary>Whether the names are those of a format, so that a line of them is no data.</summary>
-    public static bool Knows(IReadOnlyList<string> names) => names.Contains("texts") || Find(names, Queries) is not null;
+    public static bool Knows(IReadOnlyList<string> names) => new ColumnIndex(names).Find(["texts", .. ExampleNames.Queries]) is not null;
 
-    /// <summary>The examples that a row gives.</summary>
+    /// <summary>The examples that a row gives. Their group is null where the row names none.</summary>
     /// <exception cref="CrossEncoderException">The columns are of no known format, or a value is missing or of the wrong kind.</exception>
-    public static IEnumerable<InputExample> Examples(string path, TableRow row)
+    public static IEnumerable<ReadExample> Examples(ExampleRow row)
     {
-        var names = row.Values.Keys.ToList();
-        var (id, group) = (Name(path, row, "id"), Name(path, row, "group"));
-        if (names.Contains("texts"))
-        {
-            if (row.Values["texts"] is not List<object?> texts || texts.Count != 2)
-                throw Broken(path, row, "texts", "a list of two texts, the query and the passage");
-            return
-            [
-                new([Text(path, row, "texts", texts[0]), Text(path, row, "texts", texts[1])], Number(path, row, Column(path, row, Labels)))
-                {
-                    Id = id,
-                    Group = group,
-                },
-            ];
-        }
-
-        var query = Text(path, row, Column(path, row, Queries));
-        if (Find(names, Lists) is { } list && row.Values[list] is List<object?> or UnreadValue)
-        {
-            if (row.Values[list] is not List<object?> documents)
-                throw Broken(path, row, list, "a list of texts");
-            var column = Column(path, row, Labels);
-            if (row.Values[column] is not List<object?> labels || labels.Count != documents.Count)
-                throw Broken(path, row, column, $"a list of {documents.Count} numbers, one for each of {list}");
-            group ??= Row(row);
-            return documents.Select(
-                (document, i) =>
-                    new InputExample([query, Text(path, row, list, document)], Number(path, row, column, labels[i]))
-                    {
-                        Id = $"{id ?? group}-{i}",
-                        Group = group,
-                    }
-            );
-        }
-
-        if (Find(names, Positives) is { } positive)
-        {
-            group ??= Row(row);
-            // FlagEmbedding's files have lists: {"query": …, "pos": [ … ], "neg": [ … ]}.
-            IEnumerable<string> Texts(string name) =>
-                row.Values[name] is List<object?> many ? many.Select(text => Text(path, row, name, text)) : [Text(path, row, name)];
-            var passages = Texts(positive)
-                .Select(text => (Text: text, Label: 1f))
-                .Concat(
-                    names
-                        .Where(name =>
-                            Negative().IsMatch(name) && row.Values[name] is string { Length: > 0 } or List<object?> or UnreadValue
-                        )
-                        .SelectMany(Texts)
-                        .Select(text => (Text: text, Label: 0f))
-                );
-            passages = Scored(path, row, [.. passages]);
-            return passages.Select(
-                (passage, i) => new InputExample([query, passage.Text], passage.Label) { Id = $"{id ?? group}-{i}", Group = group }
-            );
-        }
-
-        return
-        [
-            new([query, Text(path, row, Column(path, row, Passages))], Number(path, row, Column(path, row, Labels)))
-            {
-                Id = id,
-                Group = group,
-            },
-        ];
+        if (row.Find("texts") is { } texts)
+            return [new(Texts(row, texts), ExampleOrigin.Pair)];
+        var query = row.Query(row.Column(ExampleNames.Queries));
+        if (row.Columns.Positives.Count > 0)
+            return Tuple(row, query);
+        if (row.Find(ExampleNames.Lists) is { } list && row.Value(list) is UnreadValue)
+            throw row.Broken(list, "a list of texts");
+        return row.Find(ExampleNames.Lists) is { } many && (row.Value(many) is TableObject || row.Items(many) is not null)
+            ? Listed(row, query, many)
+            : [new(Pair(row, query), ExampleOrigin.Pair)];
     }
 
-    /// <summary>The passages of a tuple with a teacher's scores in place of 1 and 0, where there are scores.</summary>
-    private static IReadOnlyList<(string Text, float Label)> Scored(
-        string path,
-        TableRow row,
-        IReadOnlyList<(string Text, float Label)> passages
-    )
+    private static InputExample Texts(ExampleRow row, string column) =>
+        row.Items(column) is { Count: 2 } texts
+            ? Example(row, row.Passage(column, texts[0]), row.Passage(column, texts[1]), row.Number(row.Column(ExampleNames.Labels)))
+            : throw row.Broken(column, "a list of two texts, the query and the passage");
+
+    private static InputExample Pair(ExampleRow row, string query)
     {
-        string[] names = [.. row.Values.Keys];
-        (string column, object? given) =
-            Find(names, Labels) is { } one ? (one, row.Values[one])
-            : Find(names, ["neg_scores"]) is { } negative
-            && row.Values[negative] is List<object?> below
-            && row.Values.GetValueOrDefault("pos_scores") is List<object?> above
-                ? (negative, new List<object?>([.. above, .. below])) // FlagEmbedding's, beside pos and neg
-            : ("", (object?)null);
-        if (given is null or "" or List<object?> { Count: 0 })
-            return passages;
-        if (given is not List<object?> scores || scores.Count != passages.Count)
-            throw Broken(
-                path,
-                row,
-                column,
-                $"a list of {passages.Count} numbers, one for each positive and negative in their order; a margin alone does not score them. "
-                    + "Write such a list, or leave the column out to label positives 1 and negatives 0"
-            );
-        return [.. passages.Select((passage, i) => (passage.Text, Number(path, row, column, scores[i])))];
+        var column = row.Column(ExampleNames.Passages);
+        var title = row.Columns.TitleOf(column) ?? row.Find("passagetitle", "documenttitle", "doctitle", "title");
+        var passage = PassageText.Joined(title is null ? null : row.Value(title) as string, row.Passage(column, row.Value(column)));
+        return Example(row, query, passage, row.Number(row.Column(ExampleNames.Labels)));
     }
 
-    /// <summary>An id; null where there is none.</summary>
-    private static string? Name(string path, TableRow row, string column) =>
-        row.Values.GetValueOrDefault(column) switch
-        {
-            null or "" => null,
-            UnreadValue => throw Broken(path, row, column, "a text or a number"),
-            var value => value.ToString(),
-        };
+    private static InputExample Example(ExampleRow row, string query, string passage, float label) =>
+        new([query, passage], label) { Id = row.Id("id"), Group = row.Id("group") };
 
-    private static string Row(TableRow row) => $"row-{row.Number.ToString(CultureInfo.InvariantCulture)}";
-
-    private static string Column(string path, TableRow row, string[] wanted) =>
-        Find([.. row.Values.Keys], wanted)
-        ?? throw new CrossEncoderException(
-            $"Row {row.Number} of '{path}' has the columns {string.Join(", ", row.Values.Keys)}; missing is one of {string.Join(", ", wanted)}. Expected {Expected}."
+    private static IEnumerable<ReadExample> Listed(ExampleRow row, string query, string column)
+    {
+        var (texts, labels) = row.Value(column) is TableObject columns ? Columns(row, column, columns) : Rows(row, column);
+        var (id, group) = (row.Id("id"), row.Id("group"));
+        return texts.Select(
+            (text, i) =>
+                new ReadExample(new([query, text], labels[i]) { Id = $"{id ?? group ?? row.Name}-{i}", Group = group }, ExampleOrigin.List)
         );
+    }
 
-    private static string? Find(IReadOnlyList<string> names, string[] wanted) =>
-        Array.Find(wanted, name => names.Contains(name, StringComparer.OrdinalIgnoreCase)) is { } found
-            ? names.First(name => name.Equals(found, StringComparison.OrdinalIgnoreCase))
+    /// <summary>A list of passages, with a list of labels beside it or a label in each.</summary>
+    private static (IReadOnlyList<string> Texts, IReadOnlyList<float> Labels) Rows(ExampleRow row, string column)
+    {
+        var texts = row.Passages(column, row.Columns.TitleOf(column) ?? row.Find("titles"));
+        if (row.Find(ExampleNames.Labels) is null && row.Items(column) is { } items && items.All(item => Label(item) is not null))
+            return (texts, [.. items.Select(item => row.Number(column, Label(item)))]);
+        var labels = row.Column(ExampleNames.Labels);
+        return row.Items(labels) is { } numbers && numbers.Count == texts.Count
+            ? (texts, [.. numbers.Select(number => row.Number(labels, number))])
+            : throw row.Broken(labels, $"a list of {texts.Count} numbers, one for each of {column}");
+    }
+
+    private static object? Label(object? passage) =>
+        passage is TableObject { Values: var values } && new ColumnIndex([.. values.Keys]).Find(ExampleNames.Labels) is { } name
+            ? values[name]
             : null;
 
-    private static string Text(string path, TableRow row, string column) => Text(path, row, column, row.Values[column]);
+    /// <summary>MS MARCO's object of lists: {"passage_text": [ … ], "is_selected": [ … ]}.</summary>
+    private static (IReadOnlyList<string> Texts, IReadOnlyList<float> Labels) Columns(ExampleRow row, string column, TableObject passages)
+    {
+        var columns = new ColumnIndex([.. passages.Values.Keys]);
+        List<object?>? List(string[] names) => columns.Find(names) is { } name ? passages.Values[name] as List<object?> : null;
+        return List(ExampleNames.Passages) is { } texts && List(ExampleNames.Labels) is { } labels && labels.Count == texts.Count
+            ? ([.. texts.Select(text => row.Passage(column, text))], [.. labels.Select(label => row.Number(column, label))])
+            : throw row.Broken(column, "a list of passages, or an object with the lists passage_text and is_selected, of the same length");
+    }
 
-    private static string Text(string path, TableRow row, string column, object? value) =>
-        value as string ?? throw Broken(path, row, column, "a text");
+    private static IEnumerable<ReadExample> Tuple(ExampleRow row, string query)
+    {
+        var positives = row.Columns.Positives;
+        if (positives.All(name => row.Value(name) is null))
+            throw row.Broken(positives[0], "a text");
+        var passages = positives
+            .SelectMany(name => row.Passages(name))
+            .Select(text => (Text: text, Label: 1f))
+            .Concat(
+                row.Columns.Negatives.SelectMany(name => row.Passages(name))
+                    .Where(text => text.Length > 0)
+                    .Select(text => (Text: text, Label: 0f))
+            )
+            .ToList();
+        var labels = Scores(row, passages.Count);
+        var (id, group) = (row.Id("id"), row.Id("group"));
+        return passages.Select(
+            (passage, i) =>
+                new ReadExample(
+                    new([query, passage.Text], labels?[i] ?? passage.Label) { Id = $"{id ?? group ?? row.Name}-{i}", Group = group },
+                    passage.Label == 0 ? ExampleOrigin.Negative : ExampleOrigin.Positive
+                )
+        );
+    }
 
-    private static float Number(string path, TableRow row, string column) => Number(path, row, column, row.Values[column]);
-
-    private static float Number(string path, TableRow row, string column, object? value) =>
-        value switch
+    /// <summary>A teacher's scores of a tuple's passages, where there are scores.</summary>
+    private static IReadOnlyList<float>? Scores(ExampleRow row, int count)
+    {
+        var column = row.Find(ExampleNames.Scores);
+        var given = column is null ? null : row.Items(column) ?? row.Value(column);
+        // FlagEmbedding's, beside pos and neg.
+        if (column is null && row.Find("posscores") is { } above && row.Find("negscores") is { } below)
         {
-            double number => (float)number,
-            string text when float.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) => number,
-            _ => throw Broken(path, row, column, "a number"),
-        };
-
-    private static CrossEncoderException Broken(string path, TableRow row, string column, string expected) =>
-        new($"Row {row.Number} of '{path}' has {Shown(row.Values[column])} in the column '{column}'; expected {expected}.");
-
-    private static string Shown(object? value) =>
-        value switch
-        {
-            null => "nothing",
-            UnreadValue unread => $"{unread.Kind}, which are not read from Parquet (write the table as JSON Lines, .jsonl),",
-            List<object?> list => $"a list of {list.Count}",
-            _ => $"'{value}'",
-        };
-
-    [GeneratedRegex("^neg(atives?)?(_passages?)?([_-]?[0-9]+)?$", RegexOptions.IgnoreCase)]
-    private static partial Regex Negative();
+            column = below;
+            given = row.Items(above) is { } ones && row.Items(below) is { } others ? (List<object?>)[.. ones, .. others] : null;
+        }
+        if (given is null or "" or IReadOnlyList<object?> { Count: 0 })
+            return null;
+        return given is IReadOnlyList<object?> scores && scores.Count == count
+            ? [.. scores.Select(score => row.Number(column!, score))]
+            : throw row.Broken(
+                column!,
+                $"a list of {count} numbers, one for each positive and negative in their order; a margin alone does not score them. "
+                    + "Write such a list, or leave the column out to label positives 1 and negatives 0"
+            );
+    }
 }

@@ -10,6 +10,9 @@ public static class InputExamples
 {
     private sealed record Line(IReadOnlyList<string> Texts, float Label, string? Id = null, string? Group = null);
 
+    /// <summary>The columns of the tables that <see cref="Save"/> writes.</summary>
+    internal static readonly string[] TableColumns = ["query", "passage", "label", "id", "group"];
+
     /// <summary>
     /// Writes examples; the file appears as a whole or not at all. JSON Lines have "texts", "label", "id" and "group"; tables the columns
     /// query, passage, label, id and group, which Python's data sets read as they are.
@@ -52,30 +55,23 @@ public static class InputExamples
 
     /// <summary>
     /// Reads examples: what <see cref="Save"/> wrote, and the formats of the Python side: query, passage and label (or sentence1, sentence2
-    /// and score); query, positive and negatives (MS MARCO triples, with or without a line of names), where a list of scores may stand beside them; query with lists of documents and labels.
+    /// and score); query, positives and negatives (triples of MS MARCO with or without a line of names, FlagEmbedding, Tevatron, DPR), where
+    /// a list of scores may stand beside them; query with lists of documents and labels.
     /// </summary>
+    /// <remarks>
+    /// A passage may be an object with a title and a text, or have a column of titles beside it: title and text are joined by a space.
+    /// Rows of one query form one group. A negative that is a positive of its query, in any row, is left out.
+    /// </remarks>
     /// <param name="path">The file.</param>
     /// <param name="anyLabel">Whether labels may lie outside 0..1: a teacher's logits or margins.</param>
+    /// <param name="report">Is told of columns that look like data and are not read, and of negatives left out; null for standard error.</param>
     /// <exception cref="CrossEncoderException">The file is missing, or a row is no example; the message names it.</exception>
-    public static IReadOnlyList<InputExample> Load(string path, bool anyLabel = false)
+    public static IReadOnlyList<InputExample> Load(string path, bool anyLabel = false, Action<string>? report = null)
     {
-        var examples = new List<InputExample>();
+        var reader = new ExampleReader(path, anyLabel);
         foreach (var row in TableRows.Read(path, ExampleColumns.Knows))
-        {
-            foreach (var example in ExampleColumns.Examples(path, row))
-            {
-                if (anyLabel ? !float.IsFinite(example.Label) : !(example.Label is >= 0 and <= 1))
-                    throw new CrossEncoderException(
-                        string.Create(
-                            CultureInfo.InvariantCulture,
-                            $"Row {row.Number} of '{path}' has the label {example.Label}; expected {(anyLabel ? "a finite number" : "0 to 1. Divide by the largest label, or load with anyLabel where the loss takes any")}."
-                        )
-                    );
-                examples.Add(example);
-            }
-        }
-
-        return examples;
+            reader.Add(row);
+        return reader.Finish(report ?? Console.Error.WriteLine);
     }
 
     private static void WriteTable(Stream stream, IEnumerable<InputExample> examples, char separator)
@@ -90,7 +86,7 @@ public static class InputExamples
             },
             leaveOpen: true
         );
-        csv.WriteRecord("query", "passage", "label", "id", "group");
+        csv.WriteRecord(TableColumns);
         foreach (var example in examples)
         {
             string?[] fields =

@@ -13,14 +13,17 @@ internal sealed class NegativeChooser
     private readonly Dictionary<string, Chunk> _byId;
     private readonly Dictionary<string, HashSet<string>> _words;
     private readonly ILookup<string, Chunk> _byDocument;
+    private readonly ILookup<string, Chunk> _answers; // by question: it may have been written for several chunks
 
-    public NegativeChooser(IReadOnlyList<Chunk> chunks, HardNegatives options)
+    public NegativeChooser(QaDataset dataset, HardNegatives options)
     {
+        var chunks = dataset.Chunks;
         _chunks = chunks;
         _options = options;
         _byId = chunks.ToDictionary(chunk => chunk.Id);
         _words = chunks.ToDictionary(chunk => chunk.Id, chunk => Normal.Words(chunk.Text));
         _byDocument = chunks.ToLookup(chunk => chunk.DocumentId);
+        _answers = dataset.Questions.ToLookup(question => Key(question), question => _byId[question.ChunkId]);
     }
 
     public Chunk Positive(GeneratedQuestion question) => _byId[question.ChunkId];
@@ -30,7 +33,7 @@ internal sealed class NegativeChooser
     /// <param name="results">The results of each retriever.</param>
     public List<Candidate> Hard(GeneratedQuestion question, IReadOnlyList<IReadOnlyList<Hit>> results)
     {
-        var positive = Positive(question);
+        var answers = Answers(question);
         var candidates = new List<Candidate>();
         var seen = new HashSet<string>();
         for (var rank = 0; rank < results.Max(hits => hits.Count); rank++)
@@ -39,7 +42,7 @@ internal sealed class NegativeChooser
                     rank < hits.Count
                     && _byId.TryGetValue(hits[rank].Passage.Id, out var chunk)
                     && seen.Add(chunk.Id)
-                    && MayBeNegative(positive, chunk)
+                    && MayBeNegative(answers, chunk)
                 )
                     candidates.Add(new Candidate(chunk, Share(hits, rank)));
         return candidates;
@@ -62,10 +65,10 @@ internal sealed class NegativeChooser
     /// <param name="dropped">What the guard dropped; must not come back by chance.</param>
     public IReadOnlyList<Chunk> Choose(GeneratedQuestion question, IReadOnlyList<Chunk> hard, HashSet<Chunk>? dropped)
     {
-        var positive = Positive(question);
+        var answers = Answers(question);
         var random = new Random(HashCode(question.Id));
         var chosen = hard.ToList();
-        Draw(_byDocument[positive.DocumentId].ToList(), _options.FromSameDocument);
+        Draw(_byDocument[Positive(question).DocumentId].ToList(), _options.FromSameDocument);
         Draw(_chunks, _options.PerQuestion + _options.Random + _options.FromSameDocument - chosen.Count);
         return chosen;
 
@@ -78,7 +81,7 @@ internal sealed class NegativeChooser
                 var j = random.Next(i, open.Length);
                 (open[i], open[j]) = (open[j], open[i]);
                 var chunk = from[open[i]];
-                if (chosen.Contains(chunk) || dropped?.Contains(chunk) == true || !MayBeNegative(positive, chunk))
+                if (chosen.Contains(chunk) || dropped?.Contains(chunk) == true || !MayBeNegative(answers, chunk))
                     continue;
                 chosen.Add(chunk);
                 count--;
@@ -89,10 +92,16 @@ internal sealed class NegativeChooser
     /// <summary>Seeded by the question, not by its place, so that a question more changes nothing of the others.</summary>
     private int HashCode(string id) => unchecked((int)(Convert.ToUInt32(Chunk.HashOf(id)[..8], 16) ^ (uint)_options.Seed * 2654435769u));
 
-    private bool MayBeNegative(Chunk positive, Chunk chunk) =>
-        chunk.Hash != positive.Hash
-        && !Overlaps(positive, chunk)
-        && Normal.Overlap(_words[positive.Id], _words[chunk.Id]) < _options.TooSimilar;
+    private List<Chunk> Answers(GeneratedQuestion question) => [.. _answers[Key(question)]];
+
+    private static string Key(GeneratedQuestion question) => PassageText.Key(question.Text).TrimEnd('?', '？');
+
+    private bool MayBeNegative(List<Chunk> answers, Chunk chunk) =>
+        answers.TrueForAll(answer =>
+            chunk.Hash != answer.Hash
+            && !Overlaps(answer, chunk)
+            && Normal.Overlap(_words[answer.Id], _words[chunk.Id]) < _options.TooSimilar
+        );
 
     private static bool Overlaps(Chunk one, Chunk two) =>
         one.DocumentId == two.DocumentId && one.Start < two.Start + two.Length && two.Start < one.Start + one.Length;

@@ -37,6 +37,9 @@ public sealed class ShippedQualityTests(ITestOutputHelper output) : IDisposable
             part.ToExamples(new HardNegatives(new Bm25Retriever(part.Passages), 2) { Random = 0, Seed = seed });
         var (train, validation) = (Examples(parts.Train), Examples(parts.Validation));
 
+        // No question is asked twice, so none has passages that only another of the same words would forbid as negatives.
+        Assert.Distinct(dataset.Questions.Select(question => PassageText.Key(question.Text).TrimEnd('?', '？')));
+
         var sheet = QualitySheet.Of(dataset, new Bm25Retriever(dataset.Passages));
         output.WriteLine(sheet.Groups.ToTable().ToString());
         output.WriteLine(sheet.Kinds.ToTable(30).ToString());

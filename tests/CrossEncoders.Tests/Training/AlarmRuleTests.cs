@@ -37,6 +37,18 @@ public class AlarmRuleTests
             "positiveWeight: 6)"
         ),
         (
+            new ContradictoryLabels(),
+            Healthy() with
+            {
+                Examples = [.. Examples(400, i => i % 2), .. Examples(30, i => 1 - i % 2, "Question", " passage")],
+            },
+            Healthy() with
+            {
+                Examples = [.. Examples(400, i => i % 2), .. Examples(30, i => 0.2f + 0.6f * (i % 2))],
+            },
+            "30 of 400"
+        ),
+        (
             new TooFewExamples(),
             Healthy() with
             {

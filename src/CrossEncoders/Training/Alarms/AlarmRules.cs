@@ -8,6 +8,7 @@ public static class AlarmRules
     [
         new LabelsOutOfRange(),
         new ClassesOutOfBalance(),
+        new ContradictoryLabels(),
         new TooFewExamples(),
         new TruncatedPairs(),
         new LearningRateTooHigh(),
