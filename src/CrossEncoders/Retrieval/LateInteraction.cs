@@ -1,3 +1,6 @@
+using System.Runtime.CompilerServices;
+using CrossEncoders.Chunking;
+
 namespace CrossEncoders.Retrieval;
 
 /// <summary>
@@ -42,6 +45,19 @@ public sealed class LateInteraction : IPassageScorer, IDisposable
     )
         : this(encoder, options, passages, cacheFile, progress, cancellation) { }
 
+    /// <summary>Late interaction over the passages of chunks.</summary>
+    /// <inheritdoc cref="LateInteraction(IEnumerable{Passage}, BiEncoder, string, LateInteractionOptions, IProgress{WorkProgress}, CancellationToken)"/>
+    [OverloadResolutionPriority(-1)] // a list of new(id, text) is one of passages
+    public LateInteraction(
+        IEnumerable<Chunk> chunks,
+        BiEncoder encoder,
+        string? cacheFile = null,
+        LateInteractionOptions? options = null,
+        IProgress<WorkProgress>? progress = null,
+        CancellationToken cancellation = default
+    )
+        : this(encoder, options, chunks.ToPassages(), cacheFile, progress, cancellation) { }
+
     internal LateInteraction(
         ITokenEmbedder embedder,
         LateInteractionOptions? options,
@@ -74,11 +90,11 @@ public sealed class LateInteraction : IPassageScorer, IDisposable
         var queries = new Dictionary<string, MaxSimQuery>();
         foreach (var (text, states) in _embedder.EmbedTokens(texts, queries: true, _options.MaxQueryTokens, cancellation))
             queries[texts[text]] = new(states, _options.Score);
-        return Score(pairs, queries, cancellation);
+        return Products(pairs, queries, cancellation);
     }
 
     /// <summary>The products alone, for queries whose states are known.</summary>
-    internal float[] Score(IReadOnlyList<TextPair> pairs, Dictionary<string, MaxSimQuery> queries, CancellationToken cancellation)
+    internal float[] Products(IReadOnlyList<TextPair> pairs, Dictionary<string, MaxSimQuery> queries, CancellationToken cancellation)
     {
         var scores = new float[pairs.Count];
         var scratch = queries.Count == 0 ? 0 : queries.Values.Max(query => query.Scratch);

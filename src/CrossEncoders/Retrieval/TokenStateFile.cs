@@ -29,6 +29,7 @@ internal sealed class TokenStateFile : IDisposable
     private readonly Dictionary<string, (long Offset, int Length)> _texts = [];
     private string[] _passages = [];
     private MappedFile? _map;
+    private long _end; // of the last whole record
 
     /// <summary>Opens a file of the same model and settings, or begins one.</summary>
     /// <exception cref="CrossEncoderException">The file holds something else.</exception>
@@ -38,13 +39,11 @@ internal sealed class TokenStateFile : IDisposable
         var head = Head($"{settings}, {layout}", probe);
         if (!File.Exists(_path))
             AtomicFile.Write(_path, stream => stream.Write(head));
-        using var map = new MappedFile(_path);
-        Require(map, head);
-        End = Scan(map, head.Length);
+        using (var map = new MappedFile(_path))
+            Require(map, head);
+        _end = head.Length;
+        Scan();
     }
-
-    /// <summary>Where the next record goes.</summary>
-    private long End { get; set; }
 
     /// <summary>Those of the passages that the file lacks, each once.</summary>
     public string[] Missing(string[] passages)
@@ -54,21 +53,19 @@ internal sealed class TokenStateFile : IDisposable
     }
 
     /// <summary>Writes records behind the last whole one, part by part: a run that is killed loses one part.</summary>
+    /// <exception cref="CrossEncoderException">Another program writes the file, or it cannot be written.</exception>
     public void Append(IEnumerable<IEnumerable<(string Passage, byte[] States)>> parts, int total, IProgress<WorkProgress>? progress)
     {
+        using var alone = FileLock.TryTake(_path + ".lock")
+            ?? throw new CrossEncoderException(
+                $"Another program is writing '{_path}'. Wait until it has finished, or choose another file."
+            );
         try
         {
-            using var alone = new FileStream(
-                _path + ".lock",
-                FileMode.OpenOrCreate,
-                FileAccess.Write,
-                FileShare.None,
-                1,
-                FileOptions.DeleteOnClose
-            );
+            Scan(); // what another program has added meanwhile
             using var file = new FileStream(_path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
-            file.SetLength(End);
-            file.Position = End;
+            file.SetLength(_end);
+            file.Position = _end;
             var done = 0;
             foreach (var part in parts)
             {
@@ -81,14 +78,12 @@ internal sealed class TokenStateFile : IDisposable
                 }
 
                 file.Flush(flushToDisk: true);
-                End = file.Position;
             }
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        catch (Exception error) when (DiskErrors.Is(error))
         {
             throw new CrossEncoderException(
-                $"Token states cannot be written to '{_path}': {error.Message} What is in it stays. "
-                    + "Free some space, end the other program that writes it, or choose another file.",
+                $"Token states cannot be written to '{_path}': {error.Message} {DiskErrors.Remedy(error)} What is in it stays.",
                 error
             );
         }
@@ -144,25 +139,24 @@ internal sealed class TokenStateFile : IDisposable
             );
     }
 
-    /// <summary>Finds the whole records; returns where they end.</summary>
-    private long Scan(MappedFile map, long position)
+    /// <summary>Finds the whole records from the last known one on.</summary>
+    private void Scan()
     {
+        using var map = new MappedFile(_path);
         var start = new byte[RecordStart];
-        while (map.Length - position >= RecordStart)
+        while (map.Length - _end >= RecordStart)
         {
-            map.CopyTo(position, start);
+            map.CopyTo(_end, start);
             var length = BinaryPrimitives.ReadInt32LittleEndian(start.AsSpan(16));
-            var offset = position + RecordStart;
+            var offset = _end + RecordStart;
             if (length < 0 || length % _layout.Bytes != 0 || length > map.Length - offset)
-                break;
+                return;
             var key = BinaryPrimitives.ReadUInt128LittleEndian(start);
             if (!map.Read(offset, length, states => RecordHead(key, states).AsSpan().SequenceEqual(start)))
-                break;
+                return;
             _places[key] = (offset, length);
-            position = offset + length;
+            _end = offset + length;
         }
-
-        return position;
     }
 
     private static byte[] RecordHead(UInt128 key, ReadOnlySpan<byte> states)
