@@ -62,7 +62,7 @@ internal sealed class AddedTokens
                 yield return (text[start..from], -1);
             yield return (token.Content, token.Id);
 
-            // As the reference: white space taken along on the right may still be (part of) the next token.
+            // As tokenizers does: white space taken along on the right may still be (part of) the next token.
             start = to;
         }
 

@@ -1,23 +1,31 @@
-using Microsoft.ML.Tokenizers;
+using System.Text;
 
 namespace CrossEncoders.Tokenization;
 
 /// <summary>Byte-pair encoding (Sennrich et al. 2016, arXiv:1508.07909): what was merged first in training is merged first.</summary>
+/// <remarks>Of equal merges the leftmost comes first, as in tokenizers' <c>models/bpe/word.rs</c>.</remarks>
 internal sealed class BpeModel : TokenModel
 {
-    private readonly BpeTokenizer _bpe;
+    private const int ShortWord = 64;
+
     private readonly Dictionary<string, int> _vocabulary;
+    private readonly Dictionary<(int Left, int Right), (int Rank, int Id)> _merges = [];
+    private readonly int _unknownId = -1;
     private readonly bool _ignoreMerges;
 
     /// <summary>Creates the model.</summary>
     /// <param name="vocabulary">Pieces with their ids.</param>
-    /// <param name="merges">Neighbors to merge, earliest first, separated by a space.</param>
+    /// <param name="merges">Neighbors to merge, earliest first.</param>
     /// <param name="unknownToken">What stands for a character that no piece has; null drops it.</param>
     /// <param name="ignoreMerges">Whether a word that is a piece is taken as it is.</param>
-    public BpeModel(Dictionary<string, int> vocabulary, IReadOnlyList<string> merges, string? unknownToken, bool ignoreMerges)
+    public BpeModel(
+        Dictionary<string, int> vocabulary,
+        IEnumerable<(string Left, string Right)> merges,
+        string? unknownToken,
+        bool ignoreMerges
+    )
     {
-        _vocabulary = vocabulary;
-        _ignoreMerges = ignoreMerges;
+        (_vocabulary, _ignoreMerges) = (vocabulary, ignoreMerges);
         foreach (var (piece, id) in vocabulary)
         {
             if (id is < 0 or int.MaxValue)
@@ -25,7 +33,13 @@ internal sealed class BpeModel : TokenModel
             VocabularySize = Math.Max(VocabularySize, id + 1);
         }
 
-        _bpe = BpeTokenizer.Create(new BpeOptions(vocabulary) { Merges = merges, UnknownToken = unknownToken });
+        foreach (var (rank, (left, right)) in merges.Index())
+            _merges[(Known(left), Known(right))] = (rank, Known(left + right));
+        if (unknownToken is not null)
+            _unknownId = Known(unknownToken);
+
+        int Known(string piece) =>
+            vocabulary.TryGetValue(piece, out var id) ? id : throw new CrossEncoderException($"the vocabulary lacks the piece '{piece}'");
     }
 
     /// <inheritdoc/>
@@ -37,9 +51,87 @@ internal sealed class BpeModel : TokenModel
     /// <inheritdoc/>
     public override void Encode(string word, List<int> ids)
     {
-        if (_ignoreMerges && _vocabulary.TryGetValue(word, out var id))
-            ids.Add(id);
-        else
-            ids.AddRange(_bpe.EncodeToIds(word, considerPreTokenization: false, considerNormalization: false));
+        if (_ignoreMerges && _vocabulary.TryGetValue(word, out var whole))
+        {
+            ids.Add(whole);
+            return;
+        }
+
+        Span<int> symbols = word.Length <= ShortWord ? stackalloc int[word.Length] : new int[word.Length];
+        symbols = symbols[..Characters(word, symbols)];
+        symbols = word.Length <= ShortWord ? symbols[..MergeShort(symbols)] : symbols[..MergeLong(symbols)];
+        ids.AddRange(symbols);
+    }
+
+    /// <summary>Merges in place by looking for the first merge again and again: fast for a few symbols. Returns how many are left.</summary>
+    internal int MergeShort(Span<int> symbols)
+    {
+        for (var count = symbols.Length; ; count--)
+        {
+            var (best, at, merged) = (int.MaxValue, -1, 0);
+            for (var i = 0; i + 1 < count; i++)
+            {
+                if (_merges.TryGetValue((symbols[i], symbols[i + 1]), out var merge) && merge.Rank < best)
+                    (best, at, merged) = (merge.Rank, i, merge.Id);
+            }
+
+            if (at < 0)
+                return count;
+            symbols[at] = merged;
+            symbols[(at + 2)..count].CopyTo(symbols[(at + 1)..]);
+        }
+    }
+
+    /// <summary>The same with a queue of possible merges, in n·log n: a word may be a megabyte of text without a space.</summary>
+    internal int MergeLong(Span<int> symbols)
+    {
+        var (previous, next) = (new int[symbols.Length], new int[symbols.Length]);
+        var queue = new PriorityQueue<int, long>(symbols.Length);
+        for (var i = 0; i < symbols.Length; i++)
+            (previous[i], next[i]) = (i - 1, i + 1);
+        for (var i = 0; i + 1 < symbols.Length; i++)
+            Offer(symbols, i, i + 1);
+        while (queue.TryDequeue(out var at, out var key))
+        {
+            var right = symbols[at] < 0 ? symbols.Length : next[at]; // a symbol that was merged into its left neighbor is -1
+            if (right >= symbols.Length || !_merges.TryGetValue((symbols[at], symbols[right]), out var merge) || merge.Rank != key >> 32)
+                continue; // another merge was faster
+            (symbols[at], symbols[right]) = (merge.Id, -1);
+            next[at] = next[right];
+            if (next[at] < symbols.Length)
+            {
+                previous[next[at]] = at;
+                Offer(symbols, at, next[at]);
+            }
+
+            if (previous[at] >= 0)
+                Offer(symbols, previous[at], at);
+        }
+
+        var count = 0;
+        for (var i = 0; i < symbols.Length; i = next[i])
+            symbols[count++] = symbols[i];
+        return count;
+
+        void Offer(Span<int> all, int left, int right)
+        {
+            if (_merges.TryGetValue((all[left], all[right]), out var merge))
+                queue.Enqueue(left, ((long)merge.Rank << 32) | (uint)left);
+        }
+    }
+
+    /// <summary>The pieces of single characters; those that are no piece become the unknown token, or are dropped. Returns their number.</summary>
+    private int Characters(string word, Span<int> symbols)
+    {
+        var (count, pieces) = (0, _vocabulary.GetAlternateLookup<ReadOnlySpan<char>>());
+        for (int i = 0, width; i < word.Length; i += width)
+        {
+            width = Rune.GetRuneAt(word, i).Utf16SequenceLength;
+            var id = pieces.TryGetValue(word.AsSpan(i, width), out var found) ? found : _unknownId;
+            if (id >= 0)
+                symbols[count++] = id;
+        }
+
+        return count;
     }
 }

@@ -8,7 +8,7 @@ namespace CrossEncoders.Tokenization;
 /// </summary>
 /// <remarks>
 /// The rule is <c>'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+</c>; by hand, since .NET's expressions see
-/// surrogates where the reference sees letters.
+/// surrogates where tokenizers sees letters.
 /// </remarks>
 internal sealed class ByteLevelPreTokenizer(bool prependSpace, bool split) : PreTokenizer
 {

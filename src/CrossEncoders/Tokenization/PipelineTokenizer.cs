@@ -3,7 +3,7 @@ using System.Text;
 namespace CrossEncoders.Tokenization;
 
 /// <summary>
-/// The steps that every tokenizer of the reference goes through: added tokens are cut out, the rest is normalized, split into words, and
+/// The steps that every tokenizer of tokenizers goes through: added tokens are cut out, the rest is normalized, split into words, and
 /// each word is encoded by the model; a template adds the special tokens.
 /// </summary>
 internal sealed class PipelineTokenizer : TextTokenizer

@@ -8,7 +8,7 @@ namespace CrossEncoders.Tokenization;
 /// SentencePiece's compiled normalization rules: a double-array trie over UTF-8 that leads to offsets into a table of replacements.
 /// </summary>
 /// <remarks>
-/// Follows the reference's <c>Precompiled</c> normalizer, oddities included: a grapheme cluster of fewer than 6 bytes is replaced whole by
+/// Follows tokenizers' <c>Precompiled</c> normalizer, oddities included: a grapheme cluster of fewer than 6 bytes is replaced whole by
 /// the rule of its shortest matching prefix, so a full-width letter loses a combining accent that follows.
 /// </remarks>
 internal sealed class PrecompiledCharsMap : Normalizer

@@ -1,6 +1,6 @@
 namespace CrossEncoders.Tokenization;
 
-/// <summary>Lays the pieces of a SentencePiece model out as the reference's converters do.</summary>
+/// <summary>Lays the pieces of a SentencePiece model out as the converters of transformers do.</summary>
 internal static class SentencePieceLayout
 {
     private const char Mark = '\u2581';
@@ -23,7 +23,7 @@ internal static class SentencePieceLayout
             new NormalizerSequence([.. CharsMap(file), new SpacesNormalizer(" ")]),
             new PreTokenizerSequence([new WhitespaceSplit(), new Metaspace(Mark, prepend: true, split: true)]),
             model,
-            TemplateJson.Roberta([start], [end]),
+            TemplateJson.Roberta([start], [end]).CutAt(front: config.CutsFront ?? false),
             padding,
             config.ModelMaxLength
         );
@@ -50,7 +50,7 @@ internal static class SentencePieceLayout
             new NormalizerSequence([.. lower, new StripNormalizer(left: true, right: true), .. CharsMap(file), new SpacesNormalizer(" ")]),
             new Metaspace(Mark, prepend: true, split: true),
             model,
-            TemplateJson.Bert([start], [end]),
+            TemplateJson.Bert([start], [end]).CutAt(front: config.CutsFront ?? false),
             padding,
             config.ModelMaxLength
         );

@@ -7,7 +7,7 @@ namespace CrossEncoders.Tokenization;
 internal sealed record TemplatePart(int[]? Ids, int Segment, int TypeId);
 
 /// <summary>How segments and special tokens make up what a model reads, and how that is cut to length.</summary>
-internal sealed class SequenceTemplate(IReadOnlyList<TemplatePart> single, IReadOnlyList<TemplatePart> pair)
+internal sealed class SequenceTemplate(IReadOnlyList<TemplatePart> single, IReadOnlyList<TemplatePart> pair, bool cutsFront = false)
 {
     /// <summary>All special tokens in it.</summary>
     public IEnumerable<int> SpecialIds => single.Concat(pair).SelectMany(part => part.Ids ?? []);
@@ -17,38 +17,39 @@ internal sealed class SequenceTemplate(IReadOnlyList<TemplatePart> single, IRead
 
     /// <summary>The same with type 0 throughout, which is what a model reads that is given no types.</summary>
     public SequenceTemplate WithoutTypes() =>
-        new([.. single.Select(part => part with { TypeId = 0 })], [.. pair.Select(part => part with { TypeId = 0 })]);
+        new([.. single.Select(part => part with { TypeId = 0 })], [.. pair.Select(part => part with { TypeId = 0 })], cutsFront);
+
+    /// <summary>The same, where a segment that is too long loses its front, or its end.</summary>
+    public SequenceTemplate CutAt(bool front) => new(single, pair, front);
 
     /// <summary>A text with its special tokens.</summary>
     public TokenizedText Build(List<int> text, int maxLength)
     {
-        var room = Room(single, maxLength);
-        var length = Math.Min(text.Count, room);
+        var length = Math.Min(text.Count, Capacity(single, maxLength));
         return Build(single, text, length, [], 0, length < text.Count);
     }
 
     /// <summary>A pair with its special tokens.</summary>
     public TokenizedText Build(List<int> first, List<int> second, int maxLength, TruncationStrategy truncation)
     {
-        var room = Room(pair, maxLength);
-        var (firstLength, secondLength) = Truncate(first.Count, second.Count, room, truncation);
+        var (firstLength, secondLength) = Truncate(first.Count, second.Count, Capacity(pair, maxLength), truncation);
         return Build(pair, first, firstLength, second, secondLength, firstLength + secondLength < first.Count + second.Count);
     }
 
-    /// <summary>The lengths that remain of two segments, by the reference's rules.</summary>
-    internal static (int First, int Second) Truncate(int first, int second, int room, TruncationStrategy truncation)
+    /// <summary>The lengths that remain of two segments, by the rules of tokenizers; both sides are cut to the same lengths.</summary>
+    internal static (int First, int Second) Truncate(int first, int second, int capacity, TruncationStrategy truncation)
     {
-        var surplus = first + second - room;
+        var surplus = first + second - capacity;
         if (surplus <= 0)
             return (first, second);
-        if (room == 0)
+        if (capacity == 0)
             return (0, 0);
         if (truncation == TruncationStrategy.LongestFirst)
         {
             var (shorter, longer) = first > second ? (second, first) : (first, second);
-            longer = shorter > room ? shorter : Math.Max(shorter, room - shorter);
-            if (shorter + longer > room)
-                (shorter, longer) = (room / 2, (room / 2) + (room % 2));
+            longer = shorter > capacity ? shorter : Math.Max(shorter, capacity - shorter);
+            if (shorter + longer > capacity)
+                (shorter, longer) = (capacity / 2, (capacity / 2) + (capacity % 2));
             return first > second ? (longer, shorter) : (shorter, longer);
         }
 
@@ -65,7 +66,8 @@ internal sealed class SequenceTemplate(IReadOnlyList<TemplatePart> single, IRead
         return onlyFirst ? (first - surplus, second) : (first, second - surplus);
     }
 
-    private static int Room(IReadOnlyList<TemplatePart> parts, int maxLength)
+    /// <summary>How many tokens of segments fit beside the special tokens.</summary>
+    private static int Capacity(IReadOnlyList<TemplatePart> parts, int maxLength)
     {
         var special = parts.Sum(part => part.Ids?.Length ?? 0);
         if (maxLength < special)
@@ -78,7 +80,7 @@ internal sealed class SequenceTemplate(IReadOnlyList<TemplatePart> single, IRead
         return maxLength - special;
     }
 
-    private static TokenizedText Build(
+    private TokenizedText Build(
         IReadOnlyList<TemplatePart> parts,
         List<int> first,
         int firstLength,
@@ -101,7 +103,7 @@ internal sealed class SequenceTemplate(IReadOnlyList<TemplatePart> single, IRead
             else
             {
                 var (segment, count) = part.Segment == 0 ? (first, firstLength) : (second, secondLength);
-                segment.CopyTo(0, ids, position, count);
+                segment.CopyTo(cutsFront ? segment.Count - count : 0, ids, position, count);
                 position += count;
             }
 

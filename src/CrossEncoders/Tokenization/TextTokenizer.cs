@@ -66,7 +66,7 @@ public abstract class TextTokenizer
     public abstract TokenizedText Encode(string text, int maxLength = int.MaxValue);
 
     /// <summary>A pair with its special tokens, cut at <paramref name="maxLength"/> tokens.</summary>
-    /// <remarks>As the reference's call with two texts: an empty second one is no segment, so the first is encoded alone.</remarks>
+    /// <remarks>As transformers' call with two texts: an empty second one is no segment, so the first is encoded alone.</remarks>
     /// <exception cref="CrossEncoderException">
     /// <paramref name="truncation"/> names one segment, and dropping all of it would not be enough or would leave none of it.
     /// </exception>
@@ -78,7 +78,7 @@ public abstract class TextTokenizer
     );
 
     /// <summary>Pairs with their special tokens, each cut at <paramref name="maxLength"/> tokens; in the given order.</summary>
-    /// <remarks>As the reference's call with a list, which cross-encoders make: an empty second segment keeps its separators.</remarks>
+    /// <remarks>As transformers' call with a list, which cross-encoders make: an empty second segment keeps its separators.</remarks>
     /// <exception cref="CrossEncoderException">As for <see cref="EncodePair"/>.</exception>
     public virtual IReadOnlyList<TokenizedText> EncodePairs(
         IEnumerable<(string First, string Second)> pairs,

@@ -22,13 +22,13 @@ internal sealed class TokenizerConfig
         }
     }
 
-    /// <summary>Longest sequence in tokens; the reference writes 1e30 where there is no limit.</summary>
+    /// <summary>Longest sequence in tokens; transformers writes 1e30 where there is no limit.</summary>
     public int? ModelMaxLength =>
         Find("model_max_length") is { ValueKind: JsonValueKind.Number } value && value.GetDouble() is >= 1 and <= int.MaxValue
             ? (int)value.GetDouble()
             : null;
 
-    /// <summary>Whether the model is given token types; the reference leaves them out where the names of its inputs do not have them.</summary>
+    /// <summary>Whether the model is given token types; transformers leaves them out where the names of its inputs do not have them.</summary>
     public bool GivesTypes =>
         Find("model_input_names") is not { ValueKind: JsonValueKind.Array } names
         || names.EnumerateArray().Any(name => name.ValueKind == JsonValueKind.String && name.ValueEquals("token_type_ids"));
@@ -71,8 +71,22 @@ internal sealed class TokenizerConfig
             ? strip.ValueKind == JsonValueKind.True
             : null;
 
-    /// <summary>Whether the tokenizer's class is the one that takes everything from <c>tokenizer.json</c>.</summary>
-    public bool IsGeneric => Text("tokenizer_class") == "PreTrainedTokenizerFast";
+    /// <summary>
+    /// Whether the tokenizer's class is the one that takes everything from <c>tokenizer.json</c>: PreTrainedTokenizerFast, which transformers 5
+    /// names TokenizersBackend.
+    /// </summary>
+    public bool IsGeneric => Text("tokenizer_class") is "PreTrainedTokenizerFast" or "TokenizersBackend";
+
+    /// <summary>Whether a text that is too long loses its front and not its end; null where the files do not say.</summary>
+    /// <exception cref="CrossEncoderException">The side is neither left nor right.</exception>
+    public bool? CutsFront =>
+        Text("truncation_side") switch
+        {
+            null => null,
+            "left" => true,
+            "right" => false,
+            var side => throw new CrossEncoderException($"truncation_side is '{side}'; expected left or right"),
+        };
 
     private JsonElement? Find(string name)
     {

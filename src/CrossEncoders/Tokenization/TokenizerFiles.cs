@@ -47,9 +47,12 @@ internal sealed class TokenizerFiles(string folder)
             foreach (var (temporary, final) in copies)
                 File.Move(temporary, final, overwrite: true);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new CrossEncoderException($"The tokenizer's files could not be copied from {_folder} to {target}: {e.Message}", e);
+            throw new CrossEncoderException(
+                $"The tokenizer's files could not be copied from {_folder} to {target}: {error.Message}",
+                error
+            );
         }
         finally
         {

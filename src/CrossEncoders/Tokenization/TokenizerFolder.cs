@@ -20,8 +20,8 @@ internal static class TokenizerFolder
             var parts = Read(name, files, config);
             return new PipelineTokenizer(config.GivesTypes ? parts : parts with { Template = parts.Template.WithoutTypes() }, files);
         }
-        catch (Exception e)
-            when (e
+        catch (Exception error)
+            when (error
                     is CrossEncoderException
                         or JsonException
                         or InvalidOperationException
@@ -35,9 +35,9 @@ internal static class TokenizerFolder
             )
         {
             throw new CrossEncoderException(
-                $"The tokenizer in {folder} ({name}) cannot be read: {e.Message.TrimEnd('.')}. "
-                    + "Fetch the file again, or convert the tokenizer with the reference.",
-                e
+                $"The tokenizer in {folder} ({name}) cannot be read: {error.Message.TrimEnd('.')}. "
+                    + "Fetch the file again, or save it anew with transformers.",
+                error
             );
         }
     }

@@ -3,8 +3,8 @@ using System.Text.Json;
 namespace CrossEncoders.Tokenization;
 
 /// <summary>
-/// Reads <c>tokenizer.json</c>. Its <c>truncation</c> and <c>padding</c> sections are passed over, as the reference does in favor of the
-/// caller's arguments.
+/// Reads <c>tokenizer.json</c>. Its <c>truncation</c> and <c>padding</c> sections are passed over, as transformers does in favor of the
+/// caller's arguments; only the side that is cut is taken from it, where tokenizer_config.json does not say.
 /// </summary>
 internal static class TokenizerJson
 {
@@ -24,7 +24,7 @@ internal static class TokenizerJson
             NormalizerJson.Read(Section(root, "normalizer"), config),
             PreTokenizerJson.Read(Section(root, "pre_tokenizer")),
             model,
-            TemplateJson.Read(Section(root, "post_processor")),
+            TemplateJson.Read(Section(root, "post_processor")).CutAt(front: config.CutsFront ?? CutsFront(root)),
             PaddingId(config, Find),
             config.ModelMaxLength
         );
@@ -39,6 +39,12 @@ internal static class TokenizerJson
 
     /// <summary>The <c>type</c> of a section.</summary>
     public static string Type(JsonElement section) => section.GetProperty("type").GetString() ?? string.Empty;
+
+    /// <summary>Whether the file, whose own truncation is otherwise passed over, says that the front is cut.</summary>
+    private static bool CutsFront(JsonElement root) =>
+        Section(root, "truncation") is { ValueKind: JsonValueKind.Object } truncation
+        && Section(truncation, "direction") is { ValueKind: JsonValueKind.String } direction
+        && direction.ValueEquals("Left");
 
     private static int PaddingId(TokenizerConfig config, Func<string, int> find)
     {
@@ -117,8 +123,16 @@ internal static class TokenizerJson
             .GetProperty("merges")
             .EnumerateArray()
             .Select(merge =>
-                merge.ValueKind == JsonValueKind.String ? merge.GetString()! : $"{merge[0].GetString()} {merge[1].GetString()}"
+                merge.ValueKind == JsonValueKind.String
+                    ? SplitMerge(merge.GetString()!)
+                    : (merge[0].GetString() ?? string.Empty, merge[1].GetString() ?? string.Empty)
             );
-        return new BpeModel(vocabulary, [.. merges], Section(model, "unk_token")?.GetString(), Flag(model, "ignore_merges", false));
+        return new BpeModel(vocabulary, merges, Section(model, "unk_token")?.GetString(), Flag(model, "ignore_merges", false));
     }
+
+    /// <summary>The two pieces of a merge that is written as one text, "a b".</summary>
+    public static (string Left, string Right) SplitMerge(string line) =>
+        line.Split(' ') is [var left, var right]
+            ? (left, right)
+            : throw new CrossEncoderException($"the merge '{line}' is not two pieces with a space between them");
 }

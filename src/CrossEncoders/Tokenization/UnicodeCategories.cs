@@ -3,7 +3,7 @@ using System.Text;
 
 namespace CrossEncoders.Tokenization;
 
-/// <summary>General categories as the reference's BERT tokenizers know them: those of Unicode 8.0.</summary>
+/// <summary>General categories as BERT's tokenizers in tokenizers know them: those of Unicode 8.0.</summary>
 /// <remarks>.NET knows later versions, which would make other tokens of the marks and punctuation of newer scripts.</remarks>
 internal static class UnicodeCategories
 {

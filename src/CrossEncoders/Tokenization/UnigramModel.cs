@@ -20,7 +20,7 @@ internal abstract class TokenModel
 /// by Viterbi over all pieces that start at each character.
 /// </summary>
 /// <remarks>
-/// Follows <c>encode_optimized</c> of the reference's tokenizers: sums in double precision, the earliest start and the shortest piece win
+/// Follows <c>encode_optimized</c> of tokenizers: sums in double precision, the earliest start and the shortest piece win
 /// a tie, a run of unknown characters is one unknown token.
 /// </remarks>
 internal sealed class UnigramModel : TokenModel

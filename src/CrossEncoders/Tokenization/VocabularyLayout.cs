@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace CrossEncoders.Tokenization;
 
-/// <summary>Tokenizers from plain vocabulary files, put together as the reference's classes do.</summary>
+/// <summary>Tokenizers from plain vocabulary files, put together as the classes of transformers do.</summary>
 internal static class VocabularyLayout
 {
     /// <summary>BERT, DistilBERT, ELECTRA: <c>vocab.txt</c>, one piece a line; its id is the line's number.</summary>
@@ -29,7 +29,7 @@ internal static class VocabularyLayout
             normalizer,
             new BertPreTokenizer(),
             model,
-            TemplateJson.Bert([start], [end]),
+            TemplateJson.Bert([start], [end]).CutAt(front: config.CutsFront ?? false),
             padding,
             config.ModelMaxLength
         );
@@ -43,7 +43,7 @@ internal static class VocabularyLayout
         foreach (var entry in document.RootElement.EnumerateObject())
             vocabulary[entry.Name] = entry.Value.GetInt32();
         var merges = File.ReadAllLines(mergesPath).Where(line => line.Length > 0 && !line.StartsWith("#version", StringComparison.Ordinal));
-        var model = new BpeModel(vocabulary, [.. merges], unknownToken: null, ignoreMerges: false);
+        var model = new BpeModel(vocabulary, merges.Select(TokenizerJson.SplitMerge), unknownToken: null, ignoreMerges: false);
         var tokens = new SpecialTokens(config, model);
         var start = tokens.Add("cls_token", "<s>");
         var padding = tokens.Add("pad_token", "<pad>");
@@ -57,7 +57,7 @@ internal static class VocabularyLayout
             Normalizer: null,
             new ByteLevelPreTokenizer(config.Flag("add_prefix_space") ?? false, split: true),
             model,
-            TemplateJson.Roberta([start], [end]),
+            TemplateJson.Roberta([start], [end]).CutAt(front: config.CutsFront ?? false),
             padding,
             config.ModelMaxLength
         );
