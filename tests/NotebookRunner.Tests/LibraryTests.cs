@@ -65,7 +65,9 @@ public sealed class LibraryTests : IDisposable
             Code("frame.Head(1).Display();"),
             Code("display(frame.Tail(1));"),
             Code("new { A = new { B = new { C = new { D = new { E = frame.ToTable() } } } } }"),
-            Code("frame.Rows")
+            Code("frame.Rows"),
+            Code("new[] { 1 }.ToTable()"),
+            Code("Charts.ChunkLengths([(5, \"en\")])")
         );
 
         Assert.True(await _workspace.RunAsync() == 0, _workspace.Log);
@@ -75,6 +77,11 @@ public sealed class LibraryTests : IDisposable
             .ToArray();
         Assert.All(shown, html => Assert.DoesNotContain("<script>alert", html));
         Assert.All(shown[..4], html => Assert.Matches("<td style=[^>]*>&lt;script&gt;alert", html));
+        // What the library shows of its own keeps its form.
+        var own = Enumerable.Range(7, 2).Select(cell => _workspace.Outputs("1.ipynb", cell).Single()["data"]!).ToArray();
+        Assert.StartsWith("<div style=\"overflow-x:auto", Cell.Text(own[0]["text/html"]));
+        Assert.Contains("data-chart=", Cell.Text(own[1]["text/html"]));
+        Assert.StartsWith("Chunk lengths: 1 chunks", Cell.Text(own[1]["text/plain"]));
     }
 
     [Fact]

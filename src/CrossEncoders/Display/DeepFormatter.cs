@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Reflection;
 
 namespace CrossEncoders.Display;
@@ -20,7 +21,10 @@ internal sealed class DeepFormatter(Func<object, object, bool> inner, Func<objec
         return true;
     }
 
-    /// <summary>Registers one for each HTML formatter of the host; nothing happens where the host is built otherwise.</summary>
+    /// <summary>
+    /// Registers one for each HTML formatter of the host, among its defaults: what types, packages and notebooks bring themselves goes first, as
+    /// before. Nothing happens where the host is built otherwise.
+    /// </summary>
     /// <param name="host">The host's assembly of formatters.</param>
     /// <param name="formatters">The class in it that registers them.</param>
     public static void RegisterWith(Assembly host, Type? formatters)
@@ -33,29 +37,29 @@ internal sealed class DeepFormatter(Func<object, object, bool> inner, Func<objec
         var format = context is null ? null : one?.GetMethod("Format", [typeof(object), context]);
         var register = handler is null ? null : formatters?.GetMethod("Register", [typeof(Type), handler, typeof(string)]);
         var limit = formatters?.GetProperty("RecursionLimit");
-        if (depth is null || writer is null || format is null || register is null || limit is null)
+        var (own, defaults) = (Stack(formatters, "_userTypeFormatters"), Stack(formatters, "_defaultTypeFormatters"));
+        if (depth is null || writer is null || format is null || register is null || limit is null || own is null || defaults is null)
             return;
 
-        foreach (var inner in Registered(formatters!).Where(inner => Read<string>(one!, inner, "MimeType") == MimeTypes.Html).Reverse())
+        foreach (
+            var inner in defaults.Cast<object>().Where(inner => Read<string>(one!, inner, "MimeType") == MimeTypes.Html).Reverse().ToArray()
+        )
         {
             var deep = new DeepFormatter(
                 (value, at) => (bool)format.Invoke(inner, Plainly, null, [value, at], null)!,
                 at => ((int)depth.GetValue(at)!, (TextWriter)writer.GetValue(at)!),
                 () => (int)limit.GetValue(null)!
             );
-            register.Invoke(
-                null,
-                [
-                    Read<Type>(one!, inner, "Type"),
-                    typeof(DeepFormatter).GetMethod(nameof(Format))!.CreateDelegate(handler!, deep),
-                    MimeTypes.Html,
-                ]
-            );
+            var deepFormat = typeof(DeepFormatter).GetMethod(nameof(Format))!.CreateDelegate(handler!, deep);
+            register.Invoke(null, [Read<Type>(one!, inner, "Type"), deepFormat, MimeTypes.Html]);
+            object?[] registered = [null];
+            if (own.GetType().GetMethod("TryPop")!.Invoke(own, registered) is true)
+                defaults.GetType().GetMethod("Push")!.Invoke(defaults, registered);
         }
     }
 
-    private static object[] Registered(Type formatters) =>
-        [.. formatters.GetMethod("RegisteredFormatters")?.Invoke(null, [true]) as IEnumerable<object> ?? []];
+    private static IEnumerable? Stack(Type? formatters, string field) =>
+        formatters?.GetField(field, BindingFlags.Static | BindingFlags.NonPublic)?.GetValue(null) as IEnumerable;
 
     private static T? Read<T>(Type type, object target, string property) => (T?)type.GetProperty(property)?.GetValue(target);
 }
