@@ -25,7 +25,7 @@ internal sealed class DocxText
     /// <param name="bytes">The file.</param>
     /// <param name="maxCharacters">The most characters that a part of it may unpack to.</param>
     /// <exception cref="FormatException">It is no Word document, is encrypted, or unpacks to more than is allowed.</exception>
-    public static (string? Title, string Text) Convert(byte[] bytes, long maxCharacters)
+    public static Content Convert(byte[] bytes, long maxCharacters)
     {
         // An encrypted document is not a zip but an OLE container around one.
         if (bytes is [0xD0, 0xCF, 0x11, 0xE0, ..])
@@ -38,7 +38,7 @@ internal sealed class DocxText
             var converter = new DocxText(Styles(zip, maxCharacters));
             using var reader = Open(body, maxCharacters);
             converter.Read(reader);
-            return (Title(zip, maxCharacters), converter._text.ToString().Trim());
+            return new(Title(zip, maxCharacters), converter._text.ToString().Trim());
         }
         catch (XmlException error) when (error.Message.Contains("MaxCharactersInDocument", StringComparison.Ordinal))
         {

@@ -63,7 +63,7 @@ internal sealed class HtmlText
     private int _marker = -1;
 
     /// <summary>The title element's text (null where absent) and the page's text.</summary>
-    public static (string? Title, string Text) Convert(string html)
+    public static Content Convert(string html)
     {
         // The parser alone: no browsing context, so nothing is fetched or run.
         var page = new HtmlParser().ParseDocument(html);
@@ -71,7 +71,7 @@ internal sealed class HtmlText
         if (page.Body is not null)
             converter.Block(page.Body, 0);
         var text = converter._text.ToString().Trim();
-        return (page.Title, text.Length == 0 ? "" : text + "\n");
+        return new(page.Title, text.Length == 0 ? "" : text + "\n");
     }
 
     private void Block(INode node, int depth)

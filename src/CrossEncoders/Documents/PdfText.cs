@@ -13,7 +13,7 @@ internal static class PdfText
     /// <param name="bytes">The file.</param>
     /// <param name="maxBytes">The most bytes that a stream in it may unpack to.</param>
     /// <exception cref="FormatException">It is encrypted, unpacks to more than is allowed, or is no readable PDF; the message says which.</exception>
-    public static (string? Title, string Text) Convert(byte[] bytes, long maxBytes)
+    public static Content Convert(byte[] bytes, long maxBytes)
     {
         var filters = new PdfFilters(maxBytes);
         try
@@ -23,7 +23,7 @@ internal static class PdfText
             var text = string.Join("\n\n", pages.Where(page => page.Length > 0));
             if (filters.Refused)
                 throw new InvalidDataException();
-            return (pdf.Information.Title, text);
+            return new(pdf.Information.Title, text);
         }
         catch (PdfDocumentEncryptedException error)
         {

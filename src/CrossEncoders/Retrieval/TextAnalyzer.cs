@@ -8,6 +8,8 @@ namespace CrossEncoders.Retrieval;
 /// Turns a text into the terms a keyword search compares: English words in lower case, without stop words and reduced to their stems, and
 /// pairs of neighboring characters for Chinese, Japanese and Korean, which write no spaces. One text may mix them all. In a text that is
 /// mostly of such characters, Latin words are names and codes ("A 区", "3 号", "Aries"): they stay as they are, and all of them.
+/// How a character is encoded makes no difference: ligatures count as their letters, full-width forms (Ａ４２) as the usual ones, soft hyphens
+/// not at all, and accents are the same composed or decomposed.
 /// </summary>
 public static class TextAnalyzer
 {
@@ -59,9 +61,8 @@ public static class TextAnalyzer
         string? previous = null; // the ideograph before this one
         var paired = false; // whether it is already part of a pair
         var ideographs = 0;
-        foreach (var rune in text.EnumerateRunes())
+        foreach (var letter in Folding.Of(text).EnumerateRunes())
         {
-            var letter = FoldWidth(rune);
             if (IsIdeograph(letter))
             {
                 AddWord(word, terms);
@@ -108,9 +109,6 @@ public static class TextAnalyzer
             terms.Add(new Term(previous, IsWord: false));
         previous = null;
     }
-
-    // Chinese texts often write Latin letters and digits in full width: Ａ４２ is A42.
-    private static Rune FoldWidth(Rune rune) => rune.Value is >= 0xFF01 and <= 0xFF5E ? new Rune(rune.Value - 0xFEE0) : rune;
 
     private static bool IsIdeograph(Rune rune) =>
         Han.Is(rune)

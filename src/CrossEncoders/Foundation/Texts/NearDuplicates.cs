@@ -1,8 +1,8 @@
 namespace CrossEncoders.Texts;
 
 /// <summary>
-/// Texts that share most of their words, found without comparing all with all: two sets whose Jaccard index is t or more have a word in common
-/// among the rarest few of each. Exact. Source: Bayardo et al. 2007, "Scaling Up All Pairs Similarity Search".
+/// Texts that share most of their words, found without comparing all with all: two sets whose Jaccard index is t or more have a word in
+/// common among the rarest few of each. Exact. Source: Bayardo et al. 2007, "Scaling Up All Pairs Similarity Search".
 /// </summary>
 internal static class NearDuplicates
 {
@@ -13,7 +13,9 @@ internal static class NearDuplicates
     /// <param name="ones">The texts that are searched.</param>
     /// <param name="twos">The texts that are looked up.</param>
     /// <param name="threshold">The least Jaccard index of their words (Chinese: of pairs of characters), above 0.</param>
-    /// <param name="sameCodes">Whether texts whose numbers or codes differ are left apart, however many words they share: "alarm 12", "alarm 13".</param>
+    /// <param name="sameCodes">
+    /// Whether texts whose numbers or codes differ are left apart, however many words they share: "alarm 12", "alarm 13".
+    /// </param>
     /// <returns>Positions in both lists and the index, in the order of <paramref name="twos"/>.</returns>
     public static List<(int One, int Two, double Similarity)> Between(
         IReadOnlyList<string> ones,

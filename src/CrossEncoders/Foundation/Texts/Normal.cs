@@ -2,13 +2,14 @@ using System.Text;
 
 namespace CrossEncoders.Texts;
 
-/// <summary>Texts made comparable: small letters and digits only.</summary>
+/// <summary>Texts made comparable: small letters and digits only, in the form of <see cref="Folding"/>.</summary>
 internal static class Normal
 {
-    public static string Of(ReadOnlySpan<char> text)
+    /// <summary>A text's letters and digits in small letters, joined.</summary>
+    public static string Of(string text)
     {
         var normal = new StringBuilder(text.Length);
-        foreach (var c in text)
+        foreach (var c in Folding.Of(text))
             if (char.IsLetterOrDigit(c) || char.IsSurrogate(c))
                 normal.Append(char.ToLowerInvariant(c));
         return normal.ToString();
@@ -17,6 +18,7 @@ internal static class Normal
     /// <summary>The words of a text in small letters; Chinese counts by overlapping pairs of characters.</summary>
     public static HashSet<string> Words(string text)
     {
+        text = Folding.Of(text);
         var words = new HashSet<string>();
         for (var i = 0; i < text.Length; i++)
         {
@@ -34,7 +36,9 @@ internal static class Normal
         return words;
     }
 
-    /// <summary>The words of a text that hold a digit, in ordinal order: texts whose numbers or codes differ are about different things.</summary>
+    /// <summary>
+    /// The words of a text that hold a digit, in ordinal order: texts whose numbers or codes differ are about different things.
+    /// </summary>
     public static string Codes(string text) =>
         string.Join(' ', Words(text).Where(word => word.Any(char.IsDigit)).Order(StringComparer.Ordinal));
 

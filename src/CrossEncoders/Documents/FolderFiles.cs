@@ -1,0 +1,89 @@
+using CrossEncoders.Texts;
+using Microsoft.Extensions.FileSystemGlobbing;
+
+namespace CrossEncoders.Documents;
+
+/// <summary>A file of a folder.</summary>
+/// <param name="Id">Its path in the folder, with '/'.</param>
+/// <param name="Path">Its full path.</param>
+/// <param name="Problem">Why it cannot be read; null where nothing speaks against trying.</param>
+internal sealed record FolderFile(string Id, string Path, string? Problem);
+
+/// <summary>Lists the files of a folder that are to be read. Hidden ones are passed over, links are not followed.</summary>
+internal static class FolderFiles
+{
+    /// <summary>The files with wanted names, in ordinal order of their ids.</summary>
+    public static IEnumerable<FolderFile> Of(string root, DocumentOptions options, IReadOnlyCollection<string> extensions)
+    {
+        var files = Below(root, extensions).Where(Matches(options)).OrderBy(file => file.Id, StringComparer.Ordinal);
+        string? last = null;
+        foreach (var file in files)
+        {
+            yield return file.Id == last
+                ? file with
+                {
+                    Problem = "another file's name differs from its name only in how accents are encoded; rename one of them",
+                }
+                : file;
+            last = file.Id;
+        }
+    }
+
+    private static Func<FolderFile, bool> Matches(DocumentOptions options)
+    {
+        if (options.Include is null && options.Exclude.Count == 0)
+            return _ => true;
+        var matcher = new Matcher(StringComparison.OrdinalIgnoreCase);
+        matcher.AddIncludePatterns((options.Include ?? ["**/*"]).Select(CanonicalNormalization.Compose));
+        matcher.AddExcludePatterns(options.Exclude.Select(CanonicalNormalization.Compose));
+        return file => matcher.Match(file.Id).HasMatches;
+    }
+
+    private static List<FolderFile> Below(string root, IReadOnlyCollection<string> extensions)
+    {
+        var files = new List<FolderFile>();
+        var open = new Stack<(string Folder, string Prefix)>();
+        open.Push((root, ""));
+        while (open.TryPop(out var next))
+        {
+            try
+            {
+                foreach (var entry in new DirectoryInfo(next.Folder).EnumerateFileSystemInfos())
+                    Add(entry, next.Prefix, extensions, files, open);
+            }
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+            {
+                files.Add(new(next.Prefix.TrimEnd('/'), next.Folder, $"the folder cannot be listed ({error.Message})"));
+            }
+        }
+        return files;
+    }
+
+    private static void Add(
+        FileSystemInfo entry,
+        string prefix,
+        IReadOnlyCollection<string> extensions,
+        List<FolderFile> files,
+        Stack<(string Folder, string Prefix)> open
+    )
+    {
+        if (entry.Name.StartsWith('.') || (OperatingSystem.IsWindows() && entry.Attributes.HasFlag(FileAttributes.Hidden)))
+            return;
+        // macOS hands names out decomposed; ids must not depend on the system, nor on how the program handles languages.
+        var id = prefix + CanonicalNormalization.Compose(entry.Name);
+        var wanted = extensions.Contains(Path.GetExtension(entry.Name), StringComparer.OrdinalIgnoreCase);
+        if (entry.LinkTarget is not null)
+        {
+            if (wanted || entry is DirectoryInfo)
+                files.Add(new(id, entry.FullName, "it is a link, and links are not followed"));
+        }
+        else if (entry is DirectoryInfo)
+        {
+            open.Push((entry.FullName, id + "/"));
+        }
+        else if (wanted)
+        {
+            files.Add(new(id, entry.FullName, null));
+        }
+    }
+}
