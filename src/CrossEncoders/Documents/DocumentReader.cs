@@ -54,7 +54,7 @@ internal static class DocumentReader
         if (extension is ".html" or ".htm")
             return Make(id, HtmlText.Convert(text), metadata);
         if (extension is ".md")
-            text = FrontMatter.Without(text, metadata);
+            text = MarkdownComments.Without(FrontMatter.Without(text, metadata));
         return Make(id, new Content(metadata.GetValueOrDefault("title"), text), metadata);
     }
 

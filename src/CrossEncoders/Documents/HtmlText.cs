@@ -4,28 +4,11 @@ using AngleSharp.Html.Parser;
 
 namespace CrossEncoders.Documents;
 
-/// <summary>HTML to the Markdown that the chunker understands: headings, list items and table rows; scripts and styles are dropped.</summary>
-internal sealed class HtmlText
+/// <summary>HTML to the Markdown that the chunker understands: headings, list items and table rows; what a browser hides is dropped.</summary>
+internal sealed class HtmlText(HtmlHidden hidden)
 {
     // Beyond this depth a page is hostile; its text is taken without structure instead of deepening the recursion.
     private const int MaxDepth = 200;
-
-    private static readonly HashSet<string> Dropped = new(StringComparer.OrdinalIgnoreCase)
-    {
-        "script",
-        "style",
-        "template",
-        "noscript",
-        "head",
-        "svg",
-        "math",
-        "iframe",
-        "object",
-        "embed",
-        "audio",
-        "video",
-        "canvas",
-    };
 
     private static readonly HashSet<string> Blocks = new(StringComparer.OrdinalIgnoreCase)
     {
@@ -66,8 +49,8 @@ internal sealed class HtmlText
     public static Content Convert(string html)
     {
         // The parser alone: no browsing context, so nothing is fetched or run.
-        var page = new HtmlParser().ParseDocument(html);
-        var converter = new HtmlText();
+        using var page = new HtmlParser().ParseDocument(HtmlDepth.Bounded(html));
+        var converter = new HtmlText(new HtmlHidden(page));
         if (page.Body is not null)
             converter.Block(page.Body, 0);
         var text = converter._text.ToString().Trim();
@@ -85,7 +68,7 @@ internal sealed class HtmlText
                 continue;
             }
             var name = element.LocalName;
-            if (Dropped.Contains(name))
+            if (hidden.Contains(element))
                 continue;
             if (depth >= MaxDepth)
                 Inline(Flat(element));
@@ -138,7 +121,7 @@ internal sealed class HtmlText
 
     private void Row(IElement row)
     {
-        var cells = row.Children.Where(cell => cell.LocalName is "td" or "th").ToList();
+        var cells = row.Children.Where(cell => cell.LocalName is "td" or "th" && !hidden.Contains(cell)).ToList();
         if (cells.Count == 0)
             return;
         Line("| " + string.Join(" | ", cells.Select(cell => Squeeze(Flat(cell)).Replace("|", "\\|"))) + " |", blank: false);
@@ -149,8 +132,28 @@ internal sealed class HtmlText
     private void Preformatted(IElement element)
     {
         Break(2);
-        _text.Append("```\n").Append(element.TextContent.Trim('\n')).Append("\n```");
+        _text.Append("```\n").Append(Preserved(element).Trim('\n')).Append("\n```");
         Break(2);
+    }
+
+    /// <summary>The text of an element with its line breaks, without what is hidden.</summary>
+    private string Preserved(IElement element)
+    {
+        var text = new StringBuilder();
+        var open = new Stack<INode>();
+        open.Push(element);
+        while (open.TryPop(out var node))
+        {
+            if (node is IText inline)
+                text.Append(inline.Data);
+            else if (node is IElement { LocalName: "br" })
+                text.Append('\n');
+            if (node is IElement inner && hidden.Contains(inner))
+                continue;
+            for (var i = node.ChildNodes.Length - 1; i >= 0; i--)
+                open.Push(node.ChildNodes[i]);
+        }
+        return text.ToString();
     }
 
     private void Line(string line, bool blank)
@@ -190,7 +193,7 @@ internal sealed class HtmlText
     }
 
     /// <summary>The text of an element and everything in it on one line, without what is dropped; not recursive.</summary>
-    private static string Flat(IElement element)
+    private string Flat(IElement element)
     {
         var text = new StringBuilder();
         var open = new Stack<INode?>(); // null: a space
@@ -203,7 +206,7 @@ internal sealed class HtmlText
                 continue;
             if (node is IText inline)
                 text.Append(inline.Data);
-            if (node is IElement inner && Dropped.Contains(inner.LocalName))
+            if (node is IElement inner && hidden.Contains(inner))
                 continue;
             if (node is IElement { LocalName: "table" or "pre" })
                 open.Push(null);

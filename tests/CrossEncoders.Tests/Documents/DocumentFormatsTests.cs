@@ -39,7 +39,7 @@ public sealed class DocumentFormatsTests : IDisposable
     )]
     [InlineData("the instru-\nment panel", "the instrument panel")]
     [InlineData("望远镜圆顶在风速超过每秒二十\n米时关闭。", "望远镜圆顶在风速超过每秒二十米时关闭。")]
-    public void LinesThatAPageBrokeAreJoined(string page, string expected) => Assert.Equal(expected, PdfText.Joined(page));
+    public void LinesThatAPageBrokeAreJoined(string page, string expected) => Assert.Equal(expected, PdfParagraphs.Joined(page));
 
     [Fact]
     public void WordGivesHeadingsItemsAndTables()
@@ -183,7 +183,7 @@ public sealed class DocumentFormatsTests : IDisposable
         Assert.Contains("unpacks to more than", reasons["bomb.docx"]);
         Assert.Contains("encrypted", reasons["locked.docx"]);
         Assert.Contains("encrypted", reasons["locked.pdf"]);
-        Assert.Contains("no readable PDF", reasons["broken.pdf"]);
+        Assert.Contains("cannot be read as a PDF", reasons["broken.pdf"]);
         Assert.Contains("NUL", reasons["nul.txt"]);
         Assert.Contains("no text", reasons["deep.docx"]);
         var chunks = documents.Chunk(Counting.Words);
