@@ -40,6 +40,7 @@ public static class CrossEncoderFit
     /// <param name="showProgressBar">Whether <paramref name="progress"/> is told of each step.</param>
     /// <param name="batchSize">Examples in a batch; in sentence-transformers the data loader's.</param>
     /// <param name="resume">Goes on from the newest checkpoint beside <paramref name="outputPath"/>, where there is one.</param>
+    /// <param name="overwrite">Whether an earlier training beside <paramref name="outputPath"/> may be replaced.</param>
     /// <param name="progress">Where progress is shown, for example <c>Progress.ForHere()</c>.</param>
     /// <param name="cancellation">
     /// Stops; with an <paramref name="outputPath"/> a checkpoint is written before, which <paramref name="resume"/> goes on from.
@@ -65,6 +66,7 @@ public static class CrossEncoderFit
         bool showProgressBar = true,
         int batchSize = 16,
         bool resume = false,
+        bool overwrite = false,
         IProgress<WorkProgress>? progress = null,
         CancellationToken cancellation = default
     )
@@ -108,6 +110,7 @@ public static class CrossEncoderFit
                 EvaluationSteps = evaluationSteps,
                 LoadBestAtEnd = saveBestModel,
                 Resume = resume,
+                Overwrite = overwrite,
                 ComputeType = useAmp ? ScalarType.BFloat16 : ScalarType.Float32,
             };
             var trainer = new CrossEncoderTrainer(

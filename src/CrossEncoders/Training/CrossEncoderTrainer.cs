@@ -43,6 +43,9 @@ public sealed class CrossEncoderTrainer(
     /// </summary>
     public IProgress<TrainingRun>? Live { get; init; }
 
+    /// <summary>Called before each change of a file in the output folder, the log's growth aside; for tests.</summary>
+    internal Action<string>? BeforeChange { get; init; }
+
     /// <summary>Trains on the examples and returns how it went; the model ends with the best weights where that is wanted.</summary>
     /// <exception cref="CrossEncoderException">Settings or examples make no sense, or the loss is not a number.</exception>
     /// <exception cref="OperationCanceledException">
@@ -62,7 +65,7 @@ public sealed class CrossEncoderTrainer(
         var rates = LayerRates.Of(model.Model, arguments.LayerLearningRateDecay);
         using var optimizer = new AdamW(_parameters, gradients.Flat, arguments.WeightDecay, rates);
         var fingerprint = TrainingFingerprint.Of(model, examples, arguments, _loss, evaluators);
-        using var session = new TrainingSession(arguments, fingerprint, plan, _parameters, optimizer, evaluators);
+        using var session = new TrainingSession(arguments, fingerprint, plan, _parameters, optimizer, evaluators, BeforeChange);
         var scores = new ScoreWindow();
         var loop = new TrainingLoop
         {

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text.Json.Serialization;
 using TorchSharp;
 
 namespace CrossEncoders.Training;
@@ -11,7 +13,10 @@ public sealed record TrainingArguments
     /// <summary>Passes over the examples.</summary>
     public int Epochs { get; init; } = 1;
 
-    /// <summary>Ends after so many optimizer steps, whatever <see cref="Epochs"/> says: with fewer, or with as many epochs as they take; null for all of the epochs. A resumed training may change it: the schedule then runs to the new end.</summary>
+    /// <summary>
+    /// Ends after so many optimizer steps, whatever <see cref="Epochs"/> says: with fewer, or with as many epochs as they take; null for all of
+    /// the epochs. A resumed training may change it: the schedule then runs to the new end.
+    /// </summary>
     public int? MaxSteps { get; init; }
 
     /// <summary>Examples in a micro-batch; whole groups where the loss compares the passages of one query.</summary>
@@ -66,6 +71,14 @@ public sealed record TrainingArguments
     /// </summary>
     public bool Resume { get; init; }
 
+    /// <summary>
+    /// Whether a training that begins may take the place of one in <see cref="OutputFolder"/> that has checkpoints: what that one wrote there
+    /// is deleted, nothing else. Without it such a start is an error. It does not matter where <see cref="Resume"/> finds something to go on
+    /// from.
+    /// </summary>
+    [JsonIgnore] // decides nothing of the course, so that fingerprints stay what they were
+    public bool Overwrite { get; init; }
+
     /// <summary>Ends with the weights that the first evaluator rated best, in the direction that it declares.</summary>
     public bool LoadBestAtEnd { get; init; } = true;
 
@@ -105,21 +118,22 @@ public sealed record TrainingArguments
     /// <summary>Whether the embeddings stay as they are; they do where layers are frozen.</summary>
     public bool FreezeEmbeddings { get; init; }
 
-    /// <summary>A file with this name in <see cref="OutputFolder"/> ends the training at the next step as a used-up <see cref="TimeBudget"/> would.</summary>
+    /// <summary>
+    /// A file with this name that appears in <see cref="OutputFolder"/> ends the training at the next step as a used-up
+    /// <see cref="TimeBudget"/> would; it is then deleted. One that was there before is left alone until it is written again.
+    /// </summary>
     public const string StopFile = "stop";
 
+    /// <summary>Refuses settings that make no sense.</summary>
+    /// <param name="layers">Layers of the model.</param>
+    /// <exception cref="CrossEncoderException">Names the setting, what it is and what was expected.</exception>
     internal void Validate(int layers)
     {
-        void Require(bool holds, string name, object found, string expected)
-        {
-            if (!holds)
-                throw new CrossEncoderException($"TrainingArguments.{name} is {found}; expected {expected}.");
-        }
-
+        RequireFolder();
         Require(Epochs > 0, nameof(Epochs), Epochs, "at least 1");
-        Require(MaxSteps is null or > 0, nameof(MaxSteps), MaxSteps ?? 0, "at least 1, or null");
+        Require(MaxSteps is null or > 0, nameof(MaxSteps), MaxSteps, "at least 1, or null");
         Require(BatchSize > 0, nameof(BatchSize), BatchSize, "at least 1");
-        Require(TokenBudget is null or > 0, nameof(TokenBudget), TokenBudget ?? 0, "at least 1, or null");
+        Require(TokenBudget is null or > 0, nameof(TokenBudget), TokenBudget, "at least 1, or null");
         Require(GradientAccumulationSteps > 0, nameof(GradientAccumulationSteps), GradientAccumulationSteps, "at least 1");
         Require(LearningRate is > 0 and < 1, nameof(LearningRate), LearningRate, "a number between 0 and 1, such as 2e-5");
         Require(
@@ -128,12 +142,49 @@ public sealed record TrainingArguments
             LayerLearningRateDecay,
             "more than 0 and at most 1"
         );
-        Require(EarlyStoppingPatience is null or > 0, nameof(EarlyStoppingPatience), EarlyStoppingPatience ?? 0, "at least 1, or null");
-        Require(EarlyStoppingMinDelta >= 0, nameof(EarlyStoppingMinDelta), EarlyStoppingMinDelta, "at least 0");
         Require(WeightDecay is >= 0 and < 1, nameof(WeightDecay), WeightDecay, "0 to 1");
+        Require(
+            MaxGradientNorm >= 0 && double.IsFinite(MaxGradientNorm),
+            nameof(MaxGradientNorm),
+            MaxGradientNorm,
+            "more than 0, or 0 to not clip"
+        );
+        Require(Enum.IsDefined(Schedule), nameof(Schedule), Schedule, $"one of {string.Join(", ", Enum.GetNames<Schedule>())}");
         Require(WarmupRatio is >= 0 and <= 1, nameof(WarmupRatio), WarmupRatio, "0 to 1");
+        Require(WarmupSteps is null or >= 0, nameof(WarmupSteps), WarmupSteps, "at least 0, or null to take WarmupRatio");
+        Require(EvaluationSteps >= 0, nameof(EvaluationSteps), EvaluationSteps, "at least 1, or 0 to evaluate around epochs only");
+        Require(CheckpointSteps >= 0, nameof(CheckpointSteps), CheckpointSteps, "at least 1, or 0 for the ends of epochs only");
         Require(CheckpointsKept > 0, nameof(CheckpointsKept), CheckpointsKept, "at least 1");
-        Require(Dropout is null or (>= 0 and < 1), nameof(Dropout), Dropout ?? 0, "0 to 1, or null");
+        Require(EarlyStoppingPatience is null or > 0, nameof(EarlyStoppingPatience), EarlyStoppingPatience, "at least 1, or null");
+        Require(
+            EarlyStoppingMinDelta >= 0 && double.IsFinite(EarlyStoppingMinDelta),
+            nameof(EarlyStoppingMinDelta),
+            EarlyStoppingMinDelta,
+            "at least 0"
+        );
+        Require(TimeBudget is null || TimeBudget >= TimeSpan.Zero, nameof(TimeBudget), TimeBudget, "a time, or null for no limit");
+        Require(Dropout is null or (>= 0 and < 1), nameof(Dropout), Dropout, "0 to 1, or null");
+        Require(
+            ComputeType is null or torch.ScalarType.Float32 or torch.ScalarType.BFloat16 or torch.ScalarType.Float16,
+            nameof(ComputeType),
+            ComputeType,
+            "Float32, BFloat16, Float16, or null"
+        );
         Require(FrozenLayers >= 0 && FrozenLayers <= layers, nameof(FrozenLayers), FrozenLayers, $"0 to {layers}, the model's layers");
+    }
+
+    private void RequireFolder()
+    {
+        var folder = OutputFolder ?? "";
+        var usable = !string.IsNullOrWhiteSpace(folder) && !folder.Contains('\0', StringComparison.Ordinal) && !File.Exists(folder);
+        Require(usable, nameof(OutputFolder), $"'{folder.Replace('\0', '?')}'", "the path of a folder, which is made where it is missing");
+    }
+
+    private static void Require(bool holds, string name, object? found, string expected)
+    {
+        if (!holds)
+            throw new CrossEncoderException(
+                string.Create(CultureInfo.InvariantCulture, $"TrainingArguments.{name} is {found}; expected {expected}.")
+            );
     }
 }

@@ -46,20 +46,14 @@ public sealed class TrainingLog : IDisposable
     }
 
     /// <summary>Opens the log to go on at a length it had, 0 to begin it.</summary>
-    /// <exception cref="CrossEncoderException">Another training writes it, or it cannot be written.</exception>
+    /// <exception cref="CrossEncoderException">It is damaged, or cannot be written.</exception>
     internal static TrainingLog Open(string folder, long length)
     {
         var path = Path.Combine(folder, FileName);
         var entries = new LogEntries();
         try
         {
-            // The log may be read meanwhile, and what may be read is not kept from other writers outside of Windows: hence a file of its own.
-            var log = AppendLog.TryOpen(path, LineStart, entries.Read, Path.Combine(folder, "training.lock"), length)
-                ?? throw new CrossEncoderException(
-                    $"Another training is writing to {Path.GetFullPath(folder)}: it holds training.lock. Wait for its end, end it with a "
-                        + $"file named '{TrainingArguments.StopFile}' there, or choose another OutputFolder."
-                );
-            return new TrainingLog(log, path, entries);
+            return new TrainingLog(AppendLog.Open(path, LineStart, entries.Read, held: null, length), path, entries);
         }
         catch (Exception error) when (DiskErrors.Is(error))
         {

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using CrossEncoders.Evaluation;
+using CrossEncoders.Files;
 using CrossEncoders.Modeling;
 
 namespace CrossEncoders.Training;
@@ -14,49 +15,50 @@ internal sealed class TrainingSession : IDisposable
     private readonly string[] _csvFiles;
     private readonly Stopwatch _clock = Stopwatch.StartNew();
     private readonly double _secondsBefore;
-    private readonly string _stopFile;
+    private readonly StopFile _stop;
+    private readonly IDisposable _held;
     private (int Step, long LogLength) _saved;
 
     /// <summary>Begins a training, or takes up the newest checkpoint where that is wanted.</summary>
+    /// <exception cref="CrossEncoderException">
+    /// The folder is another training's, or holds something that is in the way, or cannot be written.
+    /// </exception>
     public TrainingSession(
         TrainingArguments arguments,
         string fingerprint,
         TrainingPlan plan,
         ParameterSet parameters,
         AdamW optimizer,
-        IReadOnlyList<IEvaluator> evaluators
+        IReadOnlyList<IEvaluator> evaluators,
+        Action<string>? beforeChange = null
     )
     {
         (_arguments, _parameters, _optimizer) = (arguments, parameters, optimizer);
-        _checkpoints = new Checkpoints(arguments.OutputFolder, arguments.CheckpointsKept);
+        _checkpoints = new Checkpoints(arguments.OutputFolder, arguments.CheckpointsKept, new FolderChanges(beforeChange));
         _csvFiles = [.. evaluators.OfType<ICsvEvaluator>().Select(evaluator => evaluator.CsvFile).OfType<string>()];
-        _stopFile = Path.Combine(arguments.OutputFolder, TrainingArguments.StopFile);
-        var resumed = arguments.Resume ? _checkpoints.LoadNewest(fingerprint, parameters.Flat, optimizer) : null;
-        Log = TrainingLog.Open(arguments.OutputFolder, resumed?.LogLength ?? 0);
+        _held = Hold(arguments.OutputFolder);
         try
         {
-            File.Delete(_stopFile);
-            if (resumed is null)
+            _checkpoints.Open(plan.TotalSteps);
+            _stop = new StopFile(arguments.OutputFolder);
+            if (arguments.Resume && _checkpoints.LoadNewest(fingerprint, parameters.Flat, optimizer) is { } resumed)
             {
-                State = new TrainingState { Fingerprint = fingerprint, StartWeights = Checkpoints.HashOf(parameters.Flat) };
-                Note();
-                _checkpoints.Begin(State);
+                (State, Log) = (resumed, TrainingLog.Open(arguments.OutputFolder, resumed.LogLength));
+                parameters.Refresh();
+                RewindEvaluations(plan, evaluators.Count);
             }
             else
             {
-                State = resumed;
-                parameters.Refresh();
-                // Rows of evaluations made after the checkpoint will be made again. Others may have written there since: theirs stay.
-                var next = Log.Evaluations.Count(point => point.Step == State.Step) < evaluators.Count ? State.Step : State.Step + 1;
-                foreach (var file in _csvFiles.Where(State.CsvLengths.ContainsKey))
-                    EvaluationCsv.Rewind(file, State.CsvLengths[file], (epoch, steps) =>
-                        !StopsEarly && plan.IsToCome(epoch, steps, from: next)
-                    );
+                State = new TrainingState { Fingerprint = fingerprint, StartWeights = Checkpoints.HashOf(parameters.Flat) };
+                NoteEvaluations();
+                _checkpoints.Begin(State, arguments.Overwrite);
+                beforeChange?.Invoke("empty the log");
+                Log = TrainingLog.Open(arguments.OutputFolder, 0);
             }
         }
         catch
         {
-            Log.Dispose(); // or it stays locked for the next try
+            Dispose(); // or it stays locked for the next try
             throw;
         }
 
@@ -73,8 +75,8 @@ internal sealed class TrainingSession : IDisposable
     /// <summary>Seconds of all sessions together.</summary>
     public double Seconds => _secondsBefore + _clock.Elapsed.TotalSeconds;
 
-    /// <summary>Whether the time is used up or the stop file is there.</summary>
-    public bool MustStop => _clock.Elapsed > _arguments.TimeBudget || File.Exists(_stopFile);
+    /// <summary>Whether the time is used up or the stop file has been written.</summary>
+    public bool MustStop => _clock.Elapsed > _arguments.TimeBudget || _stop.IsNew;
 
     /// <summary>Whether evaluations have brought no gain for too long.</summary>
     public bool StopsEarly => State.WithoutGain >= _arguments.EarlyStoppingPatience;
@@ -84,7 +86,8 @@ internal sealed class TrainingSession : IDisposable
     {
         if (_saved == (State.Step, Log.Length))
             return;
-        Note();
+        (State.Seconds, State.LogLength) = (Seconds, Log.Length);
+        NoteEvaluations();
         _checkpoints.Save(State, _parameters.Flat, _optimizer);
         _saved = (State.Step, Log.Length);
     }
@@ -117,12 +120,47 @@ internal sealed class TrainingSession : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => Log.Dispose();
-
-    private void Note()
+    public void Dispose()
     {
-        (State.Seconds, State.LogLength) = (Seconds, Log.Length);
+        _stop?.Dispose();
+        Log?.Dispose();
+        _held.Dispose();
+    }
+
+    /// <summary>Takes rows away that will be written again; others may have written to the files meanwhile, and theirs stay.</summary>
+    private void RewindEvaluations(TrainingPlan plan, int evaluators)
+    {
+        var next = Log.Evaluations.Count(point => point.Step == State.Step) < evaluators ? State.Step : State.Step + 1;
+        foreach (var file in _csvFiles.Where(State.CsvLengths.ContainsKey))
+            EvaluationCsv.Rewind(file, State.CsvLengths[file], (epoch, steps) => !StopsEarly && plan.IsToCome(epoch, steps, from: next));
+    }
+
+    private void NoteEvaluations()
+    {
         foreach (var file in _csvFiles)
             State.CsvLengths[file] = File.Exists(file) ? new FileInfo(file).Length : 0;
+    }
+
+    private static FileLock Hold(string folder)
+    {
+        var path = Path.Combine(folder, TrainingFolder.LockFile);
+        if (new FileInfo(path) is { Exists: true, Length: > 0 } || Directory.Exists(path))
+            throw TrainingFolder.InTheWay(folder, TrainingFolder.LockFile);
+        try
+        {
+            // The log may be read meanwhile, and what may be read is not kept from other writers outside of Windows: hence a file of its own.
+            return FileLock.TryTake(path)
+                ?? throw new CrossEncoderException(
+                    $"Another training is writing to {Path.GetFullPath(folder)}: it holds {TrainingFolder.LockFile}. Wait for its end, end "
+                        + $"it with a file named '{TrainingArguments.StopFile}' there, or choose another OutputFolder."
+                );
+        }
+        catch (Exception error) when (DiskErrors.Is(error))
+        {
+            throw new CrossEncoderException(
+                $"The OutputFolder {Path.GetFullPath(folder)} cannot be written to: {error.Message} {DiskErrors.Remedy(error)}",
+                error
+            );
+        }
     }
 }

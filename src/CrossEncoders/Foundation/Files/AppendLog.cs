@@ -42,10 +42,28 @@ internal sealed class AppendLog : IDisposable
         path = Path.GetFullPath(path);
         if (FileLock.TryTake(lockPath ?? path + ".lock") is not { } held)
             return null;
-        FileStream? file = null;
         try
         {
-            file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read, bufferSize: 0);
+            return Open(path, begins, read, held, length);
+        }
+        catch
+        {
+            held.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The same for a caller that holds the right to write already.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="begins">How each of its lines begins.</param>
+    /// <param name="read">Takes a line and its number; throws where it is none of this log.</param>
+    /// <param name="held">A lock that ends with the log; null for none.</param>
+    /// <param name="length">Bytes to go on from: what comes after them is cut off.</param>
+    public static AppendLog Open(string path, string begins, Action<string, int> read, FileLock? held, long length)
+    {
+        var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read, bufferSize: 0);
+        try
+        {
             var whole = ReadAll(file, Math.Min(length, file.Length), begins, read, out var unended);
             file.SetLength(whole);
             file.Position = whole;
@@ -55,8 +73,7 @@ internal sealed class AppendLog : IDisposable
         }
         catch
         {
-            file?.Dispose();
-            held.Dispose();
+            file.Dispose();
             throw;
         }
     }
