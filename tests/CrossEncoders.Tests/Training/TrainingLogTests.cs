@@ -15,16 +15,6 @@ public class TrainingLogTests
         Assert.Contains("Resume", said);
     }
 
-    [Fact]
-    public void ASecondTrainingInTheFolderIsToldOfTheFirst()
-    {
-        using var scratch = new ScratchFolder();
-        using var first = TrainingLog.Open(scratch.Path, 0);
-        var said = Assert.Throws<CrossEncoderException>(() => TrainingLog.Open(scratch.Path, 0)).Message;
-        Assert.Contains("Another training", said);
-        Assert.DoesNotContain("space", said);
-    }
-
     private sealed class FullDisk : MemoryStream
     {
         public override void Write(ReadOnlySpan<byte> buffer) => throw new IOException("No space left on device");

@@ -1,0 +1,130 @@
+using CrossEncoders.Evaluation;
+using CrossEncoders.Training;
+
+namespace CrossEncoders.Tests.Training;
+
+/// <summary>A training that was stopped goes on as if it had not been.</summary>
+[Collection(Alone.Name)]
+public sealed class ResumingTests : IDisposable
+{
+    private readonly ScratchFolder _scratch = new();
+
+    private TrainingArguments Arguments => TinyModel.Arguments(_scratch.Path);
+
+    public void Dispose() => _scratch.Dispose();
+
+    [Fact]
+    public void AStopFileEndsItAndResumingGoesOn()
+    {
+        using var model = TinyModel.Load("bert");
+        var file = Path.Combine(_scratch.Path, TrainingArguments.StopFile);
+        File.WriteAllText(file, ""); // of a training before
+        var run = Trainings
+            .Quiet(model, Arguments, null)
+            .Train(
+                TinyModel.Examples(64),
+                new ProgressCalls(done =>
+                {
+                    if (done == 3)
+                        File.WriteAllText(file, "");
+                })
+            );
+        Assert.Equal((false, 3), (run.Completed, run.Steps.Count));
+        var rest = Trainings.Quiet(model, Arguments with { Resume = true }, null).Train(TinyModel.Examples(64));
+        Assert.Equal((true, 8), (rest.Completed, rest.Steps.Count));
+        Assert.False(File.Exists(file));
+    }
+
+    [Fact]
+    public void AnEvaluationThatWasCancelledIsMadeWhenItGoesOn()
+    {
+        using var model = TinyModel.Load("bert");
+        using var source = new CancellationTokenSource();
+        var (first, second) = (
+            new ScriptedEvaluator([1, 2, 3, 4]),
+            new ScriptedEvaluator([1, 2, 3, 4])
+            {
+                Before = call =>
+                {
+                    if (call == 1)
+                        source.Cancel();
+                },
+            }
+        );
+        Assert.ThrowsAny<OperationCanceledException>(() =>
+            Trainings.Quiet(model, Arguments, null, first, second).Train(TinyModel.Examples(32), null, source.Token)
+        );
+        second.Before = null;
+        var run = Trainings.Quiet(model, Arguments with { Resume = true }, null, first, second).Train(TinyModel.Examples(32));
+        Assert.Equal(
+            [(0, 1.0), (0, 1.0), (4, 2.0), (4, 2.0)],
+            run.Evaluations.Select(point => (point.Step, point.Result.Metrics["value"]))
+        );
+    }
+
+    [Fact]
+    public void BeforeTheFirstCheckpointOnlyTheModelItBeganWithCanBeginAgain()
+    {
+        using (var model = TinyModel.Load("bert"))
+        {
+            Assert.Throws<CrossEncoderException>(() =>
+                Trainings.Quiet(model, Arguments, new NotANumberAt(3)).Train(TinyModel.Examples(64))
+            );
+            var trained = Assert.Throws<CrossEncoderException>(() =>
+                Trainings.Quiet(model, Arguments with { Resume = true }, new NotANumberAt(-1)).Train(TinyModel.Examples(64))
+            );
+            Assert.Contains("Load the base model again", trained.Message);
+        }
+
+        using var again = TinyModel.Load("bert");
+        var other = Assert.Throws<CrossEncoderException>(() =>
+            Trainings.Quiet(again, Arguments with { Resume = true }, new NotANumberAt(-1)).Train(TinyModel.Examples(32))
+        );
+        Assert.Contains("other examples", other.Message);
+        Assert.Equal(
+            8,
+            Trainings.Quiet(again, Arguments with { Resume = true }, new NotANumberAt(-1)).Train(TinyModel.Examples(64)).Steps.Count
+        );
+    }
+
+    [Fact]
+    public void ACallbackThatCancelsLosesNothingAndDoublesNothing()
+    {
+        float[] Train(TrainingArguments arguments, Action<long> each)
+        {
+            using var model = TinyModel.Load("bert");
+            try
+            {
+                var run = Trainings.Quiet(model, arguments, null).Train(TinyModel.Examples(64), new ProgressCalls(each));
+                Assert.Equal(Enumerable.Range(0, 8), run.Steps.Select(step => step.Step));
+            }
+            catch (OperationCanceledException)
+            {
+                return [];
+            }
+
+            return TinyModel.Values(model);
+        }
+
+        var whole = Train(Arguments with { OutputFolder = Path.Combine(_scratch.Path, "whole") }, _ => { });
+        Assert.Empty(Train(Arguments, done =>
+            {
+                if (done == 3)
+                    throw new OperationCanceledException();
+            }));
+        Assert.Equal(whole, Train(Arguments with { Resume = true }, _ => { }));
+    }
+
+    [Fact]
+    public void ResumingWhatIsDoneLeavesLaterRowsAlone()
+    {
+        using var model = TinyModel.Load("bert");
+        var evaluator = new MSEEval(TinyModel.Examples(8), "later", outputFolder: _scratch.Path);
+        Trainings.Quiet(model, Arguments, null, evaluator).Train(TinyModel.Examples(32));
+        evaluator.Evaluate(model);
+        var rows = File.ReadAllText(evaluator.CsvFile!);
+        Assert.Equal(4, rows.Split("\r\n", StringSplitOptions.RemoveEmptyEntries).Length); // names, base model, end of epoch, the one after
+        Trainings.Quiet(model, Arguments with { Resume = true }, null, evaluator).Train(TinyModel.Examples(32));
+        Assert.Equal(rows, File.ReadAllText(evaluator.CsvFile!));
+    }
+}
