@@ -44,7 +44,7 @@ internal sealed partial class QuestionFilter
             return TooShort;
         if (words > 40 || han > 80 || text.Length > 300)
             return TooLong;
-        if (AnswerParser.IsChatter(text) || !IsQuestion(text, question.Style))
+        if (QuestionText.IsChatter(text) || !IsQuestion(text, question.Style))
             return NotAQuestion;
         if (PassageReference().IsMatch(text))
             return AboutThePassage;
