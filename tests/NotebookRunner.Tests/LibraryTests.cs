@@ -48,6 +48,30 @@ public sealed class LibraryTests : IDisposable
     }
 
     [Fact]
+    public async Task TheLibrarysOwnViewsAreShownAsTheyWish()
+    {
+        _workspace.Write(
+            "1.ipynb",
+            Code($"#r \"{Library}/CrossEncoders.dll\""),
+            Code(
+                """
+                using CrossEncoders.Display;
+                new[] { new { Text = "a", Number = 1 } }.ToTable()
+                """
+            ),
+            Code("display(new[] { new { Text = \"a\", Number = 1 } }.ToTable());")
+        );
+
+        Assert.True(await _workspace.RunAsync() == 0, _workspace.Log);
+        foreach (var cell in new[] { 1, 2 })
+        {
+            var data = _workspace.Outputs("1.ipynb", cell).Single()["data"]!;
+            Assert.Matches("<th[^>]*>Number</th>", Cell.Text(data["text/html"]));
+            Assert.DoesNotContain("TotalRows", Cell.Text(data["text/html"]), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public async Task ADataFrameShownInAnyWayIsEscaped()
     {
         _workspace.Write(
