@@ -46,7 +46,7 @@ internal static class CardSettings
             _ => null,
         };
 
-    // By custom options end in Options; what else an option may hold, such as a judge, is a service.
+    // By convention options end in Options; what else an option may hold, such as a judge, is a service.
     private static bool IsOptions(Type type) =>
         type.Assembly == typeof(CardSettings).Assembly && type.Name.EndsWith("Options", StringComparison.Ordinal);
 }

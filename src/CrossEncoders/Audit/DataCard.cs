@@ -18,7 +18,9 @@ public sealed record DataCardOptions
     /// <summary>The instructions the models had, by a name such as "questions, English".</summary>
     public IReadOnlyDictionary<string, string> Prompts { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>Options whose properties are listed as parameters, for example a <see cref="ChunkingOptions"/> and a <see cref="HardNegatives"/>.</summary>
+    /// <summary>
+    /// Options whose properties are listed as parameters, for example a <see cref="ChunkingOptions"/> and a <see cref="HardNegatives"/>.
+    /// </summary>
     public IReadOnlyList<object> Settings { get; init; } = [];
 
     /// <summary>The seed of split and examples; null where there was none.</summary>
@@ -41,12 +43,12 @@ public sealed record DataCardOptions
 /// <param name="Chunks">Its chunks.</param>
 /// <param name="Questions">The questions about them.</param>
 /// <param name="Hash">16 hexadecimal digits of the SHA-256 of its text.</param>
-public sealed record CardSource(string Document, string Language, int Characters, int Chunks, int Questions, string Hash);
+internal sealed record CardSource(string Document, string Language, int Characters, int Chunks, int Questions, string Hash);
 
 /// <summary>A named entry of a card.</summary>
 /// <param name="Name">What it is about.</param>
 /// <param name="Value">What it is.</param>
-public sealed record CardEntry(string Name, string Value);
+internal sealed record CardEntry(string Name, string Value);
 
 /// <summary>A number of things.</summary>
 /// <param name="Name">What was counted.</param>
@@ -58,11 +60,11 @@ public sealed record CardCount(string Name, int Count);
 /// <param name="From">From this value on.</param>
 /// <param name="To">Up to, and without, this one.</param>
 /// <param name="Count">How many.</param>
-public sealed record CardBar(string Of, double From, double To, int Count);
+internal sealed record CardBar(string Of, double From, double To, int Count);
 
 /// <summary>
-/// What is in a data set and how it was made, after Gebru et al. 2021, "Datasheets for Datasets": tables for a <c>DataFrame</c>, and a page of
-/// Markdown. It holds no date and no path: the same data gives the same card.
+/// What is in a data set and how it was made, after Gebru et al. 2021, "Datasheets for Datasets": tables for a <c>DataFrame</c>, and a
+/// page of Markdown. It holds no date and no path: the same data gives the same card.
 /// </summary>
 public sealed class DataCard
 {
@@ -126,25 +128,25 @@ public sealed class DataCard
     }
 
     /// <summary>The documents.</summary>
-    public IReadOnlyList<CardSource> Sources { get; }
+    internal IReadOnlyList<CardSource> Sources { get; }
 
     /// <summary>The models, by what they did.</summary>
-    public IReadOnlyList<CardEntry> Models { get; }
+    internal IReadOnlyList<CardEntry> Models { get; }
 
     /// <summary>The seed and the settings.</summary>
-    public IReadOnlyList<CardEntry> Parameters { get; }
+    internal IReadOnlyList<CardEntry> Parameters { get; }
 
     /// <summary>How much there is of what.</summary>
     public IReadOnlyList<CardCount> Counts { get; }
 
     /// <summary>How many questions each filter dropped.</summary>
-    public IReadOnlyList<CardCount> Filters { get; }
+    internal IReadOnlyList<CardCount> Filters { get; }
 
     /// <summary>The labels of each part, in tenths.</summary>
-    public IReadOnlyList<CardBar> Labels { get; }
+    internal IReadOnlyList<CardBar> Labels { get; }
 
     /// <summary>The lengths of passages and questions.</summary>
-    public IReadOnlyList<CardBar> Lengths { get; }
+    internal IReadOnlyList<CardBar> Lengths { get; }
 
     /// <summary>Makes the card of a data set.</summary>
     /// <param name="dataset">The whole data set, before it was split.</param>

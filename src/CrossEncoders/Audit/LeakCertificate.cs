@@ -45,7 +45,8 @@ public sealed record LeakCertificate(IReadOnlyList<AuditedPart> Parts, IReadOnly
             ? this
             : throw new CrossEncoderException(
                 $"The data leaks: expected nothing in common between the parts, found {Leaks.Count} case(s).\n{Evidence()}\n"
-                    + "Split by document, put near-duplicates on one side or drop them, and give generator, judge and teacher different models."
+                    + "Split by document, put near-duplicates on one side or drop them, "
+                    + "and give generator, judge and teacher different models."
             );
 
     /// <summary>The certificate as text.</summary>

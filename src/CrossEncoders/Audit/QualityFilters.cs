@@ -5,8 +5,8 @@ using CrossEncoders.Texts;
 namespace CrossEncoders.Audit;
 
 /// <summary>
-/// Filters that need a model or an index. Each works only if it is given one; the order is fixed, the costly last: near-duplicates by words and by meaning,
-/// round trip, answerable without the chunk.
+/// Filters that need a model or an index. Each works only if it is given one; the order is fixed, the costly last: near-duplicates by
+/// words and by meaning, round trip, answerable without the chunk.
 /// </summary>
 public sealed record QualityFilters
 {
@@ -22,11 +22,12 @@ public sealed record QualityFilters
     /// <summary>The reason under which questions are counted that need no chunk.</summary>
     public const string AnswerableWithoutChunk = "answerable without the chunk";
 
-    /// <summary>Drops a question with this share of its words in common with an earlier one (Jaccard index, for example 0.8), unless their numbers
-    /// or codes differ; null for not.</summary>
+    /// <summary>
+    /// Drops a question with this share of its words in common with an earlier one (Jaccard index, for example 0.8), unless their numbers
+    /// or codes differ; null keeps them.</summary>
     public double? Overlap { get; init; }
 
-    /// <summary>Drops a question whose meaning is that of an earlier one in the same language; null for not.</summary>
+    /// <summary>Drops a question whose meaning is that of an earlier one in the same language; null keeps them.</summary>
     public ITextEmbedder? Embedder { get; init; }
 
     /// <summary>From this cosine on, two questions are the same (default 0.9). Models of the E5 family
@@ -34,13 +35,15 @@ public sealed record QualityFilters
     public double Cosine { get; init; } = 0.9;
 
     /// <summary>Drops a question by which this retriever does not find the chunk again (round-trip consistency, as in Promptagator,
-    /// arXiv:2209.11755); null for not. It searches the data set's <see cref="QaDataset.Passages"/>.</summary>
+    /// arXiv:2209.11755); null keeps them. It searches the data set's <see cref="QaDataset.Passages"/>.</summary>
     public IRetriever? Retriever { get; init; }
 
     /// <summary>Among how many results the chunk has to be (default 10).</summary>
     public int TopK { get; init; } = 10;
 
-    /// <summary>Drops a question that can be answered from general knowledge; null for not. Without a verdict a question is kept.</summary>
+    /// <summary>
+    /// Drops a question that can be answered from general knowledge; null keeps them. Without a verdict a question is kept.
+    /// </summary>
     public Judge? Judge { get; init; }
 }
 

@@ -1,3 +1,4 @@
+using CrossEncoders.Chunking;
 using CrossEncoders.Questions;
 using CrossEncoders.Retrieval;
 using CrossEncoders.Texts;
@@ -8,11 +9,15 @@ namespace CrossEncoders.Audit;
 /// <param name="Question">The question.</param>
 /// <param name="ChunkId">The chunk it was asked about.</param>
 /// <param name="Style">The style it was asked for in.</param>
-/// <param name="Kind">What it asks for: "what", "which", "who", "when", "where", "why", "how", "how many", "yes or no", "keywords" or "other".</param>
+/// <param name="Kind">
+/// What it asks for: "what", "which", "who", "when", "where", "why", "how", "how many", "yes or no", "keywords" or "other".
+/// </param>
 /// <param name="Language">The chunk's language.</param>
 /// <param name="InLanguage">Whether it is in the chunk's language.</param>
 /// <param name="Rank">The chunk's rank among the retriever's first results, from 1; null if it is not among them.</param>
-/// <param name="Overlap">The share of its terms (stems without stop words; pairs of Chinese characters) that stand in the chunk, 0 to 1.</param>
+/// <param name="Overlap">
+/// The share of its terms (stems without stop words; pairs of Chinese characters) that stand in the chunk, 0 to 1.
+/// </param>
 /// <param name="Nearest">The share of words in common with the most similar earlier question (Jaccard index); null below 0.8.</param>
 /// <param name="Grade">A judge's grade of question and chunk, 0 to 1; null without one.</param>
 public sealed record QuestionQuality(
@@ -73,12 +78,16 @@ public sealed record QualitySheet(
 
     /// <summary>Measures the questions of a data set.</summary>
     /// <param name="dataset">The data set.</param>
-    /// <param name="retriever">Who has to find each question's chunk again; it searches the data set's <see cref="QaDataset.Passages"/>.</param>
+    /// <param name="retriever">
+    /// Who has to find each question's chunk again; it searches the data set's <see cref="QaDataset.Passages"/>.
+    /// </param>
     /// <param name="topK">Among how many results (default 10).</param>
     /// <param name="grades">A grade of each question with its chunk, from <see cref="Judge.GradeAsync"/>; null for none.</param>
     /// <param name="progress">Told of the searches.</param>
     /// <param name="cancellation">Stops them.</param>
-    /// <exception cref="CrossEncoderException">There are no questions, not as many grades, or the retriever knows none of the chunks.</exception>
+    /// <exception cref="CrossEncoderException">
+    /// There are no questions, not as many grades, or the retriever knows none of the chunks.
+    /// </exception>
     public static QualitySheet Of(
         QaDataset dataset,
         IRetriever retriever,
@@ -104,46 +113,61 @@ public sealed record QualitySheet(
         var rows = questions
             .Select(
                 (question, i) =>
-                {
-                    var chunk = chunks[question.ChunkId];
-                    if (!terms.TryGetValue(chunk.Id, out var known))
-                        terms[chunk.Id] = known = [.. TextAnalyzer.Terms(chunk.Passage)];
-                    var asked = TextAnalyzer.Terms(question.Text).Distinct().ToList();
-                    return new QuestionQuality(
-                        question.Text,
-                        chunk.Id,
-                        question.Style,
-                        QuestionKinds.Of(question.Text),
-                        chunk.Language,
-                        InLanguage(question.Text, chunk.Language),
-                        ranks[i],
-                        asked.Count == 0 ? 0 : (double)asked.Count(known.Contains) / asked.Count,
-                        nearest.TryGetValue(i, out var similarity) ? similarity : null,
-                        grades?[i]
-                    );
-                }
+                    Row(question, chunks[question.ChunkId], Terms(chunks[question.ChunkId]), ranks[i]) with
+                    {
+                        Nearest = nearest.TryGetValue(i, out var similarity) ? similarity : null,
+                        Grade = grades?[i],
+                    }
             )
             .ToList();
-        var languages = rows.GroupBy(row => row.Language).OrderBy(group => group.Key, StringComparer.Ordinal).ToList();
-        return new QualitySheet(
-            rows,
-            [
-                .. rows.GroupBy(_ => "all")
-                    .Concat(languages)
-                    .Concat(rows.GroupBy(row => $"style {row.Style}"))
-                    .Select(group => Measure(group.Key, [.. group])),
-            ],
-            [
-                .. languages.SelectMany(group =>
+        return new QualitySheet(rows, Measured(rows), Counted(rows));
+
+        HashSet<string> Terms(Chunk chunk)
+        {
+            if (!terms.TryGetValue(chunk.Id, out var known))
+                terms[chunk.Id] = known = [.. TextAnalyzer.Terms(chunk.Passage)];
+            return known;
+        }
+    }
+
+    private static QuestionQuality Row(GeneratedQuestion question, Chunk chunk, HashSet<string> terms, int? rank)
+    {
+        var asked = TextAnalyzer.Terms(question.Text).Distinct().ToList();
+        return new QuestionQuality(
+            question.Text,
+            chunk.Id,
+            question.Style,
+            QuestionKinds.Of(question.Text),
+            chunk.Language,
+            InLanguage(question.Text, chunk.Language),
+            rank,
+            asked.Count == 0 ? 0 : (double)asked.Count(terms.Contains) / asked.Count,
+            null,
+            null
+        );
+    }
+
+    /// <summary>Figures over all questions, over each language, over each style.</summary>
+    private static IReadOnlyList<GroupQuality> Measured(IReadOnlyList<QuestionQuality> rows) =>
+        [
+            .. rows.GroupBy(_ => "all")
+                .Concat(rows.GroupBy(row => row.Language).OrderBy(group => group.Key, StringComparer.Ordinal))
+                .Concat(rows.GroupBy(row => $"style {row.Style}"))
+                .Select(group => Measure(group.Key, [.. group])),
+        ];
+
+    private static IReadOnlyList<KindCount> Counted(IReadOnlyList<QuestionQuality> rows) =>
+        [
+            .. rows.GroupBy(row => row.Language)
+                .OrderBy(group => group.Key, StringComparer.Ordinal)
+                .SelectMany(group =>
                     group
                         .CountBy(row => row.Kind)
                         .OrderByDescending(count => count.Value)
                         .ThenBy(count => count.Key, StringComparer.Ordinal)
                         .Select(count => new KindCount(group.Key, count.Key, count.Value, (double)count.Value / group.Count()))
                 ),
-            ]
-        );
-    }
+        ];
 
     private static GroupQuality Measure(string name, IReadOnlyList<QuestionQuality> rows) =>
         new(

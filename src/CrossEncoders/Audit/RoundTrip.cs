@@ -7,7 +7,9 @@ namespace CrossEncoders.Audit;
 /// <summary>Asks a retriever each question and sees where its chunk comes.</summary>
 internal static class RoundTrip
 {
-    /// <summary>For each question the rank of its chunk, or of one with the same passage, from 1; null if it is not among the first.</summary>
+    /// <summary>
+    /// For each question the rank of its chunk, or of one with the same passage, from 1; null if it is not among the first.
+    /// </summary>
     /// <exception cref="CrossEncoderException">The retriever knows none of the chunks.</exception>
     public static int?[] Ranks(
         IReadOnlyList<GeneratedQuestion> questions,
@@ -22,7 +24,8 @@ internal static class RoundTrip
         var results = retriever.SearchAll([.. questions.Select(question => question.Text)], topK, progress, cancellation);
         if (questions.Count > 0 && !results.Any(hits => hits.Any(hit => hashes.ContainsKey(hit.Passage.Id))))
             throw new CrossEncoderException(
-                $"The retriever '{retriever.Name}' found no chunk of this data set. Build it from the data set's Passages, whose ids are chunk ids."
+                $"The retriever '{retriever.Name}' found no chunk of this data set. "
+                    + "Build it from the data set's Passages, whose ids are chunk ids."
             );
         return
         [

@@ -38,9 +38,13 @@ public static class TestQuestions
     /// beside their folder, if it holds every document they quote (as the demo's does); else those that were generated and held out.
     /// </summary>
     /// <param name="documents">The folder of the documents.</param>
-    /// <param name="heldOut">The folder with <c>test-questions.jsonl</c>, generated questions that were held out; null where there are none.</param>
+    /// <param name="heldOut">
+    /// The folder with <c>test-questions.jsonl</c>, generated questions that were held out; null where there are none.
+    /// </param>
     /// <param name="own">A file of one's own questions; null or empty for none.</param>
-    /// <returns>The questions with a description of them; no questions where none were written and <paramref name="heldOut"/> is null.</returns>
+    /// <returns>
+    /// The questions with a description of them; no questions where none were written and <paramref name="heldOut"/> is null.
+    /// </returns>
     /// <exception cref="CrossEncoderException">A file is missing or broken.</exception>
     /// <example><code>var questions = TestQuestions.For("../data/corpus", "../artifacts").ToRankingQuestions(chunks);</code></example>
     public static TestQuestionSet For(string documents, string? heldOut = null, string? own = null)
@@ -55,7 +59,8 @@ public static class TestQuestions
         return File.Exists(file)
             ? new TestQuestionSet(Load(file), file, "generated and held out from training: easier than what people ask")
             : throw new CrossEncoderException(
-                $"There are no test questions for '{Path.GetFullPath(documents)}': none were written for it, and there is no file '{file}'. "
+                $"There are no test questions for '{Path.GetFullPath(documents)}': "
+                    + $"none were written for it, and there is no file '{file}'. "
                     + "Generate questions first and save those held out there, or name a file of your own."
             );
     }
@@ -151,7 +156,7 @@ public static class TestQuestions
 
         public IReadOnlyList<string> ChunksWith(string quote)
         {
-            var wanted = string.Concat(quote.Where(c => !char.IsWhiteSpace(c)));
+            var wanted = string.Concat(quote.Where(letter => !char.IsWhiteSpace(letter)));
             var found = new List<string>();
             if (wanted.Length == 0)
                 return found;

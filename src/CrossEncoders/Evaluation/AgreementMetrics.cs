@@ -11,8 +11,8 @@ public static class AgreementMetrics
     }
 
     /// <summary>
-    /// Cohen's κ (1960): 1 for full agreement, 0 for what chance would give, below 0 for less. Not a number where both give one and the same
-    /// grade throughout, as in scikit-learn: then nothing can be said.
+    /// Cohen's κ (1960): 1 for full agreement, 0 for what chance would give, below 0 for less. Not a number where both give one and the
+    /// same grade throughout, as in scikit-learn: then nothing can be said.
     /// </summary>
     public static double Kappa(IReadOnlyList<int> one, IReadOnlyList<int> two) => Kappa(one, two, (a, b) => a == b ? 0 : 1);
 

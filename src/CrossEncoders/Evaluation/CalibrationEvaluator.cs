@@ -34,7 +34,7 @@ public sealed class CalibrationEvaluator : IPairEvaluator
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(bins);
         (_pairs, var labels) = LabeledPairs.Of(examples, nameof(CalibrationEvaluator));
-        _labels = Array.ConvertAll(labels, l => (double)l);
+        _labels = Array.ConvertAll(labels, label => (double)label);
         _bins = bins;
         Name = name;
     }
@@ -51,10 +51,10 @@ public sealed class CalibrationEvaluator : IPairEvaluator
     /// <summary>The figures with the data of the reliability diagrams.</summary>
     public CalibrationReport Report(IPassageScorer scorer, CancellationToken cancellation = default)
     {
-        var logits = Array.ConvertAll(LabeledPairs.Score(scorer, _pairs, cancellation), l => (double)l);
+        var logits = Array.ConvertAll(LabeledPairs.Score(scorer, _pairs, cancellation), logit => (double)logit);
         var temperature = CalibrationMetrics.Temperature(logits, _labels);
         var probabilities = Array.ConvertAll(logits, Logistic.Sigmoid);
-        var scaled = Array.ConvertAll(logits, l => Logistic.Sigmoid(l / temperature));
+        var scaled = Array.ConvertAll(logits, logit => Logistic.Sigmoid(logit / temperature));
         return new CalibrationReport(
             CalibrationMetrics.ReliabilityBins(probabilities, _labels, _bins),
             CalibrationMetrics.ExpectedCalibrationError(probabilities, _labels, _bins),
@@ -64,6 +64,20 @@ public sealed class CalibrationEvaluator : IPairEvaluator
             CalibrationMetrics.ExpectedCalibrationError(scaled, _labels, _bins)
         );
     }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<MetricInfo> Metrics { get; } =
+    [
+        new(
+            "ece",
+            "Expected calibration error: the mean gap between probability and share of relevant pairs, 0 to 1.",
+            false,
+            "Guo et al. 2017"
+        ),
+        new("brier", "The mean squared difference of probability and label, 0 to 1.", false, "Brier 1950"),
+        new("temperature", "By what logits are best divided; above 1 the model is too sure of itself.", null, "Guo et al. 2017"),
+        new("ece_scaled", "The expected calibration error after dividing by the temperature, 0 to 1.", false, "Guo et al. 2017"),
+    ];
 
     /// <inheritdoc/>
     public IReadOnlyList<TextPair> Pairs => _pairs;

@@ -35,8 +35,9 @@ public static class CalibrationMetrics
     /// Expected calibration error: the mean gap between what is said and what is true, bins weighing by their examples (Guo et al., 2017).
     /// </summary>
     public static double ExpectedCalibrationError(IReadOnlyList<double> probabilities, IReadOnlyList<double> labels, int bins = 10) =>
-        ReliabilityBins(probabilities, labels, bins).Where(b => b.Count > 0).Sum(b => b.Count * Math.Abs(b.MeanProbability - b.MeanLabel))
-        / labels.Count;
+        ReliabilityBins(probabilities, labels, bins)
+            .Where(bin => bin.Count > 0)
+            .Sum(bin => bin.Count * Math.Abs(bin.MeanProbability - bin.MeanLabel)) / labels.Count;
 
     /// <summary>Brier score: the mean squared difference of probability and label.</summary>
     public static double Brier(IReadOnlyList<double> probabilities, IReadOnlyList<double> labels)

@@ -19,7 +19,7 @@ public sealed class ClassificationEvaluator : IPairEvaluator
     public ClassificationEvaluator(IReadOnlyList<InputExample> examples, string name = "", float relevantFrom = 0.5f)
     {
         (_pairs, var labels) = LabeledPairs.Of(examples, nameof(ClassificationEvaluator));
-        _labels = Array.ConvertAll(labels, l => l >= relevantFrom);
+        _labels = Array.ConvertAll(labels, label => label >= relevantFrom);
         if (_labels.Distinct().Count() < 2)
             throw new CrossEncoderException(
                 $"A classification needs relevant and irrelevant pairs, but all {_labels.Length} are "
@@ -36,6 +36,28 @@ public sealed class ClassificationEvaluator : IPairEvaluator
 
     /// <inheritdoc/>
     public bool HigherIsBetter => true;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<MetricInfo> Metrics { get; } =
+    [
+        new("accuracy", "The highest share of right decisions that a threshold reaches, 0 to 1.", true, "scikit-learn, accuracy_score"),
+        new("accuracy_threshold", "The probability from which a pair counts as relevant for that accuracy.", null, "sentence-transformers"),
+        new("f1", "The highest harmonic mean of precision and recall that a threshold reaches, 0 to 1.", true, "van Rijsbergen 1979"),
+        new("f1_threshold", "The probability from which a pair counts as relevant for that F1.", null, "sentence-transformers"),
+        new(
+            "precision",
+            "The share of relevant pairs among those called relevant at the threshold of F1, 0 to 1.",
+            true,
+            "van Rijsbergen 1979"
+        ),
+        new("recall", "The share of relevant pairs that are called so at the threshold of F1, 0 to 1.", true, "van Rijsbergen 1979"),
+        new(
+            "average_precision",
+            "The area under the steps of precision over recall, 0 to 1.",
+            true,
+            "scikit-learn, average_precision_score"
+        ),
+    ];
 
     /// <inheritdoc/>
     public IReadOnlyList<TextPair> Pairs => _pairs;

@@ -38,8 +38,8 @@ public static class ClassificationMetrics
     }
 
     /// <summary>
-    /// The mean of the classes' F1, each class weighing the same, over those that are chosen or right at least once (scikit-learn's f1_score
-    /// with average="macro").
+    /// The mean of the classes' F1, each class weighing the same, over those that are chosen or right at least once (scikit-learn's
+    /// f1_score with average="macro").
     /// </summary>
     /// <param name="chosen">Classes said.</param>
     /// <param name="labels">Classes that are right.</param>
@@ -47,7 +47,7 @@ public static class ClassificationMetrics
     {
         CorrelationMetrics.RequirePairs(chosen.Count, labels.Count);
         var found = chosen.Zip(labels).Where(pair => pair.First == pair.Second).CountBy(pair => pair.First).ToDictionary();
-        return chosen.Concat(labels).CountBy(c => c).Average(c => 2.0 * found.GetValueOrDefault(c.Key) / c.Value);
+        return chosen.Concat(labels).CountBy(kind => kind).Average(kind => 2.0 * found.GetValueOrDefault(kind.Key) / kind.Value);
     }
 
     private static BestThreshold Best(IReadOnlyList<double> scores, IReadOnlyList<bool> labels, Func<Cut, double> measure)
@@ -66,7 +66,7 @@ public static class ClassificationMetrics
     {
         CorrelationMetrics.RequirePairs(scores.Count, labels.Count);
         var order = Enumerable.Range(0, scores.Count).OrderByDescending(i => scores[i]).ToArray();
-        var (relevant, found) = (labels.Count(l => l), 0);
+        var (relevant, found) = (labels.Count(label => label), 0);
         for (var i = 0; i < order.Length; i++)
         {
             found += labels[order[i]] ? 1 : 0;

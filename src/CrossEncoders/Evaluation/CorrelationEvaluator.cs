@@ -15,7 +15,7 @@ public sealed class CorrelationEvaluator : IPairEvaluator
     public CorrelationEvaluator(IReadOnlyList<InputExample> examples, string name = "")
     {
         (_pairs, var labels) = LabeledPairs.Of(examples, nameof(CorrelationEvaluator));
-        _labels = Array.ConvertAll(labels, l => (double)l);
+        _labels = Array.ConvertAll(labels, label => (double)label);
         Name = name;
     }
 
@@ -27,6 +27,13 @@ public sealed class CorrelationEvaluator : IPairEvaluator
 
     /// <inheritdoc/>
     public bool HigherIsBetter => true;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<MetricInfo> Metrics { get; } =
+    [
+        new("pearson", "How close to a line the probabilities lie over the labels, -1 to 1.", true, "Pearson 1895"),
+        new("spearman", "How far the order of the scores is that of the labels, -1 to 1.", true, "Spearman 1904"),
+    ];
 
     /// <inheritdoc/>
     public IReadOnlyList<TextPair> Pairs => _pairs;
@@ -45,7 +52,7 @@ public sealed class CorrelationEvaluator : IPairEvaluator
             new Dictionary<string, double>
             {
                 ["pearson"] = CorrelationMetrics.Pearson(LabeledPairs.Probabilities(logits), _labels),
-                ["spearman"] = CorrelationMetrics.Spearman(Array.ConvertAll(logits, l => (double)l), _labels),
+                ["spearman"] = CorrelationMetrics.Spearman(Array.ConvertAll(logits, logit => (double)logit), _labels),
             }
         );
     }

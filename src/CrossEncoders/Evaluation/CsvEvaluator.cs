@@ -26,6 +26,9 @@ public sealed class CsvEvaluator : ICsvEvaluator, IPairEvaluator
     public bool HigherIsBetter => _inner.HigherIsBetter;
 
     /// <inheritdoc/>
+    public IReadOnlyList<MetricInfo> Metrics => _inner.Metrics;
+
+    /// <inheritdoc/>
     public string CsvFile { get; }
 
     /// <inheritdoc/>
@@ -35,6 +38,7 @@ public sealed class CsvEvaluator : ICsvEvaluator, IPairEvaluator
     public bool ReadsProbabilities => _inner is IPairEvaluator { ReadsProbabilities: true };
 
     /// <inheritdoc/>
+    /// <exception cref="CrossEncoderException">The file has the columns of other metrics.</exception>
     public EvaluationResult Evaluate(IPassageScorer scorer, int epoch = -1, int steps = -1, CancellationToken cancellation = default)
     {
         var result = _inner.Evaluate(scorer, epoch, steps, cancellation);

@@ -8,20 +8,24 @@ namespace CrossEncoders.Evaluation;
 /// Appends rows to a CSV file that several processes may share and any of them may be killed at: the file is locked while a row is written,
 /// and a last line that a crash left unfinished is taken away before the next. Lines end in CR LF, as Python's csv module writes them.
 /// </summary>
-public static class EvaluationCsv
+internal static class EvaluationCsv
 {
+    private const int LongestHeader = 1 << 16;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     /// <summary>Appends one row, and the header before it where the file is new or empty.</summary>
     /// <param name="file">The file; its folder is made where it is missing.</param>
     /// <param name="header">Column names.</param>
-    /// <param name="row">Values, already as text; they must need no quotes.</param>
-    /// <exception cref="CrossEncoderException">Another process kept the file locked for 20 seconds.</exception>
+    /// <param name="row">Values, already as text.</param>
+    /// <exception cref="CrossEncoderException">
+    /// The file has other columns, or is something else, and is left as it is; or another process kept it locked for 20 seconds.
+    /// </exception>
     public static void Append(string file, IReadOnlyList<string> header, IReadOnlyList<string> row)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(file))!);
         using var stream = OpenAlone(file);
         var end = EndOfLastLine(stream);
+        RequireColumns(stream, file, header, isWhole: end > 0);
         if (end < stream.Length)
             stream.SetLength(end);
         stream.Position = end;
@@ -31,13 +35,13 @@ public static class EvaluationCsv
     }
 
     /// <summary>
-    /// Takes away rows that a resumed training will write again, of those after the length the file had at the checkpoint, and an unfinished
-    /// last line. What others wrote meanwhile stays. Does nothing where the file is absent or not longer.
+    /// Takes away rows that a resumed training will write again, of those after the length the file had at the checkpoint, and an
+    /// unfinished last line. What others wrote meanwhile stays. Does nothing where the file is absent or not longer.
     /// </summary>
     /// <param name="file">The file.</param>
     /// <param name="length">Its length in bytes when the checkpoint was written; 0 where it did not exist.</param>
     /// <param name="again">Whether a row with this epoch and these steps, its first two columns, will be written again.</param>
-    internal static void Rewind(string file, long length, Func<int, int, bool> again)
+    public static void Rewind(string file, long length, Func<int, int, bool> again)
     {
         if (!File.Exists(file))
             return;
@@ -59,7 +63,26 @@ public static class EvaluationCsv
             && again(epoch, steps);
     }
 
-    private static string Line(IReadOnlyList<string> values) => string.Join(',', values) + "\r\n";
+    // Rows belong under their own header. A header that a crash left unfinished is the beginning of it.
+    private static void RequireColumns(FileStream stream, string file, IReadOnlyList<string> header, bool isWhole)
+    {
+        var start = new byte[Math.Min(stream.Length, LongestHeader)];
+        stream.Position = 0;
+        stream.ReadExactly(start);
+        var found = Encoding.UTF8.GetString(start).TrimStart('\uFEFF').Split('\n')[0];
+        var expected = Line(header);
+        if (isWhole ? found.TrimEnd() == expected.TrimEnd() : expected.StartsWith(found, StringComparison.Ordinal))
+            return;
+        throw new CrossEncoderException(
+            $"'{Path.GetFullPath(file)}' cannot take a row of this evaluation: expected the columns {expected.TrimEnd()}, "
+                + $"found {(found.Length > 200 ? found[..200] + "…" : found.TrimEnd())}. "
+                + "Give the evaluator another name or folder, or move the file away."
+        );
+    }
+
+    private static string Line(IReadOnlyList<string> values) => string.Join(',', values.Select(Field)) + "\r\n";
+
+    private static string Field(string value) => value.AsSpan().ContainsAny(",\"\r\n") ? $"\"{value.Replace("\"", "\"\"")}\"" : value;
 
     private static FileStream OpenAlone(string file)
     {

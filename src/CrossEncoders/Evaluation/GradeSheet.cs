@@ -4,7 +4,9 @@ using CsvHelper;
 
 namespace CrossEncoders.Evaluation;
 
-/// <summary>A CSV file (RFC 4180) that goes through a spreadsheet and back: with commas, semicolons or tabs, as the spreadsheet leaves it.</summary>
+/// <summary>
+/// A CSV file (RFC 4180) that goes through a spreadsheet and back: with commas, semicolons or tabs, as the spreadsheet leaves it.
+/// </summary>
 internal static class GradeSheet
 {
     /// <summary>Writes the pairs with an empty grade. The mark at the start of the file makes spreadsheets read it as UTF-8.</summary>
@@ -32,11 +34,12 @@ internal static class GradeSheet
                     : '\t'
             );
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or CsvFormatException or CsvValidationException)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or CsvFormatException or CsvValidationException)
         {
             throw new CrossEncoderException(
-                $"The sheet '{Path.GetFullPath(path)}' cannot be read: {e.Message} Save it first as CSV, and close the program that holds it.",
-                e
+                $"The sheet '{Path.GetFullPath(path)}' cannot be read: "
+                    + $"{error.Message} Save it first as CSV, and close the program that holds it.",
+                error
             );
         }
         var names = rows.Count == 0 ? [] : rows[0].ConvertAll(name => name.Trim().ToLowerInvariant());

@@ -12,6 +12,9 @@ public interface IEvaluator
     /// <summary>Whether a higher value of the primary metric is better. For an error, such as a mean squared one, it is not.</summary>
     bool HigherIsBetter { get; }
 
+    /// <summary>What its metrics are, the keys of a result; empty where it does not say.</summary>
+    IReadOnlyList<MetricInfo> Metrics => [];
+
     /// <summary>Measures the model as it is.</summary>
     /// <param name="scorer">The model; its scores are logits.</param>
     /// <param name="epoch">The epoch it is in, from 0; -1 outside of a training.</param>

@@ -17,7 +17,7 @@ internal static class LabeledPairs
                 throw new CrossEncoderException(
                     $"{evaluator} needs a number for every label, but example {i + 1} has {examples[i].Label}."
                 );
-        return ([.. examples.Select(e => e.Pair)], [.. examples.Select(e => e.Label)]);
+        return ([.. examples.Select(example => example.Pair)], [.. examples.Select(example => example.Label)]);
     }
 
     /// <summary>One logit for each pair.</summary>

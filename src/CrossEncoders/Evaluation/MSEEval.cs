@@ -64,6 +64,18 @@ public sealed class MSEEval : ICsvEvaluator, IPairEvaluator
     public string? CsvFile { get; }
 
     /// <inheritdoc/>
+    public IReadOnlyList<MetricInfo> Metrics { get; } =
+    [
+        new(
+            Mse,
+            "The mean over batches of the mean squared error of probability against label, 0 to 1.",
+            false,
+            "tristanratz/ITRF, eval.py"
+        ),
+        new(MseByExample, "The same error with each example weighing the same, 0 to 1.", false, "Brier 1950"),
+    ];
+
+    /// <inheritdoc/>
     public IReadOnlyList<TextPair> Pairs => _pairs;
 
     /// <inheritdoc/>

@@ -59,7 +59,7 @@ public static class PairedBootstrap
         }
         Array.Sort(means);
         var tail = (1 - confidence) / 2;
-        var notPositive = (double)means.Count(m => m <= 0) / resamples;
+        var notPositive = (double)means.Count(mean => mean <= 0) / resamples;
         return new BootstrapInterval(
             differences.Average(),
             Percentile(means, tail),

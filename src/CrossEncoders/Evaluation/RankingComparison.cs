@@ -11,7 +11,7 @@ public sealed record RankingQuestion(string Id, string Text, string Slice, IRead
 {
     /// <summary>A question answered by the given passages, all of grade 1.</summary>
     public RankingQuestion(string id, string text, string slice, IEnumerable<string> relevant)
-        : this(id, text, slice, relevant.Distinct().ToDictionary(p => p, _ => 1)) { }
+        : this(id, text, slice, relevant.Distinct().ToDictionary(passage => passage, _ => 1)) { }
 }
 
 /// <summary>What a comparison measures.</summary>
@@ -104,15 +104,15 @@ public sealed record RankingComparison(
     {
         options ??= new RankingComparisonOptions();
         Check(questions, retrievers, options);
-        var depth = options.Metrics.Max(m => m.Cutoff);
-        var texts = questions.Select(q => q.Text).ToArray();
+        var depth = options.Metrics.Max(metric => metric.Cutoff);
+        var texts = questions.Select(question => question.Text).ToArray();
         var rankings = new Dictionary<string, QueryRanking[]>();
         foreach (var retriever in retrievers)
             rankings[retriever.Name] = Measured(retriever, retriever.SearchAll(texts, depth, progress, cancellation), questions, options);
 
-        string[] retrieverNames = [.. retrievers.Select(r => r.Name)];
-        string[] metricNames = [.. options.Metrics.Select(m => m.Name)];
-        string[] kinds = [.. questions.Select(q => q.Slice).Distinct()];
+        string[] retrieverNames = [.. retrievers.Select(retriever => retriever.Name)];
+        string[] metricNames = [.. options.Metrics.Select(metric => metric.Name)];
+        string[] kinds = [.. questions.Select(question => question.Slice).Distinct()];
         string[] slices = kinds.Length > 1 ? [All, .. kinds] : [All];
         var means = new List<RankingMean>();
         var differences = new List<RankingDifference>();
@@ -121,7 +121,14 @@ public sealed record RankingComparison(
             var members = Enumerable.Range(0, questions.Count).Where(i => slice == All || questions[i].Slice == slice).ToArray();
             double[] Values(string retriever, string metric) => Array.ConvertAll(members, i => rankings[retriever][i].Metrics[metric]);
             foreach (var name in retrieverNames)
-                means.Add(new RankingMean(slice, name, members.Length, metricNames.ToDictionary(m => m, m => Values(name, m).Average())));
+                means.Add(
+                    new RankingMean(
+                        slice,
+                        name,
+                        members.Length,
+                        metricNames.ToDictionary(metric => metric, metric => Values(name, metric).Average())
+                    )
+                );
             for (var candidate = 1; candidate < retrieverNames.Length; candidate++)
             for (var baseline = 0; baseline < candidate; baseline++)
                 foreach (var metric in metricNames)
@@ -154,7 +161,7 @@ public sealed record RankingComparison(
     /// <summary>The mean of a metric for a retriever.</summary>
     /// <exception cref="CrossEncoderException">No such retriever, metric or slice.</exception>
     public double Mean(string retriever, string metric, string slice = All) =>
-        Means.FirstOrDefault(m => m.Slice == slice && m.Retriever == retriever) is { } mean
+        Means.FirstOrDefault(mean => mean.Slice == slice && mean.Retriever == retriever) is { } mean
         && mean.Metrics.TryGetValue(metric, out var value)
             ? value
             : throw Unknown($"'{metric}' of '{retriever}' on '{slice}'");
@@ -162,12 +169,17 @@ public sealed record RankingComparison(
     /// <summary>The difference of two retrievers in a metric.</summary>
     /// <exception cref="CrossEncoderException">No such pair (the baseline stands before the candidate), metric or slice.</exception>
     public BootstrapInterval Difference(string baseline, string candidate, string metric, string slice = All) =>
-        Differences.FirstOrDefault(d => (d.Slice, d.Baseline, d.Candidate, d.Metric) == (slice, baseline, candidate, metric))?.Interval
+        Differences
+            .FirstOrDefault(difference =>
+                (difference.Slice, difference.Baseline, difference.Candidate, difference.Metric) == (slice, baseline, candidate, metric)
+            )
+            ?.Interval
         ?? throw Unknown($"'{metric}' of '{candidate}' against '{baseline}' on '{slice}'");
 
     private CrossEncoderException Unknown(string what) =>
         new(
-            $"This comparison has no {what}. Its retrievers: {string.Join(", ", Retrievers)}; metrics: {string.Join(", ", Metrics)}; slices: "
+            $"This comparison has no {what}. Its retrievers: {string.Join(", ", Retrievers)}; "
+                + $"metrics: {string.Join(", ", Metrics)}; slices: "
                 + $"{string.Join(", ", Slices)}."
         );
 
@@ -182,12 +194,12 @@ public sealed record RankingComparison(
         for (var i = 0; i < rankings.Length; i++)
         {
             var (question, hits) = (questions[i], results[i]);
-            string[] ids = [.. hits.Select(h => h.Passage.Id)];
+            string[] ids = [.. hits.Select(hit => hit.Passage.Id)];
             rankings[i] = new QueryRanking(
                 question,
                 retriever.Name,
                 hits,
-                options.Metrics.ToDictionary(m => m.Name, m => m.Of(ids, question.Relevant))
+                options.Metrics.ToDictionary(metric => metric.Name, metric => metric.Of(ids, question.Relevant))
             );
         }
         return rankings;
@@ -204,11 +216,11 @@ public sealed record RankingComparison(
                 $"A comparison needs questions, retrievers and metrics, but got "
                     + $"{questions.Count}, {retrievers.Count} and {options.Metrics.Count}."
             );
-        if (retrievers.CountBy(r => r.Name).FirstOrDefault(n => n.Value > 1).Key is { } name)
+        if (retrievers.CountBy(retriever => retriever.Name).FirstOrDefault(count => count.Value > 1).Key is { } name)
             throw new CrossEncoderException(
                 $"Two retrievers are called '{name}', so their results could not be told apart. Give one another name."
             );
-        if (questions.CountBy(q => q.Id).FirstOrDefault(n => n.Value > 1).Key is { } id)
+        if (questions.CountBy(question => question.Id).FirstOrDefault(count => count.Value > 1).Key is { } id)
             throw new CrossEncoderException($"Question ids must be unique, but '{id}' comes more than once.");
         if (questions.FirstOrDefault(q => !q.Relevant.Values.Any(grade => grade > 0)) is { } question)
             throw new CrossEncoderException(

@@ -24,7 +24,7 @@ public static class RankingMetrics
     /// </summary>
     public static double Ndcg(IReadOnlyList<string> ranking, IReadOnlyDictionary<string, int> grades, int cutoff = int.MaxValue)
     {
-        var ideal = Gain(grades.Values.Where(g => g > 0).OrderDescending().Take(cutoff));
+        var ideal = Gain(grades.Values.Where(grade => grade > 0).OrderDescending().Take(cutoff));
         return ideal == 0 ? 0 : Gain(ranking.Take(cutoff).Select(id => Grade(grades, id))) / ideal;
     }
 
@@ -61,7 +61,11 @@ public static class RankingMetrics
     /// Ids in the order trec_eval puts them: by score in 32 bits, and for equal scores by id in descending order of its characters.
     /// </summary>
     public static IReadOnlyList<string> TrecOrder(IEnumerable<KeyValuePair<string, double>> scores) =>
-        scores.OrderByDescending(s => (float)s.Value).ThenByDescending(s => s.Key, StringComparer.Ordinal).Select(s => s.Key).ToArray();
+        scores
+            .OrderByDescending(score => (float)score.Value)
+            .ThenByDescending(score => score.Key, StringComparer.Ordinal)
+            .Select(score => score.Key)
+            .ToArray();
 
     private static int Grade(IReadOnlyDictionary<string, int> grades, string id) =>
         grades.TryGetValue(id, out var grade) ? Math.Max(grade, 0) : 0;
@@ -71,7 +75,7 @@ public static class RankingMetrics
 
     private static double Share(double sum, IReadOnlyDictionary<string, int> grades)
     {
-        var relevant = grades.Values.Count(g => g > 0);
+        var relevant = grades.Values.Count(grade => grade > 0);
         return relevant == 0 ? 0 : sum / relevant;
     }
 

@@ -35,27 +35,24 @@ public sealed class RerankingEvaluator : IPairEvaluator
     public RerankingEvaluator(IEnumerable<RerankingGroup> groups, string name = "", int cutoff = 10, bool firstStage = false)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(cutoff);
-        _groups = [.. groups.Where(g => g.Candidates.Any(c => c.Grade > 0) && g.Candidates.Any(c => c.Grade <= 0))];
+        _groups =
+        [
+            .. groups.Where(group =>
+                group.Candidates.Any(candidate => candidate.Grade > 0) && group.Candidates.Any(candidate => candidate.Grade <= 0)
+            ),
+        ];
         if (_groups.Length == 0)
             throw new CrossEncoderException(
                 "Re-ranking needs queries with relevant and irrelevant candidates, but no query has both. "
                     + "Add negatives, or check the labels."
             );
-        _pairs = [.. _groups.SelectMany(g => g.Candidates.Select(c => new TextPair(g.Query, c.Passage)))];
-        _metrics =
-        [
-            new RankingMetric("map", int.MaxValue, (ranking, grades) => RankingMetrics.AveragePrecision(ranking, grades)),
-            RankingMetric.Mrr(cutoff) with
-            {
-                Name = $"mrr@{cutoff}",
-            },
-            RankingMetric.Ndcg(cutoff) with
-            {
-                Name = PrimaryMetric = $"ndcg@{cutoff}",
-            },
-        ];
+        _pairs = [.. _groups.SelectMany(group => group.Candidates.Select(candidate => new TextPair(group.Query, candidate.Passage)))];
+        _metrics = [Named(RankingMetric.Map(int.MaxValue)), Named(RankingMetric.Mrr(cutoff)), Named(RankingMetric.Ndcg(cutoff))];
+        PrimaryMetric = _metrics[^1].Name;
         _firstStage = firstStage;
         Name = name;
+
+        static RankingMetric Named(RankingMetric metric) => metric with { Name = metric.Name.ToLowerInvariant() };
     }
 
     /// <inheritdoc/>
@@ -94,6 +91,18 @@ public sealed class RerankingEvaluator : IPairEvaluator
             name,
             cutoff
         );
+
+    /// <inheritdoc/>
+    public IReadOnlyList<MetricInfo> Metrics =>
+        [
+            .. _metrics
+                .Select(metric => metric.Info)
+                .SelectMany(info =>
+                    _firstStage
+                        ? [info, info with { Name = "base_" + info.Name, Meaning = $"In the order of the first stage: {info.Meaning}" }]
+                        : (MetricInfo[])[info]
+                ),
+        ];
 
     /// <inheritdoc/>
     public IReadOnlyList<TextPair> Pairs => _pairs;

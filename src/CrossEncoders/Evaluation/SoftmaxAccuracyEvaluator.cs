@@ -4,11 +4,13 @@ using CrossEncoders.Examples;
 namespace CrossEncoders.Evaluation;
 
 /// <summary>
-/// For models with several labels, such as contradiction, neutral and entailment: how often the class with the highest logit is the right one,
-/// and F1 averaged over the classes, which the rare ones weigh in as much as the frequent. Follows sentence-transformers'
+/// For models with several labels, such as contradiction, neutral and entailment: how often the class with the highest logit is the right
+/// one, and F1 averaged over the classes, which the rare ones weigh in as much as the frequent. Follows sentence-transformers'
 /// <c>CESoftmaxAccuracyEvaluator</c>, with scikit-learn's macro F1 beside it.
 /// </summary>
-/// <example><code>new CrossEncoderTrainer(model, arguments, new CrossEntropyLoss(), new SoftmaxAccuracyEvaluator(validation))</code></example>
+/// <example><code>
+/// new CrossEncoderTrainer(model, arguments, new CrossEntropyLoss(), new SoftmaxAccuracyEvaluator(validation))
+/// </code></example>
 public sealed class SoftmaxAccuracyEvaluator : ICsvEvaluator, IPairEvaluator
 {
     private static readonly string[] Header = ["epoch", "steps", "Accuracy", "Macro_F1"];
@@ -26,12 +28,13 @@ public sealed class SoftmaxAccuracyEvaluator : ICsvEvaluator, IPairEvaluator
     public SoftmaxAccuracyEvaluator(IReadOnlyList<InputExample> examples, string name = "", string? outputFolder = null)
     {
         (_pairs, var labels) = LabeledPairs.Of(examples, nameof(SoftmaxAccuracyEvaluator));
-        if (Array.FindIndex(labels, l => l < 0 || l >= int.MaxValue || l != MathF.Floor(l)) is >= 0 and var wrong)
+        if (Array.FindIndex(labels, label => label < 0 || label >= int.MaxValue || label != MathF.Floor(label)) is >= 0 and var wrong)
             throw new CrossEncoderException(
-                $"{nameof(SoftmaxAccuracyEvaluator)} needs the number of a class, a whole number from 0, for every label, but example {wrong + 1} has {labels[wrong]}. "
+                $"{nameof(SoftmaxAccuracyEvaluator)} needs the number of a class, a whole number from 0, "
+                    + $"for every label, but example {wrong + 1} has {labels[wrong]}. "
                     + "For a model with one label choose another evaluator, such as CorrelationEvaluator."
             );
-        _labels = Array.ConvertAll(labels, l => (int)l);
+        _labels = Array.ConvertAll(labels, label => (int)label);
         Name = name;
         CsvFile = outputFolder is null
             ? null
@@ -51,6 +54,18 @@ public sealed class SoftmaxAccuracyEvaluator : ICsvEvaluator, IPairEvaluator
     public string? CsvFile { get; }
 
     /// <inheritdoc/>
+    public IReadOnlyList<MetricInfo> Metrics { get; } =
+    [
+        new(
+            "accuracy",
+            "How often the class with the highest logit is the right one, 0 to 1.",
+            true,
+            "sentence-transformers, CESoftmaxAccuracyEvaluator"
+        ),
+        new("f1_macro", "The mean of the classes' F1, each class weighing the same, 0 to 1.", true, "scikit-learn, f1_score"),
+    ];
+
+    /// <inheritdoc/>
     public IReadOnlyList<TextPair> Pairs => _pairs;
 
     /// <inheritdoc/>
@@ -64,12 +79,14 @@ public sealed class SoftmaxAccuracyEvaluator : ICsvEvaluator, IPairEvaluator
         var classes = logits.Length / _pairs.Length;
         if (classes < 2 || logits.Length % _pairs.Length != 0)
             throw new CrossEncoderException(
-                $"{nameof(SoftmaxAccuracyEvaluator)} needs a score for each of several classes, but '{scorer.Name}' gave {logits.Length} scores for {_pairs.Length} pairs. "
+                $"{nameof(SoftmaxAccuracyEvaluator)} needs a score for each of several classes, "
+                    + $"but '{scorer.Name}' gave {logits.Length} scores for {_pairs.Length} pairs. "
                     + "For a model with one label choose another evaluator, such as ClassificationEvaluator."
             );
         if (_labels.Max() is var highest && highest >= classes)
             throw new CrossEncoderException(
-                $"The examples have the class {highest}, but '{scorer.Name}' gives {classes} scores, for the classes 0 to {classes - 1}. Load the model with Labels set to {highest + 1}, or correct the labels."
+                $"The examples have the class {highest}, but '{scorer.Name}' gives {classes} scores, for the classes 0 to {classes - 1}. "
+                    + $"Load the model with Labels set to {highest + 1}, or correct the labels."
             );
         int[] chosen = [.. _labels.Select((_, i) => TensorPrimitives.IndexOfMax<float>(logits.AsSpan(i * classes, classes)))];
         var accuracy = chosen.Zip(_labels).Count(pair => pair.First == pair.Second) / (double)_labels.Length;

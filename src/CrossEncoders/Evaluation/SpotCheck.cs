@@ -27,8 +27,8 @@ public sealed record GradedPair(int Person, int Data, string Question, string Pa
 public sealed record Agreement(IReadOnlyList<GradedPair> Pairs, int Skipped, double Observed, double Kappa, double QuadraticKappa);
 
 /// <summary>
-/// A check of five minutes: a person grades some twenty pairs without seeing their labels, and sees the agreement. Each grade comes as often as the
-/// data allows, so that the rare ones are looked at, too; κ is that of this balanced sample.
+/// A check of five minutes: a person grades some twenty pairs without seeing their labels, and sees the agreement. Each grade comes as
+/// often as the data allows, so that the rare ones are looked at, too; κ is that of this balanced sample.
 /// </summary>
 public sealed class SpotCheck
 {
@@ -90,8 +90,8 @@ public sealed class SpotCheck
     }
 
     /// <summary>
-    /// Writes a sheet (CSV) with an empty column "grade" for a person to fill in. A sheet of the same pairs that is there already stays as it
-    /// is, with its grades.
+    /// Writes a sheet (CSV) with an empty column "grade" for a person to fill in. A sheet of the same pairs that is there already stays
+    /// as it is, with its grades.
     /// </summary>
     /// <exception cref="CrossEncoderException">A sheet of other pairs is there and has grades, or the file cannot be written.</exception>
     public void Save(string path)
@@ -103,7 +103,8 @@ public sealed class SpotCheck
                 return;
             if (there.Values.Any(grade => grade.Length > 0))
                 throw new CrossEncoderException(
-                    $"'{Path.GetFullPath(path)}' holds grades of other pairs. Choose another file, or delete it if they are no longer needed."
+                    $"'{Path.GetFullPath(path)}' holds grades of other pairs. "
+                        + "Choose another file, or delete it if they are no longer needed."
                 );
         }
         GradeSheet.Write(path, Pairs);
@@ -116,7 +117,8 @@ public sealed class SpotCheck
         var grades = GradeSheet.Read(path);
         if (Pairs.FirstOrDefault(pair => !grades.ContainsKey(pair.Id)) is { } missing)
             throw new CrossEncoderException(
-                $"'{path}' has no row for the pair {missing.Id}: it is of another draw. Use the same examples and seed, or save a new sheet."
+                $"'{path}' has no row for the pair {missing.Id}: it is of another draw. "
+                    + "Use the same examples and seed, or save a new sheet."
             );
         return grades.Values.All(string.IsNullOrWhiteSpace)
             ? null

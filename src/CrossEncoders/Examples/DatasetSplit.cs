@@ -23,9 +23,9 @@ public static class DatasetSplit
     public const string InEarlierPart = "nearly the same in an earlier part";
 
     /// <summary>
-    /// Splits by document: all chunks and questions of a document are on one side. Each language is split for itself, so that both sides have
-    /// it where it has two documents or more. The same seed and documents give the same split. Passages and questions that say nearly the same as
-    /// one in an earlier part are left out, so that <c>LeakAudit</c> finds nothing.
+    /// Splits by document: all chunks and questions of a document are on one side. Each language is split for itself, so that both sides
+    /// have it where it has two documents or more. The same seed and documents give the same split. Passages and questions that say
+    /// nearly the same as one in an earlier part are left out, so that <c>LeakAudit</c> finds nothing.
     /// </summary>
     /// <param name="dataset">The data set.</param>
     /// <param name="train">The share of the documents to learn from, for example 0.8.</param>
@@ -46,8 +46,8 @@ public static class DatasetSplit
     }
 
     /// <summary>
-    /// The same split of documents, before any question is asked about them. Documents that say nearly the same as one in an earlier part are
-    /// left out of the later one; single passages can only be compared once there are chunks.
+    /// The same split of documents, before any question is asked about them. Documents that say nearly the same as one in an earlier part
+    /// are left out of the later one; single passages can only be compared once there are chunks.
     /// </summary>
     /// <exception cref="CrossEncoderException">The shares are none, or there are too few documents.</exception>
     public static Split<Document> SplitByDocument(
@@ -66,8 +66,8 @@ public static class DatasetSplit
     }
 
     /// <summary>
-    /// Splits examples so that all of a group and all of a query are on one side. Examples whose query or passage is nearly the same as one in
-    /// an earlier part are left out of the later one.
+    /// Splits examples so that all of a group and all of a query are on one side. Examples whose query or passage is nearly the same as
+    /// one in an earlier part are left out of the later one.
     /// </summary>
     /// <exception cref="CrossEncoderException">The shares are none, or there are too few groups.</exception>
     public static Split<InputExample> SplitByGroup(
@@ -93,7 +93,9 @@ public static class DatasetSplit
         );
     }
 
-    /// <summary>Which group each group (each query, where there are no groups) is kept together with: those that share a query are one.</summary>
+    /// <summary>
+    /// Which group each group (each query, where there are no groups) is kept together with: those that share a query are one.
+    /// </summary>
     private static Dictionary<string, string> Groups(IReadOnlyList<InputExample> examples)
     {
         var joined = new Dictionary<string, string>(); // a group → an earlier one, or itself
@@ -153,7 +155,8 @@ public static class DatasetSplit
         }
         if (!sides.ContainsValue(0) || (share > 0 && !sides.ContainsValue(1)))
             throw new CrossEncoderException(
-                $"{sides.Count} document(s) or group(s) cannot be split into training and validation; two or more (of a language) are needed."
+                $"{sides.Count} document(s) or group(s) cannot be split into training and validation; "
+                    + "two or more (of a language) are needed."
             );
         return sides;
     }

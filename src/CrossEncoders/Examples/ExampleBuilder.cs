@@ -76,7 +76,8 @@ public static class ExampleBuilder
         }
         return Array.IndexOf(knows, false) is >= 0 and var stranger
             ? throw new CrossEncoderException(
-                $"The retriever '{retrievers[stranger].Name}' found no chunk of this data set. Build it from the data set's Passages, whose ids are chunk ids."
+                $"The retriever '{retrievers[stranger].Name}' found no chunk of this data set. "
+                    + "Build it from the data set's Passages, whose ids are chunk ids."
             )
             : candidates;
     }

@@ -25,8 +25,8 @@ internal readonly record struct ReadExample(InputExample Example, ExampleOrigin 
 
 /// <summary>Rows of the data set formats in use on the Python side to examples.</summary>
 /// <remarks>
-/// Names follow sentence-transformers' data set formats: pairs with a label or score, triples and n-tuples of one positive and its negatives
-/// (MS MARCO), with a list of labels or without, and a query with lists of documents and labels.
+/// Names follow sentence-transformers' data set formats: pairs with a label or score, triples and n-tuples of one positive and its
+/// negatives (MS MARCO), with a list of labels or without, and a query with lists of documents and labels.
 /// </remarks>
 internal static class ExampleColumns
 {

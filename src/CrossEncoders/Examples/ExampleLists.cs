@@ -64,7 +64,8 @@ public static class ExampleLists
                                 }
                         )
                         : throw new CrossEncoderException(
-                            $"The list of '{list.Query}' has {list.Passages.Count} passages and {list.Labels.Count} labels; expected a label for each passage."
+                            $"The list of '{list.Query}' has {list.Passages.Count} passages and {list.Labels.Count} labels; "
+                                + "expected a label for each passage."
                         )
             ),
         ];

@@ -3,7 +3,9 @@ using CrossEncoders.Documents;
 
 namespace CrossEncoders.Examples;
 
-/// <summary>Puts the examples of a file's rows together: the groups of queries that stand in several rows, and what a reader should know.</summary>
+/// <summary>
+/// Puts the examples of a file's rows together: the groups of queries that stand in several rows, and what a reader should know.
+/// </summary>
 internal sealed class ExampleReader(string path, bool anyLabel)
 {
     private ColumnIndex? _columns;

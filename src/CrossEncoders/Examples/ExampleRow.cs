@@ -31,7 +31,8 @@ internal sealed class ExampleRow(string path, TableRow row, ColumnIndex columns)
     public string Column(string[] wanted) =>
         Find(wanted)
         ?? throw new CrossEncoderException(
-            $"Row {row.Number} of '{path}' has the columns {string.Join(", ", columns.Names)}; missing is one of {string.Join(", ", wanted)}. "
+            $"Row {row.Number} of '{path}' has the columns {string.Join(", ", columns.Names)}; "
+                + $"missing is one of {string.Join(", ", wanted)}. "
                 + $"Expected {ExampleColumns.Expected}."
         );
 
@@ -54,7 +55,9 @@ internal sealed class ExampleRow(string path, TableRow row, ColumnIndex columns)
         return plural && _isTable ? throw Broken(column, "a list of texts in quotes, or a text that does not look like a list") : null;
     }
 
-    /// <summary>The texts of passages, whether the column holds one or a list of them, each with its title; none where there is nothing.</summary>
+    /// <summary>
+    /// The texts of passages, whether the column holds one or a list of them, each with its title; none where there is nothing.
+    /// </summary>
     public IReadOnlyList<string> Passages(string column, string? titleColumn = null)
     {
         titleColumn ??= columns.TitleOf(column);

@@ -4,15 +4,16 @@ using CrossEncoders.Retrieval;
 namespace CrossEncoders.Examples;
 
 /// <summary>
-/// How the passages that do not answer a question are chosen: the best that a retriever finds (hard), some of the same document, some at random.
+/// How the passages that do not answer a question are chosen: the best that a retriever finds (hard), some of the same document, some at
+/// random.
 /// </summary>
 /// <param name="Retriever">Searches the data set's <see cref="QaDataset.Passages"/>; its passage ids are chunk ids.</param>
 /// <param name="PerQuestion">How many of its results (default 3).</param>
 public sealed record HardNegatives(IRetriever Retriever, int PerQuestion = 3)
 {
     /// <summary>
-    /// Further retrievers, for example a bi-encoder beside BM25 (default none): their results are taken in turn with the first one's, the best of
-    /// each, then the second of each, and so on.
+    /// Further retrievers, for example a bi-encoder beside BM25 (default none): their results are taken in turn with the first one's, the
+    /// best of each, then the second of each, and so on.
     /// </summary>
     public IReadOnlyList<IRetriever> AlsoFrom { get; init; } = [];
 
@@ -28,7 +29,9 @@ public sealed record HardNegatives(IRetriever Retriever, int PerQuestion = 3)
     /// <summary>How deep the retriever's results are read (default 50).</summary>
     public int Depth { get; init; } = 50;
 
-    /// <summary>A candidate with at least this share of words in common with the answer is no negative (default 0.8, Jaccard index).</summary>
+    /// <summary>
+    /// A candidate with at least this share of words in common with the answer is no negative (default 0.8, Jaccard index).
+    /// </summary>
     public double TooSimilar { get; init; } = 0.8;
 
     /// <summary>
@@ -40,7 +43,9 @@ public sealed record HardNegatives(IRetriever Retriever, int PerQuestion = 3)
     /// <summary>The share of the answer's score (sigmoid of the logit) that a candidate must not exceed (default 0.95).</summary>
     public double GuardShare { get; init; } = 0.95;
 
-    /// <summary>How far below the answer's score (sigmoid of the logit) a candidate must stay besides (default 0: no further than the share says).</summary>
+    /// <summary>
+    /// How far below the answer's score (sigmoid of the logit) a candidate must stay besides (default 0: no further than the share says).
+    /// </summary>
     public double GuardMargin { get; init; }
 
     /// <summary>Seed of what is random (default 2024).</summary>

@@ -55,8 +55,8 @@ public static class InputExamples
 
     /// <summary>
     /// Reads examples: what <see cref="Save"/> wrote, and the formats of the Python side: query, passage and label (or sentence1, sentence2
-    /// and score); query, positives and negatives (triples of MS MARCO with or without a line of names, FlagEmbedding, Tevatron, DPR), where
-    /// a list of scores may stand beside them; query with lists of documents and labels.
+    /// and score); query, positives and negatives (triples of MS MARCO with or without a line of names, FlagEmbedding, Tevatron, DPR),
+    /// where a list of scores may stand beside them; query with lists of documents and labels.
     /// </summary>
     /// <remarks>
     /// A passage may be an object with a title and a text, or have a column of titles beside it: title and text are joined by a space.
@@ -64,7 +64,9 @@ public static class InputExamples
     /// </remarks>
     /// <param name="path">The file.</param>
     /// <param name="anyLabel">Whether labels may lie outside 0..1: a teacher's logits or margins.</param>
-    /// <param name="report">Is told of columns that look like data and are not read, and of negatives left out; null for standard error.</param>
+    /// <param name="report">
+    /// Is told of columns that look like data and are not read, and of negatives left out; null for standard error.
+    /// </param>
     /// <exception cref="CrossEncoderException">The file is missing, or a row is no example; the message names it.</exception>
     public static IReadOnlyList<InputExample> Load(string path, bool anyLabel = false, Action<string>? report = null)
     {

@@ -11,7 +11,10 @@ public enum NegativeSampling
     /// <summary>Any of those within <see cref="HardNegatives.Depth"/>, each as likely.</summary>
     Random,
 
-    /// <summary>One from each of as many equal bands of the score's range, so that hard and easy ones both come; the guard's scores where there is one.</summary>
+    /// <summary>
+    /// One from each of as many equal bands of the score's range, so that hard and easy ones both come; the guard's scores where there is
+    /// one.
+    /// </summary>
     Stratified,
 }
 

@@ -5,7 +5,8 @@ using CrossEncoders.Documents;
 namespace CrossEncoders.Examples;
 
 /// <summary>
-/// Lists and objects that became text on their way through a table: as Python prints them (['a', "b"], also numpy's without commas), or as JSON.
+/// Lists and objects that became text on their way through a table: as Python prints them (['a', "b"], also numpy's without commas), or
+/// as JSON.
 /// </summary>
 internal sealed class PythonList
 {

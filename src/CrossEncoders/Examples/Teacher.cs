@@ -6,10 +6,14 @@ public enum SoftLabels
     /// <summary>The score after the sigmoid, 0..1: for binary cross-entropy and for MSE on sigmoids.</summary>
     Sigmoid,
 
-    /// <summary>The score as it is: for MSE on logits (<c>MeanSquaredErrorLoss(onSigmoid: false)</c>), MarginMSE and the losses that order lists.</summary>
+    /// <summary>
+    /// The score as it is: for MSE on logits (<c>MeanSquaredErrorLoss(onSigmoid: false)</c>), MarginMSE and the losses that order lists.
+    /// </summary>
     Logits,
 
-    /// <summary>How far the group's first passage scores above this one, 0 for the first: for <c>MarginMSELoss(labelsAreMargins: true)</c>.</summary>
+    /// <summary>
+    /// How far the group's first passage scores above this one, 0 for the first: for <c>MarginMSELoss(labelsAreMargins: true)</c>.
+    /// </summary>
     Margins,
 }
 
@@ -45,11 +49,13 @@ public static class Teacher
         var scores = teacher.Score([.. examples.Select(example => example.Pair)], progress, cancellation);
         if (scores.Length != examples.Count)
             throw new CrossEncoderException(
-                $"The teacher '{teacher.Name}' gave {scores.Length} scores for {examples.Count} pairs; expected one each. Take a teacher with one label."
+                $"The teacher '{teacher.Name}' gave {scores.Length} scores for {examples.Count} pairs; "
+                    + "expected one each. Take a teacher with one label."
             );
         if (Array.FindIndex(scores, score => !float.IsFinite(score)) is >= 0 and var bad)
             throw new CrossEncoderException(
-                $"The teacher '{teacher.Name}' gave {scores[bad]} for example {bad}; expected a number. Its weights are damaged, or its compute type is too narrow: load it in float32."
+                $"The teacher '{teacher.Name}' gave {scores[bad]} for example {bad}; expected a number. "
+                    + "Its weights are damaged, or its compute type is too narrow: load it in float32."
             );
 
         var first = new Dictionary<string, float>();

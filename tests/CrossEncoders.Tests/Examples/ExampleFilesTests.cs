@@ -55,12 +55,14 @@ public sealed class ExampleFilesTests : IDisposable
     [InlineData("a.csv", "anchor,positive,negative\nwhy?,\"because \"\"so\",not so\nwhere?,there,not there\n", true)]
     [InlineData(
         "a.jsonl",
-        "{\"query\":\"why?\",\"positive\":\"because \\\"so\",\"negative\":\"not so\"}\n{\"query\":\"where?\",\"positive\":\"there\",\"negative\":\"not there\"}\n",
+        "{\"query\":\"why?\",\"positive\":\"because \\\"so\",\"negative\":\"not so\"}\n"
+            + "{\"query\":\"where?\",\"positive\":\"there\",\"negative\":\"not there\"}\n",
         true
     )]
     [InlineData(
         "a.jsonl",
-        "{\"query\":\"why?\",\"docs\":[\"because \\\"so\",\"not so\"],\"labels\":[1,0]}\n{\"query\":\"where?\",\"docs\":[\"there\",\"not there\"],\"labels\":[1,0]}\n",
+        "{\"query\":\"why?\",\"docs\":[\"because \\\"so\",\"not so\"],\"labels\":[1,0]}\n"
+            + "{\"query\":\"where?\",\"docs\":[\"there\",\"not there\"],\"labels\":[1,0]}\n",
         true
     )]
     public void TriplesAndListsBecomeGroups(string name, string content, bool fits)
@@ -292,7 +294,9 @@ public sealed class ExampleFilesTests : IDisposable
         Assert.Empty(split.Validation.Select(document => document.Text).Intersect(split.Test.Select(document => document.Text)));
     }
 
-    /// <summary>Writes texts without the mark of a text, as some writers do, and labels of a type; expects the labels back as given.</summary>
+    /// <summary>
+    /// Writes texts without the mark of a text, as some writers do, and labels of a type; expects the labels back as given.
+    /// </summary>
     private async Task LabelAsync<T>(DataField label, T[] written, params float[] expected)
         where T : unmanaged
     {
