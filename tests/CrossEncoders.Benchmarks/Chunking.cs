@@ -51,7 +51,8 @@ internal static class Chunking
         var bytes = (double)rounds * documents.Sum(document => Encoding.UTF8.GetByteCount(document.Text));
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{language}, {strategy}: {bytes / clock.Elapsed.TotalSeconds / 1e6:0.0} MB/s into {chunks} chunks of at most {chunking.MaxTokens} tokens; {100 * counting.Elapsed / clock.Elapsed:0} % of it tokenizing"
+            $"{language}, {strategy}: {bytes / clock.Elapsed.TotalSeconds / 1e6:0.0} MB/s into "
+                + $"{chunks} chunks of at most {chunking.MaxTokens} tokens; {100 * counting.Elapsed / clock.Elapsed:0} % of it tokenizing"
         );
     }
 }

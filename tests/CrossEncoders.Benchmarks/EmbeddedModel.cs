@@ -11,8 +11,8 @@ using TorchSharp;
 namespace CrossEncoders.Benchmarks;
 
 /// <summary>
-/// Makes the cross-encoder in <c>data/models</c>: the lowest layers of the bilingual bi-encoder with a fresh head, trained on human questions.
-/// One positive and three negatives a question (BM25's, the bi-encoder's, a random one), none of which holds the answer's words.
+/// Makes the cross-encoder in <c>data/models</c>: the lowest layers of the bilingual bi-encoder with a fresh head, trained on human
+/// questions. One positive and three negatives a question (BM25's, the bi-encoder's, a random one), none of which holds the answer's words.
 /// </summary>
 internal static class EmbeddedModel
 {
@@ -87,7 +87,9 @@ internal static class EmbeddedModel
         return examples;
     }
 
-    /// <summary>For each of some questions its passage and its negatives: of BM25, of the bi-encoder where there is one, and at random.</summary>
+    /// <summary>
+    /// For each of some questions its passage and its negatives: of BM25, of the bi-encoder where there is one, and at random.
+    /// </summary>
     public static IEnumerable<InputExample> Mine(SquadFile file, BiEncoder? embedder, int count)
     {
         var random = new Random(2024);

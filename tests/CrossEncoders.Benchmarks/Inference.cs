@@ -5,7 +5,9 @@ using static TorchSharp.torch;
 
 namespace CrossEncoders.Benchmarks;
 
-/// <summary>Pairs a second at mixed lengths, and which share of the machine's matrix-product rate that is; tokens a second; load times.</summary>
+/// <summary>
+/// Pairs a second at mixed lengths, and which share of the machine's matrix-product rate that is; tokens a second; load times.
+/// </summary>
 internal static class Inference
 {
     public static int Run(IReadOnlyList<string> arguments)
@@ -26,10 +28,9 @@ internal static class Inference
             {
                 var clock = Stopwatch.StartNew();
                 using var model = CrossEncoder.FromPretrained(path, new() { Device = "cpu" });
+                var megabytes = new FileInfo(Path.Combine(path, "model.safetensors")).Length / 1e6;
                 Console.WriteLine(
-                    Line(
-                        $"load {name}: {new FileInfo(Path.Combine(path, "model.safetensors")).Length / 1e6:0} MB of weights in {clock.Elapsed.TotalSeconds:0.00} s, tokenizer included"
-                    )
+                    Line($"load {name}: {megabytes:0} MB of weights in {clock.Elapsed.TotalSeconds:0.00} s, tokenizer included")
                 );
             }
         }
@@ -63,7 +64,7 @@ internal static class Inference
         );
         var config = model.Model.Config;
         int[] lengths = [.. model.Tokenize(pairs).Select(text => text.Ids.Length)];
-        // What the whole encoder costs without padding, as for the reference's figures: products with matrices, and attention.
+        // What the whole encoder costs without padding, as for sentence-transformers' figures: products with matrices, and attention.
         var work = lengths.Sum(length =>
             config.Layers
             * (
@@ -82,9 +83,8 @@ internal static class Inference
         }
 
         var rate = work / best / 1e9;
-        return Line(
-            $"predict {type}: {pairs.Length} pairs, {lengths.Average():0} tokens on average, {lengths.Max()} at most: {pairs.Length / best:0.0} pairs/s, {rate:0} of {gemm:0} GFLOP/s = {100 * rate / gemm:0} %"
-        );
+        return Line($"predict {type}: {pairs.Length} pairs, {lengths.Average():0} tokens on average, {lengths.Max()} at most: ")
+            + Line($"{pairs.Length / best:0.0} pairs/s, {rate:0} of {gemm:0} GFLOP/s = {100 * rate / gemm:0} %");
     }
 
     private static string Tokens(string folder, TextPair[] pairs)
@@ -94,9 +94,8 @@ internal static class Inference
         var (tokens, rounds) = (0L, 0);
         for (; clock.Elapsed.TotalSeconds < 2; rounds++)
             tokens += pairs.Sum(pair => (long)tokenizer.Encode(pair.Passage, int.MaxValue).Ids.Length);
-        return Line(
-            $"tokenize: {tokens / clock.Elapsed.TotalSeconds / 1e6:0.00} million tokens/s on one thread ({rounds} rounds over {pairs.Length} passages)"
-        );
+        var rate = tokens / clock.Elapsed.TotalSeconds / 1e6;
+        return Line($"tokenize: {rate:0.00} million tokens/s on one thread ({rounds} rounds over {pairs.Length} passages)");
     }
 
     private static string Line(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);

@@ -46,10 +46,13 @@ internal static class LargeModel
                 };
                 var run = new CrossEncoderTrainer(model, training) { AlarmRules = [] }.Train(examples);
                 double[] rates = [.. run.Steps.Skip(1).Select(step => step.TokensPerSecond / tokens).Order()];
+                var losses = string.Join(' ', run.Steps.Select(step => step.Loss.ToString("0.000", CultureInfo.InvariantCulture)));
                 Console.WriteLine(
                     string.Create(
                         CultureInfo.InvariantCulture,
-                        $"{(checkpointing ? "with" : "without")} gradient checkpointing, {batch} × {tokens} tokens, {model.Device.Device.type}: {rates[rates.Length / 2]:0.00} pairs/s, peak memory {run.Steps[^1].PeakMemory / 1e9:0.0} GB (of the process), losses {string.Join(' ', run.Steps.Select(step => step.Loss.ToString("0.000", CultureInfo.InvariantCulture)))}"
+                        $"{(checkpointing ? "with" : "without")} gradient checkpointing, {batch} × {tokens} tokens, "
+                            + $"{model.Device.Device.type}: {rates[rates.Length / 2]:0.00} pairs/s, "
+                            + $"peak memory {run.Steps[^1].PeakMemory / 1e9:0.0} GB (of the process), losses {losses}"
                     )
                 );
             }

@@ -10,8 +10,8 @@ using CrossEncoders.Tokenization;
 namespace CrossEncoders.Benchmarks;
 
 /// <summary>
-/// A tiny real language model in this process writes questions about XQuAD's English passages; counts what parsing, the filters and round-trip
-/// consistency (BM25 over all passages finds the question's own within the first k) leave of its answers.
+/// A tiny real language model in this process writes questions about XQuAD's English passages; counts what parsing, the filters and
+/// round-trip consistency (BM25 over all passages finds the question's own within the first k) leave of its answers.
 /// </summary>
 internal static class LocalModelQuestions
 {
@@ -21,7 +21,8 @@ internal static class LocalModelQuestions
     private static readonly QuestionExample[] Examples =
     [
         new(
-            "The lighthouse on Gull Rock was built in 1871 by the engineer Ada Finch. Its lamp burned whale oil until 1902, when it was changed to electricity.",
+            "The lighthouse on Gull Rock was built in 1871 by the engineer Ada Finch. "
+                + "Its lamp burned whale oil until 1902, when it was changed to electricity.",
             [
                 ("natural", "Who built the lighthouse on Gull Rock?"),
                 ("natural", "What did the lighthouse lamp burn before electricity came?"),
@@ -29,7 +30,8 @@ internal static class LocalModelQuestions
             ]
         ),
         new(
-            "Rye bread rises more slowly than wheat bread because rye flour has less gluten. Bakers add sourdough, which keeps the crumb from turning sticky.",
+            "Rye bread rises more slowly than wheat bread because rye flour has less gluten. "
+                + "Bakers add sourdough, which keeps the crumb from turning sticky.",
             [
                 ("natural", "Why does rye bread take longer to rise?"),
                 ("natural", "What do bakers add to rye dough?"),

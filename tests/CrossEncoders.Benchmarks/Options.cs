@@ -21,8 +21,12 @@ internal sealed class Options
         _values.GetValueOrDefault(name) ?? fallback ?? throw new CrossEncoderException($"The option --{name} is missing.");
 
     public int Number(string name, int fallback) =>
-        _values.TryGetValue(name, out var text) ? int.Parse(text, CultureInfo.InvariantCulture) : fallback;
+        !_values.TryGetValue(name, out var text) ? fallback
+        : int.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out var number) ? number
+        : throw new CrossEncoderException($"--{name} takes a whole number, but was given '{text}'.");
 
     public double Real(string name, double fallback) =>
-        _values.TryGetValue(name, out var text) ? double.Parse(text, CultureInfo.InvariantCulture) : fallback;
+        !_values.TryGetValue(name, out var text) ? fallback
+        : double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number
+        : throw new CrossEncoderException($"--{name} takes a number, but was given '{text}'.");
 }

@@ -1,28 +1,41 @@
+using CrossEncoders;
 using CrossEncoders.Benchmarks;
 
 // Runs one of the project's measurements, or makes what the project ships. None of it is needed to use the kit.
-return args switch
+try
 {
-    ["chunking", .. var rest] => Chunking.Run(rest),
-    ["embedded-model", .. var rest] => EmbeddedModel.Run(rest),
-    ["golden", .. var rest] => GoldenArchive.Run(rest),
-    ["inference", .. var rest] => Inference.Run(rest),
-    ["large-model", .. var rest] => LargeModel.Run(rest),
-    ["training", .. var rest] => TrainingSpeed.Run(rest),
-    ["xquad", .. var rest] => XQuad.Run(rest),
-    ["quality", .. var rest] => Quality.Run(rest),
-    ["questions", .. var rest] => await QuestionsOfFolder.RunAsync(rest),
+    return args switch
+    {
+        ["bm25", .. var rest] => KeywordSpeed.Run(rest),
+        ["chunking", .. var rest] => Chunking.Run(rest),
+        ["embedded-model", .. var rest] => EmbeddedModel.Run(rest),
+        ["golden", .. var rest] => GoldenArchive.Run(rest),
+        ["late-interaction", .. var rest] => LateInteractionTable.Run(rest),
+        ["inference", .. var rest] => Inference.Run(rest),
+        ["large-model", .. var rest] => LargeModel.Run(rest),
+        ["training", .. var rest] => TrainingSpeed.Run(rest),
+        ["xquad", .. var rest] => XQuad.Run(rest),
+        ["quality", .. var rest] => Quality.Run(rest),
+        ["questions", .. var rest] => await QuestionsOfFolder.RunAsync(rest),
 #if LOCAL_LLM
-    ["local-model", .. var rest] => await LocalModelQuestions.RunAsync(rest),
+        ["local-model", .. var rest] => await LocalModelQuestions.RunAsync(rest),
 #endif
-    _ => Usage(),
-};
+        _ => Usage(),
+    };
+}
+catch (CrossEncoderException error)
+{
+    Console.Error.WriteLine(error.Message);
+    return 2;
+}
 
 static int Usage()
 {
     Console.Error.WriteLine(
         """
         usage: dotnet run -c Release --project tests/CrossEncoders.Benchmarks -- VERB
+          bm25 --shared ../shared [--passages N] [--times N]
+                         time and memory of a keyword index over passages of real sentences, and queries a second
           chunking --shared ../shared --encoder FOLDER [--seconds N]
                          megabytes chunked a second, English and Chinese, by each strategy
           embedded-model --shared ../shared --encoder FOLDER --output FOLDER [--layers N] [--questions N] [--steps N] [--learning-rate X]
@@ -30,19 +43,26 @@ static int Usage()
           golden --shared ../shared --output tests/CrossEncoders.Tests/golden.tar.br
                          packs the outputs of the Python reference that the tests compare with
           inference --shared ../shared [--pairs N] [--times N]
-                         pairs a second of a MiniLM-L6 with random weights, as a share of the matrix-product rate; tokens a second; load times
+                         pairs a second of a MiniLM-L6 with random weights, as a share of the matrix-product rate;
+                         tokens a second; load times
+          late-interaction --shared ../shared [--encoder FOLDER] [--model FOLDER] [--sets a,b] [--states FOLDER]
+                  [--type float32|bfloat16] [--bits 16|8] [--depth N]
+                         pairs a second of late interaction; MRR@10 of BM25, cosine, their fusion, and of re-ranking its first candidates
           large-model --shared ../shared [--batch N] [--tokens N] [--steps N] [--device NAME]
                          trains bge-reranker-base's layout at full size with random weights: pairs a second, peak memory
           training --shared ../shared [--steps N] [--memory-steps N]
                          training pairs a second of a MiniLM-L6 with random weights beside the matrix-product rate; memory over many steps
           xquad --shared ../shared --model FOLDER [--questions N] [--depth N]
                          ranks the passages of XQuAD by BM25 and by a model, English and Chinese
-          quality --shared ../shared --encoder FOLDER [--questions N] [--layers N] [--learning-rate X] [--bar MRR] [--minutes N] [--output FOLDER]
+          quality --shared ../shared --encoder FOLDER [--questions N] [--layers N] [--learning-rate X] [--bar MRR]
+                  [--minutes N] [--output FOLDER]
                          trains a fresh head for one epoch on a few human questions; exits with 1 where XQuAD is ranked below the bar
           questions --documents FOLDER --journal FILE --output FILE [--encoder FOLDER] [--concurrency N]
                          asks the language model of the environment about a folder; killed and started again, it goes on from the journal
-          local-model --shared ../shared [--model FILE.gguf] [--chunks N] [--questions N] [--examples 0|1|2] [--template short|default] [--journal FILE] [--top-k N]
-                         (after dotnet run -p:Llm=local) a language model in process writes questions about passages of XQuAD; what became of its answers
+          local-model --shared ../shared [--model FILE.gguf] [--chunks N] [--questions N] [--examples 0|1|2]
+                  [--template short|default] [--journal FILE] [--top-k N]
+                         (after dotnet run -p:Llm=local) a language model in process writes questions about passages of XQuAD;
+                         what became of its answers
         """
     );
     return 2;

@@ -8,7 +8,9 @@ namespace CrossEncoders.Benchmarks;
 /// <summary>A checkpoint of a given shape with random weights: speed and memory do not depend on what a model knows.</summary>
 internal static class RandomModel
 {
-    /// <summary>The shape of cross-encoder/ms-marco-MiniLM-L6-v2: BERT, 6 layers × 384, vocabulary 30522; the tokenizer is copied from a folder.</summary>
+    /// <summary>
+    /// The shape of cross-encoder/ms-marco-MiniLM-L6-v2: BERT, 6 layers × 384, vocabulary 30522; the tokenizer is copied from a folder.
+    /// </summary>
     public static string MiniLM(string tokenizer, string folder) =>
         Write(
             folder,
@@ -27,7 +29,9 @@ internal static class RandomModel
             }
         );
 
-    /// <summary>The shape of BAAI/bge-reranker-base: XLM-R, 12 layers × 768, vocabulary 250002; the tokenizer is copied from a folder.</summary>
+    /// <summary>
+    /// The shape of BAAI/bge-reranker-base: XLM-R, 12 layers × 768, vocabulary 250002; the tokenizer is copied from a folder.
+    /// </summary>
     public static string BgeRerankerBase(string tokenizer, string folder, int layers = 12) =>
         Write(
             folder,

@@ -8,8 +8,8 @@ using static TorchSharp.torch;
 namespace CrossEncoders.Benchmarks;
 
 /// <summary>
-/// Training pairs a second of a MiniLM-L6 with random weights on batches of 32 × 128 tokens, beside the rate of matrix products in the same process;
-/// and whether memory stays flat over many steps of a tiny model.
+/// Training pairs a second of a MiniLM-L6 with random weights on batches of 32 × 128 tokens, beside the rate of matrix products in the same
+/// process; and whether memory stays flat over many steps of a tiny model.
 /// </summary>
 internal static class TrainingSpeed
 {
@@ -50,7 +50,7 @@ internal static class TrainingSpeed
         );
         var examples = Examples(shared, model, (steps + 2) * Rows);
 
-        // Pairs a second by GFLOP/s of the reference: PyTorch 2.14 and sentence-transformers 6.2 (../shared/notes/torchsharp.md).
+        // Pairs a second by GFLOP/s of PyTorch 2.14 and sentence-transformers 6.2 (../shared/notes/torchsharp.md).
         foreach (var dropout in (double?[])[null, 0])
         {
             Measure(model, examples, folder, ScalarType.Float32, dropout, 13.3 / 201);
@@ -82,7 +82,8 @@ internal static class TrainingSpeed
         Console.WriteLine(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"{type}, dropout {dropout ?? 0.1}: {median:0.0} pairs/s (median of {rates.Length} steps; best {rates[^1]:0.0}) at GEMM {gemm:0} GFLOP/s; {median / gemm / reference:0.00} of the reference at equal rate"
+                $"{type}, dropout {dropout ?? 0.1}: {median:0.0} pairs/s (median of {rates.Length} steps; best {rates[^1]:0.0}) at GEMM "
+                    + $"{gemm:0} GFLOP/s; {median / gemm / reference:0.00} of PyTorch's and sentence-transformers' at equal rate"
             )
         );
     }
@@ -106,7 +107,8 @@ internal static class TrainingSpeed
         Console.WriteLine(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"{steps} steps in {run.Seconds:0} s: {counts[10]} live tensors after 10 steps, {counts[^1]} at the end; peak memory {run.Steps[99].PeakMemory / 1e6:0} MB after 100 steps, {run.Steps[^1].PeakMemory / 1e6:0} MB at the end"
+                $"{steps} steps in {run.Seconds:0} s: {counts[10]} live tensors after 10 steps, {counts[^1]} at the end; "
+                    + $"peak memory {run.Steps[99].PeakMemory / 1e6:0} MB after 100 steps, {run.Steps[^1].PeakMemory / 1e6:0} MB at the end"
             )
         );
         if (counts[10] != counts[^1])

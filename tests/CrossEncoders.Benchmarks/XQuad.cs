@@ -3,8 +3,12 @@ using CrossEncoders.Retrieval;
 
 namespace CrossEncoders.Benchmarks;
 
-/// <summary>Ranks XQuAD's 240 passages for its human questions by BM25 and by a model on BM25's candidates: MRR@10, English and Chinese.</summary>
-/// <remarks>"Low overlap" are the questions that share the fewest words with their passage, the lowest fifth: there keyword search is weak.</remarks>
+/// <summary>
+/// Ranks XQuAD's 240 passages for its human questions by BM25 and by a model on BM25's candidates: MRR@10, English and Chinese.
+/// </summary>
+/// <remarks>
+/// "Low overlap" are the questions that share the fewest words with their passage, the lowest fifth: there keyword search is weak.
+/// </remarks>
 internal static class XQuad
 {
     private const int Cutoff = 10;
@@ -95,6 +99,7 @@ internal sealed record XQuadResult(
     public override string ToString() =>
         string.Create(
             CultureInfo.InvariantCulture,
-            $"XQuAD {Language}, {Questions} questions, depth {Depth}: MRR@10 BM25 {Before:0.0000} -> {After:0.0000}; low overlap {LowBefore:0.0000} -> {LowAfter:0.0000}"
+            $"XQuAD {Language}, {Questions} questions, depth {Depth}: MRR@10 BM25 {Before:0.0000} -> {After:0.0000}; "
+                + $"low overlap {LowBefore:0.0000} -> {LowAfter:0.0000}"
         );
 }

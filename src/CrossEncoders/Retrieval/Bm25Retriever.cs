@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using CrossEncoders.Chunking;
 
 namespace CrossEncoders.Retrieval;
@@ -22,7 +21,7 @@ public sealed record Bm25Options
 public sealed class Bm25Retriever : IRetriever, IPassageScorer
 {
     private readonly Passage[] _passages;
-    private readonly Dictionary<string, Posting[]> _index;
+    private readonly Bm25Index _index;
 
     /// <summary>Indexes the passages.</summary>
     /// <param name="passages">The collection; ids must be unique.</param>
@@ -33,7 +32,7 @@ public sealed class Bm25Retriever : IRetriever, IPassageScorer
     {
         Name = name;
         _passages = PassageList.Checked(passages);
-        _index = Build(_passages, options ?? new Bm25Options());
+        _index = new(_passages, options ?? new Bm25Options());
     }
 
     /// <summary>Indexes the passages of chunks.</summary>
@@ -59,9 +58,7 @@ public sealed class Bm25Retriever : IRetriever, IPassageScorer
             var scores = rented.AsSpan(0, _passages.Length);
             scores.Clear();
             foreach (var term in TextAnalyzer.Terms(query)) // a term that the query repeats counts as often
-                if (_index.TryGetValue(term, out var postings))
-                    foreach (var posting in postings)
-                        scores[posting.Passage] += posting.Weight;
+                _index.AddWeights(term, scores);
             var best = TopK.Select(scores, topK, floor: 0);
             var hits = new Hit[best.Length];
             for (var i = 0; i < hits.Length; i++)
@@ -89,39 +86,12 @@ public sealed class Bm25Retriever : IRetriever, IPassageScorer
         return results;
     }
 
-    /// <summary>As a part of a <see cref="Fusion"/>: the scores of passages among the best 100 for their query, and 0 for all others.</summary>
+    /// <summary>
+    /// As a part of a <see cref="Fusion"/>: the scores of passages among the best 100 for their query, and 0 for all others.
+    /// </summary>
     public float[] Score(
         IReadOnlyList<TextPair> pairs,
         IProgress<WorkProgress>? progress = null,
         CancellationToken cancellation = default
     ) => this.AsScorer().Score(pairs, progress, cancellation);
-
-    private static Dictionary<string, Posting[]> Build(Passage[] passages, Bm25Options options)
-    {
-        var terms = new List<string>[passages.Length];
-        Parallel.For(0, passages.Length, i => terms[i] = TextAnalyzer.Terms(passages[i].Text));
-        var occurrences = new Dictionary<string, List<Posting>>();
-        for (var i = 0; i < terms.Length; i++)
-            foreach (var (term, count) in terms[i].CountBy(term => term))
-                (CollectionsMarshal.GetValueRefOrAddDefault(occurrences, term, out _) ??= []).Add(new Posting(i, count));
-
-        var average = Math.Max(terms.Average(t => t.Count), 1e-9); // passages may be without any term
-        return occurrences.ToDictionary(
-            entry => entry.Key,
-            entry =>
-            {
-                var rarity = Math.Log(1 + (passages.Length - entry.Value.Count + 0.5) / (entry.Value.Count + 0.5));
-                return entry
-                    .Value.Select(p =>
-                    {
-                        var length = 1 - options.B + options.B * terms[p.Passage].Count / average;
-                        return p with { Weight = (float)(rarity * p.Weight / (p.Weight + options.K1 * length)) };
-                    })
-                    .ToArray();
-            }
-        );
-    }
-
-    // While the index is being built, Weight holds the number of occurrences.
-    private readonly record struct Posting(int Passage, float Weight);
 }

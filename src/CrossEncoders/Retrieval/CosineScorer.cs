@@ -6,7 +6,9 @@ namespace CrossEncoders.Retrieval;
 /// A bi-encoder in the place of a cross-encoder: the score of a pair is the logit whose sigmoid is the cosine of its two vectors. So that
 /// <c>HardNegatives.GuardShare</c> compares cosines, as NV-Retriever (arXiv:2407.15831) does.
 /// </summary>
-/// <remarks>Models whose cosines all lie close together, such as E5's (0.7 to 1), need a share of 0.99: at 0.95 they suspect most candidates.</remarks>
+/// <remarks>
+/// Models whose cosines all lie close together, such as E5's (0.7 to 1), need a share of 0.99: at 0.95 they suspect most candidates.
+/// </remarks>
 /// <param name="embedder">The bi-encoder.</param>
 public sealed class CosineScorer(ITextEmbedder embedder) : IPassageScorer
 {

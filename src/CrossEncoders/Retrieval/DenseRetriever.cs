@@ -94,7 +94,9 @@ public sealed class DenseRetriever : IRetriever, IPassageScorer
         return results;
     }
 
-    /// <summary>As a part of a <see cref="Fusion"/>: the cosine of each pair. Passages that are not in the index are embedded now.</summary>
+    /// <summary>
+    /// As a part of a <see cref="Fusion"/>: the cosine of each pair. Passages that are not in the index are embedded now.
+    /// </summary>
     public float[] Score(IReadOnlyList<TextPair> pairs, IProgress<WorkProgress>? progress = null, CancellationToken cancellation = default)
     {
         var queries = Vectors(pairs.Select(pair => pair.Query), _embedder.EmbedQueries);

@@ -6,12 +6,15 @@ namespace CrossEncoders.Retrieval;
 public enum FusionScale
 {
     /// <summary>
-    /// Minus the mean and divided by the population deviation of the query's candidates: how far a candidate stands out counts. A scorer that
-    /// gives all candidates the same score adds nothing.
+    /// Minus the mean and divided by the population deviation of the query's candidates: how far a candidate stands out counts. A scorer
+    /// that gives all candidates the same score adds nothing.
     /// </summary>
     ZScore,
 
-    /// <summary>1 / (60 + rank) among the query's candidates, as in reciprocal rank fusion: the order alone counts. Equal scores share the best of their ranks.</summary>
+    /// <summary>
+    /// 1 / (60 + rank) among the query's candidates, as in reciprocal rank fusion: the order alone counts. Equal scores share the best of
+    /// their ranks.
+    /// </summary>
     ReciprocalRank,
 }
 
@@ -54,7 +57,9 @@ public sealed class Fusion : IPassageScorer
         new([.. parts.Select(part => part.Scorer)], Checked([.. parts.Select(part => part.Weight)], parts.Length), scale, name: null);
 
     /// <summary>The same scorers with other weights.</summary>
-    /// <exception cref="CrossEncoderException">Not one weight for each scorer, or weights that are negative, not finite or all 0.</exception>
+    /// <exception cref="CrossEncoderException">
+    /// Not one weight for each scorer, or weights that are negative, not finite or all 0.
+    /// </exception>
     public Fusion Weighted(params IReadOnlyList<double> weights) => new(_scorers, Checked(weights, _scorers.Length), Scale, name: null);
 
     /// <summary>The same under another name.</summary>

@@ -4,8 +4,8 @@ using CrossEncoders.Chunking;
 namespace CrossEncoders.Retrieval;
 
 /// <summary>
-/// A re-ranker made of a bi-encoder's token states: every token of the query looks for the token of the passage that is most like it (MaxSim).
-/// The states of a passage are computed once, so that re-ranking costs a few microseconds a pair. Safe for concurrent use.
+/// A re-ranker made of a bi-encoder's token states: every token of the query looks for the token of the passage that is most like it
+/// (MaxSim). The states of a passage are computed once, so that re-ranking costs a few microseconds a pair. Safe for concurrent use.
 /// </summary>
 /// <remarks>
 /// Khattab and Zaharia, "ColBERT" (SIGIR 2020). No training is needed: see <see cref="MaxSim.MeanOfOwnTokens"/>. A pair's score does not
@@ -18,7 +18,9 @@ public sealed class LateInteraction : IPassageScorer, IDisposable
     private readonly LateInteractionOptions _options;
     private readonly TokenStateStore _store;
 
-    /// <summary>Late interaction over a bi-encoder, which must live as long. The states of passages are computed when first asked for.</summary>
+    /// <summary>
+    /// Late interaction over a bi-encoder, which must live as long. The states of passages are computed when first asked for.
+    /// </summary>
     /// <param name="encoder">The bi-encoder.</param>
     /// <param name="options">How it scores and what it keeps; the defaults where null.</param>
     public LateInteraction(BiEncoder encoder, LateInteractionOptions? options = null)
@@ -28,8 +30,8 @@ public sealed class LateInteraction : IPassageScorer, IDisposable
     /// <param name="passages">The collection. Other passages can be scored too; their states are then kept in memory.</param>
     /// <param name="encoder">The bi-encoder, which must live as long.</param>
     /// <param name="cacheFile">
-    /// Where to keep the states; null keeps them in memory. It grows by what is missing, goes on where a run was stopped, and is read through
-    /// a memory map. Give each model and each setting a file of its own.
+    /// Where to keep the states; null keeps them in memory. It grows by what is missing, goes on where a run was stopped, and is read
+    /// through a memory map. Give each model and each setting a file of its own.
     /// </param>
     /// <param name="options">How it scores and what it keeps; the defaults where null.</param>
     /// <param name="progress">Told of the computing.</param>
@@ -46,7 +48,12 @@ public sealed class LateInteraction : IPassageScorer, IDisposable
         : this(encoder, options, passages, cacheFile, progress, cancellation) { }
 
     /// <summary>Late interaction over the passages of chunks.</summary>
-    /// <inheritdoc cref="LateInteraction(IEnumerable{Passage}, BiEncoder, string, LateInteractionOptions, IProgress{WorkProgress}, CancellationToken)"/>
+    /// <param name="chunks">The chunks.</param>
+    /// <param name="encoder">The bi-encoder, which must live as long.</param>
+    /// <param name="cacheFile">Where to keep the states; null keeps them in memory.</param>
+    /// <param name="options">How it scores and what it keeps; the defaults where null.</param>
+    /// <param name="progress">Told of the computing.</param>
+    /// <param name="cancellation">Stops the computing.</param>
     [OverloadResolutionPriority(-1)] // a list of new(id, text) is one of passages
     public LateInteraction(
         IEnumerable<Chunk> chunks,

@@ -4,14 +4,14 @@ namespace CrossEncoders.Retrieval;
 public enum MaxSim
 {
     /// <summary>
-    /// The mean, over the query's own tokens, of the largest inner product with the passage's own tokens. Special tokens and the prefixes of
-    /// the encoder are left out on both sides. Best for encoders that were not trained for late interaction.
+    /// The mean, over the query's own tokens, of the largest inner product with the passage's own tokens. Special tokens and the prefixes
+    /// of the encoder are left out on both sides. Best for encoders that were not trained for late interaction.
     /// </summary>
     MeanOfOwnTokens,
 
     /// <summary>
-    /// The sum over all tokens of the query of the largest inner product with all tokens of the passage, as in ColBERT (Khattab and Zaharia,
-    /// SIGIR 2020), for encoders trained that way.
+    /// The sum over all tokens of the query of the largest inner product with all tokens of the passage, as in ColBERT (Khattab and
+    /// Zaharia, SIGIR 2020), for encoders trained that way.
     /// </summary>
     SumOfAllTokens,
 }

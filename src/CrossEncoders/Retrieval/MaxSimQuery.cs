@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
@@ -5,12 +6,13 @@ using System.Runtime.Intrinsics;
 namespace CrossEncoders.Retrieval;
 
 /// <summary>
-/// A query that is compared with passages: its token states in tiles of four, each dimension by dimension, (tiles, width, 4). The last token
-/// is repeated to fill the last tile, and the copies are not counted.
+/// A query that is compared with passages: its token states in tiles of eight, each dimension by dimension, (tiles, width, 8). The last
+/// token is repeated to fill the last tile, and the copies are not counted.
 /// </summary>
 internal sealed class MaxSimQuery
 {
-    private const int Tile = 4;
+    private const int Tile = 8;
+    private const int Lanes = StateBlocks.Tokens;
 
     private readonly float[] _tiles;
     private readonly int _width;
@@ -33,7 +35,7 @@ internal sealed class MaxSimQuery
     }
 
     /// <summary>Numbers of working memory that <see cref="Score"/> needs.</summary>
-    public int Scratch => StateBlocks.Tokens * _width + 8 * Tile * Tiles;
+    public int Scratch => Lanes * (_width + Tile * Tiles);
 
     private int Tiles => (_count + Tile - 1) / Tile;
 
@@ -49,8 +51,8 @@ internal sealed class MaxSimQuery
         if (_count == 0)
             return 0;
         var block = scratch[..layout.Numbers];
-        var best = MemoryMarshal.Cast<float, Vector256<float>>(scratch.Slice(layout.Numbers, 8 * Tile * Tiles));
-        best.Fill(Vector256.Create(passage.IsEmpty ? -1f : float.NegativeInfinity));
+        var best = scratch.Slice(layout.Numbers, Lanes * Tile * Tiles); // (query tokens, 16)
+        best.Fill(passage.IsEmpty ? -1 : float.NegativeInfinity);
         for (; !passage.IsEmpty; passage = passage[layout.Bytes..])
         {
             layout.Unpack(passage[..layout.Bytes], block);
@@ -59,25 +61,59 @@ internal sealed class MaxSimQuery
                     ref MemoryMarshal.GetReference(block),
                     ref _tiles[tile * Tile * _width],
                     (nuint)_width,
-                    best.Slice(tile * Tile, Tile)
+                    ref best[tile * Tile * Lanes]
                 );
         }
 
         var sum = 0f;
-        foreach (var lanes in best[.._count])
-        {
-            var largest = lanes[0];
-            for (var lane = 1; lane < 8; lane++)
-                largest = MathF.Max(largest, lanes[lane]);
-            sum += largest;
-        }
-
+        for (var token = 0; token < _count; token++)
+            sum += TensorPrimitives.Max<float>(best.Slice(token * Lanes, Lanes));
         return _score == MaxSim.MeanOfOwnTokens ? sum / _count : sum;
     }
 
-    /// <summary>Raises the best of four query tokens, eight lanes each, to their inner products with the 16 tokens of a block.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Raise(ref float block, ref float tile, nuint width, Span<Vector256<float>> best)
+    /// <summary>Raises the best of eight query tokens, 16 lanes each, to their inner products with the 16 tokens of a block.</summary>
+    private static void Raise(ref float block, ref float tile, nuint width, ref float best)
+    {
+        if (Vector512.IsHardwareAccelerated)
+            RaiseAtOnce(ref block, ref tile, width, ref best);
+        else
+            for (nuint half = 0; half < Tile; half += 4)
+                RaiseFour(ref block, ref Unsafe.Add(ref tile, half), width, ref Unsafe.Add(ref best, half * Lanes));
+    }
+
+    private static void RaiseAtOnce(ref float block, ref float tile, nuint width, ref float best)
+    {
+        var (a, b, c, d) = (Vector512<float>.Zero, Vector512<float>.Zero, Vector512<float>.Zero, Vector512<float>.Zero);
+        var (e, f, g, h) = (a, b, c, d);
+        for (nuint k = 0; k < width; k++)
+        {
+            var lanes = Vector512.LoadUnsafe(ref block, k * Lanes);
+            ref var token = ref Unsafe.Add(ref tile, k * Tile);
+            a = Vector512.MultiplyAddEstimate(lanes, Vector512.Create(token), a);
+            b = Vector512.MultiplyAddEstimate(lanes, Vector512.Create(Unsafe.Add(ref token, 1)), b);
+            c = Vector512.MultiplyAddEstimate(lanes, Vector512.Create(Unsafe.Add(ref token, 2)), c);
+            d = Vector512.MultiplyAddEstimate(lanes, Vector512.Create(Unsafe.Add(ref token, 3)), d);
+            e = Vector512.MultiplyAddEstimate(lanes, Vector512.Create(Unsafe.Add(ref token, 4)), e);
+            f = Vector512.MultiplyAddEstimate(lanes, Vector512.Create(Unsafe.Add(ref token, 5)), f);
+            g = Vector512.MultiplyAddEstimate(lanes, Vector512.Create(Unsafe.Add(ref token, 6)), g);
+            h = Vector512.MultiplyAddEstimate(lanes, Vector512.Create(Unsafe.Add(ref token, 7)), h);
+        }
+
+        Keep(ref best, 0, a);
+        Keep(ref best, 1, b);
+        Keep(ref best, 2, c);
+        Keep(ref best, 3, d);
+        Keep(ref best, 4, e);
+        Keep(ref best, 5, f);
+        Keep(ref best, 6, g);
+        Keep(ref best, 7, h);
+
+        static void Keep(ref float best, nuint token, Vector512<float> products) =>
+            Vector512.Max(Vector512.LoadUnsafe(ref best, token * Lanes), products).StoreUnsafe(ref best, token * Lanes);
+    }
+
+    /// <summary>The same for four query tokens, with the registers that every processor has.</summary>
+    private static void RaiseFour(ref float block, ref float tile, nuint width, ref float best)
     {
         var (a0, a1) = (Vector256<float>.Zero, Vector256<float>.Zero);
         var (b0, b1) = (a0, a1);
@@ -85,25 +121,32 @@ internal sealed class MaxSimQuery
         var (d0, d1) = (a0, a1);
         for (nuint k = 0; k < width; k++)
         {
-            var first = Vector256.LoadUnsafe(ref block, k * 16);
-            var second = Vector256.LoadUnsafe(ref block, k * 16 + 8);
-            var token = Vector256.Create(Unsafe.Add(ref tile, k * Tile));
-            a0 = Vector256.MultiplyAddEstimate(first, token, a0);
-            a1 = Vector256.MultiplyAddEstimate(second, token, a1);
-            token = Vector256.Create(Unsafe.Add(ref tile, k * Tile + 1));
-            b0 = Vector256.MultiplyAddEstimate(first, token, b0);
-            b1 = Vector256.MultiplyAddEstimate(second, token, b1);
-            token = Vector256.Create(Unsafe.Add(ref tile, k * Tile + 2));
-            c0 = Vector256.MultiplyAddEstimate(first, token, c0);
-            c1 = Vector256.MultiplyAddEstimate(second, token, c1);
-            token = Vector256.Create(Unsafe.Add(ref tile, k * Tile + 3));
-            d0 = Vector256.MultiplyAddEstimate(first, token, d0);
-            d1 = Vector256.MultiplyAddEstimate(second, token, d1);
+            var first = Vector256.LoadUnsafe(ref block, k * Lanes);
+            var second = Vector256.LoadUnsafe(ref block, k * Lanes + 8);
+            ref var token = ref Unsafe.Add(ref tile, k * Tile);
+            var number = Vector256.Create(token);
+            a0 = Vector256.MultiplyAddEstimate(first, number, a0);
+            a1 = Vector256.MultiplyAddEstimate(second, number, a1);
+            number = Vector256.Create(Unsafe.Add(ref token, 1));
+            b0 = Vector256.MultiplyAddEstimate(first, number, b0);
+            b1 = Vector256.MultiplyAddEstimate(second, number, b1);
+            number = Vector256.Create(Unsafe.Add(ref token, 2));
+            c0 = Vector256.MultiplyAddEstimate(first, number, c0);
+            c1 = Vector256.MultiplyAddEstimate(second, number, c1);
+            number = Vector256.Create(Unsafe.Add(ref token, 3));
+            d0 = Vector256.MultiplyAddEstimate(first, number, d0);
+            d1 = Vector256.MultiplyAddEstimate(second, number, d1);
         }
 
-        best[0] = Vector256.Max(best[0], Vector256.Max(a0, a1));
-        best[1] = Vector256.Max(best[1], Vector256.Max(b0, b1));
-        best[2] = Vector256.Max(best[2], Vector256.Max(c0, c1));
-        best[3] = Vector256.Max(best[3], Vector256.Max(d0, d1));
+        Keep(ref best, 0, a0, a1);
+        Keep(ref best, 1, b0, b1);
+        Keep(ref best, 2, c0, c1);
+        Keep(ref best, 3, d0, d1);
+
+        static void Keep(ref float best, nuint token, Vector256<float> first, Vector256<float> second)
+        {
+            Vector256.Max(Vector256.LoadUnsafe(ref best, token * Lanes), first).StoreUnsafe(ref best, token * Lanes);
+            Vector256.Max(Vector256.LoadUnsafe(ref best, token * Lanes + 8), second).StoreUnsafe(ref best, token * Lanes + 8);
+        }
     }
 }

@@ -12,8 +12,8 @@ internal static class ScoreList
             );
         if (Array.FindIndex(scores, score => !float.IsFinite(score)) is >= 0 and var bad)
             throw new CrossEncoderException(
-                $"'{scorer.Name}' gave a score that is {(float.IsNaN(scores[bad]) ? "not a number" : "infinite")} (pair {bad + 1} of {expected}). "
-                    + "Its weights are probably damaged by a training that diverged: "
+                $"'{scorer.Name}' gave a score that is {(float.IsNaN(scores[bad]) ? "not a number" : "infinite")} "
+                    + $"(pair {bad + 1} of {expected}). Its weights are probably damaged by a training that diverged: "
                     + "go back to an earlier checkpoint or train with a lower learning rate."
             );
     }

@@ -6,10 +6,13 @@ namespace CrossEncoders.Retrieval;
 
 /// <summary>
 /// The token states of a passage as bytes: blocks of 16 tokens, each dimension by dimension, (blocks, width, 16), so that one query token
-/// meets 16 passage tokens at once. The last token is repeated to fill the last block: a copy never changes a maximum, so no padding counts.
+/// meets 16 passage tokens at once. The last token is repeated to fill the last block: a copy never changes a maximum, so no padding
+/// counts.
 /// </summary>
 /// <param name="Width">Numbers a token.</param>
-/// <param name="Storage">The form of a number; with <see cref="StateStorage.Bits8"/> the 16 scales of a block stand before its numbers.</param>
+/// <param name="Storage">
+/// The form of a number; with <see cref="StateStorage.Bits8"/> the 16 scales of a block stand before its numbers.
+/// </param>
 internal readonly record struct StateBlocks(int Width, StateStorage Storage)
 {
     /// <summary>Tokens a block.</summary>
@@ -50,7 +53,7 @@ internal readonly record struct StateBlocks(int Width, StateStorage Storage)
     public void Unpack(ReadOnlySpan<byte> block, Span<float> numbers)
     {
         if (Storage == StateStorage.Bits16)
-            ReadHalves(MemoryMarshal.Cast<byte, ushort>(block), numbers);
+            ReadHalves(MemoryMarshal.Cast<byte, short>(block), numbers);
         else
             ReadBytes(MemoryMarshal.Cast<byte, float>(block[..(Tokens * sizeof(float))]), block[(Tokens * sizeof(float))..], numbers);
     }
@@ -77,22 +80,17 @@ internal readonly record struct StateBlocks(int Width, StateStorage Storage)
     }
 
     /// <summary>Halves to floats by moving their bits; none is subnormal.</summary>
-    private static void ReadHalves(ReadOnlySpan<ushort> halves, Span<float> numbers)
+    private static void ReadHalves(ReadOnlySpan<short> halves, Span<float> numbers)
     {
+        var signAndNumber = Vector256.Create(unchecked((int)0x8FFFE000)); // of a half that was widened and moved to a float's place
         var rebias = Vector256.Create(BitConverter.Int32BitsToSingle(0x77800000)); // 2^112 between the two exponents' biases
         ref var from = ref MemoryMarshal.GetReference(halves);
         ref var to = ref MemoryMarshal.GetReference(numbers);
         for (nuint i = 0; i < (nuint)halves.Length; i += 16)
         {
             var (low, high) = Vector256.Widen(Vector256.LoadUnsafe(ref from, i));
-            Float(low).StoreUnsafe(ref to, i);
-            Float(high).StoreUnsafe(ref to, i + 8);
-        }
-
-        Vector256<float> Float(Vector256<uint> half)
-        {
-            var magnitude = Vector256.AsSingle((half & Vector256.Create(0x7FFFu)) << 13) * rebias;
-            return magnitude | Vector256.AsSingle((half & Vector256.Create(0x8000u)) << 16);
+            (Vector256.AsSingle((low << 13) & signAndNumber) * rebias).StoreUnsafe(ref to, i);
+            (Vector256.AsSingle((high << 13) & signAndNumber) * rebias).StoreUnsafe(ref to, i + 8);
         }
     }
 

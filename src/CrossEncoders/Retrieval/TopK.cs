@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace CrossEncoders.Retrieval;
 
 /// <summary>Picks the best of many scores without sorting them all.</summary>
@@ -9,20 +11,39 @@ internal static class TopK
     public static int[] Select(ReadOnlySpan<float> scores, int count, float floor = float.NegativeInfinity)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(count);
-        // The worst of the kept is on top: a lower score, and of equal scores the later position.
-        var kept = new PriorityQueue<int, (float Score, int Negated)>();
-        for (var i = 0; i < scores.Length; i++)
+        if (count == 0)
+            return [];
+        var kept = new PriorityQueue<int, long>(); // the worst of the kept is on top
+        var threshold = floor; // what a score must exceed: the floor, later the worst of the kept
+        for (var start = 0; start < scores.Length; start += Vector<float>.Count)
         {
-            if (!(scores[i] > floor))
+            var length = Math.Min(Vector<float>.Count, scores.Length - start);
+            if (length == Vector<float>.Count && !Vector.GreaterThanAny(new Vector<float>(scores[start..]), new Vector<float>(threshold)))
                 continue;
-            if (kept.Count < count)
-                kept.Enqueue(i, (scores[i], -i));
-            else if (kept.TryPeek(out _, out var worst) && scores[i] > worst.Score)
-                kept.EnqueueDequeue(i, (scores[i], -i));
+            for (var i = start; i < start + length; i++)
+            {
+                if (!(scores[i] > threshold))
+                    continue;
+                if (kept.Count < count)
+                    kept.Enqueue(i, Order(scores[i], i));
+                else
+                    kept.EnqueueDequeue(i, Order(scores[i], i));
+                if (kept.Count == count)
+                    threshold = scores[kept.Peek()];
+            }
         }
+
         var best = new int[kept.Count];
         for (var i = best.Length - 1; i >= 0; i--)
             best[i] = kept.Dequeue();
         return best;
+    }
+
+    /// <summary>A number that orders first by the score and then against the position.</summary>
+    private static long Order(float score, int position)
+    {
+        var bits = BitConverter.SingleToInt32Bits(score + 0f); // -0 becomes 0
+        var ascending = bits < 0 ? int.MinValue - bits : bits; // as floats are ordered, as integers are
+        return ((long)ascending << 32) | (uint)~position;
     }
 }
