@@ -34,10 +34,10 @@ internal static class ParameterLoading
         var used = parameters.Parameters.SelectMany(parameter => parameter.Names).Select(rename).ToHashSet();
         parameters.Unexpected = [.. source.Tensors.Keys.Where(name => !used.Contains(name) && !mayIgnore(name))];
         if (problems.Count > 0)
-            throw DoesNotFit([
-                .. problems,
-                .. parameters.Unexpected.Select(name => $"unexpected {name}: found {Shape(source.Tensors[name].Shape)}"),
-            ]);
+            throw DoesNotFit(
+                [.. problems, .. parameters.Unexpected.Select(name => $"unexpected {name}: found {Shape(source.Tensors[name].Shape)}")],
+                Prefix(used.Where(name => !source.Tensors.ContainsKey(name)), parameters.Unexpected)
+            );
 
         parameters.Allocate(device);
         using var guard = no_grad();
@@ -86,13 +86,26 @@ internal static class ParameterLoading
         return (problems, lacked);
     }
 
-    private static CrossEncoderException DoesNotFit(List<string> problems) =>
+    private static CrossEncoderException DoesNotFit(List<string> problems, string? prefix) =>
         new(
             "The weights do not fit the configuration:\n  "
                 + string.Join("\n  ", problems.Take(Shown))
                 + (problems.Count > Shown ? $"\n  … and {problems.Count - Shown} more" : "")
-                + "\nCheck that config.json and the weights are of the same checkpoint."
+                + (
+                    prefix is null
+                        ? "\nCheck that config.json and the weights are of the same checkpoint."
+                        : $"\nThe checkpoint has these names with '{prefix}' in front: a model that wraps another was saved. Save the model "
+                            + "inside it, or take the prefix off."
+                )
         );
+
+    /// <summary>What stands in front of a missing name in the checkpoint; null where nothing does.</summary>
+    private static string? Prefix(IEnumerable<string> missing, IReadOnlyList<string> unexpected) =>
+        missing
+            .Select(name =>
+                unexpected.FirstOrDefault(key => key.EndsWith("." + name, StringComparison.Ordinal)) is { } key ? key[..^name.Length] : null
+            )
+            .FirstOrDefault(prefix => prefix is not null);
 
     /// <summary>A model that diverged gives scores that are not numbers, and a list that looks ranked and is not.</summary>
     private static void CheckFinite(Tensor stored, string name)

@@ -20,6 +20,9 @@ internal static class AtomicFolder
         "vocab.json",
         "merges.txt",
         "vocab.txt",
+        "modules.json",
+        "config_sentence_transformers.json",
+        "sentence_*config.json",
     ];
 
     /// <summary>
