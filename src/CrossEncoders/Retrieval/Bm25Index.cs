@@ -21,7 +21,7 @@ internal sealed class Bm25Index
     public Bm25Index(Passage[] passages, Bm25Options options)
     {
         _count = passages.Length;
-        var (postings, lengths) = Read(passages);
+        var (postings, lengths, kinds) = Read(passages);
         _starts = new int[_terms.Count + 1];
         foreach (var posting in CollectionsMarshal.AsSpan(postings))
             _starts[posting.Term + 1]++;
@@ -32,13 +32,17 @@ internal sealed class Bm25Index
         _weights = new float[postings.Count];
         var average = Math.Max(lengths.Average(), 1e-9); // passages may be without any term
         var next = _starts.AsSpan(0, _terms.Count).ToArray();
+        var (passage, left) = (-1, 0);
         foreach (var posting in CollectionsMarshal.AsSpan(postings))
         {
+            for (; left == 0; left = kinds[passage])
+                passage++;
+            left--;
             var holders = _starts[posting.Term + 1] - _starts[posting.Term];
             var rarity = Math.Log(1 + (passages.Length - holders + 0.5) / (holders + 0.5));
-            var length = 1 - options.B + options.B * lengths[posting.Passage] / average;
+            var length = 1 - options.B + options.B * lengths[passage] / average;
             var place = next[posting.Term]++;
-            _passages[place] = posting.Passage;
+            _passages[place] = passage;
             _weights[place] = (float)(rarity * posting.Count / (posting.Count + options.K1 * length));
         }
     }
@@ -55,10 +59,10 @@ internal sealed class Bm25Index
             Unsafe.Add(ref sums, Unsafe.Add(ref passages, i)) += Unsafe.Add(ref weights, i);
     }
 
-    /// <summary>Numbers the terms, and counts them passage by passage.</summary>
-    private (List<Posting> Postings, int[] Lengths) Read(Passage[] passages)
+    /// <summary>Numbers the terms and counts them, passage by passage; all terms of each, and the different ones.</summary>
+    private (List<Posting> Postings, int[] Lengths, int[] Kinds) Read(Passage[] passages)
     {
-        var (postings, lengths) = (new List<Posting>(), new int[passages.Length]);
+        var (postings, lengths, kinds) = (new List<Posting>(), new int[passages.Length], new int[passages.Length]);
         var terms = new List<string>[Math.Min(PassagesATime, passages.Length)];
         var counts = new Dictionary<int, int>();
         for (var from = 0; from < passages.Length; from += terms.Length)
@@ -78,12 +82,13 @@ internal sealed class Bm25Index
                 }
 
                 foreach (var (term, times) in counts)
-                    postings.Add(new(term, from + i, times));
+                    postings.Add(new(term, times));
+                kinds[from + i] = counts.Count;
             }
         }
 
-        return (postings, lengths);
+        return (postings, lengths, kinds);
     }
 
-    private readonly record struct Posting(int Term, int Passage, int Count);
+    private readonly record struct Posting(int Term, int Count);
 }

@@ -38,7 +38,7 @@ public sealed class DenseRetriever : IRetriever, IPassageScorer
         Name = name ?? embedder.Name;
         _passages = PassageList.Checked(passages);
         _embedder = embedder;
-        var texts = Array.ConvertAll(_passages, p => p.Text);
+        var texts = Array.ConvertAll(_passages, passage => passage.Text);
         var vectors = cacheFile is null ? null : EmbeddingCache.Read(cacheFile, embedder, texts);
         if (vectors is null)
         {

@@ -27,7 +27,7 @@ public sealed class HybridRetriever : IRetriever
             );
         _k = k;
         _depth = depth;
-        Name = name ?? string.Join(" | ", _retrievers.Select(r => r.Name));
+        Name = name ?? string.Join(" | ", _retrievers.Select(retriever => retriever.Name));
     }
 
     /// <inheritdoc/>
@@ -35,7 +35,7 @@ public sealed class HybridRetriever : IRetriever
 
     /// <summary>At most <paramref name="topK"/> passages, best first; ties in the order in which the retrievers name them.</summary>
     public IReadOnlyList<Hit> Search(string query, int topK) =>
-        Fuse(_retrievers.Select(r => r.Search(query, Math.Max(_depth, topK))), topK);
+        Fuse(_retrievers.Select(retriever => retriever.Search(query, Math.Max(_depth, topK))), topK);
 
     /// <inheritdoc/>
     public IReadOnlyList<IReadOnlyList<Hit>> SearchAll(
@@ -45,8 +45,10 @@ public sealed class HybridRetriever : IRetriever
         CancellationToken cancellation = default
     )
     {
-        var lists = Array.ConvertAll(_retrievers, r => r.SearchAll(queries, Math.Max(_depth, topK), progress, cancellation));
-        return Enumerable.Range(0, queries.Count).Select(i => Fuse(lists.Select(l => l[i]), topK)).ToArray();
+        var lists = Array.ConvertAll(_retrievers, retriever =>
+            retriever.SearchAll(queries, Math.Max(_depth, topK), progress, cancellation)
+        );
+        return Enumerable.Range(0, queries.Count).Select(i => Fuse(lists.Select(list => list[i]), topK)).ToArray();
     }
 
     private Hit[] Fuse(IEnumerable<IReadOnlyList<Hit>> lists, int topK)
@@ -59,6 +61,6 @@ public sealed class HybridRetriever : IRetriever
                 var sum = fused.TryGetValue(passage.Id, out var earlier) ? earlier.Score : 0;
                 fused[passage.Id] = new Hit(passage, sum + 1.0 / (_k + i + 1));
             }
-        return fused.Values.OrderByDescending(h => h.Score).Take(topK).ToArray(); // a stable sort
+        return fused.Values.OrderByDescending(hit => hit.Score).Take(topK).ToArray(); // a stable sort
     }
 }

@@ -70,7 +70,7 @@ public sealed class RerankingRetriever : IRetriever
         var read = new List<Hit>(candidates.Count);
         for (var i = 0; i < scores.Length; i++)
             read.Add(new Hit(candidates[i].Passage, scores[i]));
-        var ordered = read.OrderByDescending(h => h.Score).ToList(); // a stable sort
+        var ordered = read.OrderByDescending(hit => hit.Score).ToList(); // a stable sort
         var lowest = ordered.Count == 0 ? 0 : ordered[^1].Score;
         for (var i = ordered.Count; i < candidates.Count; i++)
             ordered.Add(new Hit(candidates[i].Passage, --lowest));

@@ -9,7 +9,7 @@ public class Bm25RetrieverTests
     [Theory]
     [InlineData("en", "bm25-xquad-en")]
     [InlineData("zh", "bm25-xquad-zh-bigrams")]
-    public void EqualsTheReferenceOnXquad(string language, string golden)
+    public void EqualsBm25sOnXquad(string language, string golden)
     {
         var data = XQuAD.Load(language);
         using var expected = JsonDocument.Parse(File.ReadAllBytes(Shared.Path($"golden/ranking/{golden}.json")));
@@ -17,21 +17,25 @@ public class Bm25RetrieverTests
 
         var results = bm25.SearchAll(data.Questions, 50, cancellation: TestContext.Current.CancellationToken);
 
-        var ranks = results.Select((hits, i) => hits.ToList().FindIndex(h => h.Passage.Id == data.Gold[i]) + 1).ToArray();
-        Assert.Equal(expected.RootElement.GetProperty("mrr@10").GetDouble(), ranks.Average(r => r is > 0 and <= 10 ? 1.0 / r : 0), 1e-9);
-        // The reference fills its 50 up with passages that share no term with the question, and may meet the right one so; we do not return
+        var ranks = results.Select((hits, i) => hits.ToList().FindIndex(hit => hit.Passage.Id == data.Gold[i]) + 1).ToArray();
+        Assert.Equal(
+            expected.RootElement.GetProperty("mrr@10").GetDouble(),
+            ranks.Average(rank => rank is > 0 and <= 10 ? 1.0 / rank : 0),
+            1e-9
+        );
+        // bm25s fills its 50 up with passages that share no term with the question, and may meet the right one so; we do not return
         // them.
-        var found = ranks.Count(r => r > 0);
+        var found = ranks.Count(rank => rank > 0);
         var unmatched = results.Where((hits, i) => hits.Count < 50 && ranks[i] == 0).Count();
         var reference50 = (int)Math.Round(expected.RootElement.GetProperty("recall@50").GetDouble() * ranks.Length);
         Assert.InRange(reference50, found, found + Math.Min(unmatched, 1));
         var tops = expected.RootElement.GetProperty("top10_of_first_20").EnumerateArray().ToArray();
         for (var i = 0; i < tops.Length; i++)
         {
-            // Equal scores stand in no particular order in the reference, so the scores are compared, rank by rank.
-            var scores = bm25.Search(data.Questions[i], data.Passages.Count).ToDictionary(h => h.Passage.Id, h => h.Score);
-            var reference = tops[i].EnumerateArray().Select(p => scores.GetValueOrDefault(p.GetInt32().ToString()));
-            var ours = results[i].Take(10).Select(h => h.Score).Concat(Enumerable.Repeat(0.0, 10)).Take(10);
+            // Equal scores stand in no particular order in bm25s, so the scores are compared, rank by rank.
+            var scores = bm25.Search(data.Questions[i], data.Passages.Count).ToDictionary(hit => hit.Passage.Id, hit => hit.Score);
+            var reference = tops[i].EnumerateArray().Select(id => scores.GetValueOrDefault(id.GetInt32().ToString()));
+            var ours = results[i].Take(10).Select(hit => hit.Score).Concat(Enumerable.Repeat(0.0, 10)).Take(10);
             Assert.All(reference.Zip(ours), pair => Assert.Equal(pair.First, pair.Second, 1e-5));
         }
     }
@@ -43,7 +47,7 @@ public class Bm25RetrieverTests
 
         var hits = bm25.Search("domes", 10);
 
-        Assert.Equal(["a", "b"], hits.Select(h => h.Passage.Id));
+        Assert.Equal(["a", "b"], hits.Select(hit => hit.Passage.Id));
         const double Average = 7.0 / 3;
         var rarity = Math.Log(1 + (3 - 2 + 0.5) / (2 + 0.5));
         Assert.Equal(rarity * 3 / (3 + 1.2 * (0.25 + 0.75 * 4 / Average)), hits[0].Score, 1e-6);
@@ -55,7 +59,7 @@ public class Bm25RetrieverTests
     {
         var bm25 = new Bm25Retriever([new("z", "red dome"), new("y", "blue gate"), new("x", "red dome"), new("w", "red dome")]);
 
-        Assert.Equal(["z", "x"], bm25.Search("red", 2).Select(h => h.Passage.Id));
+        Assert.Equal(["z", "x"], bm25.Search("red", 2).Select(hit => hit.Passage.Id));
         Assert.Empty(bm25.Search("violet", 2));
         Assert.Empty(bm25.Search("", 2));
         Assert.Empty(bm25.Search("red", 0));

@@ -40,8 +40,8 @@ internal sealed class LetterEmbedder(string letters = "abc") : ITextEmbedder
 
     private float[] Embed(string text)
     {
-        var counts = letters.Select(l => (float)text.Count(c => c == l)).ToArray();
-        var norm = MathF.Sqrt(counts.Sum(c => c * c));
-        return counts.Select(c => norm == 0 ? 0 : c / norm).ToArray();
+        var counts = letters.Select(letter => (float)text.Count(other => other == letter)).ToArray();
+        var norm = MathF.Sqrt(counts.Sum(count => count * count));
+        return counts.Select(count => norm == 0 ? 0 : count / norm).ToArray();
     }
 }
