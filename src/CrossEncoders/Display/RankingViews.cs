@@ -31,9 +31,58 @@ public static class RankingViews
             ("beyond chance", difference => difference.Interval.ExcludesZero ? "yes" : "no")
         );
 
+    /// <summary>The differences in one metric over all questions to one retriever named before, with their bootstrap intervals.</summary>
+    public static Table DifferencesTable(this RankingComparison comparison, string baseline, string metric) =>
+        comparison
+            .Differences.Where(difference =>
+                (difference.Slice, difference.Baseline, difference.Metric) == (RankingComparison.All, baseline, metric)
+            )
+            .ToTable(
+                40,
+                ("to", difference => difference.Candidate),
+                (metric, difference => difference.Interval.Difference),
+                ("low", difference => difference.Interval.Lower),
+                ("high", difference => difference.Interval.Upper),
+                ("beyond chance", difference => difference.Interval.ExcludesZero ? "yes" : "no")
+            );
+
+    /// <summary>Verdicts: what is compared, the difference with its interval, and what can be said.</summary>
+    public static Table ToTable(this IEnumerable<RankingVerdict> verdicts) =>
+        verdicts.ToTable(
+            40,
+            ("from", verdict => verdict.Baseline),
+            ("to", verdict => verdict.Candidate),
+            ("metric", verdict => verdict.Metric),
+            ("difference", verdict => verdict.Interval.Difference),
+            ("low", verdict => verdict.Interval.Lower),
+            ("high", verdict => verdict.Interval.Upper),
+            ("verdict", verdict => verdict.Outcome switch
+                {
+                    RankingOutcome.Helps => "helps",
+                    RankingOutcome.Harms => "harms",
+                    RankingOutcome.DoesNotHelp => "does not help",
+                    _ => $"too few questions: about {verdict.QuestionsNeeded} needed",
+                })
+        );
+
     /// <summary>A metric of all retrievers, slice by slice, for <see cref="Charts.Rankings"/>.</summary>
     public static IReadOnlyList<MetricBar> ToBars(this RankingComparison comparison, string metric) =>
         [.. comparison.Means.Select(mean => new MetricBar(mean.Retriever, mean.Slice, mean.Metrics[metric]))];
+
+    /// <summary>
+    /// A metric over all questions, for <see cref="Charts.Rankings"/>, where retrievers are called "first stage + re-ranker": for each first stage a
+    /// bar of its own and one for each re-ranker behind it.
+    /// </summary>
+    public static IReadOnlyList<MetricBar> ToStageBars(this RankingComparison comparison, string metric) =>
+        [
+            .. comparison
+                .Means.Where(mean => mean.Slice == RankingComparison.All)
+                .Select(mean =>
+                    mean.Retriever.Split(" + ", 2) is [var first, var reranker]
+                        ? new MetricBar($"+ {reranker}", first, mean.Metrics[metric])
+                        : new MetricBar("alone", mean.Retriever, mean.Metrics[metric])
+                ),
+        ];
 
     /// <summary>What each retriever gains over the simplest in a metric, with intervals, for <see cref="Charts.Rankings"/>.</summary>
     public static IReadOnlyList<MetricBar> ToUplifts(this RankingComparison comparison, string metric) =>

@@ -1,0 +1,140 @@
+using NotebookRunner.Notebooks;
+using static NotebookRunner.Tests.Workspace;
+
+namespace NotebookRunner.Tests;
+
+/// <summary>No result takes the place of a notebook or of another file of the user's.</summary>
+public sealed class OutputPlacesTests : IDisposable
+{
+    private readonly Workspace _workspace = new();
+
+    public OutputPlacesTests()
+    {
+        _workspace.Write("1.ipynb", Code("1"));
+        _workspace.Write("2.ipynb", Code("2"));
+    }
+
+    public void Dispose() => _workspace.Dispose();
+
+    [Theory]
+    [InlineData("notebooks")]
+    [InlineData("notebooks/")]
+    [InlineData("./artifacts/../notebooks")]
+    [InlineData("Notebooks")]
+    [InlineData("NOTEBOOKS")]
+    public void AnOutputFolderThatIsTheNotebooksOwn(string output) => Assert.Contains("Name another --output", Refusal(output: output));
+
+    [Fact]
+    public void AnOutputFolderThatIsALinkToTheNotebooks()
+    {
+        Link("linked", _workspace.Notebooks);
+        Assert.Contains("would overwrite", Refusal(output: "linked"));
+    }
+
+    [Fact]
+    public void AnOutputFolderBelowALink()
+    {
+        Link("all", _workspace.Folder);
+        Assert.Contains("would overwrite", Refusal(output: "all/notebooks"));
+    }
+
+    [Fact]
+    public void NotebooksReachedThroughALink()
+    {
+        Link("linked", _workspace.Notebooks);
+        Assert.Contains("would overwrite", Refusal(input: "linked", output: "notebooks"));
+    }
+
+    [Fact]
+    public void ANotebookThatIsALinkIntoTheOutputFolder()
+    {
+        var real = Path.Combine(Directory.CreateDirectory(Path.Combine(_workspace.Folder, "elsewhere")).FullName, "1.ipynb");
+        File.Move(Path.Combine(_workspace.Notebooks, "1.ipynb"), real);
+        File.CreateSymbolicLink(Path.Combine(_workspace.Notebooks, "1.ipynb"), real);
+        Assert.Contains("would overwrite", Refusal(output: "elsewhere"));
+    }
+
+    [Theory]
+    [InlineData("notebooks/1.ipynb")]
+    [InlineData("notebooks/2.IPYNB")]
+    [InlineData("artifacts/notebooks/1.ipynb")]
+    [InlineData("other/report.ipynb")]
+    public void AReportNamedLikeANotebook(string report) => Assert.Contains("HTML page", Refusal(report: report));
+
+    [Fact]
+    public void AReportInThePlaceOfANotebookOfAnotherName()
+    {
+        var other = Path.Combine(_workspace.Notebooks, "notebook.json");
+        File.Move(Path.Combine(_workspace.Notebooks, "1.ipynb"), other);
+        Assert.Contains("HTML page", Refusal(input: "notebooks/notebook.json", report: "notebooks/notebook.json"));
+    }
+
+    [Fact]
+    public void AReportInThePlaceOfAnotherFile()
+    {
+        var readme = Path.Combine(_workspace.Folder, "README.md");
+        File.WriteAllText(readme, "# Mine");
+        Assert.Contains("not overwritten", Refusal(report: "README.md"));
+        Assert.Equal("# Mine", File.ReadAllText(readme));
+    }
+
+    [Theory]
+    [InlineData("<!DOCTYPE html>\n<html></html>")]
+    [InlineData("\n<!doctype HTML>")]
+    [InlineData("")]
+    public void AnEarlierReportIsReplaced(string before)
+    {
+        File.WriteAllText(Path.Combine(_workspace.Folder, "report.html"), before);
+        Prepare(report: "report.html");
+    }
+
+    [Fact]
+    public void OtherFoldersAreFineAndCreated()
+    {
+        Link("away", Directory.CreateDirectory(Path.Combine(_workspace.Folder, "real")).FullName);
+        Prepare(output: "away/executed", report: "notebooks/report.html");
+        Assert.True(Directory.Exists(Path.Combine(_workspace.Folder, "real", "executed")));
+    }
+
+    [Fact]
+    public void LinksThatLeadToEachOtherAreRefusedAndNotFollowedForEver()
+    {
+        Link("a", Path.Combine(_workspace.Folder, "b"));
+        Link("b", Path.Combine(_workspace.Folder, "a"));
+        Assert.Contains("Cannot create the folder", Refusal(output: "a/executed"));
+    }
+
+    [Fact]
+    public async Task ARunIsRefusedBeforeAnythingRunsAndTheNotebooksStay()
+    {
+        var before = File.ReadAllBytes(Path.Combine(_workspace.Notebooks, "1.ipynb"));
+        var options = Options(output: "notebooks");
+
+        await Assert.ThrowsAsync<RunnerException>(() => NotebookRun.RunAsync(options, new(TextWriter.Null, TextWriter.Null), default));
+
+        Assert.Equal(before, File.ReadAllBytes(Path.Combine(_workspace.Notebooks, "1.ipynb")));
+        Assert.False(File.Exists(_workspace.Report));
+    }
+
+    private void Link(string name, string target) => Directory.CreateSymbolicLink(Path.Combine(_workspace.Folder, name), target);
+
+    private RunOptions Options(string? input = null, string? output = null, string? report = null) =>
+        new(
+            Path.GetFullPath(input ?? "notebooks", _workspace.Folder),
+            new Dictionary<string, string>(),
+            Path.GetFullPath(output ?? "artifacts/notebooks", _workspace.Folder),
+            Path.GetFullPath(report ?? "report/index.html", _workspace.Folder),
+            null,
+            _workspace.Folder
+        );
+
+    private void Prepare(string? input = null, string? output = null, string? report = null)
+    {
+        var options = Options(input, output, report);
+        var files = File.Exists(options.Input) ? [options.Input] : Directory.GetFiles(options.Input, "*.ipynb");
+        OutputPlaces.Prepare(options, [.. files.Select(Notebook.Load)]);
+    }
+
+    private string Refusal(string? input = null, string? output = null, string? report = null) =>
+        Assert.Throws<RunnerException>(() => Prepare(input, output, report)).Message;
+}

@@ -1,0 +1,154 @@
+using System.Diagnostics;
+using System.Text.Json.Nodes;
+using NotebookRunner.Notebooks;
+using NotebookRunner.Reports;
+
+namespace NotebookRunner.Tests;
+
+/// <summary>Texts and outputs as HTML of the report.</summary>
+public sealed class RenderingTests : IDisposable
+{
+    private readonly Workspace _workspace = new();
+
+    public void Dispose() => _workspace.Dispose();
+
+    [Theory]
+    [InlineData("<javascript:alert(1)>")]
+    [InlineData("<JAVASCRIPT:alert(1)>")]
+    [InlineData("<data:text/html,x>")]
+    [InlineData("<vbscript:x>")]
+    [InlineData("[run](javascript:alert(1))")]
+    [InlineData("[run]( JaVaScRiPt:alert(1))")]
+    [InlineData("[run](java\tscript:alert(1))")]
+    [InlineData("[run][r]\n\n[r]: javascript:alert(1)")]
+    [InlineData("![run](javascript:alert(1))")]
+    public void NoLinkLeadsIntoAScript(string text)
+    {
+        foreach (var html in new[] { MarkdownPages.Render(text), Render(text) })
+            Assert.DoesNotMatch("(?i)(href|src)=\"\\s*(javascript|data|vbscript)", html);
+    }
+
+    [Theory]
+    [InlineData("<https://example.org>", "href=\"https://example.org\"")]
+    [InlineData("<me@example.org>", "href=\"mailto:me@example.org\"")]
+    [InlineData("https://example.org", "href=\"https://example.org\"")]
+    [InlineData("[a](https://example.org)", "href=\"https://example.org\"")]
+    public void OrdinaryLinksStay(string text, string html) => Assert.Contains(html, Render(text));
+
+    [Theory]
+    [InlineData("[x](a%00b)")]
+    [InlineData("![x](a%00b.png)")]
+    [InlineData("[x](%)")]
+    [InlineData("[x](%ff%fe)")]
+    [InlineData("[x](../../../../../../../../..)")]
+    [InlineData("![x](.)")]
+    [InlineData("![x](attachment:none.png)")]
+    [InlineData("[x](#%00)")]
+    [InlineData("[x]()")]
+    public void ALinkToAFileThatCannotBeIsStillALink(string text) => Assert.Contains("<a href=", Render(text));
+
+    [Fact]
+    public void LinksToFilesAreSeenFromTheReport()
+    {
+        Assert.Contains("href=\"../notebooks/data/a%20b.csv#x\"", Render("[x](data/a%20b.csv#x)"));
+        Assert.Contains("href=\"#notebook-2\"", Render("[x](2.ipynb)"));
+    }
+
+    [Fact]
+    public void TextNestedAThousandTimesIsShownAsItWasWritten()
+    {
+        _workspace.Write("1.ipynb", Workspace.Text(new string('>', 5000) + " deep"), Workspace.Text("# After"));
+        var html = Page("1.ipynb");
+        Assert.Contains("This text could not be rendered", html);
+        Assert.Contains("deep</pre>", html);
+        Assert.Contains("After</h1>", html);
+    }
+
+    [Theory]
+    [InlineData("text/html", "<b>bold</b>", "<div class=\"output html\"><b>bold</b></div>")]
+    [InlineData("text/plain", "1 < 2", "1 &lt; 2")]
+    [InlineData("text/markdown", "**bold**", "<strong>bold</strong>")]
+    [InlineData("image/png", "AQID", "src=\"data:image/png;base64,AQID\"")]
+    [InlineData("image/png", "\"><script>", "base64,&quot;&gt;&lt;script&gt;\"")]
+    [InlineData("application/unknown", "x", "")]
+    public void AnOutputIsShownByItsRichestForm(string mime, string content, string html)
+    {
+        var shown = OutputHtml.Of(Value((mime, content)), new SharedScripts());
+        Assert.Contains(html, shown);
+        Assert.Equal(html.Length == 0, shown.Length == 0);
+    }
+
+    [Fact]
+    public void MarkdownThatIsTooDeepOrTooLongIsShownAsText()
+    {
+        Assert.Contains("could not be rendered", OutputHtml.Of(Value(("text/markdown", new string('>', 5000))), new SharedScripts()));
+        Assert.StartsWith("<pre", OutputHtml.Of(Value(("text/markdown", new string('*', 600_000))), new SharedScripts()));
+    }
+
+    [Fact]
+    public void AnErrorShowsItsMessageAndItsStackWithoutColors()
+    {
+        var error = new JsonObject
+        {
+            ["output_type"] = "error",
+            ["ename"] = "E",
+            ["evalue"] = "<went wrong>",
+            ["traceback"] = new JsonArray("\e[31mat line 1\e[0m"),
+        };
+        Assert.Contains("E: &lt;went wrong&gt;\nat line 1", OutputHtml.Of(error, new SharedScripts()));
+    }
+
+    [Fact]
+    public void BundlesAreTakenOutOnceAndTheRestStays()
+    {
+        var scripts = new SharedScripts();
+        const string Bundle = "<script data-plotly-bundle>1</script>";
+        Assert.Equal("ab<script>2</script>c", scripts.Take($"a{Bundle}b{Bundle}<script>2</script>c"));
+        Assert.Equal("<script data-plotly-bundle>open", scripts.Take("<script data-plotly-bundle>open"));
+        Assert.Equal(Bundle, scripts.Html);
+    }
+
+    [Fact]
+    public void ManyScriptsThatAreNoBundleTakeNoTime()
+    {
+        var clock = Stopwatch.StartNew();
+        new SharedScripts().Take(string.Concat(Enumerable.Repeat("<script ", 500_000)));
+        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(5), $"{clock.Elapsed}");
+    }
+
+    [Fact]
+    public void ALineOverwrittenAMillionTimesTakesNoTime()
+    {
+        var clock = Stopwatch.StartNew();
+        var text = new string('x', 100_000) + string.Concat(Enumerable.Repeat("\ry", 1_000_000));
+        Assert.Equal("y" + new string('x', 99_999), Terminal.Final(text));
+        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(5), $"{clock.Elapsed}");
+    }
+
+    private static JsonObject Value(params (string Mime, string Content)[] data) =>
+        new()
+        {
+            ["output_type"] = "display_data",
+            ["data"] = new JsonObject(data.Select(part => KeyValuePair.Create(part.Mime, (JsonNode?)part.Content))),
+        };
+
+    private string Render(string text)
+    {
+        var notebook = Notebook.Load(_workspace.Write("1.ipynb", Workspace.Text(text)));
+        var sections = new Dictionary<string, string> { ["2.ipynb"] = "notebook-2" };
+        return new MarkdownPages(Path.Combine(_workspace.Folder, "report"), sections).Render(notebook.Cells[0], notebook, "notebook-1", []);
+    }
+
+    private string Page(string name)
+    {
+        var notebook = Notebook.Load(Path.Combine(_workspace.Notebooks, name));
+        Report.Save(
+            _workspace.Report,
+            [new(notebook, TimeSpan.Zero, new Dictionary<Cell, double>(), null)],
+            1,
+            new Dictionary<string, string>(),
+            Secrets.Among([])
+        );
+        return File.ReadAllText(_workspace.Report);
+    }
+}
