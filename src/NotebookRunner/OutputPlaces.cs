@@ -5,7 +5,9 @@ namespace NotebookRunner;
 /// <summary>Where a run writes. Checked and created before anything runs: better to fail now than after the training.</summary>
 internal static class OutputPlaces
 {
-    /// <exception cref="RunnerException">A result would overwrite a notebook or another file that is no report, or has no place.</exception>
+    /// <exception cref="RunnerException">
+    /// A result would overwrite a notebook or another file that is no report, or has no place.
+    /// </exception>
     public static void Prepare(RunOptions options, IReadOnlyList<Notebook> notebooks)
     {
         RequireOtherFiles(options, notebooks);
@@ -24,7 +26,8 @@ internal static class OutputPlaces
     }
 
     /// <summary>
-    /// A path with every link in it followed, as far as it exists. Two of them are compared without regard to case: some file systems make no
+    /// A path with every link in it followed, as far as it exists. Two of them are compared without regard to case: some file systems
+    /// make no
     /// difference there, and a mistake would cost the notebooks.
     /// </summary>
     internal static string Resolved(string path)
@@ -57,7 +60,8 @@ internal static class OutputPlaces
         var output = Resolved(options.Output);
         if (notebooks.FirstOrDefault(notebook => taken.Contains(Path.Combine(output, notebook.Name))) is { } same)
             throw new RunnerException(
-                $"The executed notebooks would overwrite those in {same.Folder}: --output {options.Output} is that folder. Name another --output."
+                $"The executed notebooks would overwrite those in {same.Folder}: --output {options.Output} is that folder. "
+                    + "Name another --output."
             );
         var report = Path.Combine(Resolved(Path.GetDirectoryName(options.Report)!), Path.GetFileName(options.Report));
         if (

@@ -110,7 +110,8 @@ public sealed class CellOutputsTests
             [.. Enumerable.Range(0, 20).Select(i => i % 2 == 0 ? Out("a") : Err("b")), Value(("text/html", "cc"))]
         );
         Assert.Equal(6, outputs.Length);
-        Assert.Contains("[17 more characters", Shown(outputs[5]));
+        Assert.Equal("stdout:aaaaaaaa", Shown(outputs[4])); // What fits into the last one still goes there.
+        Assert.Contains("[10 more characters", Shown(outputs[5]));
     }
 
     [Fact]

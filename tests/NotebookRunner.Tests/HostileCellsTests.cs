@@ -44,6 +44,30 @@ public sealed class HostileCellsTests : IDisposable
     }
 
     [Fact]
+    public async Task AScriptIsEscapedHoweverDeepItLiesInAValue()
+    {
+        _workspace.Write(
+            "1.ipynb",
+            Code("record Node(string Text, object Inner);\nobject value = \"<script>alert(1)</script>\";"),
+            Code(
+                """
+                for (var i = 0; i < 12; i++)
+                {
+                    value = i % 2 == 0 ? new Node("<script>alert(2)</script>", value) : new[] { value };
+                    display(value);
+                }
+                """
+            )
+        );
+
+        Assert.Equal(0, await _workspace.RunAsync());
+
+        var shown = _workspace.Outputs("1.ipynb", 1).Select(output => Cell.Text(output["data"]!["text/html"])).ToArray();
+        Assert.Equal(12, shown.Length);
+        Assert.All(shown, html => Assert.DoesNotContain("<script>", html));
+    }
+
+    [Fact]
     public async Task OutputWithoutEndIsCutAndDoesNotStayInMemory()
     {
         _workspace.Write(

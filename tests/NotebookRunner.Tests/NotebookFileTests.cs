@@ -164,8 +164,11 @@ public sealed class NotebookFileTests : IDisposable
         Report.Save(_workspace.Report, results, 1, values, Secrets.Among([]));
     }
 
-    private static string Kernel(string name, string? language) =>
-        $$"""{ "nbformat": 4, "cells": [], "metadata": { "kernelspec": { "name": "{{name}}"{{(language is null ? "" : $", \"language\": \"{language}\"")}} } } }""";
+    private static string Kernel(string name, string? language)
+    {
+        var named = language is null ? "" : $", \"language\": \"{language}\"";
+        return $$"""{ "nbformat": 4, "cells": [], "metadata": { "kernelspec": { "name": "{{name}}"{{named}} } } }""";
+    }
 
     private Notebook Load(string json)
     {

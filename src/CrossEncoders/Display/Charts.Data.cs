@@ -37,7 +37,9 @@ public static partial class Charts
         return Histogram("Scores by label", "Score", "Pairs", groups, new Histogram(all, about: 30), Spread(all, "pairs", "0.00"));
     }
 
-    /// <summary>Whether a probability means what it says: the share of relevant pairs among those scored alike, with the ideal as a line.</summary>
+    /// <summary>
+    /// Whether a probability means what it says: the share of relevant pairs among those scored alike, with the ideal as a line.
+    /// </summary>
     /// <param name="bins">Those of a <see cref="CalibrationReport"/>; empty ones are left out.</param>
     public static Chart Reliability(IReadOnlyList<ReliabilityBin> bins)
     {

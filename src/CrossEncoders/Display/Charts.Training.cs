@@ -62,7 +62,9 @@ public static partial class Charts
         return new Chart(plot, $"Training loss ({run.Loss})", data, summary);
     }
 
-    /// <summary>A metric of the evaluations made during training, for each evaluator that has it; the base model's value is the dashed line.</summary>
+    /// <summary>
+    /// A metric of the evaluations made during training, for each evaluator that has it; the base model's value is the dashed line.
+    /// </summary>
     /// <param name="run">The training.</param>
     /// <param name="metric">The metric's name in the evaluators' results, for example "mse".</param>
     /// <param name="title">The chart's title; the metric's name if null.</param>

@@ -4,7 +4,8 @@ using System.Runtime.ExceptionServices;
 namespace CrossEncoders.Display;
 
 /// <summary>
-/// .NET Interactive's running cell, reached by reflection: the library does not depend on a notebook host. Its own <c>display(x).Update(y)</c> updates
+/// .NET Interactive's running cell, reached by reflection: the library does not depend on a notebook host. Its own
+/// <c>display(x).Update(y)</c> updates
 /// nothing, the context's <c>Display</c> does.
 /// </summary>
 internal sealed class InteractiveCell : INotebookCell

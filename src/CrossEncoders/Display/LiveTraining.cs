@@ -6,7 +6,8 @@ using CrossEncoders.Training.Alarms;
 namespace CrossEncoders.Display;
 
 /// <summary>
-/// The loss, the evaluations and the alarms of a training below the running cell, drawn anew at most once a second. A plain SVG: light enough to be
+/// The loss, the evaluations and the alarms of a training below the running cell, drawn anew at most once a second. A plain SVG: light
+/// enough to be
 /// sent again and again, and it stays readable where no script runs.
 /// </summary>
 /// <example><code>new CrossEncoderTrainer(model, arguments, loss, evaluator) { Live = LiveTraining.ForHere() }</code></example>
@@ -61,7 +62,8 @@ internal sealed class LiveTrainingView(TrainingRun run, AlarmLanguage language =
     public string ToHtml()
     {
         var html = new StringBuilder(
-            $"<figure style=\"margin:0 0 1em\"><svg role=\"img\" viewBox=\"0 0 {Width} {Height}\" style=\"width:100%;max-width:{Width}px\" aria-label=\"{Html.Encode(ToString())}\">"
+            $"<figure style=\"margin:0 0 1em\"><svg role=\"img\" viewBox=\"0 0 {Width} {Height}\" "
+                + $"style=\"width:100%;max-width:{Width}px\" aria-label=\"{Html.Encode(ToString())}\">"
         );
         html.Append($"<path d=\"M0 {Height - 1}H{Width}\" stroke=\"currentColor\" opacity=\".3\"/>");
         var smoothed = Charts.Smoothed([.. run.Steps.Select(step => step.Loss)]);

@@ -15,7 +15,8 @@ internal sealed class NotebookProgress : ThrottledProgress
         : this(
             InteractiveCell.TryFind()
                 ?? throw new CrossEncoderException(
-                    "Progress below a cell needs .NET Interactive, which does not run this program. Use Progress.ForHere(), which picks what fits."
+                    "Progress below a cell needs .NET Interactive, which does not run this program. "
+                        + "Use Progress.ForHere(), which picks what fits."
                 )
         ) { }
 

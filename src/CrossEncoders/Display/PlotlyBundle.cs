@@ -8,7 +8,8 @@ internal static class PlotlyBundle
     private static readonly Lazy<string> Block = new(Create);
 
     /// <summary>
-    /// The script element: about 1.4 MB, the library compressed. It does nothing in a page that has Plotly or is loading it; the charts wait for
+    /// The script element: about 1.4 MB, the library compressed. It does nothing in a page that has Plotly or is loading it; the charts
+    /// wait for
     /// <c>window.Plotly</c>.
     /// </summary>
     public static string Script => Block.Value;
@@ -20,7 +21,8 @@ internal static class PlotlyBundle
             .GetManifestResourceNames()
             .FirstOrDefault(n => n.Contains("plotly-", StringComparison.Ordinal) && n.EndsWith(".js", StringComparison.Ordinal))
             ?? throw new CrossEncoderException(
-                $"Charts need plotly.js, which {assembly.GetName().Name} {assembly.GetName().Version} should embed and does not. Use Plotly.NET 6.0.0."
+                $"Charts need plotly.js, which {assembly.GetName().Name} {assembly.GetName().Version} should embed "
+                    + "and does not. Use Plotly.NET 6.0.0."
             );
         using var packed = new MemoryStream();
         using (var gzip = new GZipStream(packed, CompressionLevel.SmallestSize, leaveOpen: true))

@@ -70,7 +70,8 @@ public static class RankingViews
         [.. comparison.Means.Select(mean => new MetricBar(mean.Retriever, mean.Slice, mean.Metrics[metric]))];
 
     /// <summary>
-    /// A metric over all questions, for <see cref="Charts.Rankings"/>, where retrievers are called "first stage + re-ranker": for each first stage a
+    /// A metric over all questions, for <see cref="Charts.Rankings"/>, where retrievers are called "first stage + re-ranker": for each
+    /// first stage a
     /// bar of its own and one for each re-ranker behind it.
     /// </summary>
     public static IReadOnlyList<MetricBar> ToStageBars(this RankingComparison comparison, string metric) =>

@@ -25,7 +25,8 @@ public static class TableExtensions
 
     /// <summary>The first rows of a data frame as a table.</summary>
     /// <remarks>
-    /// The number is not optional: <c>ToTable()</c> without one is the data frame's own, which makes a <c>DataTable</c>. A notebook shows that the same
+    /// The number is not optional: <c>ToTable()</c> without one is the data frame's own, which makes a <c>DataTable</c>. A notebook
+    /// shows that the same
     /// way, as it does a data frame itself.
     /// </remarks>
     public static Table ToTable(this DataFrame frame, int maxRows) =>
@@ -39,13 +40,16 @@ public static class TableExtensions
             totalRows: frame.Rows.Count
         );
 
-    /// <summary>A data frame with a column for every public scalar property: numbers, texts, truth values and times; enums become text.</summary>
+    /// <summary>
+    /// A data frame with a column for every public scalar property: numbers, texts, truth values and times; enums become text.
+    /// </summary>
     public static DataFrame ToDataFrame<T>(this IEnumerable<T> items)
     {
         var properties = ScalarProperties<T>();
         if (properties.Length == 0)
             throw new CrossEncoderException(
-                $"A data frame needs a type with public scalar properties; {typeof(T).Name} has none. Select into a record or anonymous type first."
+                $"A data frame needs a type with public scalar properties; {typeof(T).Name} has none. "
+                    + "Select into a record or anonymous type first."
             );
         var rows = items.Select(item => (IList<object>)[.. properties.Select(property => FrameValue(property.GetValue(item))!)]);
         return DataFrame.LoadFrom(rows, [.. properties.Select(property => (property.Name, FrameType(property.PropertyType)))]);

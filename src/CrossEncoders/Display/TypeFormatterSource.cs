@@ -2,7 +2,9 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace CrossEncoders.Display;
 
-/// <summary>Names the class that formats a type in .NET Interactive, which finds this attribute by its name: no reference to it is needed.</summary>
+/// <summary>
+/// Names the class that formats a type in .NET Interactive, which finds this attribute by its name: no reference to it is needed.
+/// </summary>
 [AttributeUsage(AttributeTargets.Class)]
 internal sealed class TypeFormatterSourceAttribute(Type formatterSourceType) : Attribute
 {

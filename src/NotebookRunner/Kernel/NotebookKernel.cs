@@ -48,7 +48,8 @@ internal static class NotebookKernel
             {
                 context.Fail(
                     request,
-                    message: $"The cell asks for input (\"{request.Prompt}\"), and nobody is there to answer in a run of the notebook runner. "
+                    message: $"The cell asks for input (\"{request.Prompt}\"), and nobody is there to answer "
+                        + "in a run of the notebook runner. "
                         + "Give the value as a parameter (-p name=value) or as an environment variable."
                 );
                 return Task.CompletedTask;

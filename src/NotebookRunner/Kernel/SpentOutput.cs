@@ -5,7 +5,8 @@ using Microsoft.DotNet.Interactive.Formatting;
 namespace NotebookRunner.Kernel;
 
 /// <summary>
-/// Lets go of output that has been sent. The kernel keeps every event of a cell, and of earlier cells, so that a loop that prints would fill the
+/// Lets go of output that has been sent. The kernel keeps every event of a cell, and of earlier cells, so that a loop that prints would
+/// fill the
 /// memory a training needs. The kernel offers nothing for it, so a field is set by reflection; where a version has no such field, the
 /// texts only stay.
 /// </summary>

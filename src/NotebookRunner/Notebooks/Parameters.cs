@@ -149,7 +149,8 @@ internal static class Parameters
                     $"The parameter \"{Name}\" of {notebook.Name} is of type {Type}; \"{value}\" is not."
                 ),
                 not (null or "object") => throw new RunnerException(
-                    $"The parameter \"{Name}\" of {notebook.Name} is of type {Type}, which cannot be given here; only texts, numbers and true or false can."
+                    $"The parameter \"{Name}\" of {notebook.Name} is of type {Type}, "
+                        + "which cannot be given here; only texts, numbers and true or false can."
                 ),
                 _ when isBool => truth ? "true" : "false",
                 _ when isInt => whole.ToString(culture),
@@ -159,7 +160,8 @@ internal static class Parameters
         }
 
         /// <summary>
-        /// A relative path made full, since notebooks run in their own folder: where the default is a path, too, or none. What does not exist may
+        /// A relative path made full, since notebooks run in their own folder: where the default is a path, too, or none. What does not
+        /// exist may
         /// instead of a model's folder be its id on a hub.
         /// </summary>
         private string Located(string value, Notebook notebook, string here)

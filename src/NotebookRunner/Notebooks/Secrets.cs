@@ -7,7 +7,8 @@ using System.Text.RegularExpressions;
 namespace NotebookRunner.Notebooks;
 
 /// <summary>
-/// Keys and passwords of the environment, which a cell may print (a server's answer may repeat the key it was sent, an error the address it was
+/// Keys and passwords of the environment, which a cell may print (a server's answer may repeat the key it was sent, an error the
+/// address it was
 /// sent to). In what a run writes, dots stand in their place.
 /// </summary>
 internal sealed partial class Secrets

@@ -151,7 +151,8 @@ internal static class Report
         }
         catch (Exception error) when (error is not OutOfMemoryException)
         {
-            return $"<pre>{Html(cell.Source)}</pre>\n<pre class=\"output error\">This text could not be rendered: {Html(error.Message)}</pre>\n";
+            return $"<pre>{Html(cell.Source)}</pre>\n"
+                + $"<pre class=\"output error\">This text could not be rendered: {Html(error.Message)}</pre>\n";
         }
     }
 

@@ -19,7 +19,8 @@ public sealed class RankingVerdictTests
         Assert.Equal(outcome, Verdict((difference, low, high, 300)).Outcome);
 
     [Theory]
-    // The interval reaches 0.04 to either side at 100 questions: a deviation of the mean of 0.0204; 0.03 wants (0.0204 · 2.8 / 0.03)² times as many.
+    // The interval reaches 0.04 to either side at 100 questions: a deviation of the mean of 0.0204; 0.03 wants (0.0204 · 2.8 / 0.03)²
+    // times as many.
     [InlineData(0.03, -0.01, 0.07, 100, 370)]
     [InlineData(-0.03, -0.07, 0.01, 100, 370)]
     // A difference of nothing cannot be shown; one that matters could be.
