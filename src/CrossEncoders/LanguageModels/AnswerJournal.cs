@@ -5,67 +5,60 @@ namespace CrossEncoders.LanguageModels;
 
 /// <summary>
 /// Answers as they arrive, one line each, on disk before the next one is asked for: a killed run asks nothing twice. The file is a record
-/// that <see cref="RecordedAnswers"/> opens. Thread-safe.
+/// that <see cref="RecordedAnswers"/> opens. One run writes it; others may read it meanwhile. Thread-safe.
 /// </summary>
 internal sealed class AnswerJournal : IDisposable
 {
-    private const string LineStart = "{\"passage\":";
+    /// <summary>A larger file is not read: it would take several times its size in memory.</summary>
+    private const long LargestFile = 512L << 20;
 
-    private readonly AppendLog? _log;
+    // What does not begin so, and does not parse, is no torn answer and is never cut off.
+    private const string Begins = "{\"passage\":";
+
     private readonly string _path;
-    private readonly IReadOnlyDictionary<string, RecordedAnswer> _answers;
+    private readonly Dictionary<string, RecordedAnswer> _answers = [];
+    private AppendLog? _log;
 
-    private AnswerJournal(AppendLog? log, string path, Dictionary<string, RecordedAnswer> answers) =>
-        (_log, _path, _answers) = (log, path, answers);
+    private AnswerJournal(string path) => _path = path;
 
-    /// <summary>The answers that were there when the journal was opened, by passage hash.</summary>
+    /// <summary>The answers that were there when the journal was opened, by their key. Of several to one key the last one holds.</summary>
     public IReadOnlyDictionary<string, RecordedAnswer> Answers => _answers;
+
+    /// <summary>
+    /// Opens or creates a journal, to go on writing it. A last line without its end is kept if it is whole, and cut off if it is the
+    /// beginning of an answer, torn when a run was killed.
+    /// </summary>
+    /// <exception cref="CrossEncoderException">
+    /// Another run writes it, or the file is not a journal (it stays as it is), or it cannot be opened.
+    /// </exception>
+    public static AnswerJournal Open(string path)
+    {
+        var journal = new AnswerJournal(Full(path));
+        journal.Guard("opened", () => journal._log = AppendLog.TryOpen(journal._path, Begins, journal.Take));
+        return journal._log is null
+            ? throw new CrossEncoderException(
+                $"Another run is writing the journal '{journal._path}': it holds '{journal._path}.lock'. Wait for its "
+                    + $"end, or name another file."
+            )
+            : journal;
+    }
+
+    /// <summary>The answers of a journal, which stays as it is, may be written meanwhile and need not exist.</summary>
+    /// <exception cref="CrossEncoderException">The file is not a journal, or cannot be read.</exception>
+    public static AnswerJournal Read(string path)
+    {
+        var journal = new AnswerJournal(Full(path));
+        if (Path.Exists(journal._path))
+            journal.Guard("read", () => AppendLog.Read(journal._path, Begins, journal.Take));
+        return journal;
+    }
 
     /// <summary>The answer kept under a key, if it is one to these instructions; one made elsewhere names none and always is.</summary>
     public RecordedAnswer? Find(string key, string? prompt) =>
         _answers.GetValueOrDefault(key) is { } answer && (answer.Prompt is null || answer.Prompt == prompt) ? answer : null;
 
-    /// <summary>
-    /// Opens or creates a journal. A last line without its end is kept where it can be read, and cut off where a kill has torn it.
-    /// </summary>
-    /// <exception cref="CrossEncoderException">Another run writes it, it is no journal (it stays as it is), or it cannot be written.</exception>
-    public static AnswerJournal Open(string path)
-    {
-        var full = Path.GetFullPath(path);
-        var answers = new Dictionary<string, RecordedAnswer>();
-        try
-        {
-            var log = AppendLog.TryOpen(full, LineStart, Keep(answers, full))
-                ?? throw new CrossEncoderException(
-                    $"Another run is writing the journal '{full}': it holds {Path.GetFileName(full)}.lock. Wait for its end, or name another "
-                        + "journal; two runs on one would pay for every answer twice."
-                );
-            return new AnswerJournal(log, full, answers);
-        }
-        catch (Exception error) when (DiskErrors.Is(error))
-        {
-            throw new CrossEncoderException($"The journal '{full}' cannot be opened: {error.Message} {DiskErrors.Remedy(error)}", error);
-        }
-    }
-
-    /// <summary>The answers of a journal, which stays as it is and need not exist.</summary>
-    public static AnswerJournal Read(string path)
-    {
-        var answers = new Dictionary<string, RecordedAnswer>();
-        try
-        {
-            if (File.Exists(path))
-                AppendLog.Read(path, LineStart, Keep(answers, path));
-        }
-        catch (Exception error) when (DiskErrors.Is(error))
-        {
-            throw new CrossEncoderException($"The journal '{Path.GetFullPath(path)}' cannot be read: {error.Message}", error);
-        }
-
-        return new AnswerJournal(null, path, answers);
-    }
-
-    /// <summary>Writes an answer down.</summary>
+    /// <summary>Writes an answer down, and waits until it is on the disk.</summary>
+    /// <exception cref="CrossEncoderException">It cannot be written; the journal is as it was before.</exception>
     public void Append(RecordedAnswer answer)
     {
         try
@@ -75,20 +68,41 @@ internal sealed class AnswerJournal : IDisposable
         catch (IOException error)
         {
             throw new CrossEncoderException(
-                $"The journal '{_path}' cannot be written: {error.Message} {DiskErrors.Remedy(error)} Then start again; "
-                    + "the run goes on from here.",
+                $"The journal '{_path}' cannot be written: {error.Message} {DiskErrors.Remedy(error)} "
+                    + "Then start again; the run goes on from here.",
                 error
             );
         }
     }
 
+    /// <summary>Ends the writing; another run may go on.</summary>
     public void Dispose() => _log?.Dispose();
 
-    // Of several answers to a passage the last one holds.
-    private static Action<string, int> Keep(Dictionary<string, RecordedAnswer> answers, string path) =>
-        (line, number) =>
+    private void Take(string line, int number)
+    {
+        var answer = JsonLines.Parse<RecordedAnswer>(line.TrimStart('\uFEFF'), _path, number, "a recorded answer");
+        _answers[answer.Passage] = answer;
+    }
+
+    private void Guard(string what, Action action)
+    {
+        try
         {
-            var answer = JsonLines.Parse<RecordedAnswer>(line, path, number, "a recorded answer");
-            answers[answer.Passage] = answer;
-        };
+            if (new FileInfo(_path) is { Exists: true, Length: > LargestFile and var length })
+                throw new CrossEncoderException(
+                    $"The journal '{_path}' has {length >> 20} MiB; at most {LargestFile >> 20} were expected. Is it a "
+                        + $"journal? Name another file."
+                );
+            action();
+        }
+        catch (Exception error) when (DiskErrors.Is(error))
+        {
+            throw new CrossEncoderException($"The journal '{_path}' cannot be {what}: {error.Message} {DiskErrors.Remedy(error)}", error);
+        }
+    }
+
+    private static string Full(string path) =>
+        string.IsNullOrWhiteSpace(path)
+            ? throw new CrossEncoderException("A journal needs the name of a file; found an empty one. Leave Journal null for none.")
+            : Path.GetFullPath(path);
 }

@@ -55,7 +55,9 @@ internal sealed class Budget(long? tokens = null, decimal? cost = null, ModelPri
         }
     }
 
-    /// <summary>A call has ended: what was reserved for it is free again, what it used counts (nothing that is known where it failed).</summary>
+    /// <summary>
+    /// A call has ended: what was reserved for it is free again, what it used counts (nothing that is known where it failed).
+    /// </summary>
     public void Settle(TokenCount expected, TokenCount used)
     {
         lock (_lock)

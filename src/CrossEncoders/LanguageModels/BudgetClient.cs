@@ -3,8 +3,8 @@ using Microsoft.Extensions.AI;
 namespace CrossEncoders.LanguageModels;
 
 /// <summary>
-/// Sends no request that would exceed the budget, and counts each one that it sends: with what the endpoint says, or about, where it does not
-/// say. Calls without <see cref="CallOptions"/> pass by.
+/// Sends no request that would exceed the budget, and counts each one that it sends: with what the endpoint says, or about, where it
+/// does not say. Calls without <see cref="CallOptions"/> pass by.
 /// </summary>
 internal sealed class BudgetClient(IChatClient inner, Budget budget) : WholeAnswerClient(inner)
 {

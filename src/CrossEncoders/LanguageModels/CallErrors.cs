@@ -13,8 +13,8 @@ internal static class CallErrors
     private const string Wait = "Retry-After";
 
     /// <summary>
-    /// Whether this call cannot work later either: the request was refused with 4xx other than 408 and 429, nothing is recorded for it, or it
-    /// is over the budget. Time-outs, lost connections, 5xx and broken responses may be better the next time.
+    /// Whether this call cannot work later either: the request was refused with 4xx other than 408 and 429, nothing is recorded for it,
+    /// or it is over the budget. Time-outs, lost connections, 5xx and broken responses may be better the next time.
     /// </summary>
     public static bool IsHopeless(Exception error) =>
         error is CrossEncoderException or UnansweredException || Status(error) is >= 400 and < 500 and not 408 and not 429;
@@ -50,7 +50,9 @@ internal static class CallErrors
                 : null;
     }
 
-    /// <summary>The same failure in other words: its status and the wait the server asked for are kept, the error below it is not.</summary>
+    /// <summary>
+    /// The same failure in other words: its status and the wait the server asked for are kept, the error below it is not.
+    /// </summary>
     public static HttpRequestException Reworded(Exception error, string message)
     {
         var status = Status(error);

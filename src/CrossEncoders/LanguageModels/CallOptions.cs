@@ -2,7 +2,9 @@ using Microsoft.Extensions.AI;
 
 namespace CrossEncoders.LanguageModels;
 
-/// <summary>What a call is about, for the clients of <see cref="ModelCalls"/>; a model sees the <see cref="ChatOptions"/> and nothing else.</summary>
+/// <summary>
+/// What a call is about, for the clients of <see cref="ModelCalls"/>; a model sees the <see cref="ChatOptions"/> and nothing else.
+/// </summary>
 internal sealed class CallOptions : ChatOptions
 {
     public CallOptions() { }

@@ -15,9 +15,10 @@ public static class LanguageModel
     private const string OpenAI = "https://api.openai.com/v1";
 
     /// <summary>
-    /// The model in the GGUF file that LOCAL_MODEL names, run in this process (only in a build with <c>-p:Llm=local</c>); or else a client of an
-    /// endpoint that speaks the OpenAI chat protocol (a local server does too), from OPENAI_MODEL, OPENAI_API_KEY and OPENAI_BASE_URL, without
-    /// which it is OpenAI's own; null if no model is named, though there may be a key, which many people's environments have.
+    /// The model in the GGUF file that LOCAL_MODEL names, run in this process (only in a build with <c>-p:Llm=local</c>); or else a
+    /// client of an endpoint that speaks the OpenAI chat protocol (a local server does too), from OPENAI_MODEL, OPENAI_API_KEY and
+    /// OPENAI_BASE_URL, without which it is OpenAI's own; null if no model is named, though there may be a key, which many people's
+    /// environments have.
     /// </summary>
     /// <exception cref="CrossEncoderException">A model is named without a key, or an address without a model,
     /// or the address cannot be used, or the local model cannot be opened.</exception>
@@ -38,7 +39,8 @@ public static class LanguageModel
         ];
         if (missing.Length > 0)
             throw new CrossEncoderException(
-                $"A language model needs OPENAI_MODEL and OPENAI_API_KEY; {string.Join(" and ", missing)} {(missing.Length == 1 ? "is" : "are")} not set. "
+                $"A language model needs OPENAI_MODEL and OPENAI_API_KEY; {string.Join(" and ", missing)} "
+                    + $"{(missing.Length == 1 ? "is" : "are")} not set. "
                     + "Set both (any key will do for a server that wants none), or neither them nor OPENAI_BASE_URL."
             );
         if (!Uri.TryCreate(url ?? OpenAI, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https"))

@@ -84,7 +84,8 @@ public sealed class LocalModel : IChatClient
         var read = _weights.Tokenize(prompt, add_bos: false, special: true, Encoding.UTF8).Length;
         if (read + most > _parameters.ContextSize)
             throw new CrossEncoderException(
-                $"The messages have {read} tokens and the answer may have {most}: more than the context of {_parameters.ContextSize}. Open the model with a larger one, or shorten the chunks."
+                $"The messages have {read} tokens and the answer may have {most}: more than the context of "
+                    + $"{_parameters.ContextSize}. Open the model with a larger one, or shorten the chunks."
             );
         await _one.WaitAsync(cancellationToken).ConfigureAwait(false);
         try

@@ -3,8 +3,8 @@ using Microsoft.Extensions.AI;
 namespace CrossEncoders.LanguageModels;
 
 /// <summary>
-/// The one way to call a language model. Questions, the judge and <c>RagPipeline</c> ask through the same chain of clients, of which each does
-/// one thing and passes on what is not its own:
+/// The one way to call a language model. Questions, the judge and <c>RagPipeline</c> ask through the same chain of clients, of which
+/// each does one thing and passes on what is not its own:
 /// <list type="number">
 /// <item><see cref="JournalClient"/>: what the journal has is answered from it; what comes from further in is written to it.</item>
 /// <item><see cref="ConcurrencyClient"/>: so many calls at a time, the waits between their attempts included.</item>
@@ -17,10 +17,10 @@ namespace CrossEncoders.LanguageModels;
 /// </list>
 /// </summary>
 /// <remarks>
-/// All are thread-safe, and what they learn (a pause that the server asked for, a schema refused, the budget's state) holds for the run whose
-/// chain they are. None changes the messages or options it is given: where an attempt needs others it copies the options. A call returns an
-/// answer of use or throws <see cref="UnansweredException"/> (this call has none; the message is the reason),
-/// <see cref="CrossEncoderException"/> (the run has no sense any more) or <see cref="OperationCanceledException"/> (the caller's token, and
+/// All are thread-safe, and what they learn (a pause that the server asked for, a schema refused, the budget's state) holds for the run
+/// whose chain they are. None changes the messages or options it is given: where an attempt needs others it copies the options. A call
+/// returns an answer of use or throws <see cref="UnansweredException"/> (this call has none; the message is the reason), <see
+/// cref="CrossEncoderException"/> (the run has no sense any more) or <see cref="OperationCanceledException"/> (the caller's token, and
 /// only that). The chain owns nothing and is not disposed of: model, journal and budget are the caller's.
 /// </remarks>
 internal static class ModelCalls

@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using CrossEncoders.Chunking;
-using CrossEncoders.Files;
 using Microsoft.Extensions.AI;
 
 namespace CrossEncoders.LanguageModels;
@@ -12,10 +11,10 @@ namespace CrossEncoders.LanguageModels;
 public sealed class RecordedAnswers : IChatClient
 {
     private readonly string _path;
-    private readonly Dictionary<string, RecordedAnswer> _answers;
+    private readonly IReadOnlyDictionary<string, RecordedAnswer> _answers;
     private readonly IChatClient? _fallback;
 
-    private RecordedAnswers(string path, Dictionary<string, RecordedAnswer> answers, IChatClient? fallback)
+    private RecordedAnswers(string path, IReadOnlyDictionary<string, RecordedAnswer> answers, IChatClient? fallback)
     {
         _path = path;
         _answers = answers;
@@ -25,15 +24,16 @@ public sealed class RecordedAnswers : IChatClient
     /// <summary>The number of passages with an answer.</summary>
     public int Count => _answers.Count;
 
-    /// <summary>Opens a record (JSON Lines of <see cref="RecordedAnswer"/>). Of several answers to a passage the last one holds.</summary>
+    /// <summary>Opens a record (JSON Lines of <see cref="RecordedAnswer"/>). Of several answers to a passage the last one holds;
+    /// a last line that was torn when its run was killed is left out.</summary>
     /// <param name="path">The file.</param>
     /// <param name="fallback">Who answers where nothing is recorded; without it that is an error.</param>
     public static RecordedAnswers Open(string path, IChatClient? fallback = null)
     {
-        var answers = new Dictionary<string, RecordedAnswer>();
-        foreach (var answer in JsonLines.Read<RecordedAnswer>(path, "a recorded answer"))
-            answers[answer.Passage] = answer;
-        return new RecordedAnswers(Path.GetFullPath(path), answers, fallback);
+        var full = Path.GetFullPath(path);
+        return File.Exists(full)
+            ? new RecordedAnswers(full, AnswerJournal.Read(full).Answers, fallback)
+            : throw new CrossEncoderException($"There is no file '{full}'. Expected a recorded answer on each line (JSON Lines).");
     }
 
     /// <summary>Whether a passage with this hash has an answer.</summary>

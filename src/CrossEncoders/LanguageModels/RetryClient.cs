@@ -5,9 +5,9 @@ using Polly.Retry;
 namespace CrossEncoders.LanguageModels;
 
 /// <summary>
-/// Asks again after failures that may pass and answers of no use. The wait doubles with each attempt, unless the server says how long: it says
-/// so to all calls. Each attempt has a seed of its own, one higher, since the same one would fail the same way; after an answer of no use,
-/// which may come of the schema, the attempts go on in plain text. A call given up throws <see cref="UnansweredException"/>.
+/// Asks again after failures that may pass and answers of no use. The wait doubles with each attempt, unless the server says how long:
+/// it says so to all calls. Each attempt has a seed of its own, one higher, since the same one would fail the same way; after an answer
+/// of no use, which may come of the schema, the attempts go on in plain text. A call given up throws <see cref="UnansweredException"/>.
 /// </summary>
 internal sealed class RetryClient : WholeAnswerClient
 {

@@ -4,9 +4,9 @@ using Microsoft.Extensions.AI;
 namespace CrossEncoders.LanguageModels;
 
 /// <summary>
-/// Asks an endpoint that refuses JSON of a schema for plain text. It starts without knowing: a first answer in the schema means that it works
-/// and that later refusals are meant for the question; an answer in text after a refusal means that the endpoint has no schemas, and none is
-/// demanded any more. Until then a refused request is sent once more without its schema, in the same attempt.
+/// Asks an endpoint that refuses JSON of a schema for plain text. It starts without knowing: a first answer in the schema means that it
+/// works and that later refusals are meant for the question; an answer in text after a refusal means that the endpoint has no schemas,
+/// and none is demanded any more. Until then a refused request is sent once more without its schema, in the same attempt.
 /// </summary>
 internal sealed class SchemaClient(IChatClient inner) : WholeAnswerClient(inner)
 {

@@ -5,8 +5,8 @@ namespace CrossEncoders.LanguageModels;
 
 /// <summary>
 /// Keeps the key of the model behind it out of errors and answers: a server that echoes what it was sent would carry it into messages,
-/// journals and reports. An error that names it is replaced by an <see cref="HttpRequestException"/> of the same status; the text of an answer
-/// is changed in place. Thread-safe.
+/// journals and reports. An error that names it is replaced by an <see cref="HttpRequestException"/> of the same status; the text of an
+/// answer is changed in place. Thread-safe.
 /// </summary>
 internal sealed class SecretClient(IChatClient inner, string key) : DelegatingChatClient(inner)
 {

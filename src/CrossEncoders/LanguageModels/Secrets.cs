@@ -41,7 +41,8 @@ internal static partial class Secrets
     private static partial Regex Password();
 
     [GeneratedRegex(
-        @"(\b(?:bearer\s+|basic\s+|(?:api[ _-]?key|access[ _-]?token|authorization|password|secret)[""']?\s*[:=]\s*[""']?(?:bearer\s+|basic\s+)?))"
+        @"(\b(?:bearer\s+|basic\s+|(?:api[ _-]?key|access[ _-]?token|authorization|password|"
+            + @"secret)[""']?\s*[:=]\s*[""']?(?:bearer\s+|basic\s+)?))"
             + @"(?=[^\s""']*[\d_])[^\s""',;)}\]]{6,}",
         RegexOptions.IgnoreCase
     )]

@@ -11,13 +11,13 @@ internal static partial class EnglishTerms
     private static readonly HashSet<string> Common =
     [
         .. """
-            a about above after again all also always an and any are as at back be because been before below between both but by can come could
-            day did do does done down each either else even ever every few first for from get gets give go goes good had has have he her here him
-            his how if in into is it its just keep kept last less like long made make many may means might more most much must near never new next
-            no nobody nor not note nothing now of off often on once one only open or other our out over own part people place put right said same
-            see set she should since so some still such take taken tell than that the their them then there these they thing this those three
-            through time to too two under until up use used uses very was way we well were what when where which while who why will with within
-            without would write year yes you your
+            a about above after again all also always an and any are as at back be because been before below between both but by can
+            come could day did do does done down each either else even ever every few first for from get gets give go goes good had has
+            have he her here him his how if in into is it its just keep kept last less like long made make many may means might more
+            most much must near never new next no nobody nor not note nothing now of off often on once one only open or other our out
+            over own part people place put right said same see set she should since so some still such take taken tell than that the
+            their them then there these they thing this those three through time to too two under until up use used uses very was way we
+            well were what when where which while who why will with within without would write year yes you your
             """.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries),
     ];
 

@@ -4,8 +4,8 @@ using Microsoft.Extensions.AI;
 namespace CrossEncoders.LanguageModels;
 
 /// <summary>
-/// Ends a request that takes too long with a <see cref="TimeoutException"/>, and one that is cancelled with the caller's cancellation and no
-/// other error: also where the model ignores its token.
+/// Ends a request that takes too long with a <see cref="TimeoutException"/>, and one that is cancelled with the caller's cancellation
+/// and no other error: also where the model ignores its token.
 /// </summary>
 internal sealed class TimeLimitClient(IChatClient inner, TimeSpan longest) : WholeAnswerClient(inner)
 {

@@ -4,8 +4,8 @@ using System.Text.RegularExpressions;
 namespace CrossEncoders.Questions;
 
 /// <summary>
-/// Drafts before a final list: the final one counts. Parts begin at a line that announces one: a heading, a line that ends with a colon, or a
-/// word before a question ("Final: Why A?").
+/// Drafts before a final list: the final one counts. Parts begin at a line that announces one: a heading, a line that ends with a
+/// colon, or a word before a question ("Final: Why A?").
 /// </summary>
 internal static partial class AnswerDrafts
 {
@@ -15,7 +15,8 @@ internal static partial class AnswerDrafts
         + "最终|定稿|终稿|修改后|修订|改进后|优化后|完善后|润色后|正式的?(问题|版)|重写|改写后|更好的|第?二稿";
 
     private const string DraftWords =
-        @"\b(drafts?|first (attempt|version|pass|try|thoughts?)|initial|brainstorm(ing|ed)?|candidates?|preliminary|rough|attempt 1|version 1)\b|"
+        @"\b(drafts?|first (attempt|version|pass|try|thoughts?)|initial|brainstorm(ing|ed)?|candidates?|"
+        + @"preliminary|rough|attempt 1|version 1)\b|"
         + "草稿|初稿|草拟|初步|第一稿|初版|候选";
 
     private enum Part

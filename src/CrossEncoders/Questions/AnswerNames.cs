@@ -117,7 +117,8 @@ internal static partial class AnswerNames
     private static partial Regex FinalName();
 
     [GeneratedRegex(
-        @"^(first|initial|rough)?[ _-]?(drafts?|attempt|brainstorm(ing)?|candidates?|ideas|thoughts?|thinking|reasoning|scratchpad)([ _-]?(questions?|queries|\d))?$"
+        @"^(first|initial|rough)?[ _-]?(drafts?|attempt|brainstorm(ing)?|candidates?|ideas|thoughts?|thinking|"
+            + @"reasoning|scratchpad)([ _-]?(questions?|queries|\d))?$"
             + "|^initial[ _-]?(questions?|queries)$|^(草稿|初稿|初步|候选)的?(问题|列表|版本)?$|^(思考|推理)(过程)?$",
         RegexOptions.IgnoreCase
     )]

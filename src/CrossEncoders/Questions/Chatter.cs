@@ -23,7 +23,8 @@ internal static class Chatter
         new("Do you need me to go on?", @"do you (want|need) (me|more)\b"),
         new(
             "Can you please provide the passage?",
-            @"(can|could|would) you (please |also )?(provide|rewrite|rephrase|revise|edit|elaborate|clarify|summari[sz]e|share|help me|give me)\b"
+            @"(can|could|would) you (please |also )?(provide|rewrite|rephrase|revise|edit|elaborate|clarify|"
+                + @"summari[sz]e|share|help me|give me)\b"
         ),
         new("What's your next question?", @"what( is|['’]s) your (next|question|answer|opinion)\b"),
         new("What do you think?", @"what (do|would) you (think|like)\b"),

@@ -18,9 +18,9 @@ internal static class JsonAnswers
             using var json = JsonDocument.Parse(answer.AsMemory(start, end + 1 - start), Options);
             Collect(json.RootElement, found, FoundQuestion.Natural);
         }
-        catch (JsonException)
+        catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
-            found.Clear(); // Broken or half-finished: what is whole in it, LooseAnswers takes.
+            found.Clear(); // Broken, half-finished or half a surrogate pair: what is whole in it, LooseAnswers takes.
         }
         return found;
     }

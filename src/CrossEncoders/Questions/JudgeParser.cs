@@ -3,7 +3,9 @@ using System.Text.RegularExpressions;
 
 namespace CrossEncoders.Questions;
 
-/// <summary>Finds the verdict in a judge's answer, in JSON or in words, English or Chinese; null where there is none or it is ambiguous.</summary>
+/// <summary>
+/// Finds the verdict in a judge's answer, in JSON or in words, English or Chinese; null where there is none or it is ambiguous.
+/// </summary>
 internal static partial class JudgeParser
 {
     /// <summary>A whole grade of 0 to <paramref name="highest"/>.</summary>

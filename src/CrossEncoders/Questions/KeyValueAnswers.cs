@@ -86,7 +86,8 @@ internal static partial class KeyValueAnswers
     }
 
     [GeneratedRegex(
-        @"^(?<indent>[ \t]*)(?<dash>(?:[-*•]|\d{1,2}[.)])[ \t]+)?[""'*_]{0,3}(?<name>\p{L}[\p{L}\d _-]{0,29}?)[""'*_]{0,3}[ \t]*(?:[:：][*_]{0,3}|=)[ \t]*(?<value>.*)$"
+        @"^(?<indent>[ \t]*)(?<dash>(?:[-*•]|"
+            + @"\d{1,2}[.)])[ \t]+)?[""'*_]{0,3}(?<name>\p{L}[\p{L}\d _-]{0,29}?)[""'*_]{0,3}[ \t]*(?:[:：][*_]{0,3}|=)[ \t]*(?<value>.*)$"
     )]
     private static partial Regex Entry();
 

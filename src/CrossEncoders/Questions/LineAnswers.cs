@@ -8,7 +8,9 @@ namespace CrossEncoders.Questions;
 /// </summary>
 internal static partial class LineAnswers
 {
-    /// <summary>What lines are marked with; of each example "Why A?" stays. Digits of full width are digits, "3.5" is a number and no mark.</summary>
+    /// <summary>
+    /// What lines are marked with; of each example "Why A?" stays. Digits of full width are digits, "3.5" is a number and no mark.
+    /// </summary>
     public static readonly IReadOnlyList<AnswerRule> Marks =
     [
         new("- Why A?", @"[-–*+•·>]\s+"),

@@ -4,8 +4,8 @@ using System.Text.RegularExpressions;
 namespace CrossEncoders.Questions;
 
 /// <summary>
-/// Questions in what looks like JSON: broken off, with single or no quotes (Python, JavaScript, YAML in one line), or several objects without
-/// a list around them. What is whole in it counts.
+/// Questions in what looks like JSON: broken off, with single or no quotes (Python, JavaScript, YAML in one line), or several objects
+/// without a list around them. What is whole in it counts.
 /// </summary>
 internal static partial class LooseAnswers
 {

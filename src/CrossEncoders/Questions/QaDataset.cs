@@ -48,12 +48,18 @@ public sealed class QaDataset
 
     /// <summary>Reads a folder, cuts it into chunks and asks a model for questions about each.</summary>
     /// <param name="directory">The folder.</param>
-    /// <param name="client">The model; see <see cref="LanguageModel"/>, <see cref="RecordedAnswers"/>, <see cref="ExtractiveQuestions"/>.</param>
+    /// <param name="client">
+    /// The model; see <see cref="LanguageModel"/>, <see cref="RecordedAnswers"/>, <see cref="ExtractiveQuestions"/>.
+    /// </param>
     /// <param name="tokenizer">Counts tokens: the one of the model that will read the passages.</param>
     /// <param name="options">How; the defaults make 256-token chunks and 3 questions for each.</param>
-    /// <param name="progress">Chunks done, activity "questions"; the first report says what will be asked (<see cref="QuestionPlan"/>).</param>
+    /// <param name="progress">
+    /// Chunks done, activity "questions"; the first report says what will be asked (<see cref="QuestionPlan"/>).
+    /// </param>
     /// <param name="cancellation">Stops the run; the journal keeps what was answered.</param>
-    /// <exception cref="CrossEncoderException">The folder is unusable, the model refuses every call, or no chunk got a question.</exception>
+    /// <exception cref="CrossEncoderException">
+    /// The folder is unusable, the model refuses every call, or no chunk got a question.
+    /// </exception>
     public static Task<QaDataset> CreateAsync(
         string directory,
         IChatClient client,

@@ -49,14 +49,19 @@ public sealed record QaDatasetOptions
     /// <summary>How long a call may take (default 2 minutes, at most 10).</summary>
     public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromMinutes(2);
 
-    /// <summary>What the model's tokens cost; null where unknown or free. For <see cref="QuestionPlan"/>, the tally and <see cref="CostBudget"/>.</summary>
+    /// <summary>
+    /// What the model's tokens cost; null where unknown or free. For <see cref="QuestionPlan"/>, the tally and <see
+    /// cref="CostBudget"/>.
+    /// </summary>
     public ModelPrice? Price { get; init; }
 
-    /// <summary>The most tokens this run may use, read and written together; null for no limit. Chunks left over are reported; a run with the
-    /// same journal goes on with them.</summary>
+    /// <summary>The most tokens this run may use, read and written together; null for no limit. Chunks left over are reported; a run
+    /// with the same journal goes on with them.</summary>
     public long? TokenBudget { get; init; }
 
-    /// <summary>The most money this run may cost, in the currency of <see cref="Price"/>; null for no limit. See <see cref="TokenBudget"/>.</summary>
+    /// <summary>
+    /// The most money this run may cost, in the currency of <see cref="Price"/>; null for no limit. See <see cref="TokenBudget"/>.
+    /// </summary>
     public decimal? CostBudget { get; init; }
 
     /// <summary>The file the answers are written to as they arrive and read from when a run starts again; null for none. Answers to other

@@ -101,7 +101,8 @@ internal sealed partial class QuestionFilter
             + @"|\b(this|the) (passage|excerpt|snippet)\b(?!"
             + Compound
             + @")|\b(mentioned|described|listed|shown|stated|given) (above|earlier)\b"
-            + @"|\b(according to|based on) (the|this) (\w+ )?(document|article|author)\b|\bthis (document|article|text)\b|((?<!应)该|此|这份|这篇)文档|文档中(提到|说|描述|所述)|作者(认为|提到)"
+            + @"|\b(according to|based on) (the|this) (\w+ )?(document|article|author)\b|\bthis (document|article|"
+            + @"text)\b|((?<!应)该|此|这份|这篇)文档|文档中(提到|说|描述|所述)|作者(认为|提到)"
             + @"|[根依][据據](上文|本文|文章|文中|原文|[该該]段|[这這]段|此段|段落|文本|上述)|([这這]|(?<!应)该|上|此)(段文字|段[话話]|段落|篇文章|文本)"
             + @"|(^|[\s，。：、在从和与对按据照])(上文|本文|文中|原文)(?![件化字学明心物献])|短文中|(?<!论)文章[中里]|(资料|資料|材料|段落|文本)[中里](提到|提及|所[述说]|[说說])|上述",
         RegexOptions.IgnoreCase
@@ -109,21 +110,24 @@ internal sealed partial class QuestionFilter
     private static partial Regex PassageReference();
 
     [GeneratedRegex(
-        @"^(what|when|where|which|who|whom|whose|why|how|is|are|was|were|do|does|did|can|could|may|might|must|should|shall|will|would|has|have)\b|"
+        @"^(what|when|where|which|who|whom|whose|why|how|is|are|was|were|do|does|did|can|could|may|might|must|"
+            + @"should|shall|will|would|has|have)\b|"
             + @"\b(what|how|why|which|where|who) (is|are|do|does|should|can|to|many|much|long|often|if|now)\b",
         RegexOptions.IgnoreCase
     )]
     private static partial Regex EnglishQuestion();
 
     [GeneratedRegex(
-        @"\b(what|when|where|which|who|whom|whose|why|how)\b|(^\W*|[,;:.!?–—-]\s*|\b(and|but|or|so|then)\s+)(is|are|am|was|were|do|does|did|don['’]t|doesn['’]t|"
+        @"\b(what|when|where|which|who|whom|whose|why|how)\b|(^\W*|[,;:.!?–—-]\s*|\b(and|but|or|so|"
+            + @"then)\s+)(is|are|am|was|were|do|does|did|don['’]t|doesn['’]t|"
             + @"didn['’]t|isn['’]t|aren['’]t|can|can['’]t|could|may|might|must|should|shall|will|would|has|have|had)\b",
         RegexOptions.IgnoreCase
     )]
     private static partial Regex AsksInEnglish();
 
     [GeneratedRegex(
-        @"\b(the|a|an|is|are|was|were|be|do|does|did|has|have|can|could|may|must|should|will|would|what|when|where|which|who|whom|whose|why|how|of|to|for|if|it|and|or)\b",
+        @"\b(the|a|an|is|are|was|were|be|do|does|did|has|have|can|could|may|must|should|will|would|what|when|"
+            + @"where|which|who|whom|whose|why|how|of|to|for|if|it|and|or)\b",
         RegexOptions.IgnoreCase
     )]
     private static partial Regex EnglishWord();

@@ -17,8 +17,8 @@ internal static partial class QuestionText
     ];
 
     /// <summary>
-    /// Without quotes and emphasis around the whole, its blanks single, the escapes of a page undone. Marks inside stay: "What does __init__
-    /// do?", "What is **x** here?".
+    /// Without quotes and emphasis around the whole, its blanks single, the escapes of a page undone. Marks inside stay: "What does
+    /// __init__ do?", "What is **x** here?".
     /// </summary>
     public static string Clean(string text)
     {

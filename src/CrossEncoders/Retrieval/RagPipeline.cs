@@ -43,7 +43,9 @@ public sealed partial class RagPipeline
     }
 
     /// <summary>Answers a question. Where no passage is found, the language model is not asked and the answer says so.</summary>
-    /// <exception cref="CrossEncoderException">The question is empty, or the language model gave no answer in three attempts, or an empty one.</exception>
+    /// <exception cref="CrossEncoderException">
+    /// The question is empty, or the language model gave no answer in three attempts, or an empty one.
+    /// </exception>
     public async Task<RagAnswer> AskAsync(string question, CancellationToken cancellation = default)
     {
         if (string.IsNullOrWhiteSpace(question))

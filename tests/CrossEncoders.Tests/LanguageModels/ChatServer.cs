@@ -33,12 +33,12 @@ internal sealed class ChatServer : IDisposable
     public string Address => $"{_server.Address}/v1";
 
     /// <summary>The client that a user gets by naming this server in the environment.</summary>
-    public IChatClient Client() =>
+    public IChatClient Client(string key = "key") =>
         LanguageModel.From(name =>
             name switch
             {
                 "OPENAI_BASE_URL" => Address,
-                "OPENAI_API_KEY" => "key",
+                "OPENAI_API_KEY" => key,
                 "OPENAI_MODEL" => "tiny",
                 _ => null,
             }

@@ -13,11 +13,13 @@ public sealed class AnswerDraftTests
     [InlineData("## First draft\nWhy X?\n## Final version\nWhy A?\nWhy B?\n")]
     [InlineData("Draft: Why X?\nFinal: Why A? Why B?")]
     [InlineData(
-        "Initial questions:\n- Why X?\n- Why Y?\n\nThese are too easy. Here are the revised questions:\n- Why A?\n- Why B?\n\nI hope this helps!"
+        "Initial questions:\n- Why X?\n- Why Y?\n\nThese are too easy. Here are the revised questions:\n- "
+            + "Why A?\n- Why B?\n\nI hope this helps!"
     )]
     [InlineData("First attempt:\n[\"Why X?\"]\nSecond attempt:\n[\"Why A?\", \"Why B?\"]")]
     [InlineData(
-        "```json\n{\"questions\":[\"Why X?\"]}\n```\nOn reflection, these are better:\n```json\n{\"questions\":[\"Why A?\",\"Why B?\"]}\n```"
+        "```json\n{\"questions\":[\"Why X?\"]}\n```\nOn reflection, these are better:\n```json\n{\""
+            + "questions\":[\"Why A?\",\"Why B?\"]}\n```"
     )]
     [InlineData("1. Why X?\n2. Why Y?\n\n**Improved version:**\n1. Why A?\n2. Why B?")]
     [InlineData("Draft 1:\n- Why X?\nDraft 2:\n- Why A?\n- Why B?")]

@@ -35,7 +35,8 @@ public sealed class AnswerFramingTests
     [InlineData("natural: Why A?\nkeyword: dome stalled")]
     [InlineData("- {text: Why A?, style: natural}\n- {style: keyword, text: dome stalled}")]
     [InlineData(
-        "questions:\n  - id: 1\n    text: >-\n      Why\n      A?\n    answer: Because of B.\n  - id: 2\n    text: |\n      dome stalled\n    style: keyword"
+        "questions:\n  - id: 1\n    text: >-\n      Why\n      A?\n    answer: Because of B.\n  - id: 2\n    "
+            + "text: |\n      dome stalled\n    style: keyword"
     )]
     [InlineData("- text: Why\n    A?\n  difficulty: easy\n- text: dome\n    stalled\n  style: keyword")]
     [InlineData("[[questions]]\ntext = \"Why A?\"\nstyle = \"natural\"\n\n[[questions]]\ntext = \"dome stalled\"\nstyle = \"keyword\"")]
@@ -51,7 +52,8 @@ public sealed class AnswerFramingTests
     [InlineData("{\"data\":{\"items\":[{\"search_query\":\"Why A?\"},{\"Search Query\":\"dome stalled\",\"category\":\"keyword\"}]}}")]
     [InlineData("<natural>Why A?</natural><keyword>dome stalled</keyword>")]
     [InlineData(
-        "<questions><question id=\"1\"><style>natural</style><text>Why A?</text></question><question id=\"2\"><style>keyword</style><text>dome stalled</text></question></questions>"
+        "<questions><question id=\"1\"><style>natural</style><text>Why A?</text></question><question id=\"2\""
+            + "><style>keyword</style><text>dome stalled</text></question></questions>"
     )]
     [InlineData("<question_1>Why A?</question_1>\n<question_2 type='keyword'><![CDATA[dome stalled]]></question_2>")]
     [InlineData("<item><q>Why <b>A</b>?</q><answer>B</answer></item><item style=\"keyword\"><q>dome stalled</q></item>")]
@@ -67,7 +69,8 @@ public sealed class AnswerFramingTests
     [InlineData("1. Why A? (natural)\n2. dome stalled (keyword)")]
     [InlineData("1. **Natural:** Why A?\n2. **Keyword:** dome stalled")]
     [InlineData(
-        "{&quot;questions&quot;:[{&quot;text&quot;:&quot;Why A?&quot;},{&quot;text&quot;:&quot;dome stalled&quot;,&quot;style&quot;:&quot;keyword&quot;}]}"
+        "{&quot;questions&quot;:[{&quot;text&quot;:&quot;Why A?&quot;},{&quot;text&quot;:&quot;dome "
+            + "stalled&quot;,&quot;style&quot;:&quot;keyword&quot;}]}"
     )]
     [InlineData("&lt;question&gt;Why A?&lt;/question&gt;&lt;question style=&quot;keyword&quot;&gt;dome stalled&lt;/question&gt;")]
     [InlineData("Why A?<br>keyword: dome stalled")]

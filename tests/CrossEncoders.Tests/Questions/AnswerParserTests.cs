@@ -11,7 +11,8 @@ public sealed class AnswerParserTests
     {
         var questions = AnswerParser.Parse(
             """
-            {"questions":[{"style":"natural","text":"How warm is it?"},{"style":"keyword","text":"dome \"drum\" stalled"},{"style":"symptom","text":"灯不亮，怎么办？"}]}
+            {"questions":[{"style":"natural","text":"How warm is it?"},
+            {"style":"keyword","text":"dome \"drum\" stalled"},{"style":"symptom","text":"灯不亮，怎么办？"}]}
             """
         );
         Assert.Equal([("How warm is it?", "natural"), ("dome \"drum\" stalled", "keyword"), ("灯不亮，怎么办？", "symptom")], questions);
@@ -23,7 +24,8 @@ public sealed class AnswerParserTests
     [InlineData("[{\"question\":\"Why A?\"},{\"question\":\"Why B?\"}]")]
     [InlineData("{\"question1\":\"Why A?\",\"question2\":\"Why B?\"}")]
     [InlineData(
-        "{\"questions\":[{\"style\":\"natural\",\"text\":\"Why A?\"},{\"style\":\"natural\",\"text\":\"Why B?\"},{\"style\":\"natural\",\"te"
+        "{\"questions\":[{\"style\":\"natural\",\"text\":\"Why A?\"},{\"style\":\"natural\",\"text\":\"Why "
+            + "B?\"},{\"style\":\"natural\",\"te"
     )]
     [InlineData("{\"questions\":[\"Why A?\",\"Why B?\",\"Why unfinis")]
     [InlineData("Here are two questions:\n1. Why A?\n2. Why B?")]
@@ -39,7 +41,8 @@ public sealed class AnswerParserTests
     [InlineData("```\nWhy A?\nWhy B?\n```")]
     [InlineData("1. Why A?\n2. Why B?\n3. Why is it that the")]
     [InlineData(
-        "{\"questions\":[{\"style\":\"natural\",\"text\":\"Why A?\"},{\"style\":\"natural\",\"text\":\"Why B?\"},{\"style\":\"natural\",\"text\":\"Why A?\"}]}"
+        "{\"questions\":[{\"style\":\"natural\",\"text\":\"Why A?\"},{\"style\":\"natural\",\"text\":\"Why "
+            + "B?\"},{\"style\":\"natural\",\"text\":\"Why A?\"}]}"
     )]
     [InlineData("What a great passage. It makes me wonder whether B is true. Is it?\n- Why A?\n- Why B?\n\nCan you provide more text?")]
     [InlineData("The user wants two.\n1. Why me?\n</think>\n1. Why A?\n2. Why B?")]
@@ -53,10 +56,12 @@ public sealed class AnswerParserTests
     [InlineData("<questions><question>Why A?</question><question>Why B?</question></questions>")]
     [InlineData("<question>\nWhy A?\n</question>\n<question style=\"natural\">Why B?</question>")]
     [InlineData(
-        "<|channel|>analysis<|message|>Two are wanted. Why me?<|end|><|start|>assistant<|channel|>final<|message|>1. Why A?\n2. Why B?<|return|>"
+        "<|channel|>analysis<|message|>Two are wanted. Why me?<|end|><|start|>assistant<|channel|>"
+            + "final<|message|>1. Why A?\n2. Why B?<|return|>"
     )]
     [InlineData(
-        "<|channel|>analysis<|message|>Why me?<|end|><|start|>assistant<|channel|>final <|constrain|>json<|message|>{\"questions\":[\"Why A?\",\"Why B?\"]}"
+        "<|channel|>analysis<|message|>Why me?<|end|><|start|>assistant<|channel|>final <|constrain|>"
+            + "json<|message|>{\"questions\":[\"Why A?\",\"Why B?\"]}"
     )]
     [InlineData("analysisTwo are wanted. Why me?assistantfinal1. Why A?\n2. Why B?")]
     public void OtherFormsAreUnderstood(string answer) => Assert.Equal(["Why A?", "Why B?"], Texts(answer));
@@ -140,9 +145,12 @@ public sealed class AnswerParserTests
     /// <summary>Answers of a real model of 135 million parameters that was asked for questions.</summary>
     [Theory]
     [InlineData(
-        "What a fascinating discussion. Let's delve into the complexities of this topic.\n\nOne of the key points I'd like to explore is the "
-            + "relationship between Islamism and Islamism. Is it possible to separate Islam from politics, and if so, what does that mean? How does it relate to the idea of "
-            + "politics in Islam?\n\nIn the context of the original text, I'm looking for a clear and concise answer to this question. Can you provide a brief overview of the topic, "
+        "What a fascinating discussion. Let's delve into the complexities of this topic.\n\nOne of the key "
+            + "points I'd like to explore is the "
+            + "relationship between Islamism and Islamism. Is it possible to separate Islam from politics, and if "
+            + "so, what does that mean? How does it relate to the idea of "
+            + "politics in Islam?\n\nIn the context of the original text, I'm looking for a clear and concise "
+            + "answer to this question. Can you provide a brief overview of the topic, "
             + "highlighting the key points I mentioned earlier, and offer a response that provides a clear answer to the question?"
     )]
     [InlineData("I'm ready to help you craft a response. What's your next question?")]

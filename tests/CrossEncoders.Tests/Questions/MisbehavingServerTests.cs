@@ -8,7 +8,9 @@ using CrossEncoders.Tests.LanguageModels;
 
 namespace CrossEncoders.Tests.Questions;
 
-/// <summary>Real HTTP, the real client: whatever a server does, every chunk ends answered or reported, and none is asked too often.</summary>
+/// <summary>
+/// Real HTTP, the real client: whatever a server does, every chunk ends answered or reported, and none is asked too often.
+/// </summary>
 public sealed class MisbehavingServerTests
 {
     private static readonly QaDatasetOptions Quick = new()

@@ -53,7 +53,7 @@ internal static class JsonLines
         catch (JsonException error)
         {
             throw new CrossEncoderException(
-                $"Line {number} of '{path}' is not {what}: {error.Message} Found: {Excerpt.Of(line, 120)}",
+                $"Line {number} of '{path}' is not {what}: {Excerpt.Of(error.Message, 300)} Found: {Excerpt.Of(line, 120)}",
                 error
             );
         }
