@@ -60,11 +60,11 @@ public sealed class LocalModel : IChatClient
             );
             return new LocalModel(LLamaWeights.LoadFromFile(parameters), parameters);
         }
-        catch (Exception e) when (e is not OutOfMemoryException)
+        catch (Exception error) when (error is not OutOfMemoryException)
         {
             throw new CrossEncoderException(
-                $"The model '{full}' cannot be loaded: {e.GetBaseException().Message} Expected a GGUF file that llama.cpp can read.",
-                e
+                $"The model '{full}' cannot be loaded: {error.GetBaseException().Message} Expected a GGUF file that llama.cpp can read.",
+                error
             );
         }
     }

@@ -19,8 +19,8 @@ namespace CrossEncoders.LanguageModels;
 /// <remarks>
 /// All are thread-safe, and what they learn (a pause that the server asked for, a schema refused, the budget's state) holds for the run
 /// whose chain they are. None changes the messages or options it is given: where an attempt needs others it copies the options. A call
-/// returns an answer of use or throws <see cref="UnansweredException"/> (this call has none; the message is the reason), <see
-/// cref="CrossEncoderException"/> (the run has no sense any more) or <see cref="OperationCanceledException"/> (the caller's token, and
+/// returns an answer of use or throws <see cref="UnansweredException"/> (this call has none; the message is the reason),
+/// <see cref="CrossEncoderException"/> (the run has no point any more) or <see cref="OperationCanceledException"/> (the caller's token, and
 /// only that). The chain owns nothing and is not disposed of: model, journal and budget are the caller's.
 /// </remarks>
 internal static class ModelCalls

@@ -39,10 +39,25 @@ internal sealed class SecretClient(IChatClient inner, string key) : DelegatingCh
         [EnumeratorCancellation] CancellationToken cancellationToken = default
     )
     {
-        await using var updates = base.GetStreamingResponseAsync(messages, options, cancellationToken)
-            .GetAsyncEnumerator(cancellationToken);
+        await using var updates = Start(messages, options, cancellationToken);
         while (await NextAsync(updates).ConfigureAwait(false))
             yield return updates.Current;
+    }
+
+    private IAsyncEnumerator<ChatResponseUpdate> Start(
+        IEnumerable<ChatMessage> messages,
+        ChatOptions? options,
+        CancellationToken cancellation
+    )
+    {
+        try
+        {
+            return base.GetStreamingResponseAsync(messages, options, cancellation).GetAsyncEnumerator(cancellation);
+        }
+        catch (Exception error) when (Secrets.Without(error, key) != error)
+        {
+            throw Secrets.Without(error, key);
+        }
     }
 
     private async Task<bool> NextAsync(IAsyncEnumerator<ChatResponseUpdate> updates)

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using CrossEncoders.Texts;
 
 namespace CrossEncoders.Questions;
@@ -7,7 +8,7 @@ namespace CrossEncoders.Questions;
 /// (<see cref="AnswerWrapping"/>), then drafts before a final list (<see cref="AnswerDrafts"/>); the first form that fits is read
 /// (<see cref="Framings"/>), and its questions are cleaned (<see cref="QuestionText"/>).
 /// </summary>
-internal static class AnswerParser
+internal static partial class AnswerParser
 {
     /// <summary>The forms, in the order they are tried.</summary>
     public static readonly IReadOnlyList<AnswerFraming> Framings =
@@ -32,6 +33,7 @@ internal static class AnswerParser
     {
         if (answer.Length > LongestAnswer)
             answer = answer[..LongestAnswer];
+        answer = EndlessBlank().Replace(answer, "\n");
         var seen = new HashSet<string>();
         return AnswerDrafts
             .Read(AnswerWrapping.Without(answer), ReadFraming)
@@ -45,4 +47,7 @@ internal static class AnswerParser
 
     private static string StyleOf(string name, IReadOnlyList<string>? styles) =>
         styles?.FirstOrDefault(style => style.Equals(name.Trim(), StringComparison.OrdinalIgnoreCase)) ?? AnswerNames.StyleOf(name);
+
+    [GeneratedRegex(@"\s{100,}")]
+    private static partial Regex EndlessBlank();
 }

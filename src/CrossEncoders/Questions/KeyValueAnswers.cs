@@ -20,6 +20,9 @@ internal static partial class KeyValueAnswers
     /// <summary>One pass over the lines; an item ends where the next begins, at an empty line or where a name comes again.</summary>
     private sealed class Reader(string[] lines)
     {
+        /// <summary>An item has fewer names: what has more is no list of questions.</summary>
+        private const int MostNames = 50;
+
         private readonly List<FoundQuestion> _found = [];
         private readonly List<KeyValuePair<string, string>> _item = [];
         private (string Style, int Indent)? _below;
@@ -41,7 +44,7 @@ internal static partial class KeyValueAnswers
         {
             var (name, value) = (entry.Groups["name"].Value.Trim(), entry.Groups["value"].Value.Trim());
             var (indent, isListItem) = (entry.Groups["indent"].Length, entry.Groups["dash"].Length > 0);
-            if (isListItem || _item.Exists(pair => pair.Key.Equals(name, StringComparison.OrdinalIgnoreCase)))
+            if (isListItem || _item.Count >= MostNames || _item.Exists(pair => pair.Key.Equals(name, StringComparison.OrdinalIgnoreCase)))
                 End();
             if (_below is { } below && (indent < below.Indent || (indent == below.Indent && !isListItem && _item.Count == 0)))
                 _below = null;

@@ -50,8 +50,8 @@ public sealed record QaDatasetOptions
     public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromMinutes(2);
 
     /// <summary>
-    /// What the model's tokens cost; null where unknown or free. For <see cref="QuestionPlan"/>, the tally and <see
-    /// cref="CostBudget"/>.
+    /// What the model's tokens cost; null where unknown or free. For <see cref="QuestionPlan"/>, the tally and
+    /// <see cref="CostBudget"/>.
     /// </summary>
     public ModelPrice? Price { get; init; }
 

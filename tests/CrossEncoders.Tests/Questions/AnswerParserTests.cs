@@ -167,4 +167,42 @@ public sealed class AnswerParserTests
     [InlineData("{\"questions\":[]}")]
     [InlineData("以下是三个问题：")]
     public void ChatterIsNoQuestion(string answer) => Assert.Empty(Texts(answer));
+
+    /// <summary>A model that repeats itself has no end: whatever it repeats, the parser has.</summary>
+    [Theory]
+    [InlineData("<q>")]
+    [InlineData("<question>Why A?")]
+    [InlineData(" ")]
+    [InlineData("\n")]
+    [InlineData("{")]
+    [InlineData("{ ")]
+    [InlineData("{\"text\":")]
+    [InlineData("[\"")]
+    [InlineData("'")]
+    [InlineData("Draft:\n")]
+    [InlineData("Final: Why? ")]
+    [InlineData("- text: Why?\n")]
+    [InlineData("a: b\n")]
+    [InlineData("| a ")]
+    [InlineData("a,")]
+    [InlineData("Why? ")]
+    [InlineData("*")]
+    [InlineData("&amp;")]
+    [InlineData("<think>")]
+    [InlineData("analysis")]
+    [InlineData("问")]
+    [InlineData("1. ")]
+    public void AnswersWithoutEndAreReadInTime(string piece)
+    {
+        var watch = System.Diagnostics.Stopwatch.StartNew();
+        AnswerParser.Parse(string.Concat(Enumerable.Repeat(piece, 400_000 / piece.Length)));
+        Assert.InRange(watch.Elapsed.TotalSeconds, 0, 10);
+    }
+
+    [Theory]
+    [InlineData("{\"text\":\"\\ud800 why A?\"}")]
+    [InlineData("{\"\\ud800\":[\"Why A?\"]}")]
+    [InlineData("\ud800")]
+    [InlineData("[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[\"Why A?\"")]
+    public void BrokenTextDoesNoHarm(string answer) => Assert.InRange(AnswerParser.Parse(answer).Count, 0, 1);
 }

@@ -12,6 +12,7 @@ public sealed class KilledRunTests
     private const int Kills = 20;
 
     [Fact]
+    [Trait("Speed", "Slow")]
     public async Task TwentyKillsChangeNothingAndNothingIsAskedTwice()
     {
         using var folder = new ScratchFolder();

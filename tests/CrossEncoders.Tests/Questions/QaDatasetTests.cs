@@ -167,6 +167,31 @@ public sealed class QaDatasetTests : IDisposable
     }
 
     [Fact]
+    public async Task ASecondRunOnTheSameJournalIsRefusedBeforeItAsks()
+    {
+        var (inside, go) = (new TaskCompletionSource(), new TaskCompletionSource());
+        var first = new ScriptedChat(
+            async (passage, _, _) =>
+            {
+                inside.TrySetResult();
+                await go.Task;
+                return ScriptedChat.Answer(passage);
+            }
+        );
+        var running = MakeAsync(first, Quick with { Journal = Journal });
+        await inside.Task;
+        var second = Good();
+        var error = await Assert.ThrowsAsync<CrossEncoderException>(() => MakeAsync(second, Quick with { Journal = Journal }));
+        Assert.Contains("Another run is writing the journal", error.Message);
+        Assert.Empty(second.Calls);
+        go.SetResult();
+        Assert.Equal(40, first.Calls.Count + (await running).Failed.Count);
+        Assert.Equal(40, AnswerJournal.Read(Journal).Answers.Count);
+        Assert.Equal(Lines(await running), Lines(await MakeAsync(second, Quick with { Journal = Journal })));
+        Assert.Empty(second.Calls);
+    }
+
+    [Fact]
     public async Task WhereNothingIsRecordedTheFallbackAnswers()
     {
         var (documents, chunks) = Make.Corpus();
