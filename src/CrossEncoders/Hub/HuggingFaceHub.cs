@@ -38,7 +38,11 @@ public static class HuggingFaceHub
     )
     {
         if (Directory.Exists(idOrPath))
+        {
+            AtomicFolder.Recover(idOrPath);
             return idOrPath;
+        }
+
         if (File.Exists(idOrPath))
             throw new CrossEncoderException($"'{idOrPath}' is a file; the folder of a model was expected.");
         if (!HubNames.IsId(idOrPath) || idOrPath.StartsWith('.') || Path.IsPathRooted(idOrPath))

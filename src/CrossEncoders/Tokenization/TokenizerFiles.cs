@@ -5,23 +5,10 @@ namespace CrossEncoders.Tokenization;
 /// <summary>The files in a folder that make up its tokenizer.</summary>
 internal sealed class TokenizerFiles(string folder)
 {
-    private static readonly string[] Known =
-    [
-        "tokenizer.json",
-        "tokenizer_config.json",
-        "special_tokens_map.json",
-        "added_tokens.json",
-        "sentencepiece.bpe.model",
-        "spm.model",
-        "vocab.json",
-        "merges.txt",
-        "vocab.txt",
-    ];
-
     private readonly string _folder = Path.GetFullPath(folder);
 
     /// <summary>The names of those that exist.</summary>
-    public IReadOnlyList<string> Names { get; } = [.. Known.Where(name => File.Exists(Path.Combine(folder, name)))];
+    public IReadOnlyList<string> Names { get; } = [.. ModelFiles.Tokenizer.Where(name => File.Exists(Path.Combine(folder, name)))];
 
     /// <summary>The full path of a file.</summary>
     public string PathOf(string name) => Path.Combine(_folder, name);

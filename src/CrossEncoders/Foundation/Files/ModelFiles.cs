@@ -1,30 +1,85 @@
-using System.Globalization;
 using System.IO.Enumeration;
 using System.Text.RegularExpressions;
 
 namespace CrossEncoders.Files;
 
-/// <summary>Chooses, from the files of a model repository, those that the kit reads.</summary>
+/// <summary>The files of a model's folder in Hugging Face layout: which the kit reads, and which any reader takes for a part of the model.</summary>
 internal static partial class ModelFiles
 {
-    private static readonly string[] Small =
+    /// <summary>The configuration, without which a folder holds no model.</summary>
+    public const string Config = "config.json";
+
+    /// <summary>The model card.</summary>
+    public const string Card = "README.md";
+
+    /// <summary>The model card beside a README.md that is somebody's own.</summary>
+    public const string CardAside = "MODEL_CARD.md";
+
+    /// <summary>The files of a tokenizer that the kit reads, and copies along with the model.</summary>
+    public static readonly IReadOnlyList<string> Tokenizer =
     [
-        "config.json",
         "tokenizer.json",
         "tokenizer_config.json",
         "special_tokens_map.json",
         "added_tokens.json",
-        "vocab.txt",
+        "sentencepiece.bpe.model",
+        "spm.model",
         "vocab.json",
         "merges.txt",
-        "sentencepiece.bpe.model",
-        "spiece.model",
-        "spm.model",
-        "tokenizer.model",
+        "vocab.txt",
+    ];
+
+    /// <summary>The settings of sentence-transformers that the kit reads, besides those of its modules' folders.</summary>
+    public static readonly IReadOnlyList<string> SentenceTransformers =
+    [
         "modules.json",
         "sentence_bert_config.json",
         "config_sentence_transformers.json",
     ];
+
+    /// <summary>What the kit does not read, but other libraries take for a part of the model beside it.</summary>
+    private static readonly string[] OfOtherLibraries =
+    [
+        "model*.safetensors*",
+        "pytorch_model*.bin*",
+        "adapter_config.json",
+        "adapter_model.*",
+        "tf_model*.h5*",
+        "flax_model*.msgpack*",
+        "rust_model.ot",
+        "model*.onnx*",
+        "spiece.model",
+        "tokenizer.model",
+        "chat_template.j*",
+        "generation_config.json",
+        "preprocessor_config.json",
+        "processor_config.json",
+        "quantize_config.json",
+        "sentence_*_config.json",
+        "CrossEncoder_config.json",
+    ];
+
+    private static readonly string[] OtherFormsOfWeights = ["*.onnx", "*.onnx_data", "openvino_*.xml", "openvino_*.bin"];
+
+    /// <summary>Whether a file in a model's folder would be taken for a part of the model, and goes when another takes its place.</summary>
+    /// <param name="name">Its name, without a folder.</param>
+    public static bool IsPart(string name) =>
+        name == Config
+        || Tokenizer.Contains(name)
+        || SentenceTransformers.Contains(name)
+        || OfOtherLibraries.Any(each => Matches(each, name));
+
+    /// <summary>Whether a file belongs to an adapter, which lies alone or beside its model.</summary>
+    /// <param name="name">Its name, without a folder.</param>
+    public static bool IsAdapters(string name) => Matches("adapter_config.json", name) || Matches("adapter_model.*", name);
+
+    /// <summary>Whether a sub-folder is one of a model's: a module of sentence-transformers such as "1_Pooling", or other forms of the weights.</summary>
+    /// <param name="name">Its name.</param>
+    public static bool IsPartFolder(string name) => name is "onnx" or "openvino" || KnownModule().IsMatch(name);
+
+    /// <summary>Whether a file in such a sub-folder is a part of the model.</summary>
+    /// <param name="name">Its name, without a folder.</param>
+    public static bool IsInPartFolder(string name) => IsPart(name) || OtherFormsOfWeights.Any(each => Matches(each, name));
 
     /// <summary>The files to fetch, and a text on what is not there; null where nothing is missing.</summary>
     /// <param name="all">Every file of the repository, with slashes.</param>
@@ -37,11 +92,16 @@ internal static partial class ModelFiles
             return ([.. all.Where(name => patterns.Any(pattern => Matches(pattern, name)))], idle is null ? null : $"no file '{idle}'");
         }
 
-        var files = Small.Concat(all.Where(name => OfModule().IsMatch(name))).Where(all.Contains).Distinct().ToList();
-        if (!files.Contains("config.json"))
-            return (files, "no config.json");
-        var weights = Weights(all, "model", ".safetensors") ?? Weights(all, "pytorch_model", ".bin");
-        if (weights is null)
+        List<string> files = [.. ((string[])[Config, .. Tokenizer, .. SentenceTransformers]).Where(all.Contains)];
+        if (!all.Contains(Config))
+            return (files, $"no {Config}");
+        foreach (var module in all.Select(name => Module().Match(name).Value).Where(folder => folder.Length > 0).Distinct())
+        {
+            files.AddRange(all.Where(name => name == $"{module}{Config}"));
+            files.AddRange(WeightForms.Find(all, module) ?? []);
+        }
+
+        if (WeightForms.Find(all) is not { } weights)
             return (files, "no complete weights (model.safetensors or pytorch_model.bin, whole or as shards with an index)");
         files.AddRange(weights);
         return (files, null);
@@ -54,26 +114,14 @@ internal static partial class ModelFiles
 
     private static bool Matches(string pattern, string name) => FileSystemName.MatchesSimpleExpression(pattern, name, ignoreCase: false);
 
-    private static List<string>? Weights(IReadOnlyCollection<string> all, string stem, string extension)
-    {
-        if (all.Contains(stem + extension))
-            return [stem + extension];
-        if (!all.Contains($"{stem}{extension}.index.json"))
-            return null;
-        var shards = all.Where(name =>
-                name.StartsWith(stem + "-", StringComparison.Ordinal) && name.EndsWith(extension, StringComparison.Ordinal)
-            )
-            .Where(name => Shard().IsMatch(name[stem.Length..^extension.Length]))
-            .ToList();
-        if (shards.Count == 0 || shards.Count != int.Parse(shards[0][..^extension.Length][^5..], CultureInfo.InvariantCulture))
-            return null;
-        return [$"{stem}{extension}.index.json", .. shards];
-    }
+    // A folder of a user's own may have such a name too, so that only those that sentence-transformers makes count here.
+    [GeneratedRegex(
+        @"^[0-9]{1,2}_(?:Asym|BoW|CLIPModel|CNN|Dense|Dropout|LayerNorm|LSTM|MLMTransformer|Normalize|Pooling|Router|SparseAutoEncoder"
+            + @"|SparseStaticEmbedding|SpladePooling|StaticEmbedding|Transformer|WeightedLayerPooling|WordEmbeddings|WordWeights)\z",
+        RegexOptions.CultureInvariant
+    )]
+    private static partial Regex KnownModule();
 
-    /// <summary>What sentence-transformers keeps of a module beside the transformer, for example "2_Dense/model.safetensors".</summary>
-    [GeneratedRegex(@"^[0-9]+_[A-Za-z]+/(config\.json|model\.safetensors)\z", RegexOptions.CultureInvariant)]
-    private static partial Regex OfModule();
-
-    [GeneratedRegex(@"^-[0-9]{5}-of-[0-9]{5}\z", RegexOptions.CultureInvariant)]
-    private static partial Regex Shard();
+    [GeneratedRegex(@"^[0-9]{1,2}_[A-Z][A-Za-z0-9]*/", RegexOptions.CultureInvariant)]
+    private static partial Regex Module();
 }

@@ -1,0 +1,76 @@
+using System.Text.RegularExpressions;
+
+namespace CrossEncoders.Files;
+
+/// <summary>The changes that saving to a folder makes on the disk, one by one, each of which the system does whole or not at all.</summary>
+/// <param name="before">Called before each change with its name; what it throws ends the save there, as a kill would. Null for nothing.</param>
+internal sealed partial class FolderSteps(Action<string>? before = null)
+{
+    /// <summary>The name of a folder that is being written.</summary>
+    public const string Saving = ".saving~";
+
+    /// <summary>The name of one that is complete and takes the old one's place.</summary>
+    public const string Saved = ".saved~";
+
+    /// <summary>The name of one whose files move to their places; the old ones are gone.</summary>
+    public const string Placing = ".placing~";
+
+    /// <summary>Whether a save to a folder has come so far that the new model is the one that counts, but not to its end.</summary>
+    public static bool IsDecided(string folder) => Leftovers(folder, Saved).Count > 0 || Leftovers(folder, Placing).Count > 0;
+
+    /// <summary>The folders that start so and end in twelve hexadecimal digits; no one but a save makes such names.</summary>
+    public static List<string> Leftovers(string place, string start) =>
+        [
+            .. Directory
+                .EnumerateDirectories(place)
+                .Where(path =>
+                    Path.GetFileName(path) is var name
+                    && name.StartsWith(start, StringComparison.Ordinal)
+                    && Digits().IsMatch(name[start.Length..])
+                )
+                .Order(StringComparer.Ordinal),
+        ];
+
+    /// <summary>Waits until the files of a folder are on the disk.</summary>
+    public static void FlushFiles(string folder)
+    {
+        foreach (var path in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories))
+        {
+            using var file = new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.Read);
+            file.Flush(flushToDisk: true);
+        }
+    }
+
+    /// <summary>Makes a folder.</summary>
+    public void Create(string path)
+    {
+        before?.Invoke($"create {Path.GetFileName(path)}");
+        Directory.CreateDirectory(path);
+    }
+
+    /// <summary>Renames a file or a folder.</summary>
+    public void Move(string path, string to)
+    {
+        before?.Invoke($"move {Path.GetFileName(path)} to {Path.GetFileName(to)}");
+        if (Directory.Exists(path))
+            Directory.Move(path, to);
+        else
+            File.Move(path, to);
+    }
+
+    /// <summary>Deletes a file, or a folder with all in it, one by one.</summary>
+    public void Delete(string path)
+    {
+        if (Directory.Exists(path) && new DirectoryInfo(path).LinkTarget is null)
+            foreach (var entry in Directory.GetFileSystemEntries(path))
+                Delete(entry);
+        before?.Invoke($"delete {Path.GetFileName(path)}");
+        if (Directory.Exists(path) && new DirectoryInfo(path).LinkTarget is null)
+            Directory.Delete(path);
+        else
+            File.Delete(path);
+    }
+
+    [GeneratedRegex(@"^[0-9a-f]{12}\z")]
+    private static partial Regex Digits();
+}
