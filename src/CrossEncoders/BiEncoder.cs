@@ -32,8 +32,17 @@ public sealed partial class BiEncoder : ITextEmbedder, IDisposable
     public int MaxLength { get; }
 
     /// <summary>Loads an encoder by hub id or from a folder in Hugging Face or sentence-transformers layout.</summary>
+    /// <param name="idOrPath">The id or the folder.</param>
+    /// <param name="options">How it is loaded; null for the defaults.</param>
+    /// <param name="progress">Told of a download; null for a line to <c>options.Report</c> now and then.</param>
+    /// <param name="cancellation">Ends a download; what has arrived is kept for the next.</param>
     /// <exception cref="CrossEncoderException">The model cannot be found, is broken, or is of an architecture the kit does not support.</exception>
-    public static BiEncoder FromPretrained(string idOrPath, BiEncoderOptions? options = null)
+    public static BiEncoder FromPretrained(
+        string idOrPath,
+        BiEncoderOptions? options = null,
+        IProgress<WorkProgress>? progress = null,
+        CancellationToken cancellation = default
+    )
     {
         options ??= new();
         var (folder, config, tokenizer) = Pretrained.Open(
@@ -41,7 +50,10 @@ public sealed partial class BiEncoder : ITextEmbedder, IDisposable
             options.Revision,
             folder => BiEncoderChoice.Config(ModelConfig.Load(folder), folder),
             pairs: false,
-            ownLength: options.MaxLength is not null
+            ownLength: options.MaxLength is not null,
+            report: options.Report,
+            progress: progress,
+            cancellation: cancellation
         );
         var choice = BiEncoderChoice.Of(config.Settings, idOrPath, options);
         var device = Devices.Choose(options.Device);

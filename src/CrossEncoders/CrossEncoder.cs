@@ -75,8 +75,17 @@ public sealed class CrossEncoder : IPassageScorer, IDisposable
     public string Description { get; }
 
     /// <summary>Loads a model by hub id ("BAAI/bge-reranker-base") or from a folder in Hugging Face layout.</summary>
+    /// <param name="idOrPath">The id or the folder.</param>
+    /// <param name="options">How it is loaded; null for the defaults.</param>
+    /// <param name="progress">Told of a download; null for a line to <c>options.Report</c> now and then.</param>
+    /// <param name="cancellation">Ends a download; what has arrived is kept for the next.</param>
     /// <exception cref="CrossEncoderException">The model cannot be found, is broken, or is of an architecture the kit does not support.</exception>
-    public static CrossEncoder FromPretrained(string idOrPath, CrossEncoderOptions? options = null)
+    public static CrossEncoder FromPretrained(
+        string idOrPath,
+        CrossEncoderOptions? options = null,
+        IProgress<WorkProgress>? progress = null,
+        CancellationToken cancellation = default
+    )
     {
         options ??= new();
         if (options.BatchSize < 1 || options.TokenBudget < 1)
@@ -88,7 +97,10 @@ public sealed class CrossEncoder : IPassageScorer, IDisposable
             options.Revision,
             folder => CrossEncoderChoice.Of(ModelConfig.Load(folder), folder, options),
             pairs: true,
-            ownLength: options.MaxLength is not null
+            ownLength: options.MaxLength is not null,
+            report: options.Report,
+            progress: progress,
+            cancellation: cancellation
         );
         var device = Devices.Choose(options.Device);
         var model = SequenceClassifier.Load(folder, device.Device, config, out var fresh);

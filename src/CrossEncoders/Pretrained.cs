@@ -17,6 +17,9 @@ internal static class Pretrained
     /// <param name="pairs">Whether the model reads pairs, and not single texts.</param>
     /// <param name="ownLength">Whether the caller sets the maximum length, so that the tokenizer's does not matter.</param>
     /// <param name="hub">The hub; null for the environment's.</param>
+    /// <param name="report">Takes notes on a download where there is no <paramref name="progress"/>; null for nobody.</param>
+    /// <param name="progress">Told of a download.</param>
+    /// <param name="cancellation">Ends a download.</param>
     /// <exception cref="CrossEncoderException">The model cannot be found, or its configuration and tokenizer do not fit each other.</exception>
     public static (string Folder, ModelConfig Config, TextTokenizer Tokenizer) Open(
         string idOrPath,
@@ -24,10 +27,14 @@ internal static class Pretrained
         Func<string, ModelConfig> read,
         bool pairs,
         bool ownLength,
-        HubOptions? hub = null
+        HubOptions? hub = null,
+        Action<string>? report = null,
+        IProgress<WorkProgress>? progress = null,
+        CancellationToken cancellation = default
     )
     {
-        var folder = HuggingFaceHub.Resolve(idOrPath, partial => read(partial), revision, hub);
+        progress ??= report is null ? null : new DownloadNotes(report);
+        var folder = HuggingFaceHub.Resolve(idOrPath, partial => read(partial), revision, hub, progress, cancellation);
         var config = read(folder);
         var tokenizer = TextTokenizer.Load(folder);
         if (tokenizer.VocabularySize > config.VocabularySize)

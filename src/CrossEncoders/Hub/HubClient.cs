@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Text;
 
 namespace CrossEncoders.Hub;
 
@@ -21,6 +22,8 @@ internal sealed class HubClient(HubOptions options, string id, string revision)
     {
         Timeout = Timeout.InfiniteTimeSpan,
     };
+
+    private readonly string _shown = HubNames.Shown(options.Endpoint);
 
     /// <summary>Runs an action until it succeeds, fails for good, or has been tried often enough.</summary>
     public async Task<T> RetryAsync<T>(Func<Task<T>> action, Action<string>? report, CancellationToken cancellation)
@@ -74,7 +77,7 @@ internal sealed class HubClient(HubOptions options, string id, string revision)
                 var next = new Uri(target, location);
                 if (next.Scheme is not ("http" or "https") || (target.Scheme == "https" && next.Scheme == "http"))
                     throw new CrossEncoderException(
-                        $"The hub redirects {target} to {next.Scheme}://{next.Host}, which is not safe to follow."
+                        $"The hub redirects {Shown(target)} to {next.Scheme}://{next.Host}, which is not safe to follow."
                     );
                 target = next;
                 continue;
@@ -84,7 +87,7 @@ internal sealed class HubClient(HubOptions options, string id, string revision)
                 throw Failure(response, target);
         }
 
-        throw new HubFailure($"{home} leads through more than {MostRedirects} redirects");
+        throw new HubFailure($"{Shown(home)} leads through more than {MostRedirects} redirects");
     }
 
     /// <summary>Reads with the time limit of a silent hub; a broken transfer is a <see cref="HubFailure"/>.</summary>
@@ -98,12 +101,12 @@ internal sealed class HubClient(HubOptions options, string id, string revision)
         }
         catch (OperationCanceledException error) when (!cancellation.IsCancellationRequested)
         {
-            throw new HubFailure($"{options.Endpoint} was silent for {options.Timeout.TotalSeconds:0.#} s", error);
+            throw new HubFailure($"{_shown} was silent for {options.Timeout.TotalSeconds:0.#} s", error);
         }
         catch (Exception error) when (error is HttpRequestException or IOException)
         {
             var lasting = error is HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError };
-            throw new HubFailure($"{options.Endpoint} cannot be reached or broke off ({Innermost(error)})", error) { Lasting = lasting };
+            throw new HubFailure($"{_shown} cannot be reached or broke off ({Innermost(error)})", error) { Lasting = lasting };
         }
     }
 
@@ -116,22 +119,32 @@ internal sealed class HubClient(HubOptions options, string id, string revision)
                 request.Headers.AcceptEncoding.Add(new StringWithQualityHeaderValue("identity")); // lengths and ranges count stored bytes
                 if (from > 0)
                     request.Headers.Range = new RangeHeaderValue(from, null);
-                if (options.Token is not null && target.GetLeftPart(UriPartial.Authority) == home.GetLeftPart(UriPartial.Authority))
-                    request.Headers.TryAddWithoutValidation("Authorization", $"Bearer {options.Token}");
+                if (IsSameServer(target, home) && Authorization(home) is { } authorization)
+                    request.Headers.TryAddWithoutValidation("Authorization", authorization);
                 return await Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, limit).ConfigureAwait(false);
             },
             cancellation
         );
 
+    private string? Authorization(Uri home) =>
+        options.Token is not null ? $"Bearer {options.Token}"
+        : home.UserInfo.Length > 0 ? $"Basic {Convert.ToBase64String(Encoding.UTF8.GetBytes(Uri.UnescapeDataString(home.UserInfo)))}"
+        : null;
+
+    private static bool IsSameServer(Uri one, Uri two) => one.Scheme == two.Scheme && one.Host == two.Host && one.Port == two.Port;
+
+    private static string Shown(Uri address) => HubNames.Shown(address.OriginalString);
+
     private Exception Failure(HttpResponseMessage response, Uri target)
     {
         var code = response.Headers.TryGetValues("X-Error-Code", out var codes) ? codes.FirstOrDefault() : null;
-        var page = $"{options.Endpoint}/{id}";
+        var reason = Excerpt.Of(response.ReasonPhrase ?? "", 100);
+        var page = $"{_shown}/{id}";
         var token = options.Token is null ? "no token is set" : "the token that is set does not allow it";
         return (response.StatusCode, code) switch
         {
             (HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError, _) => new HubFailure(
-                $"{target.Host} answered {(int)response.StatusCode} {response.ReasonPhrase}"
+                $"{target.Host} answered {(int)response.StatusCode} {reason}"
             )
             {
                 RetryAfter = RetryAfter(response),
@@ -139,21 +152,21 @@ internal sealed class HubClient(HubOptions options, string id, string revision)
             (_, "RevisionNotFound") => new CrossEncoderException(
                 $"The model '{id}' has no revision '{revision}'. See {page}/commits for its revisions."
             ),
-            (_, "EntryNotFound") => new CrossEncoderException($"The model '{id}' has no file at {target} in revision '{revision}'."),
+            (_, "EntryNotFound") => new CrossEncoderException($"The model '{id}' has no file at {Shown(target)} in revision '{revision}'."),
             (HttpStatusCode.Unauthorized, not "GatedRepo") => new CrossEncoderException(
                 $"The hub does not show '{id}' ({(int)response.StatusCode}): it does not exist, or is private and {token}. There is "
                     + $"no folder of that name either. Check the spelling at {page}, and set HF_TOKEN to an access token with read rights "
-                    + $"({options.Endpoint}/settings/tokens)."
+                    + $"({_shown}/settings/tokens)."
             ),
             (HttpStatusCode.Forbidden, _) or (_, "GatedRepo") => new CrossEncoderException(
                 $"Access to '{id}' is refused ({(int)response.StatusCode}): {token}. Accept its conditions at {page} if it is "
                     + "gated, and set HF_TOKEN to an access token of that account."
             ),
             (HttpStatusCode.NotFound, _) => new CrossEncoderException(
-                $"The hub has no model '{id}' with the revision '{revision}' (404 at {target}), and there is no folder of that "
+                $"The hub has no model '{id}' with the revision '{revision}' (404 at {Shown(target)}), and there is no folder of that "
                     + $"name. Check the spelling at {page}."
             ),
-            _ => new CrossEncoderException($"The hub answered {(int)response.StatusCode} {response.ReasonPhrase} at {target}."),
+            _ => new CrossEncoderException($"The hub answered {(int)response.StatusCode} {reason} at {Shown(target)}."),
         };
     }
 

@@ -1,6 +1,6 @@
 namespace CrossEncoders.Hub;
 
-/// <summary>A failure that may pass: the network, an overloaded hub, a broken transfer. Never leaves this room.</summary>
+/// <summary>A failure that may pass: the network, an overloaded hub, a broken transfer. Never leaves this folder.</summary>
 internal sealed class HubFailure(string message, Exception? inner = null) : Exception(message, inner)
 {
     /// <summary>The pause the hub asked for.</summary>

@@ -21,6 +21,15 @@ internal static partial class HubNames
     public static bool IsRelative(string path) =>
         path.Length > 0 && !path.AsSpan().ContainsAny("\\:\0*?\"<>|") && path.Split('/').All(part => part is not ("" or "." or ".."));
 
+    /// <summary>An address for a message: without a user and password in it, and without the query, which may be signed.</summary>
+    public static string Shown(string address) => Excerpt.Of(Query().Replace(User().Replace(address, "://"), ""), 300);
+
+    [GeneratedRegex(@"://[^/?#]*@", RegexOptions.CultureInvariant)]
+    private static partial Regex User();
+
+    [GeneratedRegex(@"[?#].*\z", RegexOptions.CultureInvariant | RegexOptions.Singleline)]
+    private static partial Regex Query();
+
     [GeneratedRegex(@"^[A-Za-z0-9_][A-Za-z0-9_.-]*(/[A-Za-z0-9_][A-Za-z0-9_.-]*)?\z", RegexOptions.CultureInvariant)]
     private static partial Regex Id();
 

@@ -5,7 +5,10 @@ namespace CrossEncoders.Hub;
 /// </summary>
 public sealed record HubOptions
 {
-    /// <summary>The address of the hub or a mirror, without a slash at its end (HF_ENDPOINT).</summary>
+    /// <summary>
+    /// The address of the hub or a mirror, without a slash at its end (HF_ENDPOINT). A user and password in it are sent to it, unless a token is,
+    /// and are never shown.
+    /// </summary>
     public string Endpoint { get; init; } = "https://huggingface.co";
 
     /// <summary>The cache folder (HF_HUB_CACHE, else HF_HOME/hub, else .cache/huggingface/hub at home). Shared with Python.</summary>
@@ -41,7 +44,9 @@ public sealed record HubOptions
         var hubHome = Folder("HF_HOME") ?? Path.Combine(Folder("XDG_CACHE_HOME") ?? Path.Combine(home, ".cache"), "huggingface");
         var endpoint = Value("HF_ENDPOINT")?.TrimEnd('/');
         if (endpoint is not null && !(Uri.TryCreate(endpoint, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https"))
-            throw new CrossEncoderException($"HF_ENDPOINT is '{endpoint}'; an address such as https://huggingface.co was expected.");
+            throw new CrossEncoderException(
+                $"HF_ENDPOINT is '{HubNames.Shown(endpoint)}'; an address such as https://huggingface.co was expected."
+            );
         var options = new HubOptions
         {
             CacheFolder = Folder("HF_HUB_CACHE") ?? Path.Combine(hubHome, "hub"),
@@ -62,5 +67,5 @@ public sealed record HubOptions
         File.Exists(path) && File.ReadAllText(path).Trim() is { Length: > 0 } token ? token : null;
 
     /// <summary>The options without the token.</summary>
-    public override string ToString() => $"{Endpoint}, cache {CacheFolder}{(Offline ? ", offline" : "")}";
+    public override string ToString() => $"{HubNames.Shown(Endpoint)}, cache {CacheFolder}{(Offline ? ", offline" : "")}";
 }

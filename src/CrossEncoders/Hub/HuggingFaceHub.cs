@@ -1,4 +1,3 @@
-using System.Text.Json;
 using CrossEncoders.Files;
 
 namespace CrossEncoders.Hub;
@@ -48,8 +47,8 @@ public static class HuggingFaceHub
         if (!HubNames.IsId(idOrPath) || idOrPath.StartsWith('.') || Path.IsPathRooted(idOrPath))
         {
             throw new CrossEncoderException(
-                $"There is no folder '{idOrPath}' (looked for at "
-                    + $"'{Path.GetFullPath(idOrPath is "" ? "." : idOrPath.Replace("\0", ""))}'), and it is not a hub id "
+                $"There is no folder '{Excerpt.Of(idOrPath, 200)}' (looked for at "
+                    + $"'{Excerpt.Of(Path.GetFullPath(idOrPath is "" ? "." : idOrPath.Replace("\0", "")), 300)}'), and it is not a hub id "
                     + "such as 'BAAI/bge-reranker-base'. Check the path."
             );
         }
@@ -103,9 +102,9 @@ public static class HuggingFaceHub
     {
         options ??= HubOptions.FromEnvironment();
         if (!HubNames.IsId(id))
-            throw new CrossEncoderException($"'{id}' is not a hub id such as 'BAAI/bge-reranker-base'.");
+            throw new CrossEncoderException($"'{Excerpt.Of(id, 200)}' is not a hub id such as 'BAAI/bge-reranker-base'.");
         if (!HubNames.IsRelative(revision))
-            throw new CrossEncoderException($"'{revision}' is not a branch, tag or commit.");
+            throw new CrossEncoderException($"'{Excerpt.Of(revision, 200)}' is not a branch, tag or commit.");
         var cache = new HubCache(options.CacheFolder, id);
         try
         {
@@ -118,8 +117,8 @@ public static class HuggingFaceHub
                     );
             }
 
-            var client = new HubClient(options, id, revision);
-            return await FetchAsync(client, cache, options, id, revision, files, judge, progress, cancellation).ConfigureAwait(false);
+            var download = new ModelDownload(options, cache, id, revision, progress);
+            return await download.RunAsync(files, judge, cancellation).ConfigureAwait(false);
         }
         catch (HubFailure failure)
         {
@@ -136,140 +135,13 @@ public static class HuggingFaceHub
                 failure
             );
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        catch (Exception error) when (DiskErrors.Is(error))
         {
             throw new CrossEncoderException(
-                $"'{id}' could not be stored in '{options.CacheFolder}': {error.Message}. Free some space, or set HF_HUB_CACHE to "
+                $"'{id}' could not be stored in '{options.CacheFolder}': {error.Message} {DiskErrors.Remedy(error)} HF_HUB_CACHE names "
                     + "another folder.",
                 error
             );
         }
     }
-
-    private static async Task<string> FetchAsync(
-        HubClient client,
-        HubCache cache,
-        HubOptions options,
-        string id,
-        string revision,
-        IReadOnlyList<string>? patterns,
-        Action<string> judge,
-        IProgress<WorkProgress>? progress,
-        CancellationToken cancellation
-    )
-    {
-        var listing = $"{options.Endpoint}/api/models/{id}/revision/{Uri.EscapeDataString(revision)}";
-        var (commit, all) = await client
-            .RetryAsync(() => ListAsync(client, listing, cancellation), Say, cancellation)
-            .ConfigureAwait(false);
-        var (names, missing) = ModelFiles.Select(all, patterns);
-        if (missing is not null)
-            throw new CrossEncoderException(
-                $"The model '{id}' has {missing} at revision '{revision}'. It has "
-                    + $"{string.Join(", ", all.Take(20))}{(all.Count > 20 ? ", …" : "")}."
-            );
-
-        var wanted = new List<HubFile>();
-        foreach (var name in names.Where(name => !cache.Has(commit, name)))
-        {
-            var url = $"{options.Endpoint}/{id}/resolve/{commit}/{string.Join('/', name.Split('/').Select(Uri.EscapeDataString))}";
-            var file = await client
-                .RetryAsync(() => DescribeAsync(client, name, url, cancellation), Say, cancellation)
-                .ConfigureAwait(false);
-            wanted.Add(file);
-        }
-
-        var total = wanted.Sum(file => file.Size ?? 0);
-        var before = 0L;
-        var (judged, judgedWhole) = (false, false);
-        foreach (var file in wanted) // config.json, where it is wanted, comes first of a model's files, and its weights last
-        {
-            if (!judged && file.Name != "config.json")
-            {
-                judge(cache.Snapshot(commit));
-                judged = true;
-            }
-
-            if (!judgedWhole && ModelFiles.IsWeights(file.Name))
-            {
-                judge(cache.Snapshot(commit)); // now by modules.json and the like, too
-                judgedWhole = true;
-            }
-
-            await new BlobDownload(client, cache, file)
-                .RunAsync(
-                    here => progress?.Report(new WorkProgress("downloading", before + here, total, file.Name)),
-                    text => progress?.Report(new WorkProgress("downloading", before, total, $"{file.Name}: {text}")),
-                    cancellation
-                )
-                .ConfigureAwait(false);
-            cache.Link(commit, file.Name, file.Etag);
-            before += file.Size ?? 0;
-        }
-
-        cache.WriteRef(revision, commit);
-        return cache.Snapshot(commit);
-
-        void Say(string text) => progress?.Report(new WorkProgress("downloading", 0, 0, text));
-    }
-
-    private static async Task<(string Commit, List<string> Files)> ListAsync(HubClient client, string url, CancellationToken cancellation)
-    {
-        using var response = await client.SendAsync(HttpMethod.Get, url, 0, null, cancellation).ConfigureAwait(false);
-        try
-        {
-            using var json = await client
-                .WatchAsync(
-                    async limit =>
-                    {
-                        await using var body = await response.Content.ReadAsStreamAsync(limit).ConfigureAwait(false);
-                        return await JsonDocument.ParseAsync(body, cancellationToken: limit).ConfigureAwait(false);
-                    },
-                    cancellation
-                )
-                .ConfigureAwait(false);
-            var commit = json.RootElement.GetProperty("sha").GetString() ?? "";
-            var files = json
-                .RootElement.GetProperty("siblings")
-                .EnumerateArray()
-                .Select(each => each.GetProperty("rfilename").GetString() ?? "")
-                .ToList();
-            if (!HubNames.IsCommit(commit))
-                throw new CrossEncoderException($"{url} names the commit '{commit}'; 40 hexadecimal digits were expected.");
-            return (commit, [.. files.Where(HubNames.IsRelative)]); // a name that leads out of the folder is never fetched
-        }
-        catch (Exception error) when (error is JsonException or InvalidOperationException or KeyNotFoundException)
-        {
-            throw new CrossEncoderException(
-                $"{url} did not answer as the hub does ({error.Message}). A proxy's page may be in between, or HF_ENDPOINT is not a "
-                    + "hub.",
-                error
-            );
-        }
-    }
-
-    private static async Task<HubFile> DescribeAsync(HubClient client, string name, string url, CancellationToken cancellation)
-    {
-        // A large file lies on another host; the hub's redirect to it carries its hash and size.
-        using var response = await client
-            .SendAsync(HttpMethod.Head, url, 0, redirect => Etag(redirect) is not null, cancellation)
-            .ConfigureAwait(false);
-        if (Etag(response) is not { } etag || !HubNames.IsEtag(etag))
-            throw new CrossEncoderException(
-                $"{url} has no usable ETag ('{Etag(response)}'). HF_ENDPOINT may not be a hub, or a proxy removes headers."
-            );
-        long? size = response.IsSuccessStatusCode ? response.Content.Headers.ContentLength : null;
-        if (Header(response, "X-Linked-Size") is { } linked && long.TryParse(linked, out var length))
-            size = length;
-        return new HubFile(name, url, etag, size);
-    }
-
-    private static string? Etag(HttpResponseMessage response)
-    {
-        var etag = Header(response, "X-Linked-Etag") ?? Header(response, "ETag");
-        return etag is not null && etag.StartsWith("W/", StringComparison.Ordinal) ? etag[2..].Trim('"') : etag?.Trim('"');
-    }
-
-    private static string? Header(HttpResponseMessage response, string name) =>
-        response.Headers.TryGetValues(name, out var values) ? values.FirstOrDefault() : null;
 }

@@ -49,8 +49,8 @@ public static class LmCocktail
         CancellationToken cancellation = default
     )
     {
-        using var before = CrossEncoder.FromPretrained(baseModel, options);
-        using var after = CrossEncoder.FromPretrained(fineTuned, options);
+        using var before = CrossEncoder.FromPretrained(baseModel, options, progress, cancellation);
+        using var after = CrossEncoder.FromPretrained(fineTuned, options, progress, cancellation);
         var sweep = Sweep(before, after, evaluator, alphas, progress, cancellation);
         if (output is not null)
             after.SavePretrained(output, card: Card(before, after, evaluator, sweep));

@@ -82,7 +82,11 @@ internal sealed class AtomicFolder
             _steps.Create(building);
             write(building);
             if (exists)
+            {
                 SetForeignCardAside(building);
+                RefuseWhatIsInTheWay(building);
+            }
+
             FolderSteps.FlushFiles(building);
             if (!exists)
             {
@@ -122,6 +126,18 @@ internal sealed class AtomicFolder
             _steps.Move(card, Path.Combine(building, ModelFiles.CardAside));
     }
 
+    /// <summary>A folder where a file of the model belongs, or the reverse, is found before anything is decided.</summary>
+    private void RefuseWhatIsInTheWay(string building)
+    {
+        foreach (var name in FolderSteps.Files(building))
+        {
+            if (Directory.Exists(In(name)))
+                throw new IOException($"a folder is in the place of its file '{name}'.");
+            if (Path.GetDirectoryName(name) is { Length: > 0 } part && File.Exists(In(part)))
+                throw new IOException($"a file is in the place of its folder '{part}'.");
+        }
+    }
+
     private void Finish()
     {
         foreach (var rest in FolderSteps.Leftovers(_target, FolderSteps.Saving))
@@ -134,8 +150,8 @@ internal sealed class AtomicFolder
 
         foreach (var placing in FolderSteps.Leftovers(_target, FolderSteps.Placing))
         {
-            foreach (var entry in Directory.GetFileSystemEntries(placing).OrderBy(IsConfig).ThenBy(path => path, StringComparer.Ordinal))
-                _steps.Move(entry, In(Path.GetFileName(entry)));
+            foreach (var name in FolderSteps.Files(placing).OrderBy(name => name == ModelFiles.Config))
+                _steps.Move(Path.Combine(placing, name), In(name));
             _steps.Delete(placing);
         }
     }
@@ -144,13 +160,11 @@ internal sealed class AtomicFolder
     private void RemoveOld(string saved)
     {
         var isModel = File.Exists(Path.Combine(saved, ModelFiles.Config));
-        bool IsOld(string name) =>
-            (isModel ? ModelFiles.IsPart(name) : ModelFiles.IsAdapters(name)) || File.Exists(Path.Combine(saved, name));
-
+        Func<string, bool> isOld = isModel ? ModelFiles.IsPart : ModelFiles.IsAdapters;
         foreach (
             var old in Directory
                 .GetFiles(_target)
-                .Where(path => IsOld(Path.GetFileName(path)))
+                .Where(path => isOld(Path.GetFileName(path)))
                 .OrderByDescending(IsConfig)
                 .ThenBy(path => path, StringComparer.Ordinal)
         )

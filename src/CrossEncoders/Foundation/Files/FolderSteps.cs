@@ -31,12 +31,21 @@ internal sealed partial class FolderSteps(Action<string>? before = null)
                 .Order(StringComparer.Ordinal),
         ];
 
+    /// <summary>The names of all files below a folder, relative to it, in ordinal order.</summary>
+    public static List<string> Files(string folder) =>
+        [
+            .. Directory
+                .EnumerateFiles(folder, "*", SearchOption.AllDirectories)
+                .Select(path => Path.GetRelativePath(folder, path))
+                .Order(StringComparer.Ordinal),
+        ];
+
     /// <summary>Waits until the files of a folder are on the disk.</summary>
     public static void FlushFiles(string folder)
     {
-        foreach (var path in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories))
+        foreach (var name in Files(folder))
         {
-            using var file = new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.Read);
+            using var file = new FileStream(Path.Combine(folder, name), FileMode.Open, FileAccess.Write, FileShare.Read);
             file.Flush(flushToDisk: true);
         }
     }
@@ -48,14 +57,15 @@ internal sealed partial class FolderSteps(Action<string>? before = null)
         Directory.CreateDirectory(path);
     }
 
-    /// <summary>Renames a file or a folder.</summary>
+    /// <summary>Renames a file, in place of another where there is one, or a folder; the folder above is made where it is missing.</summary>
     public void Move(string path, string to)
     {
         before?.Invoke($"move {Path.GetFileName(path)} to {Path.GetFileName(to)}");
+        Directory.CreateDirectory(Path.GetDirectoryName(to)!);
         if (Directory.Exists(path))
             Directory.Move(path, to);
         else
-            File.Move(path, to);
+            File.Move(path, to, overwrite: true);
     }
 
     /// <summary>Deletes a file, or a folder with all in it, one by one.</summary>

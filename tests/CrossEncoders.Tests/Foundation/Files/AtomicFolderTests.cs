@@ -21,6 +21,7 @@ public sealed class AtomicFolderTests : IDisposable
         ["config.json"] = "new config",
         ["model.safetensors"] = "new weights",
         ["tokenizer.json"] = "new words",
+        ["1_Pooling/config.json"] = "new pooling",
         ["README.md"] = "new card",
     };
 
@@ -253,6 +254,16 @@ public sealed class AtomicFolderTests : IDisposable
         Assert.Contains("works in", Assert.Throws<CrossEncoderException>(() => AtomicFolder.Write("..", Fill)).Message);
     }
 
+    [Theory]
+    [InlineData("model.safetensors/mine", "a folder is in the place of its file 'model.safetensors'")]
+    [InlineData("1_Pooling", "a file is in the place of its folder '1_Pooling'")]
+    public void WhatIsInTheWayIsSaidBeforeAnythingGoes(string name, string said)
+    {
+        Put(Target, new() { ["config.json"] = "old config", [name] = "mine" });
+        Assert.Contains(said, Assert.Throws<CrossEncoderException>(() => AtomicFolder.Write(Target, Fill)).Message);
+        Assert.Equal(new SortedDictionary<string, string> { ["config.json"] = "old config", [name] = "mine" }, Contents(Target));
+    }
+
     [Fact]
     public void AFileInThePlaceOfTheFolderIsSaid()
     {
@@ -269,7 +280,7 @@ public sealed class AtomicFolderTests : IDisposable
             foreach (var (name, text) in New)
             {
                 steps.Count($"write {name}");
-                File.WriteAllText(Path.Combine(folder, name), text);
+                Put(folder, new() { [name] = text });
             }
         };
 
