@@ -1,7 +1,7 @@
 namespace CrossEncoders.Weights;
 
 /// <summary>Finds and opens the weights of a model folder in Hugging Face layout.</summary>
-public static class CheckpointWeights
+internal static class CheckpointWeights
 {
     /// <summary>
     /// Opens <c>model.safetensors</c>, else the shards of <c>model.safetensors.index.json</c>, else <c>pytorch_model.bin</c>,
@@ -30,12 +30,10 @@ public static class CheckpointWeights
 
     private static string Contents(string folder)
     {
-        var names = Directory.EnumerateFileSystemEntries(folder).Select(Path.GetFileName).Order(StringComparer.Ordinal).Take(21).ToList();
-        if (names.Count == 0)
-            return "no files";
-        return string.Join(", ", names.Take(20)) + (names.Count > 20 ? ", …" : "");
+        var names = new DirectoryInfo(folder).EnumerateFileSystemInfos().Select(entry => entry.Name).Order(StringComparer.Ordinal).ToList();
+        return names.Count == 0 ? "no files" : Excerpt.List(names, 20);
     }
 
     internal static CrossEncoderException NoSuchTensor(string path, string name, IReadOnlyDictionary<string, TensorInfo> tensors) =>
-        new($"'{path}' has no tensor '{name}'. It has {tensors.Count}, for example {string.Join(", ", tensors.Keys.Take(3))}.");
+        new($"'{path}' has no tensor '{Excerpt.Of(name, 200)}'. It has {Excerpt.List([.. tensors.Keys], 3)}.");
 }

@@ -37,7 +37,7 @@ public enum ElementType
 }
 
 /// <summary>Sizes of element types, and their counterparts in torch and in safetensors headers.</summary>
-public static class ElementTypes
+internal static class ElementTypes
 {
     /// <summary>Bytes one element takes.</summary>
     public static int Size(this ElementType type) =>

@@ -13,7 +13,7 @@ public sealed record TensorInfo(string Name, ElementType Type, IReadOnlyList<lon
 }
 
 /// <summary>Named tensors on disk. Thread-safe until disposed.</summary>
-public interface ITensorSource : IDisposable
+internal interface ITensorSource : IDisposable
 {
     /// <summary>Every tensor by name.</summary>
     IReadOnlyDictionary<string, TensorInfo> Tensors { get; }

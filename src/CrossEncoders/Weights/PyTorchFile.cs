@@ -7,7 +7,7 @@ namespace CrossEncoders.Weights;
 /// A state dict saved by <c>torch.save</c>, in the zip form of today or the form before PyTorch 1.6. Nothing in it is executed.
 /// Thread-safe until disposed.
 /// </summary>
-public sealed class PyTorchFile : ITensorSource
+internal sealed class PyTorchFile : ITensorSource
 {
     private readonly IStorageReader _storages;
     private readonly Dictionary<string, PickledTensor> _pickled = new(StringComparer.Ordinal);
