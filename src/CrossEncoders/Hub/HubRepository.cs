@@ -47,7 +47,8 @@ internal sealed class HubRepository(HubClient client, HubOptions options, string
         catch (Exception error) when (error is JsonException or InvalidOperationException or KeyNotFoundException)
         {
             throw new CrossEncoderException(
-                $"{HubNames.Shown(url)} did not answer as the hub does ({error.Message}). A proxy's page may be in between, or HF_ENDPOINT is not a "
+                $"{HubNames.Shown(url)} did not answer as the hub does ({error.Message}). A proxy's page may be in between, or "
+                    + $"HF_ENDPOINT is not a "
                     + "hub.",
                 error
             );
@@ -62,7 +63,8 @@ internal sealed class HubRepository(HubClient client, HubOptions options, string
             .ConfigureAwait(false);
         if (Etag(response) is not { } etag || !HubNames.IsEtag(etag))
             throw new CrossEncoderException(
-                $"{HubNames.Shown(url)} has no usable ETag ('{Excerpt.Of(Etag(response) ?? "", 100)}'). HF_ENDPOINT may not be a hub, or a proxy removes headers."
+                $"{HubNames.Shown(url)} has no usable ETag ('{Excerpt.Of(Etag(response) ?? "", 100)}'). HF_ENDPOINT may not be a "
+                    + $"hub, or a proxy removes headers."
             );
         long? size = response.IsSuccessStatusCode ? response.Content.Headers.ContentLength : null;
         if (Header(response, "X-Linked-Size") is { } linked && long.TryParse(linked, out var length))

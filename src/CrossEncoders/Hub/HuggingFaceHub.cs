@@ -22,7 +22,8 @@ public static class HuggingFaceHub
 
     /// <summary>The same, where a model may be refused for its config.json before its weights are fetched.</summary>
     /// <param name="idOrPath">A folder, or an id such as "BAAI/bge-reranker-base".</param>
-    /// <param name="judge">Called, before weights are fetched, with the folder that config.json then lies in; its error ends the download.</param>
+    /// <param name="judge">Called, before weights are fetched, with the folder that config.json then lies in; its error ends the
+    /// download.</param>
     /// <param name="revision">A branch, tag or commit of the repository.</param>
     /// <param name="options">Null for <see cref="HubOptions.FromEnvironment"/>.</param>
     /// <param name="progress">Told of the bytes that are here.</param>
@@ -112,7 +113,8 @@ public static class HuggingFaceHub
             {
                 return cache.FindComplete(revision, files)
                     ?? throw new CrossEncoderException(
-                        $"HF_HUB_OFFLINE is set, and the cache '{options.CacheFolder}' does not hold all of '{id}' at revision '{revision}'. "
+                        $"HF_HUB_OFFLINE is set, and the cache '{options.CacheFolder}' does not hold all of '{id}' at revision "
+                            + $"'{revision}'. "
                             + "Unset it to download the model, or pass the path of a folder with it."
                     );
             }

@@ -2,15 +2,19 @@ using CrossEncoders.Files;
 
 namespace CrossEncoders.Hub;
 
-/// <summary>Brings what of a model is not in the cache yet: its list of files, then the files, configuration first and weights last.</summary>
+/// <summary>
+/// Brings what of a model is not in the cache yet: its list of files, then the files, configuration first and weights last.
+/// </summary>
 internal sealed class ModelDownload(HubOptions options, HubCache cache, string id, string revision, IProgress<WorkProgress>? progress)
 {
     /// <summary>How long an answer without a file may take, as in huggingface_hub (HF_HUB_ETAG_TIMEOUT).</summary>
     private static readonly TimeSpan Answer = TimeSpan.FromSeconds(10);
 
     /// <summary>Downloads, and returns the folder of the commit.</summary>
-    /// <param name="patterns">Names, with * and ? for any characters; null for configuration, tokenizer and one form of the weights.</param>
-    /// <param name="judge">Called with that folder when config.json is in it, and again when all but the weights is; its error ends the download.</param>
+    /// <param name="patterns">Names, with * and ? for any characters; null for configuration, tokenizer and one form of the
+    /// weights.</param>
+    /// <param name="judge">Called with that folder when config.json is in it, and again when all but the weights is; its error ends the
+    /// download.</param>
     /// <param name="cancellation">Ends the download; what has arrived stays for the next.</param>
     /// <exception cref="HubFailure">The hub cannot be reached, or breaks off again and again.</exception>
     /// <exception cref="CrossEncoderException">The model is not as it has to be, or is refused.</exception>

@@ -37,12 +37,15 @@ public static class Devices
             throw new CrossEncoderException($"Unknown device '{wanted}'. Expected auto, cpu, cuda, cuda:N or mps.");
         if (WhyNot(wanted) is { } reason)
             throw new CrossEncoderException(
-                $"The device '{wanted}' was asked for but cannot be used: {reason}. Use 'auto' or 'cpu', or build with -p:Torch=cuda on a machine with an NVIDIA GPU."
+                $"The device '{wanted}' was asked for but cannot be used: {reason}. Use 'auto' or 'cpu', or build with "
+                    + $"-p:Torch=cuda on a machine with an NVIDIA GPU."
             );
         return new(device(wanted), $"Device: {wanted}, as asked.");
     }
 
-    /// <summary>Whether this CPU multiplies bfloat16 in hardware (AVX512-BF16 or AMX), so that bf16 is faster than fp32 and not slower.</summary>
+    /// <summary>
+    /// Whether this CPU multiplies bfloat16 in hardware (AVX512-BF16 or AMX), so that bf16 is faster than fp32 and not slower.
+    /// </summary>
     public static bool CpuHasBFloat16 =>
         X86Base.IsSupported
         && X86Base.CpuId(0, 0).Eax >= 7

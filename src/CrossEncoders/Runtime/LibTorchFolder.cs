@@ -11,7 +11,9 @@ namespace CrossEncoders.Runtime;
 /// </summary>
 internal static partial class LibTorchFolder
 {
-    /// <summary>The environment variable that names the folder: <c>…/site-packages/torch</c>, an unpacked libtorch, or the <c>lib</c> in either.</summary>
+    /// <summary>
+    /// The environment variable that names the folder: <c>…/site-packages/torch</c>, an unpacked libtorch, or the <c>lib</c> in either.
+    /// </summary>
     public const string Variable = "CROSS_ENCODERS_LIBTORCH";
 
     /// <summary>The same as application data, which goes first: <c>AppContext.SetData("CrossEncoders.LibTorch", folder)</c>.</summary>
@@ -23,7 +25,8 @@ internal static partial class LibTorchFolder
             is string version
             ? Number().Match(version).Value
             : throw new CrossEncoderException(
-                "This version of TorchSharp does not say which libtorch it was built for, so a libtorch of your own cannot be checked. Use the packaged one."
+                "This version of TorchSharp does not say which libtorch it was built for, so a libtorch of your own cannot be "
+                    + "checked. Use the packaged one."
             );
 
     /// <summary>The folder that holds the libraries; null where none was chosen.</summary>
@@ -39,7 +42,8 @@ internal static partial class LibTorchFolder
         string[] places = [chosen, Path.Combine(chosen, "lib")];
         var folder = Array.Find(places, place => File.Exists(Path.Combine(place, library)))
             ?? throw new CrossEncoderException(
-                $"{by} names {chosen}, but neither it nor its folder lib holds {library}. Name the folder of an unpacked libtorch {Expected}, or of a Python install's torch."
+                $"{by} names {chosen}, but neither it nor its folder lib holds {library}. Name the folder of an unpacked "
+                    + $"libtorch {Expected}, or of a Python install's torch."
             );
         Require(Stated(folder), folder);
         return folder;
@@ -55,7 +59,10 @@ internal static partial class LibTorchFolder
         Require($"{version >> 56}.{(version >> 48) & 255}.{(version >> 40) & 255}", folder);
     }
 
-    /// <summary>What <c>build-version</c> (libtorch) or <c>version.py</c> (PyTorch) beside or above the libraries says; null where neither is there.</summary>
+    /// <summary>
+    /// What <c>build-version</c> (libtorch) or <c>version.py</c> (PyTorch) beside or above the libraries says; null where neither is
+    /// there.
+    /// </summary>
     private static string? Stated(string folder)
     {
         foreach (var place in (string?[])[folder, Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)))])
@@ -76,7 +83,8 @@ internal static partial class LibTorchFolder
         if (found is null || found == Expected)
             return;
         throw new CrossEncoderException(
-            $"The libtorch in {folder} is {found}, but TorchSharp was built for {Expected}. Install that version, for example with pip install torch=={Expected}, "
+            $"The libtorch in {folder} is {found}, but TorchSharp was built for {Expected}. Install that version, for "
+                + $"example with pip install torch=={Expected}, "
                 + $"or unset {Variable} to use the packaged one."
         );
     }

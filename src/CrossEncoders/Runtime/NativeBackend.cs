@@ -35,13 +35,15 @@ public static class NativeBackend
             var folder = folders.Find(f => File.Exists(Path.Combine(f, FileName("LibTorchSharp"))))
                 ?? throw new CrossEncoderException(
                     $"TorchSharp's native library {FileName("LibTorchSharp")} was not found. Looked in: {string.Join(", ", folders)}. "
-                        + "Build the CrossEncoders project for this operating system (dotnet build -c Release) and refer to the dll in its bin folder."
+                        + "Build the CrossEncoders project for this operating system (dotnet build -c Release) and refer to the dll in "
+                        + "its bin folder."
                 );
             var own = LibTorchFolder.Chosen(FileName("torch_cpu"));
             var torch = own
                 ?? folders.Find(f => File.Exists(Path.Combine(f, FileName("torch_cpu"))))
                 ?? throw new CrossEncoderException(
-                    $"libtorch ({FileName("torch_cpu")}) was not found. Looked in: {string.Join(", ", folders)}. Restore the libtorch package for this "
+                    $"libtorch ({FileName("torch_cpu")}) was not found. Looked in: {string.Join(", ", folders)}. Restore the "
+                        + $"libtorch package for this "
                         + "operating system: dotnet build -c Release, or -p:Torch=cuda for the CUDA build."
                 );
             foreach (var name in (string[])["c10", "torch_cpu", "c10_cuda", "torch_cuda", "torch"])
@@ -60,7 +62,9 @@ public static class NativeBackend
         }
     }
 
-    /// <summary>Loads the backend when the assembly is first used: a notebook that only referred to the dll may touch TorchSharp at once.</summary>
+    /// <summary>
+    /// Loads the backend when the assembly is first used: a notebook that only referred to the dll may touch TorchSharp at once.
+    /// </summary>
     [ModuleInitializer]
     [SuppressMessage("Usage", "CA2255", Justification = "The one hook that runs in a notebook which referred to the dll by path.")]
     internal static void InitializeOnFirstUse()
@@ -89,7 +93,9 @@ public static class NativeBackend
         NativeLibrary.Load(path); // fails again, with the loader's own words
     }
 
-    /// <summary>The path of a copy that loads on systems with an older libstdc++; null where the file does not demand the version.</summary>
+    /// <summary>
+    /// The path of a copy that loads on systems with an older libstdc++; null where the file does not demand the version.
+    /// </summary>
     private static string? Relaxed(string path)
     {
         var bytes = File.ReadAllBytes(path);

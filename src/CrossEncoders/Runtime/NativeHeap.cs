@@ -11,7 +11,9 @@ internal static partial class NativeHeap
     private const long Milliseconds = 5_000;
     private static long _next = Environment.TickCount64 + Milliseconds; // the heap is the process's, and so is when it was last trimmed
 
-    /// <summary>Trims the heap if it has not been for five seconds; a trim takes about a tenth of a second. Does nothing but on Linux with glibc.</summary>
+    /// <summary>
+    /// Trims the heap if it has not been for five seconds; a trim takes about a tenth of a second. Does nothing but on Linux with glibc.
+    /// </summary>
     public static void TrimNowAndThen()
     {
         var (now, next) = (Environment.TickCount64, Interlocked.Read(ref _next));

@@ -1,6 +1,8 @@
 namespace CrossEncoders.Weights;
 
-/// <summary>The classes and functions that the pickles of state dicts name, and what is made of each. None of them is Python's own.</summary>
+/// <summary>
+/// The classes and functions that the pickles of state dicts name, and what is made of each. None of them is Python's own.
+/// </summary>
 /// <param name="path">The file, for errors.</param>
 internal sealed class PickledCalls(string path)
 {

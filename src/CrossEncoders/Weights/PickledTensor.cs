@@ -35,7 +35,9 @@ internal sealed record PickledTensor(PickledStorage Storage, long Offset, long[]
         }
     }
 
-    /// <summary>The view, or null where it does not lie inside its storage, would take more memory than it or has more than 8 dimensions.</summary>
+    /// <summary>
+    /// The view, or null where it does not lie inside its storage, would take more memory than it or has more than 8 dimensions.
+    /// </summary>
     public static PickledTensor? TryCreate(PickledStorage storage, long offset, long[] shape, long[] strides)
     {
         if (shape.Length != strides.Length || shape.Length > MostDimensions || offset < 0 || offset > storage.Count)

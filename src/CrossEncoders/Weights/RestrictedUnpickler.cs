@@ -150,7 +150,9 @@ internal ref struct RestrictedUnpickler
             case (byte)'c': // GLOBAL
                 return Push(_calls.Find(_reader.Line(), _reader.Line()));
             case 0x93: // STACK_GLOBAL
-                return Push(PopLast(2) is [string module, string name] ? _calls.Find(module, name) : throw Broken("a class without a name"));
+                if (PopLast(2) is not [string module, string name])
+                    throw Broken("a class without a name");
+                return Push(_calls.Find(module, name));
             case (byte)'Q': // BINPERSID
                 return Push(_calls.Storage(Pop()));
             case (byte)'R': // REDUCE

@@ -67,7 +67,8 @@ public sealed class SafetensorsTests : IDisposable
         var before = File.ReadAllBytes(_folder["a"]);
 
         Assert.Throws<CrossEncoderException>(() => SafetensorsWriter.Write(_folder["a"], [("x", one), ("x", one)]));
-        Assert.Throws<CrossEncoderException>(() => SafetensorsWriter.Write(_folder["a/below"], [("x", one)])); // a file where a folder would be
+        // A file where a folder would be.
+        Assert.Throws<CrossEncoderException>(() => SafetensorsWriter.Write(_folder["a/below"], [("x", one)]));
         Directory.CreateDirectory(_folder["b"]);
         Assert.Throws<CrossEncoderException>(() => SafetensorsWriter.Write(_folder["b"], [("x", one)])); // fails after the data is written
 

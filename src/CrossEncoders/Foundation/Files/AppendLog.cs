@@ -4,7 +4,8 @@ using System.Text.Json;
 namespace CrossEncoders.Files;
 
 /// <summary>
-/// A file of JSON objects, one a line, that grows at its end while a run goes on. A kill tears at most the last line. One process writes it, others
+/// A file of JSON objects, one a line, that grows at its end while a run goes on. A kill tears at most the last line. One process writes
+/// it, others
 /// may read it meanwhile.
 /// </summary>
 internal sealed class AppendLog : IDisposable
@@ -20,7 +21,8 @@ internal sealed class AppendLog : IDisposable
     public long Length => _file.Length;
 
     /// <summary>
-    /// Opens or makes a log and reads what is there. A last line without its end is kept where it can be read, and cut off where it is the torn
+    /// Opens or makes a log and reads what is there. A last line without its end is kept where it can be read, and cut off where it is
+    /// the torn
     /// start of a line.
     /// </summary>
     /// <param name="path">The file.</param>

@@ -61,7 +61,9 @@ internal static class AtomicFile
         }
     }
 
-    /// <summary>A name beside a path that no other process or thread uses: the path's own (or its start), twelve random characters and ".tmp".</summary>
+    /// <summary>
+    /// A name beside a path that no other process or thread uses: the path's own (or its start), twelve random characters and ".tmp".
+    /// </summary>
     public static string Temporary(string path)
     {
         var name = Path.GetFileName(path);

@@ -1,10 +1,15 @@
 namespace CrossEncoders.Files;
 
-/// <summary>A model's folder, in which the model appears whole or not at all, whenever the process is killed. Files of others stay as they are.</summary>
+/// <summary>
+/// A model's folder, in which the model appears whole or not at all, whenever the process is killed. Files of others stay as they are.
+/// </summary>
 /// <remarks>
-/// Into a folder that exists, a model is written under the hidden name <c>.saving~…</c>; one rename to <c>.saved~…</c> decides that it is the new
-/// one. Then the files of the old model go, which a second rename (to <c>.placing~…</c>) notes, and those of the new one move to their places,
-/// <c>config.json</c> last: a reader meets the old model, the new one, or none. What a kill leaves undone is done at the next save or load. So
+/// Into a folder that exists, a model is written under the hidden name <c>.saving~…</c>; one rename to <c>.saved~…</c> decides that it is
+/// the new
+/// one. Then the files of the old model go, which a second rename (to <c>.placing~…</c>) notes, and those of the new one move to their
+/// places,
+/// <c>config.json</c> last: a reader meets the old model, the new one, or none. What a kill leaves undone is done at the next save or
+/// load. So
 /// neither the folder nor anything of others in it is ever moved.
 /// </remarks>
 internal sealed class AtomicFolder
@@ -17,13 +22,15 @@ internal sealed class AtomicFolder
     private AtomicFolder(string target, FolderSteps? steps) => (_target, _steps) = (target, steps ?? new());
 
     /// <summary>
-    /// Lets <paramref name="write"/> fill a folder, whose files then take the place of the model's in the target; those of an adapter alone (without
+    /// Lets <paramref name="write"/> fill a folder, whose files then take the place of the model's in the target; those of an adapter
+    /// alone (without
     /// a <c>config.json</c>) only the place of another adapter.
     /// </summary>
     /// <param name="folder">The target; made where it is missing, and followed where it is a link.</param>
     /// <param name="write">Fills the folder it is given.</param>
     /// <param name="steps">Makes the changes on the disk; null for those of the disk alone.</param>
-    /// <exception cref="CrossEncoderException">The folder is the current one, or cannot be written; what was there before still is.</exception>
+    /// <exception cref="CrossEncoderException">The folder is the current one, or cannot be written; what was there before still
+    /// is.</exception>
     public static void Write(string folder, Action<string> write, FolderSteps? steps = null)
     {
         var target = Path.GetFullPath(Path.TrimEndingDirectorySeparator(folder));
@@ -40,8 +47,11 @@ internal sealed class AtomicFolder
         }
     }
 
-    /// <summary>Does what a killed save left undone in a folder, so that its model is whole; nothing where there is no such thing.</summary>
-    /// <exception cref="CrossEncoderException">There is, but the folder cannot be written, or another process goes on saving to it.</exception>
+    /// <summary>
+    /// Does what a killed save left undone in a folder, so that its model is whole; nothing where there is no such thing.
+    /// </summary>
+    /// <exception cref="CrossEncoderException">There is, but the folder cannot be written, or another process goes on saving to
+    /// it.</exception>
     public static void Recover(string folder, FolderSteps? steps = null)
     {
         var target = Path.GetFullPath(folder);

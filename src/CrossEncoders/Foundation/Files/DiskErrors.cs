@@ -6,7 +6,10 @@ internal static class DiskErrors
     /// <summary>Whether an error is the disk's or the system's, and not a mistake of the program.</summary>
     public static bool Is(Exception error) => error is IOException or UnauthorizedAccessException;
 
-    /// <summary>Whether another process, or another place in this one, holds the file: EAGAIN as Linux and macOS number it, or Windows' sharing violation.</summary>
+    /// <summary>
+    /// Whether another process, or another place in this one, holds the file: EAGAIN as Linux and macOS number it, or Windows' sharing
+    /// violation.
+    /// </summary>
     public static bool IsInUse(Exception error) =>
         error is IOException && (OperatingSystem.IsWindows() ? (error.HResult & 0xFFFF) is 32 or 33 : error.HResult is 11 or 35);
 

@@ -3,7 +3,8 @@ using System.Diagnostics;
 namespace CrossEncoders.Files;
 
 /// <summary>
-/// A file that one process at a time, and one place in it, holds. The system lets go when the process ends, however it ends. On Unix it is an
+/// A file that one process at a time, and one place in it, holds. The system lets go when the process ends, however it ends. On Unix it
+/// is an
 /// exclusive flock, which Python's filelock takes too.
 /// </summary>
 internal sealed class FileLock : IDisposable
@@ -51,7 +52,9 @@ internal sealed class FileLock : IDisposable
         }
     }
 
-    /// <summary>Opens a file that several processes write a little to from time to time, and keeps them from it until it is closed.</summary>
+    /// <summary>
+    /// Opens a file that several processes write a little to from time to time, and keeps them from it until it is closed.
+    /// </summary>
     /// <param name="path">The file; made where it is missing.</param>
     /// <param name="patience">How long to wait for the others.</param>
     /// <exception cref="IOException">Another held it all that time.</exception>

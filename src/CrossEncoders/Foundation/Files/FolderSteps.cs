@@ -3,7 +3,8 @@ using System.Text.RegularExpressions;
 namespace CrossEncoders.Files;
 
 /// <summary>The changes that saving to a folder makes on the disk, one by one, each of which the system does whole or not at all.</summary>
-/// <param name="before">Called before each change with its name; what it throws ends the save there, as a kill would. Null for nothing.</param>
+/// <param name="before">Called before each change with its name; what it throws ends the save there, as a kill would. Null for
+/// nothing.</param>
 internal sealed partial class FolderSteps(Action<string>? before = null)
 {
     /// <summary>The name of a folder that is being written.</summary>
@@ -57,7 +58,9 @@ internal sealed partial class FolderSteps(Action<string>? before = null)
         Directory.CreateDirectory(path);
     }
 
-    /// <summary>Renames a file, in place of another where there is one, or a folder; the folder above is made where it is missing.</summary>
+    /// <summary>
+    /// Renames a file, in place of another where there is one, or a folder; the folder above is made where it is missing.
+    /// </summary>
     public void Move(string path, string to)
     {
         before?.Invoke($"move {Path.GetFileName(path)} to {Path.GetFileName(to)}");

@@ -3,7 +3,9 @@ using System.Text.RegularExpressions;
 
 namespace CrossEncoders.Files;
 
-/// <summary>The files of a model's folder in Hugging Face layout: which the kit reads, and which any reader takes for a part of the model.</summary>
+/// <summary>
+/// The files of a model's folder in Hugging Face layout: which the kit reads, and which any reader takes for a part of the model.
+/// </summary>
 internal static partial class ModelFiles
 {
     /// <summary>The configuration, without which a folder holds no model.</summary>
@@ -73,7 +75,9 @@ internal static partial class ModelFiles
     /// <param name="name">Its name, without a folder.</param>
     public static bool IsAdapters(string name) => Matches("adapter_config.json", name) || Matches("adapter_model.*", name);
 
-    /// <summary>Whether a sub-folder is one of a model's: a module of sentence-transformers such as "1_Pooling", or other forms of the weights.</summary>
+    /// <summary>
+    /// Whether a sub-folder is one of a model's: a module of sentence-transformers such as "1_Pooling", or other forms of the weights.
+    /// </summary>
     /// <param name="name">Its name.</param>
     public static bool IsPartFolder(string name) => name is "onnx" or "openvino" || KnownModule().IsMatch(name);
 
