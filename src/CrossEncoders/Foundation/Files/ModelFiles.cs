@@ -57,7 +57,7 @@ internal static partial class ModelFiles
         "preprocessor_config.json",
         "processor_config.json",
         "quantize_config.json",
-        "sentence_*_config.json",
+        "sentence_*config.json",
         "CrossEncoder_config.json",
     ];
 
