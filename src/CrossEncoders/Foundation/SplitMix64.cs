@@ -2,8 +2,7 @@ namespace CrossEncoders;
 
 /// <summary>
 /// A generator of random numbers that takes a few multiplications a draw, for work that draws tens of millions. Source: Steele, Lea and
-/// Flood,
-/// "Fast splittable pseudorandom number generators", 2014.
+/// Flood, "Fast splittable pseudorandom number generators", 2014.
 /// </summary>
 internal struct SplitMix64(ulong seed)
 {

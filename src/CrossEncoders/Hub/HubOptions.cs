@@ -7,8 +7,7 @@ public sealed record HubOptions
 {
     /// <summary>
     /// The address of the hub or a mirror, without a slash at its end (HF_ENDPOINT). A user and password in it are sent to it, unless a
-    /// token is,
-    /// and are never shown.
+    /// token is, and are never shown.
     /// </summary>
     public string Endpoint { get; init; } = "https://huggingface.co";
 

@@ -5,8 +5,7 @@ namespace CrossEncoders.Files;
 
 /// <summary>
 /// A file of JSON objects, one a line, that grows at its end while a run goes on. A kill tears at most the last line. One process writes
-/// it, others
-/// may read it meanwhile.
+/// it, others may read it meanwhile.
 /// </summary>
 internal sealed class AppendLog : IDisposable
 {
@@ -22,8 +21,7 @@ internal sealed class AppendLog : IDisposable
 
     /// <summary>
     /// Opens or makes a log and reads what is there. A last line without its end is kept where it can be read, and cut off where it is
-    /// the torn
-    /// start of a line.
+    /// the torn start of a line.
     /// </summary>
     /// <param name="path">The file.</param>
     /// <param name="begins">How each of its lines begins, for example <c>{"type":</c>: what does not begin so is never cut off.</param>

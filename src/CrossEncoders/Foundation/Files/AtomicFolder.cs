@@ -5,12 +5,9 @@ namespace CrossEncoders.Files;
 /// </summary>
 /// <remarks>
 /// Into a folder that exists, a model is written under the hidden name <c>.saving~…</c>; one rename to <c>.saved~…</c> decides that it is
-/// the new
-/// one. Then the files of the old model go, which a second rename (to <c>.placing~…</c>) notes, and those of the new one move to their
-/// places,
-/// <c>config.json</c> last: a reader meets the old model, the new one, or none. What a kill leaves undone is done at the next save or
-/// load. So
-/// neither the folder nor anything of others in it is ever moved.
+/// the new one. Then the files of the old model go, which a second rename (to <c>.placing~…</c>) notes, and those of the new one move to
+/// their places, <c>config.json</c> last: a reader meets the old model, the new one, or none. What a kill leaves undone is done at the
+/// next save or load. So neither the folder nor anything of others in it is ever moved.
 /// </remarks>
 internal sealed class AtomicFolder
 {
@@ -23,8 +20,7 @@ internal sealed class AtomicFolder
 
     /// <summary>
     /// Lets <paramref name="write"/> fill a folder, whose files then take the place of the model's in the target; those of an adapter
-    /// alone (without
-    /// a <c>config.json</c>) only the place of another adapter.
+    /// alone (without a <c>config.json</c>) only the place of another adapter.
     /// </summary>
     /// <param name="folder">The target; made where it is missing, and followed where it is a link.</param>
     /// <param name="write">Fills the folder it is given.</param>

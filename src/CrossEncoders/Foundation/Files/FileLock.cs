@@ -4,8 +4,7 @@ namespace CrossEncoders.Files;
 
 /// <summary>
 /// A file that one process at a time, and one place in it, holds. The system lets go when the process ends, however it ends. On Unix it
-/// is an
-/// exclusive flock, which Python's filelock takes too.
+/// is an exclusive flock, which Python's filelock takes too.
 /// </summary>
 internal sealed class FileLock : IDisposable
 {
