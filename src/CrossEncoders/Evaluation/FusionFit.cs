@@ -45,8 +45,8 @@ public sealed record FusionFit(
 public static class FusionFitting
 {
     /// <summary>
-    /// Fits the weights to questions whose right passages are known: one scorer's weight at a time, as long as the metric rises. Use questions of
-    /// their own for it, never those of the final test.
+    /// Fits the weights to questions whose right passages are known: one scorer's weight at a time, as long as the metric rises. Use
+    /// questions of their own for it, never those of the final test.
     /// </summary>
     /// <param name="fusion">The scorers, with the weights to start from and to be compared to.</param>
     /// <param name="first">Finds the candidates.</param>
@@ -152,7 +152,9 @@ public static class FusionFitting
         return candidates;
     }
 
-    /// <summary>What the first stage found for one question, and the comparable scores of its first candidates, (scorers, candidates).</summary>
+    /// <summary>
+    /// What the first stage found for one question, and the comparable scores of its first candidates, (scorers, candidates).
+    /// </summary>
     private sealed record Candidate(string[] Ids, double[][] Scores, IReadOnlyDictionary<string, int> Relevant)
     {
         public double Measure(IReadOnlyList<double> weights, RankingMetric metric)

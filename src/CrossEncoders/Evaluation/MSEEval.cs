@@ -5,18 +5,18 @@ namespace CrossEncoders.Evaluation;
 /// <summary>
 /// The mean squared error of sigmoid(logits) against the labels, as the article's evaluator computes, logs and records it: the loss of
 /// every batch in 32 bits, and of these losses the unweighted mean, so that a short last batch weighs as much as a full one. Lower is
-/// better; the reference, which keeps the checkpoint with the highest value, keeps the worst. Follows MSEEval in tristanratz/ITRF,
+/// better; ITRF, which keeps the checkpoint with the highest value, keeps the worst. Follows MSEEval in tristanratz/ITRF,
 /// train_reranker/eval.py.
 /// </summary>
 public sealed class MSEEval : ICsvEvaluator, IPairEvaluator
 {
-    /// <summary>The metric of the reference: the unweighted mean of the batches' means.</summary>
+    /// <summary>The metric of ITRF: the unweighted mean of the batches' means.</summary>
     public const string Mse = "mse";
 
     /// <summary>The mean over all examples, each weighing the same.</summary>
     public const string MseByExample = "mse_by_example";
 
-    // The last column is called so in the reference; it holds the error.
+    // The last column is called so in ITRF; it holds the error.
     private static readonly string[] Header = ["epoch", "steps", "accuracy"];
 
     private readonly TextPair[] _pairs;
@@ -31,7 +31,7 @@ public sealed class MSEEval : ICsvEvaluator, IPairEvaluator
     /// <param name="outputFolder">
     /// Where <c>accuracy_evaluation_{name}_results.csv</c> gets a row for every evaluation; null writes none.
     /// </param>
-    /// <param name="log">Gets the reference's two log lines of every evaluation.</param>
+    /// <param name="log">Gets ITRF's two log lines of every evaluation.</param>
     /// <exception cref="CrossEncoderException">No examples, or a label that is not a number.</exception>
     public MSEEval(
         IReadOnlyList<InputExample> examples,

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace CrossEncoders.Evaluation;
 
-/// <summary>Numbers as Python writes them, for files and logs that users compare with the reference's.</summary>
+/// <summary>Numbers as Python writes them, for files and logs that users compare with those of Python.</summary>
 internal static class PythonFloat
 {
     /// <summary>repr(x): the shortest digits that read back as the same number, an exponent below 1e-4 and from 1e16 on.</summary>

@@ -121,42 +121,40 @@ public sealed record RankingComparison(
             var members = Enumerable.Range(0, questions.Count).Where(i => slice == All || questions[i].Slice == slice).ToArray();
             double[] Values(string retriever, string metric) => Array.ConvertAll(members, i => rankings[retriever][i].Metrics[metric]);
             foreach (var name in retrieverNames)
-                means.Add(
-                    new RankingMean(
-                        slice,
-                        name,
-                        members.Length,
-                        metricNames.ToDictionary(metric => metric, metric => Values(name, metric).Average())
-                    )
-                );
-            for (var candidate = 1; candidate < retrieverNames.Length; candidate++)
-            for (var baseline = 0; baseline < candidate; baseline++)
-                foreach (var metric in metricNames)
-                    differences.Add(
-                        new RankingDifference(
-                            slice,
-                            retrieverNames[baseline],
-                            retrieverNames[candidate],
-                            metric,
-                            PairedBootstrap.Compare(
-                                Values(retrieverNames[baseline], metric),
-                                Values(retrieverNames[candidate], metric),
-                                options.Resamples,
-                                options.Confidence,
-                                options.Seed
-                            )
-                        )
-                    );
+            {
+                var values = metricNames.ToDictionary(metric => metric, metric => Values(name, metric).Average());
+                means.Add(new RankingMean(slice, name, members.Length, values));
+            }
+            differences.AddRange(Differ(slice, retrieverNames, metricNames, Values, options));
         }
-        return new RankingComparison(
-            retrieverNames,
-            metricNames,
-            slices,
-            [.. retrieverNames.SelectMany(name => rankings[name])],
-            means,
-            differences
-        );
+        var all = retrieverNames.SelectMany(name => rankings[name]).ToList();
+        return new RankingComparison(retrieverNames, metricNames, slices, all, means, differences);
     }
+
+    /// <summary>The difference of every retriever to each one before it.</summary>
+    private static IEnumerable<RankingDifference> Differ(
+        string slice,
+        string[] retrievers,
+        string[] metrics,
+        Func<string, string, double[]> values,
+        RankingComparisonOptions options
+    ) =>
+        from candidate in Enumerable.Range(1, retrievers.Length - 1)
+        from baseline in Enumerable.Range(0, candidate)
+        from metric in metrics
+        select new RankingDifference(
+            slice,
+            retrievers[baseline],
+            retrievers[candidate],
+            metric,
+            PairedBootstrap.Compare(
+                values(retrievers[baseline], metric),
+                values(retrievers[candidate], metric),
+                options.Resamples,
+                options.Confidence,
+                options.Seed
+            )
+        );
 
     /// <summary>The mean of a metric for a retriever.</summary>
     /// <exception cref="CrossEncoderException">No such retriever, metric or slice.</exception>

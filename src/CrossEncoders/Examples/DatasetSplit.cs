@@ -38,10 +38,7 @@ public static class DatasetSplit
         var learning = Part(dataset, id => sides[id] == 0);
         var validating = Without(Part(dataset, id => sides[id] == 1), learning);
         var test = Without(Part(dataset, id => sides[id] == 2), learning, validating);
-        if (validating.Chunks.Count == 0 && dataset.Chunks.Any(chunk => sides[chunk.DocumentId] == 1))
-            throw new CrossEncoderException(
-                "Nothing is left to validate on: every passage set aside is nearly the same as one to train on. Remove copies of documents."
-            );
+        RequireValidation(validating.Chunks.Count, dataset.Chunks.Any(chunk => sides[chunk.DocumentId] == 1));
         return new SplitDataset(learning, validating, test);
     }
 
@@ -123,7 +120,17 @@ public static class DatasetSplit
         var sides = items.ToLookup(side);
         var train = sides[0].ToList();
         var validation = apart([.. sides[1]], train);
+        RequireValidation(validation.Count, sides[1].Any());
         return new(train, validation, apart([.. sides[2]], [.. train, .. validation]));
+    }
+
+    private static void RequireValidation(int left, bool wasSetAside)
+    {
+        if (left == 0 && wasSetAside)
+            throw new CrossEncoderException(
+                "Nothing is left to validate on: all that was set aside is nearly the same as something to train on. "
+                    + "Remove copies of documents and passages, or give each question its own group."
+            );
     }
 
     /// <summary>The side of each id: 0 to train, 1 to validate, 2 to test.</summary>

@@ -45,6 +45,11 @@ internal sealed class ExampleReader(string path, bool anyLabel)
     /// <param name="report">Is told what was left out.</param>
     public IReadOnlyList<InputExample> Finish(Action<string> report)
     {
+        if (_read.Count > 0 && _read.TrueForAll(read => IsNumber(read.Example.Query) && IsNumber(read.Example.Passage)))
+            throw new CrossEncoderException(
+                $"'{path}' holds numbers where texts are expected, such as '{_read[0].Example.Query}' and '{_read[0].Example.Passage}': "
+                    + "these look like ids of queries and passages. Put the texts in their place."
+            );
         var examples = _read
             .Where(read =>
                 read.Origin != ExampleOrigin.Negative
@@ -74,6 +79,8 @@ internal sealed class ExampleReader(string path, bool anyLabel)
             _groups[query] = group = row;
         return example with { Group = group };
     }
+
+    private static bool IsNumber(string text) => text.Length > 0 && text.All(char.IsAsciiDigit);
 
     private HashSet<string> Positives(string query)
     {

@@ -64,7 +64,7 @@ internal sealed class ExampleRow(string path, TableRow row, ColumnIndex columns)
         var items = Items(column);
         if (items is null || (items.Count > 0 && row.Values[column] is string && items.All(item => item is double)))
             items = Value(column) is null or "" ? [] : [Value(column)];
-        if (titleColumn is null)
+        if (titleColumn is null || items.Count == 0)
             return [.. items.Select(item => Passage(column, item))];
         var titles = Items(titleColumn) ?? (items.Count == 1 ? [Value(titleColumn)] : null);
         if (titles?.Count != items.Count)

@@ -22,9 +22,9 @@ internal static class PassageText
         return Joined(columns.Find("title") is { } title ? passage.Values[title] as string : null, text);
     }
 
-    /// <summary>Equal for texts that differ in case, white space, the way characters are composed or their last full stop alone.</summary>
+    /// <summary>Equal for texts that differ in case, white space, the way characters are encoded or their last full stop alone.</summary>
     public static string Key(string text) =>
-        string.Join(' ', CanonicalNormalization.Compose(text).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))
+        string.Join(' ', Folding.Of(text).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))
             .ToLowerInvariant()
             .TrimEnd('.', '。', ' ');
 }

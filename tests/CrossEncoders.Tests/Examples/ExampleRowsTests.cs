@@ -156,6 +156,7 @@ public sealed class ExampleRowsTests : IDisposable
     [InlineData("a.jsonl", """{"query":"q","doc":"p","doc_title":"T","label":1}""", "T p 1")]
     [InlineData("a.jsonl", """{"query":"q","positive":"p","positive_title":"T","negative":"n","negative_title":"U"}""", "T p 1, U n 0")]
     [InlineData("a.jsonl", """{"query":"q","positive":"p","negative_1":"n","negative_1_title":"U"}""", "p 1, U n 0")]
+    [InlineData("a.csv", "query,positive,negative,negative_title\nq,p,,\n", "p 1")]
     [InlineData("a.jsonl", """{"query":"q","docs":["a","b"],"titles":["T",""],"labels":[1,0]}""", "T a 1, b 0")]
     public void ColumnsOfTitlesBelongToTheirPassages(string name, string content, string expected)
     {

@@ -84,6 +84,29 @@ public sealed class TriplesTests : IDisposable
         Assert.Contains("1 negatives were left out", Assert.Single(notes));
     }
 
+    [Theory]
+    [InlineData("a.tsv", "1185869\t0\t2942565\n1185868\t16\t3412932\n")] // MS MARCO's triples of ids
+    [InlineData("a.csv", "query,passage,label\n1,2,1\n1,3,0\n")]
+    public void IdsAreNoTexts(string name, string content)
+    {
+        var error = Assert.Throws<CrossEncoderException>(() => InputExamples.Load(_folder.With(name, content)[name]));
+        Assert.Contains("look like ids", error.Message);
+        var mixed = _folder.With("b.csv", "query,passage,label\nhow many,42,1\nwhich year,1998,0\n")["b.csv"];
+        Assert.Equal(["42", "1998"], InputExamples.Load(mixed).Select(example => example.Passage));
+    }
+
+    [Fact]
+    public void AnEmptyValidationPartIsSaid()
+    {
+        InputExample[] examples =
+        [
+            .. Enumerable
+                .Range(0, 40)
+                .Select(i => new InputExample([$"q{i}", "one passage that all of them share"], i % 2) { Group = $"g{i}" }),
+        ];
+        Assert.Contains("Nothing is left to validate on", Assert.Throws<CrossEncoderException>(() => examples.SplitByGroup(0.8)).Message);
+    }
+
     [Fact]
     public void PassagesThatDifferInSignsAreTwo()
     {
