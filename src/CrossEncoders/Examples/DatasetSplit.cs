@@ -76,7 +76,7 @@ public static class DatasetSplit
     {
         var groups = Groups(examples);
         var sides = Sides(groups.Values.Distinct().Select(group => (group, "")), train, validation, seed);
-        return Parts(
+        var split = Parts(
             examples,
             example => sides[groups[example.Group ?? example.Query]],
             (part, earlier) =>
@@ -88,6 +88,8 @@ public static class DatasetSplit
                     sameCodes: false
                 )
         );
+        RequireValidation(split.Validation.Count, examples.Any(example => sides[groups[example.Group ?? example.Query]] == 1));
+        return split;
     }
 
     /// <summary>
@@ -120,7 +122,6 @@ public static class DatasetSplit
         var sides = items.ToLookup(side);
         var train = sides[0].ToList();
         var validation = apart([.. sides[1]], train);
-        RequireValidation(validation.Count, sides[1].Any());
         return new(train, validation, apart([.. sides[2]], [.. train, .. validation]));
     }
 
