@@ -3,7 +3,9 @@ using CrossEncoders.Texts;
 
 namespace CrossEncoders.Chunking;
 
-/// <summary>Writes pieces as chunks of a document; each passage is counted as a whole and cut again in the rare case it is too long.</summary>
+/// <summary>
+/// Writes pieces as chunks of a document; each passage is counted as a whole and cut again in the rare case it is too long.
+/// </summary>
 internal sealed class ChunkWriter(Document document, TokenBudget budget)
 {
     private readonly List<Chunk> _chunks = [];

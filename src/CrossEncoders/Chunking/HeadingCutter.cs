@@ -49,7 +49,9 @@ internal sealed class HeadingCutter(TokenBudget budget) : ICutter
         return regions;
     }
 
-    /// <summary>Packs a region into as few chunks as it needs, near the same size, cut at good places (dynamic programming, whole numbers).</summary>
+    /// <summary>
+    /// Packs a region into as few chunks as it needs, near the same size, cut at good places (dynamic programming, whole numbers).
+    /// </summary>
     private List<Stretch> Pack(List<Piece> pieces, int from, int to)
     {
         var n = to - from;

@@ -26,7 +26,9 @@ internal static class Splitting
         }
     }
 
-    /// <summary>The end of the longest stretch from a start that has at most <paramref name="most"/> tokens; a character at least.</summary>
+    /// <summary>
+    /// The end of the longest stretch from a start that has at most <paramref name="most"/> tokens; a character at least.
+    /// </summary>
     public static int Longest(string text, int start, int most, Func<string, int> count)
     {
         bool Fits(int length) => count(text.Substring(start, length).Trim()) <= most;

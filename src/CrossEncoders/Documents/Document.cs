@@ -12,6 +12,8 @@ public sealed record Document(string Id, string Title, string Text, string Langu
     /// <summary>What the file says of itself: the keys of its front matter, the columns beside the text.</summary>
     public IReadOnlyDictionary<string, string> Metadata { get; init; } = ReadOnlyDictionary<string, string>.Empty;
 
-    /// <summary>What of the file is not in the text, a sentence each: running heads that were taken out, pages that cannot be read.</summary>
+    /// <summary>
+    /// What of the file is not in the text, a sentence each: running heads that were taken out, pages that cannot be read.
+    /// </summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 }

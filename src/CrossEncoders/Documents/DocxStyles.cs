@@ -3,7 +3,9 @@ using System.IO.Compression;
 
 namespace CrossEncoders.Documents;
 
-/// <summary>What the styles of a Word document say of the paragraphs and runs that have them, those that they are based on included.</summary>
+/// <summary>
+/// What the styles of a Word document say of the paragraphs and runs that have them, those that they are based on included.
+/// </summary>
 /// <remarks>ECMA-376, part 1, 17.7. Style ids are in the author's language; the names behind them are not: "heading 1", "Title".</remarks>
 internal sealed class DocxStyles
 {

@@ -4,7 +4,8 @@ using System.Xml;
 namespace CrossEncoders.Documents;
 
 /// <summary>
-/// A Word document (.docx) to the Markdown that the chunker understands, as Word shows it without marks of revision: headings by their style
+/// A Word document (.docx) to the Markdown that the chunker understands, as Word shows it without marks of revision: headings by their
+/// style
 /// or outline level, list items with their numbers and depth, table rows, notes after the paragraph that refers to them; what was deleted,
 /// moved away or hidden is not in it. Read as a stream of XML events under a limit, so that a file that unpacks to gigabytes, or nests
 /// without end, costs neither memory nor the stack.

@@ -3,7 +3,8 @@ using System.Text;
 namespace CrossEncoders.Documents;
 
 /// <summary>
-/// Makes a page shallow before it is parsed: the parser takes quadratic time for elements that are nested without end, and for marks such as
+/// Makes a page shallow before it is parsed: the parser takes quadratic time for elements that are nested without end, and for marks
+/// such as
 /// &lt;b&gt; that are never closed. Tags below a depth that no page of a person has are left out, their text stays; marks of a font, which
 /// change nothing of the text, become &lt;span&gt;.
 /// </summary>
@@ -22,7 +23,14 @@ internal sealed class HtmlDepth
     private static readonly HashSet<string> Marks = Words("a b big code em font i nobr s small strike strong tt u");
 
     // What stands in them is no markup.
-    private static readonly HashSet<string> Raw = Words("script style textarea title xmp iframe noembed noframes plaintext");
+    private static readonly HashSet<string> Raw = Words("script style textarea title xmp iframe noembed noframes noscript plaintext");
+
+    // An end tag closes these over open elements of other kinds, but not over a wall.
+    private static readonly HashSet<string> Blocks = Words(
+        "address article aside blockquote center details div dl fieldset figure footer form header main nav ol section summary table ul"
+    );
+
+    private static readonly HashSet<string> Walls = Words("table object template select svg math marquee applet button");
 
     private readonly string _html;
     private readonly StringBuilder _page;
@@ -78,7 +86,9 @@ internal sealed class HtmlDepth
     {
         var close = _html.IndexOf("</" + name, end, StringComparison.OrdinalIgnoreCase);
         var last = close < 0 ? _html.Length : End(close);
-        _page.Append(_html, start, last - start);
+        // A browser that runs scripts does not show it.
+        if (name != "noscript")
+            _page.Append(_html, start, last - start);
         return last;
     }
 
@@ -108,11 +118,25 @@ internal sealed class HtmlDepth
             _below--;
             return;
         }
-        var known = _open.LastIndexOf(kind);
+        var known = Known(kind);
         if (known >= 0)
             _open.RemoveRange(known, _open.Count - known);
         if (known >= 0 || Implied.Contains(kind) || kind == "br")
             _page.Append("</").Append(kind).Append('>');
+    }
+
+    /// <summary>The open element that an end closes; -1 where one between keeps the parser from closing it.</summary>
+    private int Known(string kind)
+    {
+        var isBlock = Blocks.Contains(kind);
+        for (var i = _open.Count - 1; i >= 0; i--)
+        {
+            if (_open[i] == kind)
+                return i;
+            if (isBlock ? Walls.Contains(_open[i]) : _open[i] != "span")
+                return -1;
+        }
+        return -1;
     }
 
     // Only there an element without content may end in "/>".

@@ -4,7 +4,9 @@ using AngleSharp.Html.Parser;
 
 namespace CrossEncoders.Documents;
 
-/// <summary>HTML to the Markdown that the chunker understands: headings, list items and table rows; what a browser hides is dropped.</summary>
+/// <summary>
+/// HTML to the Markdown that the chunker understands: headings, list items and table rows; what a browser hides is dropped.
+/// </summary>
 internal sealed class HtmlText(HtmlHidden hidden)
 {
     // Beyond this depth a page is hostile; its text is taken without structure instead of deepening the recursion.

@@ -26,7 +26,9 @@ internal static class ListNumber
 
     /// <summary>A number as a list shows it.</summary>
     /// <param name="number">The number.</param>
-    /// <param name="format">The name of the format in WordprocessingML (ST_NumberFormat); others than the usual ones count as decimal.</param>
+    /// <param name="format">
+    /// The name of the format in WordprocessingML (ST_NumberFormat); others than the usual ones count as decimal.
+    /// </param>
     public static string Of(int number, string format) =>
         format switch
         {

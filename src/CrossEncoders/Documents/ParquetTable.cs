@@ -1,7 +1,7 @@
 using System.Globalization;
-using System.Text;
 using Parquet;
 using Parquet.Data;
+using Parquet.Meta;
 using Parquet.Schema;
 
 namespace CrossEncoders.Documents;
@@ -20,10 +20,10 @@ internal static class ParquetTable
             var number = 1;
             for (var group = 0; group < reader.RowGroupCount; group++)
             {
-                using var rows = reader.OpenRowGroupReader(group);
-                var columns = reader.Schema.Fields.ToDictionary(field => field.Name, field => Column(path, rows, field));
-                for (var row = 0; row < rows.RowCount; row++)
-                    yield return new(number++, columns.ToDictionary(column => column.Key, column => column.Value[row]));
+                var at = group;
+                var (count, columns) = Wait(path, () => Group(reader, at));
+                for (var row = 0; row < count; row++)
+                    yield return new(number++, columns.ToDictionary(column => column.Name, column => column.Value(row)));
             }
         }
         finally
@@ -55,26 +55,66 @@ internal static class ParquetTable
             .GetResult();
     }
 
-    private static IReadOnlyList<object?> Column(string path, ParquetRowGroupReader rows, Field field)
+    /// <summary>The columns of a row group, each with the value of a row.</summary>
+    private static async Task<(int Count, List<(string Name, Func<int, object?> Value)> Columns)> Group(ParquetReader reader, int group)
     {
+        using var rows = reader.OpenRowGroupReader(group);
         var count = checked((int)rows.RowCount);
+        var columns = new List<(string Name, Func<int, object?> Value)>();
+        foreach (var field in reader.Schema.Fields)
+        {
+            if (columns.Exists(column => column.Name == field.Name))
+                throw new InvalidDataException($"it has two columns of the name '{field.Name}'");
+            columns.Add((field.Name, await Column(rows, field, count)));
+        }
+        if (columns.TrueForAll(column => count > 0 && column.Value(0) is UnreadValue))
+            throw new InvalidDataException($"none of its columns can be read: {string.Join(", ", columns.Select(Described))}");
+        return (count, columns);
+
+        static string Described((string Name, Func<int, object?> Value) column) =>
+            $"'{column.Name}' has {(column.Value(0) as UnreadValue)?.Kind}";
+    }
+
+    private static async Task<Func<int, object?>> Column(ParquetRowGroupReader rows, Field field, int count)
+    {
         if ((field as DataField ?? (field as ListField)?.Item as DataField) is not { MaxRepetitionLevel: <= 1 } leaf)
-            return [.. Enumerable.Repeat(new UnreadValue("nested values"), count)];
-        return Wait(path, async () =>
+            return Unread("nested values");
+        if (leaf.MaxRepetitionLevel == 1 && HasSecondVersion(rows.GetMetadata(leaf)))
+            return Unread("lists in data pages of version 2; write them in version 1.0");
+        try
         {
             using var data = await rows.ReadRawColumnDataBaseAsync(leaf);
-            return Values(data) is { } values
-                ? Rows(leaf, data, values, count)
-                : [.. Enumerable.Repeat(new UnreadValue($"values of the type {leaf.ClrType.Name}"), count)];
-        });
+            if (Values(data) is not { } values)
+                return Unread($"values of the type {leaf.ClrType.Name}");
+            var read = Rows(leaf, data, values, count);
+            return row => read[row];
+        }
+        catch (Exception error) when (error is not InvalidDataException)
+        {
+            throw new InvalidDataException(
+                $"the column '{field.Name}' cannot be read ({error.Message.Split('\n')[0].TrimEnd('.')})",
+                error
+            );
+        }
     }
+
+    private static Func<int, object?> Unread(string kind)
+    {
+        var value = new UnreadValue(kind);
+        return _ => value;
+    }
+
+    /// <summary>Whether a column says that it has data pages of version 2, whose lists the library cannot read.</summary>
+    internal static bool HasSecondVersion(ColumnChunk? column) =>
+        column?.MetaData?.EncodingStats?.Exists(pages => pages is { PageType: PageType.DATA_PAGE_V2, Count: > 0 }) ?? false;
 
     /// <summary>The values that are there, by their number; null for a type that no format here uses.</summary>
     private static Func<int, object?>? Values(RawColumnData data) =>
         data switch
         {
             RawColumnData<ReadOnlyMemory<char>> texts => i => texts.Values[i].ToString(),
-            RawColumnData<ReadOnlyMemory<byte>> bytes => i => Encoding.UTF8.GetString(bytes.Values[i].Span), // texts without the mark of a text
+            // Texts without the mark of a text.
+            RawColumnData<ReadOnlyMemory<byte>> bytes => i => System.Text.Encoding.UTF8.GetString(bytes.Values[i].Span),
             RawColumnData<Guid> ids => i => ids.Values[i].ToString(),
             RawColumnData<bool> flags => i => flags.Values[i] ? 1.0 : 0.0,
             RawColumnData<float> numbers => i => (double)numbers.Values[i],
@@ -92,7 +132,9 @@ internal static class ParquetTable
             _ => null,
         };
 
-    /// <summary>Puts values into rows and lists, by their levels (the format's, after Dremel): a definition level below the highest has no value.</summary>
+    /// <summary>
+    /// Puts values into rows and lists, by their levels (the format's, after Dremel): a definition level below the highest has no value.
+    /// </summary>
     private static List<object?> Rows(DataField leaf, RawColumnData data, Func<int, object?> values, int count)
     {
         var highest = leaf.MaxDefinitionLevel;
@@ -126,7 +168,7 @@ internal static class ParquetTable
         {
             return Task.Run(read).GetAwaiter().GetResult();
         }
-        catch (Exception error) when (error is not (OutOfMemoryException or CrossEncoderException))
+        catch (Exception error) when (error is not CrossEncoderException)
         {
             throw new CrossEncoderException(
                 $"'{path}' cannot be read as Parquet: {error.Message.Split('\n')[0].TrimEnd('.')}. Write it again, or as .jsonl or .csv.",

@@ -33,7 +33,9 @@ internal sealed class PdfLetters
         return new(readable, seen.Count - readable.Count);
     }
 
-    /// <summary>The characters of a letter: ligatures as letters, the bullets of symbol fonts as bullets, nothing that cannot be seen.</summary>
+    /// <summary>
+    /// The characters of a letter: ligatures as letters, the bullets of symbol fonts as bullets, nothing that cannot be seen.
+    /// </summary>
     public static string Text(Letter letter)
     {
         var text = letter.Value;

@@ -4,7 +4,9 @@ using CrossEncoders.Texts;
 
 namespace CrossEncoders.Documents;
 
-/// <summary>Lines of pages to paragraphs: what the width of a page broke is joined again, also over the end of a column or a page.</summary>
+/// <summary>
+/// Lines of pages to paragraphs: what the width of a page broke is joined again, also over the end of a column or a page.
+/// </summary>
 internal static partial class PdfParagraphs
 {
     /// <summary>The text of all pages.</summary>

@@ -12,7 +12,8 @@ internal static class PdfText
     /// <param name="bytes">The file.</param>
     /// <param name="maxBytes">The most bytes that a stream in it may unpack to.</param>
     /// <exception cref="FormatException">
-    /// It is encrypted, unpacks to more than is allowed, cannot be read, or its fonts do not say what their letters are; the message says which.
+    /// It is encrypted, unpacks to more than is allowed, cannot be read, or its fonts do not say what their letters are; the message
+    /// says which.
     /// </exception>
     public static Content Convert(byte[] bytes, long maxBytes)
     {

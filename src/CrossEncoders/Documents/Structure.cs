@@ -15,7 +15,7 @@ internal static partial class Structure
         var lines = Lines(text);
         var units = new List<Unit>();
         string? header = null;
-        var fence = false;
+        var fence = '\0';
         for (var i = 0; i < lines.Count; i++)
         {
             var line = Content(text, lines[i]);
@@ -26,11 +26,12 @@ internal static partial class Structure
             }
             var afterBlank = i == 0 || Content(text, lines[i - 1]).IsEmpty;
             var cut = afterBlank ? Cut.Paragraph : Cut.Line;
-            var marked = IsFence(line);
-            if (fence || marked)
+            if (fence != '\0' || IsFence(line))
             {
-                units.Add(new Unit(lines[i].Start, 0, fence ? Cut.Line : cut));
-                fence ^= marked;
+                units.Add(new Unit(lines[i].Start, 0, fence != '\0' ? Cut.Line : cut));
+                // A fence ends with the marks that it started with.
+                if (IsFence(line) && (fence == '\0' || fence == line[0]))
+                    fence = fence == '\0' ? line[0] : '\0';
             }
             else if (HeadingAt(text, lines, i, plain, units.Count == 0, afterBlank) is { } heading)
             {

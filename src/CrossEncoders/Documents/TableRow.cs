@@ -35,7 +35,8 @@ internal static class TableRows
     /// <summary>The rows of a file, one after the other.</summary>
     /// <param name="path">The file.</param>
     /// <param name="isHeader">
-    /// Whether the first three fields of a .tsv are names of columns; otherwise they are MS MARCO's query, positive and negative, whose files come
+    /// Whether the first three fields of a .tsv are names of columns; otherwise they are MS MARCO's query, positive and negative, whose
+    /// files come
     /// without a line of names. Null where there is always such a line.
     /// </param>
     /// <exception cref="CrossEncoderException">The file is missing, of another kind, or broken; the message names the line.</exception>
@@ -134,7 +135,8 @@ internal static class TableRows
 
             if (fields.Length != names.Length)
                 throw new CrossEncoderException(
-                    $"Line {number} of '{path}' has {fields.Length} fields; expected {names.Length}: {string.Join(", ", names)}. A field with a comma or a line break has to stand in quotes."
+                    $"Line {number} of '{path}' has {fields.Length} fields; expected {names.Length}: {string.Join(", ", names)}. "
+                        + "A field with a comma or a line break has to stand in quotes."
                 );
             yield return new(
                 number,

@@ -4,7 +4,9 @@ using UtfUnknown;
 
 namespace CrossEncoders.Documents;
 
-/// <summary>Bytes of a file to text: byte order mark, then strict UTF-8, then what a page says of itself, then the statistics of UTF.Unknown.</summary>
+/// <summary>
+/// Bytes of a file to text: byte order mark, then strict UTF-8, then what a page says of itself, then the statistics of UTF.Unknown.
+/// </summary>
 internal static partial class TextDecoding
 {
     static TextDecoding() => Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);

@@ -238,24 +238,4 @@ public sealed class ChunkingTests
         for (var i = 1; i < overlapping.Count - 1; i++)
             Assert.Equal(5, Counting.Words(document.Text[overlapping[i].Start..(overlapping[i - 1].Start + overlapping[i - 1].Length)]));
     }
-
-    [Fact]
-    public void ALineOfAMillionCharactersIsCut()
-    {
-        var text = string.Concat(Enumerable.Repeat("无标点😀", 250_000));
-        var chunks = Cut(Markdown(text));
-        Assert.Equal(text, string.Concat(chunks.Select(chunk => chunk.Text)));
-        Assert.All(chunks, chunk => Assert.InRange(chunk.Tokens, 1, 256));
-        Assert.All(chunks, chunk => Assert.False(char.IsLowSurrogate(chunk.Text[0])));
-    }
-
-    [Fact]
-    public void ImpossibleOptionsAreRefused()
-    {
-        Assert.Contains(
-            "16",
-            Assert.Throws<CrossEncoderException>(() => Cut(Markdown("a"), new ChunkingOptions { MaxTokens = 4 })).Message
-        );
-        Assert.Throws<CrossEncoderException>(() => Cut(Markdown("a"), new ChunkingOptions { MaxTokens = 64, OverlapTokens = 40 }));
-    }
 }

@@ -70,7 +70,8 @@ public sealed class DocumentsTests : IDisposable
             Encoding
                 .GetEncoding("gb18030")
                 .GetBytes(
-                    "<html><head><meta http-equiv=\"Content-Type\" content=\"text/html; charset=gb2312\"></head><body>The dome (圆顶) closes.</body></html>"
+                    "<html><head><meta http-equiv=\"Content-Type\" content=\"text/html; charset=gb2312\"></head>"
+                        + "<body>The dome (圆顶) closes.</body></html>"
                 )
         );
         Write("c.txt", Encoding.GetEncoding("gb18030").GetBytes("夜班长"));
