@@ -51,9 +51,11 @@ internal static class FolderFiles
                 foreach (var entry in new DirectoryInfo(next.Folder).EnumerateFileSystemInfos())
                     Add(entry, next.Prefix, extensions, files, open);
             }
-            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException)
             {
-                files.Add(new(next.Prefix.TrimEnd('/'), next.Folder, $"the folder cannot be listed ({error.Message})"));
+                // .NET finds the path of a folder beyond the system's limit empty.
+                var reason = error is ArgumentException ? "its path is longer than the system allows" : error.Message.TrimEnd('.');
+                files.Add(new(next.Prefix.TrimEnd('/'), next.Folder, $"the folder cannot be listed ({reason})"));
             }
         }
         return files;

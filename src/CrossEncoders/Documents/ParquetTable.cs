@@ -9,6 +9,8 @@ namespace CrossEncoders.Documents;
 /// <summary>Parquet files of texts, numbers and lists of them, as Python's data sets exchange them.</summary>
 internal static class ParquetTable
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+
     /// <summary>The rows of a file, a row group at a time.</summary>
     /// <exception cref="CrossEncoderException">The file is broken.</exception>
     public static IEnumerable<TableRow> Read(string path)
@@ -166,7 +168,8 @@ internal static class ParquetTable
     {
         try
         {
-            return Task.Run(read).GetAwaiter().GetResult();
+            // A damaged file can send the library round and round.
+            return Task.Run(read).WaitAsync(Patience).GetAwaiter().GetResult();
         }
         catch (Exception error) when (error is not CrossEncoderException)
         {

