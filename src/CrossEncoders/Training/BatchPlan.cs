@@ -3,7 +3,9 @@ using CrossEncoders.Examples;
 
 namespace CrossEncoders.Training;
 
-/// <summary>Which examples share a micro-batch in an epoch: a pure function of seed and epoch, so that a resumed training sees the same.</summary>
+/// <summary>
+/// Which examples share a micro-batch in an epoch: a pure function of seed and epoch, so that a resumed training sees the same.
+/// </summary>
 internal static class BatchPlan
 {
     private const int BatchesSortedTogether = 32;

@@ -3,7 +3,9 @@ using CrossEncoders.Weights;
 
 namespace CrossEncoders.Training;
 
-/// <summary>The names of what a training writes beside its log: <c>checkpoint-STEP</c> folders and <c>best-STEP.safetensors</c> files.</summary>
+/// <summary>
+/// The names of what a training writes beside its log: <c>checkpoint-STEP</c> folders and <c>best-STEP.safetensors</c> files.
+/// </summary>
 internal static class CheckpointNames
 {
     /// <summary>The state in a checkpoint.</summary>

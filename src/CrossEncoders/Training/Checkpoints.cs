@@ -52,7 +52,9 @@ internal sealed class Checkpoints(string path, int kept, FolderChanges changes)
             _folder.RemoveAllBut([.. _folder.Checkpoints.TakeLast(kept).Select(CheckpointNames.Checkpoint), BestName(state)]);
         });
 
-    /// <summary>Reads the newest checkpoint into the parameters and the optimizer, or the start where there is none yet; null without either.</summary>
+    /// <summary>
+    /// Reads the newest checkpoint into the parameters and the optimizer, or the start where there is none yet; null without either.
+    /// </summary>
     /// <exception cref="CrossEncoderException">
     /// They are of a training with other examples or settings, or the model is no longer the one it started with.
     /// </exception>
@@ -70,13 +72,15 @@ internal sealed class Checkpoints(string path, int kept, FolderChanges changes)
         if (state.Fingerprint != fingerprint)
             throw new CrossEncoderException(
                 $"{source} belongs to a training with other examples, settings or model (its fingerprint is {state.Fingerprint[..12]}, "
-                    + $"this one's {fingerprint[..12]}). Resume with the same ones, choose another OutputFolder, or start again with Overwrite."
+                    + $"this one's {fingerprint[..12]}). Resume with the same ones, choose another OutputFolder, or start "
+                    + "again with Overwrite."
             );
         if (newest is not null)
             Load(Path.Combine(source, CheckpointNames.Tensors), Tensors(flat, optimizer));
         else if (state.StartWeights != HashOf(flat))
             throw new CrossEncoderException(
-                $"The training in {path} ended before its first checkpoint, so it can only start again; but the model has other weights than "
+                $"The training in {path} ended before its first checkpoint, so it can only start again; but the model has "
+                    + "other weights than "
                     + "it had at that start, perhaps because it has been trained since. Load the base model again, or train without Resume."
             );
         return state;
@@ -95,7 +99,9 @@ internal sealed class Checkpoints(string path, int kept, FolderChanges changes)
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
-    /// <summary>Keeps the present parameters as the best so far; those before stay until the next checkpoint, which a resumed training may need.</summary>
+    /// <summary>
+    /// Keeps the present parameters as the best so far; those before stay until the next checkpoint, which a resumed training may need.
+    /// </summary>
     public void SaveBest(int step, Tensor flat) =>
         Guarded(() =>
         {

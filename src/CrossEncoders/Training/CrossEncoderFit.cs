@@ -12,7 +12,9 @@ public sealed record OptimizerParams(double Lr = 2e-5);
 /// <summary>Training under the parameter names of sentence-transformers 2.2.2's <c>CrossEncoder.fit</c>.</summary>
 public static class CrossEncoderFit
 {
-    /// <summary>Trains the model. The same as a <see cref="CrossEncoderTrainer"/> with the like-named <see cref="TrainingArguments"/>.</summary>
+    /// <summary>
+    /// Trains the model. The same as a <see cref="CrossEncoderTrainer"/> with the like-named <see cref="TrainingArguments"/>.
+    /// </summary>
     /// <param name="model">The model; it ends with the best weights where <paramref name="saveBestModel"/> and an evaluator say so.</param>
     /// <param name="trainExamples">The examples, shuffled in each epoch.</param>
     /// <param name="evaluator">Evaluates before the first step, every <paramref name="evaluationSteps"/> and after each epoch.</param>
@@ -34,7 +36,8 @@ public static class CrossEncoderFit
     /// <param name="maxGradNorm">The gradient is clipped to this norm.</param>
     /// <param name="useAmp">Whether matrices are multiplied in bfloat16; weights and gradients stay in fp32.</param>
     /// <param name="callback">
-    /// Called after each evaluation with its value, the epoch, and the steps within it (-1 at its end); a resumed training begins with those
+    /// Called after each evaluation with its value, the epoch, and the steps within it (-1 at its end); a resumed training begins with
+    /// those
     /// before.
     /// </param>
     /// <param name="showProgressBar">Whether <paramref name="progress"/> is told of each step.</param>

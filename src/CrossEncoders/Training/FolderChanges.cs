@@ -1,6 +1,8 @@
 namespace CrossEncoders.Training;
 
-/// <summary>Every change that a training makes to files other than its log: one at a time, so that a test can look before each of them.</summary>
+/// <summary>
+/// Every change that a training makes to files other than its log: one at a time, so that a test can look before each of them.
+/// </summary>
 /// <param name="before">Called before each change with what is about to be done; null for nothing.</param>
 internal sealed class FolderChanges(Action<string>? before = null)
 {

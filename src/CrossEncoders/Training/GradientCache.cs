@@ -9,7 +9,9 @@ internal static class GradientCache
     /// <summary>Adds the loss's gradient to the parameters' and returns the loss.</summary>
     /// <param name="rows">Number of rows.</param>
     /// <param name="size">The most rows computed with gradients at a time.</param>
-    /// <param name="forward">Computes the logits of rows from the first argument on, as many as the second; it must give the same for the same rows.</param>
+    /// <param name="forward">
+    /// Computes the logits of rows from the first argument on, as many as the second; it must give the same for the same rows.
+    /// </param>
     /// <param name="loss">Computes the loss of all logits (rows, labels).</param>
     /// <param name="collect">Called whenever gradients have been added, so that they may be summed up in a wider type.</param>
     public static double Backward(int rows, int size, Func<int, int, Tensor> forward, Func<Tensor, Tensor> loss, Action? collect = null)

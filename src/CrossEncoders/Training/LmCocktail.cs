@@ -12,12 +12,16 @@ public sealed record MergePoint(double Alpha, double Value, EvaluationResult Res
 
 /// <summary>A sweep over mixtures.</summary>
 /// <param name="Points">In the order of the weights asked for.</param>
-/// <param name="Best">The best of those whose value is a number; of equals, the one nearest to the base model, which has forgotten least.</param>
+/// <param name="Best">
+/// The best of those whose value is a number; of equals, the one nearest to the base model, which has forgotten least.
+/// </param>
 public sealed record MergeSweep(IReadOnlyList<MergePoint> Points, MergePoint Best);
 
 /// <summary>
-/// Merges a fine-tuned model with the one it came from, weight by weight: base + alpha (fine-tuned - base). Somewhere between, it often keeps most
-/// of what it learned and most of what it knew. Source: Xiao et al. 2023, "LM-Cocktail: Resilient Tuning of Language Models via Model Merging".
+/// Merges a fine-tuned model with the one it came from, weight by weight: base + alpha (fine-tuned - base). Somewhere between, it often
+/// keeps most
+/// of what it learned and most of what it knew. Source: Xiao et al. 2023, "LM-Cocktail: Resilient Tuning of Language Models via Model
+/// Merging".
 /// </summary>
 /// <example><code>
 /// var sweep = LmCocktail.Sweep("BAAI/bge-reranker-base", "artifacts/fine-tuned", evaluator, output: "artifacts/merged");
@@ -31,13 +35,17 @@ public static class LmCocktail
     /// <summary>Evaluates mixtures of two models by id or folder, and saves the best.</summary>
     /// <param name="baseModel">The model before fine-tuning.</param>
     /// <param name="fineTuned">The model after it.</param>
-    /// <param name="evaluator">Decides, in its own direction; it should see what matters before and after, that is, old tasks as well.</param>
+    /// <param name="evaluator">
+    /// Decides, in its own direction; it should see what matters before and after, that is, old tasks as well.
+    /// </param>
     /// <param name="alphas">Shares of the fine-tuned model to try; <see cref="Alphas"/> if null.</param>
     /// <param name="output">Where the best mixture is saved, whole or not at all; null saves none.</param>
     /// <param name="options">How both are loaded.</param>
     /// <param name="progress">Told of each mixture.</param>
     /// <param name="cancellation">Stops between two batches.</param>
-    /// <exception cref="CrossEncoderException">The models are not of one shape, or one cannot be read, or no mixture has a value, or the best cannot be written.</exception>
+    /// <exception cref="CrossEncoderException">
+    /// The models are not of one shape, or one cannot be read, or no mixture has a value, or the best cannot be written.
+    /// </exception>
     public static MergeSweep Sweep(
         string baseModel,
         string fineTuned,
@@ -57,8 +65,16 @@ public static class LmCocktail
         return sweep;
     }
 
-    /// <summary>Evaluates mixtures of two loaded models; the fine-tuned one ends as the best of them, the base model stays as it is.</summary>
-    /// <inheritdoc cref="Sweep(string, string, IEvaluator, IReadOnlyList{double}?, string?, CrossEncoderOptions?, IProgress{WorkProgress}?, CancellationToken)"/>
+    /// <summary>
+    /// Evaluates mixtures of two loaded models; the fine-tuned one ends as the best of them, the base model stays as it is.
+    /// </summary>
+    /// <param name="baseModel">The model before fine-tuning.</param>
+    /// <param name="fineTuned">The model after it.</param>
+    /// <param name="evaluator">Decides, in its own direction; it should see what matters before and after.</param>
+    /// <param name="alphas">Shares of the fine-tuned model to try; <see cref="Alphas"/> if null.</param>
+    /// <param name="progress">Told of each mixture.</param>
+    /// <param name="cancellation">Stops between two batches.</param>
+    /// <exception cref="CrossEncoderException">The models are not of one shape, or no mixture has a value.</exception>
     public static MergeSweep Sweep(
         CrossEncoder baseModel,
         CrossEncoder fineTuned,
@@ -100,7 +116,8 @@ public static class LmCocktail
         Mix(baseModel.Model.Parameters, tuned, best?.Alpha ?? 1, fineTuned.Model.Parameters);
         if (best is null)
             throw new CrossEncoderException(
-                $"{evaluator.PrimaryMetric} is not a number for any of the {points.Count} mixtures, so none is the best; the fine-tuned model is as it was. Check that its training did not diverge, and what the evaluator needs."
+                $"{evaluator.PrimaryMetric} is not a number for any of the {points.Count} mixtures, so none is the best; the "
+                    + "fine-tuned model is as it was. Check that its training did not diverge, and what the evaluator needs."
             );
         return new MergeSweep(points, best);
     }
@@ -113,7 +130,9 @@ public static class LmCocktail
         Mix(baseModel.Model.Parameters, fineTuned.Model.Parameters.Flat, alpha, fineTuned.Model.Parameters);
     }
 
-    /// <summary>Exact at both ends: alpha 0 gives the base model's bits, 1 the fine-tuned one's, even where the other's are not numbers.</summary>
+    /// <summary>
+    /// Exact at both ends: alpha 0 gives the base model's bits, 1 the fine-tuned one's, even where the other's are not numbers.
+    /// </summary>
     private static void Mix(ParameterSet from, Tensor tuned, double alpha, ParameterSet into)
     {
         using (no_grad())
@@ -130,7 +149,8 @@ public static class LmCocktail
     {
         if (!baseModel.Model.Config.HasHead)
             throw new CrossEncoderException(
-                $"{baseModel.Name} is an encoder without a head of its own, so its scores mean nothing to merge with. Merge with a trained cross-encoder."
+                $"{baseModel.Name} is an encoder without a head of its own, so its scores mean nothing to merge with. Merge "
+                    + "with a trained cross-encoder."
             );
         if (baseModel.Model.Adapter is not null || fineTuned.Model.Adapter is not null)
             throw new CrossEncoderException(
@@ -141,7 +161,8 @@ public static class LmCocktail
             return;
         var difference = one.Except(other).Concat(other.Except(one)).First();
         throw new CrossEncoderException(
-            $"{baseModel.Name} and {fineTuned.Name} are not of one shape ({difference} is in one only). Merge a fine-tuned model with the very model it came from."
+            $"{baseModel.Name} and {fineTuned.Name} are not of one shape ({difference} is in one only). Merge a fine-tuned "
+                + "model with the very model it came from."
         );
     }
 

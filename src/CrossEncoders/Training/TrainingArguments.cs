@@ -14,7 +14,8 @@ public sealed record TrainingArguments
     public int Epochs { get; init; } = 1;
 
     /// <summary>
-    /// Ends after so many optimizer steps, whatever <see cref="Epochs"/> says: with fewer, or with as many epochs as they take; null for all of
+    /// Ends after so many optimizer steps, whatever <see cref="Epochs"/> says: with fewer, or with as many epochs as they take; null for
+    /// all of
     /// the epochs. A resumed training may change it: the schedule then runs to the new end.
     /// </summary>
     public int? MaxSteps { get; init; }
@@ -23,7 +24,8 @@ public sealed record TrainingArguments
     public int BatchSize { get; init; } = 16;
 
     /// <summary>
-    /// The most tokens in a micro-batch, padding included, instead of <see cref="BatchSize"/>; null for that. Short examples then come in large
+    /// The most tokens in a micro-batch, padding included, instead of <see cref="BatchSize"/>; null for that. Short examples then come in
+    /// large
     /// batches and long ones in small, so that memory is used evenly; within an optimizer step every example weighs the same.
     /// </summary>
     public int? TokenBudget { get; init; }
@@ -35,7 +37,8 @@ public sealed record TrainingArguments
     public double LearningRate { get; init; } = 2e-5;
 
     /// <summary>
-    /// Each layer learns so many times as fast as the one above it, the head at <see cref="LearningRate"/>, the embeddings slowest: what is general
+    /// Each layer learns so many times as fast as the one above it, the head at <see cref="LearningRate"/>, the embeddings slowest: what
+    /// is general
     /// is kept, what is special learned. 1 for all alike; 0.9 to 0.95 are usual (Howard and Ruder 2018; Zhang et al. 2021).
     /// </summary>
     public double LayerLearningRateDecay { get; init; } = 1;
@@ -65,15 +68,19 @@ public sealed record TrainingArguments
     public int CheckpointsKept { get; init; } = 2;
 
     /// <summary>
-    /// Goes on from the newest checkpoint in <see cref="OutputFolder"/>, where there is one. It has to be of the same examples, model, loss and
-    /// settings; but the learning rate, its schedule, <see cref="MaxGradientNorm"/> and <see cref="ComputeType"/> may be changed, to go on after a
+    /// Goes on from the newest checkpoint in <see cref="OutputFolder"/>, where there is one. It has to be of the same examples, model,
+    /// loss and
+    /// settings; but the learning rate, its schedule, <see cref="MaxGradientNorm"/> and <see cref="ComputeType"/> may be changed, to go
+    /// on after a
     /// training that diverged, and so may what only says when to stop and what to write.
     /// </summary>
     public bool Resume { get; init; }
 
     /// <summary>
-    /// Whether a training that begins may take the place of one in <see cref="OutputFolder"/> that has checkpoints: what that one wrote there
-    /// is deleted, nothing else. Without it such a start is an error. It does not matter where <see cref="Resume"/> finds something to go on
+    /// Whether a training that begins may take the place of one in <see cref="OutputFolder"/> that has checkpoints: what that one wrote
+    /// there
+    /// is deleted, nothing else. Without it such a start is an error. It does not matter where <see cref="Resume"/> finds something to go
+    /// on
     /// from.
     /// </summary>
     [JsonIgnore] // decides nothing of the course, so that fingerprints stay what they were
@@ -82,13 +89,19 @@ public sealed record TrainingArguments
     /// <summary>Ends with the weights that the first evaluator rated best, in the direction that it declares.</summary>
     public bool LoadBestAtEnd { get; init; } = true;
 
-    /// <summary>Stops after so many evaluations in a row, by the first evaluator, that brought no new best; null never stops early.</summary>
+    /// <summary>
+    /// Stops after so many evaluations in a row, by the first evaluator, that brought no new best; null never stops early.
+    /// </summary>
     public int? EarlyStoppingPatience { get; init; }
 
-    /// <summary>By how much an evaluation must be better than the best so far to count as a gain for <see cref="EarlyStoppingPatience"/>.</summary>
+    /// <summary>
+    /// By how much an evaluation must be better than the best so far to count as a gain for <see cref="EarlyStoppingPatience"/>.
+    /// </summary>
     public double EarlyStoppingMinDelta { get; init; }
 
-    /// <summary>Writes a checkpoint and stops after so long; null for no limit. A notebook cell cannot be interrupted, but it can end.</summary>
+    /// <summary>
+    /// Writes a checkpoint and stops after so long; null for no limit. A notebook cell cannot be interrupted, but it can end.
+    /// </summary>
     public TimeSpan? TimeBudget { get; init; }
 
     /// <summary>Seed of the order of examples and of dropout.</summary>
@@ -112,7 +125,9 @@ public sealed record TrainingArguments
     /// </summary>
     public bool GradientCheckpointing { get; init; }
 
-    /// <summary>Leaves the embeddings and so many of the lowest layers as they are: faster, and forgets less. 0 trains everything.</summary>
+    /// <summary>
+    /// Leaves the embeddings and so many of the lowest layers as they are: faster, and forgets less. 0 trains everything.
+    /// </summary>
     public int FrozenLayers { get; init; }
 
     /// <summary>Whether the embeddings stay as they are; they do where layers are frozen.</summary>

@@ -8,7 +8,9 @@ using CrossEncoders.Training.Losses;
 
 namespace CrossEncoders.Training;
 
-/// <summary>Tells whether a checkpoint is of this training: a hash of examples, model shape, loss and all settings that decide the course.</summary>
+/// <summary>
+/// Tells whether a checkpoint is of this training: a hash of examples, model shape, loss and all settings that decide the course.
+/// </summary>
 internal static class TrainingFingerprint
 {
     /// <summary>The fingerprint as hexadecimal digits.</summary>

@@ -35,7 +35,9 @@ internal sealed class TrainingFolder(string path, FolderChanges changes)
     /// <summary>The path of something in it.</summary>
     public string At(params ReadOnlySpan<string> names) => Path.Combine([path, .. names]);
 
-    /// <summary>Reads what is there, ends a clearing that a killed process had begun, and makes sure that a training's names are free.</summary>
+    /// <summary>
+    /// Reads what is there, ends a clearing that a killed process had begun, and makes sure that a training's names are free.
+    /// </summary>
     /// <param name="steps">The steps that the training may come to.</param>
     /// <exception cref="CrossEncoderException">Something in the folder is in the way that no training made.</exception>
     public void Open(int steps)
@@ -70,7 +72,9 @@ internal sealed class TrainingFolder(string path, FolderChanges changes)
         Write(_manifest with { Files = [.. _manifest.Files, name] });
     }
 
-    /// <summary>Takes away what the training has made but for some names; a checkpoint that others put something into stays as well.</summary>
+    /// <summary>
+    /// Takes away what the training has made but for some names; a checkpoint that others put something into stays as well.
+    /// </summary>
     public void RemoveAllBut(IReadOnlyCollection<string> names)
     {
         string[] gone = [.. _manifest!.Files.Except(names).Where(name => CheckpointNames.Strangers(At(name)).Count == 0)];
@@ -159,7 +163,8 @@ internal sealed class TrainingFolder(string path, FolderChanges changes)
     /// <summary>The error about something that a training would have to replace and may not.</summary>
     public static CrossEncoderException InTheWay(string folder, string name) =>
         new(
-            $"{Path.GetFullPath(folder)} holds '{name}', which no training of this kit made there and which this one would have to replace. "
+            $"{Path.GetFullPath(folder)} holds '{name}', which no training of this kit made there and which this one would "
+                + "have to replace. "
                 + "Choose another OutputFolder, or move it away; nothing was changed."
         );
 }

@@ -4,7 +4,8 @@ using CrossEncoders.Files;
 namespace CrossEncoders.Training;
 
 /// <summary>
-/// What <c>start.json</c> in an output folder holds: how the training there began, and the names of what it made. Nothing else in the folder
+/// What <c>start.json</c> in an output folder holds: how the training there began, and the names of what it made. Nothing else in the
+/// folder
 /// is ever changed or deleted.
 /// </summary>
 /// <param name="Start">The state before the first step.</param>

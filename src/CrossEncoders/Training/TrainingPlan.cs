@@ -5,7 +5,9 @@ using CrossEncoders.Training.Losses;
 
 namespace CrossEncoders.Training;
 
-/// <summary>What happens at which optimizer step: batches, learning rate, evaluations, checkpoints. A pure function of examples and settings.</summary>
+/// <summary>
+/// What happens at which optimizer step: batches, learning rate, evaluations, checkpoints. A pure function of examples and settings.
+/// </summary>
 internal sealed class TrainingPlan
 {
     private readonly TrainingArguments _arguments;
@@ -47,7 +49,9 @@ internal sealed class TrainingPlan
     /// <summary>Optimizer steps of the whole training.</summary>
     public int TotalSteps { get; }
 
-    /// <summary>Epochs that are at least begun; of <see cref="TrainingArguments.MaxSteps"/> as many as they make if all are as long as the first.</summary>
+    /// <summary>
+    /// Epochs that are at least begun; of <see cref="TrainingArguments.MaxSteps"/> as many as they make if all are as long as the first.
+    /// </summary>
     public int Epochs { get; }
 
     /// <summary>Optimizer steps in which the learning rate rises.</summary>

@@ -9,7 +9,9 @@ public sealed record TrainingRun
     /// <summary>All optimizer steps.</summary>
     public required IReadOnlyList<TrainingStep> Steps { get; init; }
 
-    /// <summary>All evaluations, the base model's first; <see cref="EvaluationResult.Steps"/> counts within the epoch, -1 is its end.</summary>
+    /// <summary>
+    /// All evaluations, the base model's first; <see cref="EvaluationResult.Steps"/> counts within the epoch, -1 is its end.
+    /// </summary>
     public required IReadOnlyList<EvaluationPoint> Evaluations { get; init; }
 
     /// <summary>What looked wrong, in the order in which it was seen.</summary>

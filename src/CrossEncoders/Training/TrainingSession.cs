@@ -148,7 +148,7 @@ internal sealed class TrainingSession : IDisposable
             throw TrainingFolder.InTheWay(folder, TrainingFolder.LockFile);
         try
         {
-            // The log may be read meanwhile, and what may be read is not kept from other writers outside of Windows: hence a file of its own.
+            // A file of its own: the log may be read meanwhile, and what may be read is not kept from other writers outside of Windows.
             return FileLock.TryTake(path)
                 ?? throw new CrossEncoderException(
                     $"Another training is writing to {Path.GetFullPath(folder)}: it holds {TrainingFolder.LockFile}. Wait for its end, end "

@@ -39,7 +39,8 @@ public class FitTests
             Assert.Equal(run.BestValue, calls.Min(call => call.Item1));
         }
 
-        Assert.Equal(8, File.ReadAllLines(Path.Combine(output, "accuracy_evaluation_v_results.csv")).Length); // stays beside the saved model
+        // The evaluator's file stays beside the saved model.
+        Assert.Equal(8, File.ReadAllLines(Path.Combine(output, "accuracy_evaluation_v_results.csv")).Length);
         using (var saved = CrossEncoder.FromPretrained(output, new() { Report = _ => { } }))
             Assert.Equal(fitted, TinyModel.Values(saved));
         using (var model = TinyModel.Load("bert"))

@@ -93,8 +93,8 @@ public sealed class TrainingFolderTests : IDisposable
         Train(Arguments with { MaxSteps = 4 });
         Put("checkpoint-4/why.txt");
         Train(Arguments with { Resume = true });
-        Assert.Equal("of somebody: checkpoint-4/why.txt", File.ReadAllText(_scratch["checkpoint-4/why.txt"])); // though it is not among the newest
-        Assert.Equal([4, 7, 8], Steps());
+        Assert.Equal("of somebody: checkpoint-4/why.txt", File.ReadAllText(_scratch["checkpoint-4/why.txt"]));
+        Assert.Equal([4, 7, 8], Steps()); // though it is not among the newest
         Assert.Contains("why.txt", Assert.Throws<CrossEncoderException>(() => Train(Arguments with { Overwrite = true })).Message);
         Assert.Equal([4, 7, 8], Steps());
         Assert.Equal(8, Train(Arguments with { Resume = true }).Steps.Count);

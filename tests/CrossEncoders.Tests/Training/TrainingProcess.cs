@@ -6,7 +6,9 @@ using CrossEncoders.Training;
 
 namespace CrossEncoders.Tests.Training;
 
-/// <summary>A training in a process of its own, to be killed: this very program, which trains instead of testing where the environment says so.</summary>
+/// <summary>
+/// A training in a process of its own, to be killed: this very program, which trains instead of testing where the environment says so.
+/// </summary>
 internal static class TrainingProcess
 {
     public const int Steps = 240;

@@ -1,9 +1,8 @@
-using System.Globalization;
-
 namespace CrossEncoders.Training.Alarms;
 
 /// <summary>
-/// Something that goes wrong in trainings, and how to see it. A rule is asked before the training, after every step and after every evaluation,
+/// Something that goes wrong in trainings, and how to see it. A rule is asked before the training, after every step and after every
+/// evaluation,
 /// and raises its alarm once in a training. It must be quick, since it is asked often, and must not change anything.
 /// </summary>
 public abstract class AlarmRule
@@ -25,13 +24,3 @@ public abstract class AlarmRule
 /// <param name="Evidence">What was seen, with figures.</param>
 /// <param name="Remedy">What to do about it.</param>
 public sealed record Finding(Words Evidence, Words Remedy);
-
-/// <summary>The same in both languages.</summary>
-/// <param name="English">In English.</param>
-/// <param name="Chinese">In Chinese.</param>
-public sealed record Words(FormattableString English, FormattableString Chinese)
-{
-    /// <summary>The text in a language; figures look the same in every culture.</summary>
-    public string In(AlarmLanguage language) =>
-        (language == AlarmLanguage.Chinese ? Chinese : English).ToString(CultureInfo.InvariantCulture);
-}

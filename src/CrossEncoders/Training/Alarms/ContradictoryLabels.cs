@@ -24,7 +24,8 @@ public sealed class ContradictoryLabels : AlarmRule
         var query = example.Query.Length > 60 ? example.Query[..60] + "…" : example.Query;
         return new Finding(
             new(
-                $"{wrong.Count} of {pairs.Count} pairs have labels that contradict each other, the first ({low:0.##} and {high:0.##}) for '{query}'.",
+                $"{wrong.Count} of {pairs.Count} pairs have labels that contradict each other, the first ({low:0.##} and "
+                    + $"{high:0.##}) for '{query}'.",
                 $"{pairs.Count} 个文本对中有 {wrong.Count} 个带有相互矛盾的标签，第一个（{low:0.##} 和 {high:0.##}）的查询是“{query}”。"
             ),
             new(

@@ -17,18 +17,23 @@ internal sealed class LabelsOutOfRange : AlarmRule
         var (low, high) = (training.Examples.Min(example => example.Label), training.Examples.Max(example => example.Label));
         return new Finding(
             new(
-                $"{outside} of {training.Examples.Count} labels lie outside 0..1 (from {low:0.##} to {high:0.##}), but the loss ({training.Loss.Name}) takes labels for probabilities.",
+                $"{outside} of {training.Examples.Count} labels lie outside 0..1 (from {low:0.##} to {high:0.##}), but the "
+                    + $"loss ({training.Loss.Name}) takes labels for probabilities.",
                 $"{training.Examples.Count} 个标签中有 {outside} 个超出 0..1（从 {low:0.##} 到 {high:0.##}），而损失函数（{training.Loss.Name}）把标签当作概率。"
             ),
             new(
-                $"Map them to 0..1, for example (label - {low:0.##}) / {high - low:0.##}, or choose a loss for raw scores such as MeanSquaredErrorLoss(onSigmoid: false).",
+                $"Map them to 0..1, for example (label - {low:0.##}) / {high - low:0.##}, or choose a loss for raw scores such "
+                    + $"as MeanSquaredErrorLoss(onSigmoid: false).",
                 $"请把标签映射到 0..1，例如 (label - {low:0.##}) / {high - low:0.##}，或改用面向原始分数的损失函数，如 MeanSquaredErrorLoss(onSigmoid: false)。"
             )
         );
     }
 }
 
-/// <summary>Many more negatives than positives, or the reverse, under a loss that looks at each example alone: the cheap answer is one score for all.</summary>
+/// <summary>
+/// Many more negatives than positives, or the reverse, under a loss that looks at each example alone: the cheap answer is one score for
+/// all.
+/// </summary>
 internal sealed class ClassesOutOfBalance : AlarmRule
 {
     private const double MostRatio = 5;
@@ -46,13 +51,7 @@ internal sealed class ClassesOutOfBalance : AlarmRule
         var positives = training.Examples.Count(example => example.Label >= 0.5f);
         var negatives = training.Examples.Count - positives;
         if (positives == 0 || negatives == 0)
-            return new Finding(
-                new(
-                    $"All {training.Examples.Count} examples are {(positives == 0 ? "negatives (label below 0.5)" : "positives (label 0.5 or more)")}: there is nothing to tell apart.",
-                    $"全部 {training.Examples.Count} 个样本都是{(positives == 0 ? "负例（标签小于 0.5）" : "正例（标签不小于 0.5）")}：没有可区分的内容。"
-                ),
-                new($"Add the other kind, for negatives with HardNegatives.", $"请加入另一类样本；负例可用 HardNegatives 生成。")
-            );
+            return OneClass(training.Examples.Count, positives > 0);
         var weight = (double)negatives / positives;
         if (weight is <= MostRatio and >= 1 / MostRatio)
             return null;
@@ -65,6 +64,20 @@ internal sealed class ClassesOutOfBalance : AlarmRule
                 $"Use new BinaryCrossEntropyLoss(positiveWeight: {weight:0.##}), or bring the numbers closer together.",
                 $"请使用 new BinaryCrossEntropyLoss(positiveWeight: {weight:0.##})，或让两类数量更接近。"
             )
+        );
+    }
+
+    private static Finding OneClass(int examples, bool positive)
+    {
+        var (english, chinese) = positive
+            ? ("positives (label 0.5 or more)", "正例（标签不小于 0.5）")
+            : ("negatives (label below 0.5)", "负例（标签小于 0.5）");
+        return new Finding(
+            new(
+                $"All {examples} examples are {english}: there is nothing to tell apart.",
+                $"全部 {examples} 个样本都是{chinese}：没有可区分的内容。"
+            ),
+            new($"Add the other kind, for negatives with HardNegatives.", $"请加入另一类样本；负例可用 HardNegatives 生成。")
         );
     }
 }
@@ -86,7 +99,8 @@ internal sealed class TooFewExamples : AlarmRule
         var fitting = Math.Max(1, count / PerEpoch);
         return new Finding(
             new(
-                $"{count} examples for {epochs} epoch(s); fewer than about {PerEpoch} an epoch are learned by heart rather than learned from.",
+                $"{count} examples for {epochs} epoch(s); fewer than about {PerEpoch} an epoch are learned by heart rather "
+                    + $"than learned from.",
                 $"仅有 {count} 个样本却训练 {epochs} 轮；每轮少于约 {PerEpoch} 个样本时，模型会死记硬背而不是学习规律。"
             ),
             new(
@@ -113,7 +127,8 @@ internal sealed class TruncatedPairs : AlarmRule
             return null;
         return new Finding(
             new(
-                $"{training.Truncated} of {training.Examples.Count} pairs ({100 * share:0.#} %) are longer than {training.MaxLength} tokens; their ends are not read.",
+                $"{training.Truncated} of {training.Examples.Count} pairs ({100 * share:0.#} %) are longer than "
+                    + $"{training.MaxLength} tokens; their ends are not read.",
                 $"{training.Examples.Count} 个文本对中有 {training.Truncated} 个（{100 * share:0.#} %）超过 {training.MaxLength} 个词元，末尾未被读取。"
             ),
             new(

@@ -25,7 +25,8 @@ internal sealed class ValidationSeenInTraining : AlarmRule
                 continue;
             return new Finding(
                 new(
-                    $"Of the {all} pairs of the evaluator '{evaluator.Name}', {seen} are trained on and {known} have a question that is trained on.",
+                    $"Of the {all} pairs of the evaluator '{evaluator.Name}', {seen} are trained on and {known} have a "
+                        + $"question that is trained on.",
                     $"评估器“{evaluator.Name}”的 {all} 个文本对中，有 {seen} 个也在训练集中，有 {known} 个的问题出现在训练集中。"
                 ),
                 new(
@@ -40,7 +41,8 @@ internal sealed class ValidationSeenInTraining : AlarmRule
 }
 
 /// <summary>
-/// An error on the validation set far below that on the examples being learned from, which an unseen set hardly allows: it leaks from the training
+/// An error on the validation set far below that on the examples being learned from, which an unseen set hardly allows: it leaks from the
+/// training
 /// set, or is much easier.
 /// </summary>
 internal sealed class ValidationBetterThanTraining : AlarmRule
@@ -60,18 +62,22 @@ internal sealed class ValidationBetterThanTraining : AlarmRule
             return null;
         return new Finding(
             new(
-                $"The mean squared error is {validation:0.000} on the validation set, but {train:0.000} on the examples the model is learning from.",
+                $"The mean squared error is {validation:0.000} on the validation set, but {train:0.000} on the examples the "
+                    + $"model is learning from.",
                 $"验证集上的均方误差为 {validation:0.000}，而模型正在学习的样本上却为 {train:0.000}。"
             ),
             new(
-                $"Look for the same or nearly the same texts on both sides, and give the validation set negatives as hard as the training set's.",
+                $"Look for the same or nearly the same texts on both sides, and give the validation set negatives as hard as "
+                    + $"the training set's.",
                 $"请检查两边是否有相同或近似的文本，并让验证集的负例与训练集一样难。"
             )
         );
     }
 }
 
-/// <summary>The second half of a training has come, and the model still does worse on the validation set than before its first step.</summary>
+/// <summary>
+/// The second half of a training has come, and the model still does worse on the validation set than before its first step.
+/// </summary>
 internal sealed class WorseThanBase : AlarmRule
 {
     /// <inheritdoc/>
@@ -99,12 +105,16 @@ internal sealed class WorseThanBase : AlarmRule
             return null;
         return new Finding(
             new(
-                $"After {last.Step} steps {evaluator.PrimaryMetric} on '{evaluator.Name}' is {now:0.0000}; the base model's was {before:0.0000}, which is better.",
+                $"After {last.Step} steps {evaluator.PrimaryMetric} on '{evaluator.Name}' is {now:0.0000}; the base model's "
+                    + $"was {before:0.0000}, which is better.",
                 $"{last.Step} 步之后，“{evaluator.Name}”上的 {evaluator.PrimaryMetric} 为 {now:0.0000}，不如基础模型的 {before:0.0000}。"
             ),
             new(
-                $"Lower LearningRate (now {training.Arguments.LearningRate}), freeze lower layers (now {training.Arguments.FrozenLayers}), add hard negatives and soft labels, or merge with the base model (LmCocktail). LoadBestAtEnd keeps the better one.",
-                $"请降低 LearningRate（当前 {training.Arguments.LearningRate}），冻结底层（当前 {training.Arguments.FrozenLayers}），加入难负例和软标签，或与基础模型合并（LmCocktail）。LoadBestAtEnd 会保留较好的一个。"
+                $"Lower LearningRate (now {training.Arguments.LearningRate}), freeze lower layers (now "
+                    + $"{training.Arguments.FrozenLayers}), add hard negatives and soft labels, or merge with the base model "
+                    + $"(LmCocktail). LoadBestAtEnd keeps the better one.",
+                $"请降低 LearningRate（当前 {training.Arguments.LearningRate}），冻结底层（当前 "
+                    + $"{training.Arguments.FrozenLayers}），加入难负例和软标签，或与基础模型合并（LmCocktail）。LoadBestAtEnd 会保留较好的一个。"
             )
         );
     }

@@ -20,8 +20,10 @@ internal sealed class LossNotFinite : AlarmRule
                 $"第 {step.Step} 步的损失为 {step.Loss:0.###}，梯度范数为 {step.GradientNorm:0.###}。"
             ),
             new(
-                $"Lower LearningRate (now {training.Arguments.LearningRate}), keep MaxGradientNorm at 1, or compute in float32, and go on from the checkpoint before with Resume, which allows these to be changed.",
-                $"请降低 LearningRate（当前 {training.Arguments.LearningRate}），保持 MaxGradientNorm 为 1，或用 float32 计算，再用 Resume 从之前的检查点继续（允许更改这些设置）。"
+                $"Lower LearningRate (now {training.Arguments.LearningRate}), keep MaxGradientNorm at 1, or compute in "
+                    + $"float32, and go on from the checkpoint before with Resume, which allows these to be changed.",
+                $"请降低 LearningRate（当前 {training.Arguments.LearningRate}），保持 MaxGradientNorm 为 1，或用 float32 计算，再用 Resume "
+                    + $"从之前的检查点继续（允许更改这些设置）。"
             )
         );
     }
@@ -51,7 +53,8 @@ internal sealed class LossRising : AlarmRule
                 $"损失从 {lowest:0.###} 升到了 {last:0.###}（{Block} 步平均值）。"
             ),
             new(
-                $"Lower LearningRate (now {training.Arguments.LearningRate}) or lengthen the warm-up; check the labels of the latest examples if they are not shuffled.",
+                $"Lower LearningRate (now {training.Arguments.LearningRate}) or lengthen the warm-up; check the labels of the "
+                    + $"latest examples if they are not shuffled.",
                 $"请降低 LearningRate（当前 {training.Arguments.LearningRate}）或延长预热；若样本未打乱，请检查最近样本的标签。"
             )
         );
@@ -89,7 +92,8 @@ internal sealed class LossStuckAtLn2 : AlarmRule
                 $"连续 {Window} 步损失停在 ln 2 = 0.693，相当于所有分数都是 0.5。"
             ),
             new(
-                $"Raise LearningRate (now {training.Arguments.LearningRate}), freeze fewer layers (now {training.Arguments.FrozenLayers}), and check that labels differ and belong to their texts.",
+                $"Raise LearningRate (now {training.Arguments.LearningRate}), freeze fewer layers (now "
+                    + $"{training.Arguments.FrozenLayers}), and check that labels differ and belong to their texts.",
                 $"请提高 LearningRate（当前 {training.Arguments.LearningRate}），减少冻结层数（当前 {training.Arguments.FrozenLayers}），并检查标签是否有区别、是否与文本对应。"
             )
         );

@@ -1,7 +1,8 @@
 namespace CrossEncoders.Training.Alarms;
 
 /// <summary>
-/// A learning rate that a model of this size does not bear. The limit falls with the root of the number of trained weights, from the 5e-5 at
+/// A learning rate that a model of this size does not bear. The limit falls with the root of the number of trained weights, from the 5e-5
+/// at
 /// which a base model (85 M weights in its layers) is still sound; 6e-5 has made one worse than untrained on 100 000 rows.
 /// </summary>
 internal sealed class LearningRateTooHigh : AlarmRule
@@ -23,7 +24,8 @@ internal sealed class LearningRateTooHigh : AlarmRule
             return null;
         return new Finding(
             new(
-                $"The learning rate is {rate:0.0E+0}; with {millions:0.#} million trained weights, more than about {limit:0.0E+0} tends to destroy what the model knows.",
+                $"The learning rate is {rate:0.0E+0}; with {millions:0.#} million trained weights, more than about "
+                    + $"{limit:0.0E+0} tends to destroy what the model knows.",
                 $"学习率为 {rate:0.0E+0}；对于 {millions:0.#} 百万个可训练权重，超过约 {limit:0.0E+0} 往往会破坏模型已有的知识。"
             ),
             new(
@@ -35,7 +37,8 @@ internal sealed class LearningRateTooHigh : AlarmRule
 }
 
 /// <summary>
-/// An evaluator that takes sigmoid(logit) for a score on the labels' scale, after a loss that never taught it: errors and thresholds then mean
+/// An evaluator that takes sigmoid(logit) for a score on the labels' scale, after a loss that never taught it: errors and thresholds then
+/// mean
 /// nothing, and where sigmoids saturate, rankings are ruined.
 /// </summary>
 internal sealed class ActivationDoesNotFit : AlarmRule
@@ -55,11 +58,13 @@ internal sealed class ActivationDoesNotFit : AlarmRule
             return null;
         return new Finding(
             new(
-                $"The evaluator '{evaluator.Name}' ({evaluator.PrimaryMetric}) takes the sigmoid of the logits, but the loss ({training.Loss.Name}) does not train sigmoid scores on the scale 0..1.",
+                $"The evaluator '{evaluator.Name}' ({evaluator.PrimaryMetric}) takes the sigmoid of the logits, but the loss "
+                    + $"({training.Loss.Name}) does not train sigmoid scores on the scale 0..1.",
                 $"评估器“{evaluator.Name}”（{evaluator.PrimaryMetric}）对 logit 取 sigmoid，但损失函数（{training.Loss.Name}）并不训练 0..1 尺度上的 sigmoid 分数。"
             ),
             new(
-                $"Evaluate rankings of the logits instead (RerankingEvaluator), or train with BinaryCrossEntropyLoss or MeanSquaredErrorLoss.",
+                $"Evaluate rankings of the logits instead (RerankingEvaluator), or train with BinaryCrossEntropyLoss or "
+                    + $"MeanSquaredErrorLoss.",
                 $"请改为评估 logit 的排序（RerankingEvaluator），或用 BinaryCrossEntropyLoss、MeanSquaredErrorLoss 训练。"
             )
         );

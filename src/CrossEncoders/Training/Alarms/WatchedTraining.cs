@@ -36,7 +36,10 @@ public sealed record WatchedTraining
     /// <summary>Elements of the weight matrices that are trained, without embeddings: the size that bears on the learning rate.</summary>
     public long TrainedWeights { get; init; }
 
-    /// <summary>Passes over the examples, the last perhaps not whole: more than in the settings where <see cref="TrainingArguments.MaxSteps"/> takes more.</summary>
+    /// <summary>
+    /// Passes over the examples, the last perhaps not whole: more than in the settings where <see cref="TrainingArguments.MaxSteps"/>
+    /// takes more.
+    /// </summary>
     public int Epochs
     {
         get => field > 0 ? field : Arguments.Epochs;
@@ -58,10 +61,14 @@ public sealed record WatchedTraining
     /// <summary>The newest scores of models with one label, at most <see cref="RecentScores"/>.</summary>
     public IReadOnlyCollection<ScoredExample> Recent { get; init; } = [];
 
-    /// <summary>The first scores of models with one label, at most half of <see cref="RecentScores"/>; of a resumed training the first since then.</summary>
+    /// <summary>
+    /// The first scores of models with one label, at most half of <see cref="RecentScores"/>; of a resumed training the first since then.
+    /// </summary>
     public IReadOnlyCollection<ScoredExample> First { get; init; } = [];
 
-    /// <summary>The newest scores once the warm-up and at least 30 steps are over and there are enough of them to judge by; else none.</summary>
+    /// <summary>
+    /// The newest scores once the warm-up and at least 30 steps are over and there are enough of them to judge by; else none.
+    /// </summary>
     internal IReadOnlyCollection<ScoredExample> Settled =>
         Steps.Count >= Math.Max(30, WarmupSteps) && Recent.Count >= RecentScores / 2 ? Recent : [];
 }

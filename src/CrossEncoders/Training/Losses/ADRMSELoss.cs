@@ -9,7 +9,9 @@ namespace CrossEncoders.Training.Losses;
 /// <remarks>
 /// Needs groups; labels may be graded, and are best a teacher's. Passages with equal labels share the mean of their ranks.
 /// </remarks>
-/// <example><code>new CrossEncoderTrainer(model, arguments, new ADRMSELoss()).Train(examples.LabeledBy(teacher, SoftLabels.Logits))</code></example>
+/// <example><code>
+/// new CrossEncoderTrainer(model, arguments, new ADRMSELoss()).Train(examples.LabeledBy(teacher, SoftLabels.Logits))
+/// </code></example>
 public sealed class ADRMSELoss : Loss
 {
     /// <inheritdoc/>

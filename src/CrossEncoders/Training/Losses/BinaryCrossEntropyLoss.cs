@@ -7,7 +7,9 @@ namespace CrossEncoders.Training.Losses;
 /// Binary cross-entropy on logits: the reference's default for one label. Takes soft labels in 0..1.
 /// Source: sentence-transformers <c>BinaryCrossEntropyLoss</c>, PyTorch <c>BCEWithLogitsLoss</c>.
 /// </summary>
-/// <param name="positiveWeight">Weight of the positive part, for data with few positives: about negatives divided by positives; null for 1.</param>
+/// <param name="positiveWeight">
+/// Weight of the positive part, for data with few positives: about negatives divided by positives; null for 1.
+/// </param>
 /// <example><code>new CrossEncoderTrainer(model, arguments, new BinaryCrossEntropyLoss())</code></example>
 public sealed class BinaryCrossEntropyLoss(double? positiveWeight = null) : Loss
 {

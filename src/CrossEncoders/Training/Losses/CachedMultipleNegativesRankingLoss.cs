@@ -5,8 +5,12 @@ namespace CrossEncoders.Training.Losses;
 /// same. Source: Gao et al. 2021, "Scaling Deep Contrastive Learning Batch Size under Memory Limited Setup"; sentence-transformers
 /// <c>CachedMultipleNegativesRankingLoss</c>.
 /// </summary>
-/// <remarks>Needs what <see cref="MultipleNegativesRankingLoss"/> needs, and a large <see cref="TrainingArguments.BatchSize"/> to be of use.</remarks>
-/// <example><code>new CrossEncoderTrainer(model, arguments with { BatchSize = 256 }, new CachedMultipleNegativesRankingLoss(miniBatchSize: 32))</code></example>
+/// <remarks>
+/// Needs what <see cref="MultipleNegativesRankingLoss"/> needs, and a large <see cref="TrainingArguments.BatchSize"/> to be of use.
+/// </remarks>
+/// <example><code>
+/// new CrossEncoderTrainer(model, arguments with { BatchSize = 256 }, new CachedMultipleNegativesRankingLoss(miniBatchSize: 32))
+/// </code></example>
 public sealed class CachedMultipleNegativesRankingLoss : MultipleNegativesRankingLoss
 {
     /// <summary>Sets up the loss.</summary>

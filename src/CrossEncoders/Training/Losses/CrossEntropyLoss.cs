@@ -22,7 +22,8 @@ public sealed class CrossEntropyLoss : Loss
     {
         if (labels < 2)
             throw new CrossEncoderException(
-                $"Cross-entropy needs a model with at least 2 labels; this one has {labels}. Load it with Labels set to the number of classes, or choose BinaryCrossEntropyLoss."
+                $"Cross-entropy needs a model with at least 2 labels; this one has {labels}. Load it with Labels set to the "
+                    + "number of classes, or choose BinaryCrossEntropyLoss."
             );
         for (var i = 0; i < examples.Count; i++)
         {

@@ -44,7 +44,8 @@ public class LambdaLoss(WeightingScheme? weighting = null, int? k = null, double
         var largest = examples.Max(example => example.Label);
         if (largest is <= 0 or > LargestLabel)
             throw new CrossEncoderException(
-                $"The loss '{Name}' weighs a passage by 2^label - 1, and the largest label is {largest}; expected above 0 and at most {LargestLabel}. Use grades such as 0..3 or a teacher's sigmoid scores, or choose RankNetLoss."
+                $"The loss '{Name}' weighs a passage by 2^label - 1, and the largest label is {largest}; expected above 0 and "
+                    + $"at most {LargestLabel}. Use grades such as 0..3 or a teacher's sigmoid scores, or choose RankNetLoss."
             );
     }
 
@@ -52,7 +53,8 @@ public class LambdaLoss(WeightingScheme? weighting = null, int? k = null, double
     public override Tensor Compute(Tensor logits, Tensor labels, IReadOnlyList<int> groups)
     {
         var lists = PaddedLists.Of(groups, logits.device);
-        var (scores, ranking) = lists.Rows(logits, PaddedLists.Nothing).sort(1, descending: true, stable: true); // (groups, width), as for all below
+        // (groups, width), as all below
+        var (scores, ranking) = lists.Rows(logits, PaddedLists.Nothing).sort(1, descending: true, stable: true);
         var grades = lists.Rows(labels, 0);
         var ranked = grades.gather(1, ranking);
         var present = lists.Mask.gather(1, ranking);
@@ -64,7 +66,8 @@ public class LambdaLoss(WeightingScheme? weighting = null, int? k = null, double
             [1, width],
             device: logits.device
         );
-        var ideal = (Gain(grades).sort(1, descending: true).Values / discount).narrow(1, 0, cut).sum(1, keepdim: true).clamp_min(Smallest); // (groups, 1)
+        var best = Gain(grades).sort(1, descending: true).Values / discount;
+        var ideal = best.narrow(1, 0, cut).sum(1, keepdim: true).clamp_min(Smallest); // (groups, 1)
         var weights = _weighting.Weights(Gain(ranked) / ideal, discount);
 
         // (groups, width, width): the first passage of a pair in rows, the second in columns

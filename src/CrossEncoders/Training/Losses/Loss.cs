@@ -15,7 +15,9 @@ public abstract class Loss
     /// <summary>Whether labels have to lie in 0..1.</summary>
     public virtual bool LabelsAreProbabilities => false;
 
-    /// <summary>Whether the loss teaches sigmoid(logit) to mean something on the labels' scale 0..1, as MSEEval and fixed thresholds suppose.</summary>
+    /// <summary>
+    /// Whether the loss teaches sigmoid(logit) to mean something on the labels' scale 0..1, as MSEEval and fixed thresholds suppose.
+    /// </summary>
     public virtual bool ScoresAreProbabilities => false;
 
     /// <summary>

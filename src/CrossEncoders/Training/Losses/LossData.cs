@@ -12,7 +12,8 @@ internal static class LossData
     {
         if (labels != 1)
             throw new CrossEncoderException(
-                $"The loss '{loss.Name}' trains one score a pair, but the model gives {labels}. Load a model with one label, or choose CrossEntropyLoss."
+                $"The loss '{loss.Name}' trains one score a pair, but the model gives {labels}. Load a model with one label, "
+                    + "or choose CrossEntropyLoss."
             );
     }
 
@@ -20,7 +21,8 @@ internal static class LossData
     {
         if (examples.Any(example => example.Group is null))
             throw new CrossEncoderException(
-                "The loss compares the passages of one query, but some examples have no Group. Set Group to the question's id, or choose a pointwise loss such as BinaryCrossEntropyLoss."
+                "The loss compares the passages of one query, but some examples have no Group. Set Group to the question's "
+                    + "id, or choose a pointwise loss such as BinaryCrossEntropyLoss."
             );
         if (
             !examples
@@ -28,7 +30,8 @@ internal static class LossData
                 .Any(group => group.Max(example => example.Label) > group.Min(example => example.Label))
         )
             throw new CrossEncoderException(
-                "The loss compares the passages of one query, but no group holds different labels. Add negatives to the positives, with the same Group."
+                "The loss compares the passages of one query, but no group holds different labels. Add negatives to the "
+                    + "positives, with the same Group."
             );
     }
 }

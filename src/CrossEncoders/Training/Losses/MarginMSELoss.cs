@@ -14,7 +14,9 @@ namespace CrossEncoders.Training.Losses;
 /// </param>
 /// <param name="onSigmoid">Whether sigmoids of the logits are compared, for a teacher's scores in 0..1.</param>
 /// <remarks>Needs groups of two passages or more, the positive first, as <see cref="ExampleBuilder"/> gives them.</remarks>
-/// <example><code>new CrossEncoderTrainer(model, arguments, new MarginMSELoss()).Train(examples.LabeledBy(teacher, SoftLabels.Logits))</code></example>
+/// <example><code>
+/// new CrossEncoderTrainer(model, arguments, new MarginMSELoss()).Train(examples.LabeledBy(teacher, SoftLabels.Logits))
+/// </code></example>
 public sealed class MarginMSELoss(bool labelsAreMargins = false, bool onSigmoid = false) : Loss
 {
     /// <inheritdoc/>
@@ -30,7 +32,8 @@ public sealed class MarginMSELoss(bool labelsAreMargins = false, bool onSigmoid 
         base.Validate(examples, labels);
         if (examples.GroupBy(example => example.Group).FirstOrDefault(group => group.Count() < 2) is { } alone)
             throw new CrossEncoderException(
-                $"MarginMSE compares the first passage of a group with the others, but group '{alone.Key}' has one passage. Give each query its positive, then at least one other passage, and label them by a teacher (LabeledBy)."
+                $"MarginMSE compares the first passage of a group with the others, but group '{alone.Key}' has one passage. "
+                    + "Give each query its positive, then at least one other passage, and label them by a teacher (LabeledBy)."
             );
     }
 
@@ -48,7 +51,8 @@ public sealed class MarginMSELoss(bool labelsAreMargins = false, bool onSigmoid 
             }
         }
 
-        var (firsts, others) = (tensor(first.ToArray(), device: logits.device), tensor(other.ToArray(), device: logits.device)); // (margins)
+        var firsts = tensor(first.ToArray(), device: logits.device); // (margins)
+        var others = tensor(other.ToArray(), device: logits.device);
         var margins = scores.index_select(0, firsts) - scores.index_select(0, others);
         var wanted = labels.index_select(0, others);
         return nn.functional.mse_loss(margins, labelsAreMargins ? wanted : labels.index_select(0, firsts) - wanted);

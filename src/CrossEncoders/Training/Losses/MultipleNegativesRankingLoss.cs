@@ -9,7 +9,9 @@ namespace CrossEncoders.Training.Losses;
 /// Source: Henderson et al. 2017, "Efficient Natural Language Response Suggestion for Smart Reply", section 4.4;
 /// sentence-transformers <c>MultipleNegativesRankingLoss</c>.
 /// </summary>
-/// <param name="negatives">Passages of other queries to draw for each query; null for all: then a batch of n passages is about n² pairs.</param>
+/// <param name="negatives">
+/// Passages of other queries to draw for each query; null for all: then a batch of n passages is about n² pairs.
+/// </param>
 /// <param name="scale">What scores are multiplied by before the softmax.</param>
 /// <param name="onSigmoid">Whether scores are sigmoids of the logits; otherwise the logits.</param>
 /// <remarks>
@@ -24,7 +26,7 @@ public class MultipleNegativesRankingLoss(int? negatives = 4, double scale = 10,
     public override string Name =>
         string.Create(
             CultureInfo.InvariantCulture,
-            $"multiple negatives ranking ({negatives?.ToString(CultureInfo.InvariantCulture) ?? "all"} negatives, {scale} × {(onSigmoid ? "sigmoid" : "logit")})"
+            $"multiple negatives ranking ({(negatives is { } few ? few : "all")} negatives, {scale} × {(onSigmoid ? "sigmoid" : "logit")})"
         );
 
     /// <inheritdoc/>
@@ -42,7 +44,8 @@ public class MultipleNegativesRankingLoss(int? negatives = 4, double scale = 10,
             );
         if (examples.Select(example => example.Query).Distinct().Count() < 2)
             throw new CrossEncoderException(
-                "Multiple negatives ranking takes its negatives from other queries, but all examples have the same query. Add examples of other queries, or choose a pointwise loss such as BinaryCrossEntropyLoss."
+                "Multiple negatives ranking takes its negatives from other queries, but all examples have the same query. Add "
+                    + "examples of other queries, or choose a pointwise loss such as BinaryCrossEntropyLoss."
             );
     }
 

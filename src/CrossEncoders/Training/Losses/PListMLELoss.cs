@@ -4,7 +4,9 @@ namespace CrossEncoders.Training.Losses;
 /// <see cref="ListMLELoss"/> that minds the top of the list more: place r of n weighs 2^(n-r) - 1, divided by the sum over the list.
 /// Source: Lan et al. 2014, "Position-Aware ListMLE"; sentence-transformers <c>PListMLELoss</c>.
 /// </summary>
-/// <param name="respectInputOrder">Whether the order of the examples in their group is the right one, instead of that of the labels.</param>
+/// <param name="respectInputOrder">
+/// Whether the order of the examples in their group is the right one, instead of that of the labels.
+/// </param>
 /// <remarks>Needs groups; labels may be graded. A list of two passages is judged by the first place alone.</remarks>
 /// <example><code>new CrossEncoderTrainer(model, arguments, new PListMLELoss())</code></example>
 public sealed class PListMLELoss(bool respectInputOrder = false) : ListMLELoss(respectInputOrder)

@@ -3,7 +3,9 @@ using static TorchSharp.torch;
 namespace CrossEncoders.Training.Losses;
 
 /// <summary>Puts the values of a batch into one row a group: what all losses that compare the passages of a query begin with.</summary>
-/// <param name="Positions">Where in the batch each place of the rows is taken from, int64 (groups × width); 0 where there is nothing.</param>
+/// <param name="Positions">
+/// Where in the batch each place of the rows is taken from, int64 (groups × width); 0 where there is nothing.
+/// </param>
 /// <param name="Mask">True where there is a passage, bool (groups, width).</param>
 internal readonly record struct PaddedLists(Tensor Positions, Tensor Mask)
 {

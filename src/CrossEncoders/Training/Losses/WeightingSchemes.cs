@@ -3,7 +3,9 @@ using static TorchSharp.torch;
 namespace CrossEncoders.Training.Losses;
 
 /// <summary>How <see cref="LambdaLoss"/> weighs a pair of passages, by what their places and labels mean for NDCG.</summary>
-/// <remarks>Source: Wang et al. 2018, "The LambdaLoss Framework for Ranking Metric Optimization"; sentence-transformers' classes of these names.</remarks>
+/// <remarks>
+/// Source: Wang et al. 2018, "The LambdaLoss Framework for Ranking Metric Optimization"; sentence-transformers' classes of these names.
+/// </remarks>
 public abstract class WeightingScheme
 {
     /// <summary>A short name for logs and model cards.</summary>
@@ -37,7 +39,9 @@ public sealed class NDCGLoss1Scheme : WeightingScheme
     public override Tensor Weights(Tensor gain, Tensor discount) => (gain / discount).unsqueeze(2);
 }
 
-/// <summary>A tighter bound of NDCG: the difference of the gains, times what a swap over the distance of the two ranks is worth at the top.</summary>
+/// <summary>
+/// A tighter bound of NDCG: the difference of the gains, times what a swap over the distance of the two ranks is worth at the top.
+/// </summary>
 public sealed class NDCGLoss2Scheme : WeightingScheme
 {
     /// <inheritdoc/>

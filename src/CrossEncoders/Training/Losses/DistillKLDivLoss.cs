@@ -1,0 +1,41 @@
+using System.Globalization;
+using static TorchSharp.torch;
+
+namespace CrossEncoders.Training.Losses;
+
+/// <summary>
+/// Divergence of the student's softmax over a query's passages from the teacher's, both at a temperature, times its square, so that the
+/// gradient keeps its size. Source: Hinton et al. 2015, "Distilling the Knowledge in a Neural Network"; sentence-transformers
+/// <c>DistillKLDivLoss</c>.
+/// </summary>
+/// <param name="temperature">What scores are divided by before the softmax: above 1 the passages lower down count more.</param>
+/// <remarks>
+/// Needs groups; labels are a teacher's logits, or its scores normalized within each query. Only their differences count.
+/// </remarks>
+/// <example><code>
+/// new CrossEncoderTrainer(model, arguments, new DistillKLDivLoss(temperature: 2)).Train(examples.LabeledBy(teacher, SoftLabels.Logits))
+/// </code></example>
+public sealed class DistillKLDivLoss(double temperature = 1) : Loss
+{
+    private readonly double _temperature = temperature is > 0 and < double.PositiveInfinity
+        ? temperature
+        : throw new CrossEncoderException(
+            string.Create(CultureInfo.InvariantCulture, $"The temperature is {temperature}; expected a number above 0, such as 1.")
+        );
+
+    /// <inheritdoc/>
+    public override string Name =>
+        string.Create(CultureInfo.InvariantCulture, $"KL divergence from the teacher, temperature " + $"{_temperature}");
+
+    /// <inheritdoc/>
+    public override bool ComparesGroups => true;
+
+    /// <inheritdoc/>
+    public override Tensor Compute(Tensor logits, Tensor labels, IReadOnlyList<int> groups)
+    {
+        var lists = PaddedLists.Of(groups, logits.device);
+        var student = lists.Rows(logits / _temperature, PaddedLists.Nothing).log_softmax(1); // (groups, width)
+        var teacher = lists.Rows(labels / _temperature, PaddedLists.Nothing).log_softmax(1);
+        return (teacher.exp() * (teacher - student)).sum(1).mean() * (_temperature * _temperature);
+    }
+}
