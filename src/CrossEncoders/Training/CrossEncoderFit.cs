@@ -74,61 +74,57 @@ public static class CrossEncoderFit
         CancellationToken cancellation = default
     )
     {
-        if (outputPath is null)
+        var loss = lossFct ?? (model.Labels == 1 ? new BinaryCrossEntropyLoss() : new CrossEntropyLoss());
+        if (activationFct is not null)
+            loss = new ActivatedLoss(loss, activationFct, model);
+        var arguments = new TrainingArguments
         {
-            if (resume)
-                throw new CrossEncoderException(
-                    "Fit cannot resume without an outputPath: the checkpoints are beside that folder. "
-                        + "Give the one of the training to go on with."
-                );
-            var temporary = Directory.CreateTempSubdirectory("cross-encoder-fit-");
-            try
-            {
-                return Train(temporary.FullName);
-            }
-            finally
-            {
-                temporary.Delete(recursive: true);
-            }
-        }
+            Epochs = epochs,
+            BatchSize = batchSize,
+            LearningRate = (optimizerParams ?? new()).Lr,
+            WeightDecay = weightDecay,
+            MaxGradientNorm = maxGradNorm,
+            Schedule = scheduler,
+            WarmupSteps = warmupSteps,
+            EvaluationSteps = evaluationSteps,
+            LoadBestAtEnd = saveBestModel,
+            Resume = resume,
+            Overwrite = overwrite,
+            ComputeType = useAmp ? ScalarType.BFloat16 : ScalarType.Float32,
+        };
+        var live = callback is null || evaluator is null ? null : new EvaluationCallback(evaluator.PrimaryMetric, callback);
+        return outputPath is null ? InATemporaryFolder(Train, resume) : BesideTheModel(Train, model, outputPath);
 
-        var target = Path.GetFullPath(Path.TrimEndingDirectorySeparator(outputPath));
-        var run = Train(target + "-training");
-        model.SavePretrained(target, card: ModelCard.For(model, run));
-        return run;
-
-        TrainingRun Train(string folder)
-        {
-            var loss = lossFct ?? (model.Labels == 1 ? new BinaryCrossEntropyLoss() : new CrossEntropyLoss());
-            var arguments = new TrainingArguments
+        TrainingRun Train(string folder) =>
+            new CrossEncoderTrainer(model, arguments with { OutputFolder = folder }, loss, evaluator is null ? [] : [evaluator])
             {
-                OutputFolder = folder,
-                Epochs = epochs,
-                BatchSize = batchSize,
-                LearningRate = (optimizerParams ?? new()).Lr,
-                WeightDecay = weightDecay,
-                MaxGradientNorm = maxGradNorm,
-                Schedule = scheduler,
-                WarmupSteps = warmupSteps,
-                EvaluationSteps = evaluationSteps,
-                LoadBestAtEnd = saveBestModel,
-                Resume = resume,
-                Overwrite = overwrite,
-                ComputeType = useAmp ? ScalarType.BFloat16 : ScalarType.Float32,
-            };
-            var trainer = new CrossEncoderTrainer(
-                model,
-                arguments,
-                activationFct is null ? loss : new ActivatedLoss(loss, activationFct, model),
-                evaluator is null ? [] : [evaluator]
-            )
-            {
-                Live = callback is null || evaluator is null ? null : new EvaluationCallback(evaluator.PrimaryMetric, callback),
-            };
-            return trainer.Train([.. trainExamples.Select(Trimmed)], showProgressBar ? progress : null, cancellation);
-        }
+                Live = live,
+            }.Train(trainExamples, showProgressBar ? progress : null, cancellation);
     }
 
-    /// <summary>As sentence-transformers 2.2.2's <c>smart_batching_collate</c> strips texts; its later versions do not.</summary>
-    private static InputExample Trimmed(InputExample example) => example with { Texts = [.. example.Texts.Select(text => text.Trim())] };
+    private static TrainingRun BesideTheModel(Func<string, TrainingRun> train, CrossEncoder model, string outputPath)
+    {
+        var target = Path.GetFullPath(Path.TrimEndingDirectorySeparator(outputPath));
+        var run = train(target + "-training");
+        model.SavePretrained(target, card: ModelCard.For(model, run));
+        return run;
+    }
+
+    private static TrainingRun InATemporaryFolder(Func<string, TrainingRun> train, bool resume)
+    {
+        if (resume)
+            throw new CrossEncoderException(
+                "Fit cannot resume without an outputPath: the checkpoints are beside that folder. "
+                    + "Give the one of the training to go on with."
+            );
+        var temporary = Directory.CreateTempSubdirectory("cross-encoder-fit-");
+        try
+        {
+            return train(temporary.FullName);
+        }
+        finally
+        {
+            temporary.Delete(recursive: true);
+        }
+    }
 }
