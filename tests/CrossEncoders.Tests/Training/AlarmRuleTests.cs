@@ -1,6 +1,3 @@
-using CrossEncoders.Evaluation;
-using CrossEncoders.Examples;
-using CrossEncoders.Training;
 using CrossEncoders.Training.Alarms;
 using CrossEncoders.Training.Losses;
 using static CrossEncoders.Tests.Training.AlarmCases;
@@ -46,13 +43,13 @@ public class AlarmRuleTests
     [Fact]
     public void NothingIsSaidOfAModelThatHasOneClassOnly()
     {
-        var finding = new ClassesOutOfBalance().BeforeTraining(Healthy() with { Examples = Examples(300, _ => 1) });
+        var finding = new ClassesOutOfBalance().BeforeTraining(Healthy() with { Examples = AlarmCases.Examples(300, _ => 1) });
         Assert.Contains("nothing to tell apart", finding!.Evidence.In(AlarmLanguage.English));
         Assert.Null(
             new ClassesOutOfBalance().BeforeTraining(
                 Healthy() with
                 {
-                    Examples = Examples(700, i => i % 7 == 0 ? 1 : 0),
+                    Examples = AlarmCases.Examples(700, i => i % 7 == 0 ? 1 : 0),
                     Loss = new BinaryCrossEntropyLoss(6),
                 }
             )
