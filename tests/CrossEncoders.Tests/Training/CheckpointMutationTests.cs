@@ -167,7 +167,7 @@ public sealed class CheckpointMutationTests : IDisposable
                     copy.InsertRange(at, "\"[{-1e9,null:9999999999"u8[random.Next(20)..].ToArray());
                     break;
                 case 4:
-                    copy[at] = (byte)"{}[]\",:0-9ntf "[random.Next(15)];
+                    copy[at] = (byte)"{}[]\",:0-9ntf "[random.Next(14)];
                     break;
                 default:
                     copy.RemoveRange(at, copy.Count - at);
