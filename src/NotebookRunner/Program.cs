@@ -34,7 +34,7 @@ var limit = new Option<double?>("--cell-timeout-minutes")
 };
 limit.Validators.Add(result =>
 {
-    if (result.Tokens.Count > 0 && result.GetValueOrDefault<double?>() is not (> 0 and <= RunOptions.MostMinutes))
+    if (result.Tokens is [var token, ..] && !RunOptions.IsTimeLimit(token.Value))
         result.AddError($"--cell-timeout-minutes expects a number of minutes above 0 and up to {RunOptions.MostMinutes} (49 days).");
 });
 
