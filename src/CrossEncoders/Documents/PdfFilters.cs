@@ -68,8 +68,8 @@ internal sealed class PdfFilters(long maxBytes) : IFilterProvider
     /// <summary>What LZW codes unpack to, counted to just above a limit by the lengths of the table's entries.</summary>
     /// <param name="packed">The codes, of 9 to 12 bits.</param>
     /// <param name="late">
-    /// By how many codes later they become wider: 1 where the stream says so (EarlyChange 0), else 0. Read the other way the codes soon make
-    /// no sense, so that both can be tried.
+    /// By how many codes later they become wider: 1 where the stream says so (EarlyChange 0), else 0. Read the other way the codes soon
+    /// make no sense, so that both can be tried.
     /// </param>
     /// <param name="limit">The limit.</param>
     /// <remarks>ISO 32000-1, 7.4.4.</remarks>

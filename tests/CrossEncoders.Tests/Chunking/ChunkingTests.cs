@@ -6,6 +6,35 @@ namespace CrossEncoders.Tests.Chunking;
 
 public sealed class ChunkingTests
 {
+    private static readonly string[] Bits =
+    [
+        "# Head\n",
+        "## Two\n\n",
+        "### Three three three three three three three three three\n",
+        "word ",
+        "句子。",
+        "；",
+        "一、标题\n\n",
+        "| a | b |\n",
+        "|---|---|\n",
+        "\n",
+        "\n\n",
+        "- item ",
+        "1. step\n",
+        "```\n",
+        "😀",
+        "𠀀",
+        "End. ",
+        "e.g. ",
+        "A   B   C\n",
+        "无标点长句无标点长句无标点长句无标点长句",
+        "\t",
+        "WHEN TO GO\n",
+        "====\n",
+        "x,y,z",
+        " ",
+    ];
+
     private static Document Markdown(string text) => new("folder/guide.md", "Guide", text, "en");
 
     private static IReadOnlyList<Chunk> Cut(Document document, ChunkingOptions? options = null) =>
@@ -164,39 +193,11 @@ public sealed class ChunkingTests
     public void AnyTextComesBackAndNoPassageIsTooLong(int maxTokens)
     {
         var random = new Random(7);
-        string[] bits =
-        [
-            "# Head\n",
-            "## Two\n\n",
-            "### Three three three three three three three three three\n",
-            "word ",
-            "句子。",
-            "；",
-            "一、标题\n\n",
-            "| a | b |\n",
-            "|---|---|\n",
-            "\n",
-            "\n\n",
-            "- item ",
-            "1. step\n",
-            "```\n",
-            "😀",
-            "𠀀",
-            "End. ",
-            "e.g. ",
-            "A   B   C\n",
-            "无标点长句无标点长句无标点长句无标点长句",
-            "\t",
-            "WHEN TO GO\n",
-            "====\n",
-            "x,y,z",
-            " ",
-        ];
         for (var round = 0; round < 150; round++)
         {
             var text = new StringBuilder();
             for (var i = random.Next(1, 200); i > 0; i--)
-                text.Append(bits[random.Next(bits.Length)]);
+                text.Append(Bits[random.Next(Bits.Length)]);
             var document = new Document(round % 2 == 0 ? "a.md" : "a.txt", "Title", text.ToString(), "en");
             var strategy = (ChunkingStrategy)(round % 3);
             var chunks = Cut(document, new ChunkingOptions { MaxTokens = maxTokens, Strategy = strategy });
