@@ -36,7 +36,9 @@ public sealed partial class BiEncoder : ITextEmbedder, IDisposable
     /// <param name="options">How it is loaded; null for the defaults.</param>
     /// <param name="progress">Told of a download; null for a line to <c>options.Report</c> now and then.</param>
     /// <param name="cancellation">Ends a download; what has arrived is kept for the next.</param>
-    /// <exception cref="CrossEncoderException">The model cannot be found, is broken, or is of an architecture the kit does not support.</exception>
+    /// <exception cref="CrossEncoderException">
+    /// The model cannot be found, is broken, or is of an architecture the kit does not support.
+    /// </exception>
     public static BiEncoder FromPretrained(
         string idOrPath,
         BiEncoderOptions? options = null,

@@ -3,7 +3,9 @@ using CrossEncoders.Modeling;
 
 namespace CrossEncoders;
 
-/// <summary>How the texts of a bi-encoder become vectors: the folder decides, an option overrides, and what cannot be honoured is refused.</summary>
+/// <summary>
+/// How the texts of a bi-encoder become vectors: the folder decides, an option overrides, and what cannot be honoured is refused.
+/// </summary>
 /// <param name="Modules">Pooling and what follows it.</param>
 /// <param name="QueryPrefix">In front of a query.</param>
 /// <param name="PassagePrefix">In front of a passage.</param>
@@ -21,18 +23,18 @@ internal sealed partial record BiEncoderChoice(ModuleList Modules, string QueryP
             return config with { Settings = ModelSettings.None }; // its encoder is taken, and what it says of pairs is not about texts
         if (settings.ModelType is not (null or "SentenceTransformer"))
             throw new CrossEncoderException(
-                $"The model in {folder} is a {settings.ModelType} ({ModelSettings.ModelFile}), which does not give one vector of a text and "
-                    + "is not supported. Choose a SentenceTransformer model."
+                $"The model in {folder} is a {settings.ModelType} ({ModelSettings.ModelFile}), which does not give one vector of a text "
+                    + "and is not supported. Choose a SentenceTransformer model."
             );
         if (settings.Modules?.Unsupported is { } unknown)
             throw new CrossEncoderException(
-                $"{Path.Combine(folder, "modules.json")} lists {unknown}, which is not supported. Supported are Transformer, Pooling, Dense, "
-                    + "LayerNorm and Normalize. Choose another model."
+                $"{Path.Combine(folder, "modules.json")} lists {unknown}, which is not supported. Supported are Transformer, Pooling, "
+                    + "Dense, LayerNorm and Normalize. Choose another model."
             );
         if (settings.Similarity is not (null or "cosine") && settings.Modules is not { Modules: [.., NormalizeModule] })
             throw new CrossEncoderException(
-                $"The model in {folder} compares vectors by \"{settings.Similarity}\" ({ModelSettings.ModelFile}), and its vectors are not of "
-                    + "unit length; only the cosine is supported. Choose another model."
+                $"The model in {folder} compares vectors by \"{settings.Similarity}\" ({ModelSettings.ModelFile}), and its vectors are not "
+                    + "of unit length; only the cosine is supported. Choose another model."
             );
         return config;
     }
@@ -58,8 +60,8 @@ internal sealed partial record BiEncoderChoice(ModuleList Modules, string QueryP
         var note =
             chosen || !likeE5 || isE5
                 ? null
-                : $"{source} does not say how its texts are read (no modules.json): they are read as E5's are, with \"{query}\" in front of a "
-                    + $"query and \"{passage}\" in front of a passage. Set QueryPrefix and PassagePrefix if it was trained otherwise.";
+                : $"{source} does not say how its texts are read (no modules.json): they are read as E5's are, with \"{query}\" in "
+                    + $"front of a query and \"{passage}\" in front of a passage. Set QueryPrefix and PassagePrefix if it was trained otherwise.";
         return new(modules, query, passage, note);
     }
 

@@ -24,13 +24,15 @@ public sealed record BiEncoderOptions
     public Pooling? Pooling { get; init; }
 
     /// <summary>
-    /// What the model was trained to see in front of a query; null takes the folder's prompt "query", else its default prompt. A folder without
+    /// What the model was trained to see in front of a query; null takes the folder's prompt "query", else its default prompt. A folder
+    /// without
     /// modules.json, and one of an E5 model that declares no prompts, is read with E5's "query: ".
     /// </summary>
     public string? QueryPrefix { get; init; }
 
     /// <summary>
-    /// What the model was trained to see in front of a passage; null takes the folder's prompt "document", "passage" or "corpus", else its default
+    /// What the model was trained to see in front of a passage; null takes the folder's prompt "document", "passage" or "corpus", else its
+    /// default
     /// prompt. A folder without modules.json, and one of an E5 model that declares no prompts, is read with E5's "passage: ".
     /// </summary>
     public string? PassagePrefix { get; init; }

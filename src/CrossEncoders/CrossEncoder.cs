@@ -1,4 +1,3 @@
-using System.Globalization;
 using CrossEncoders.Modeling;
 using CrossEncoders.Runtime;
 using CrossEncoders.Tokenization;
@@ -66,7 +65,8 @@ public sealed class CrossEncoder : IPassageScorer, IDisposable
     public int Labels => Model.Config.Labels;
 
     /// <summary>
-    /// What makes a score of a logit, computed in fp32: what the options say, else what the checkpoint says, else the sigmoid. (With several labels
+    /// What makes a score of a logit, computed in fp32: what the options say, else what the checkpoint says, else the sigmoid. (With
+    /// several labels
     /// and neither of the first two, <see cref="Predict"/> takes the softmax instead.)
     /// </summary>
     public Func<float, float> Activation => _activation ?? Logistic.SigmoidSingle;
@@ -79,7 +79,9 @@ public sealed class CrossEncoder : IPassageScorer, IDisposable
     /// <param name="options">How it is loaded; null for the defaults.</param>
     /// <param name="progress">Told of a download; null for a line to <c>options.Report</c> now and then.</param>
     /// <param name="cancellation">Ends a download; what has arrived is kept for the next.</param>
-    /// <exception cref="CrossEncoderException">The model cannot be found, is broken, or is of an architecture the kit does not support.</exception>
+    /// <exception cref="CrossEncoderException">
+    /// The model cannot be found, is broken, or is of an architecture the kit does not support.
+    /// </exception>
     public static CrossEncoder FromPretrained(
         string idOrPath,
         CrossEncoderOptions? options = null,
@@ -109,7 +111,8 @@ public sealed class CrossEncoder : IPassageScorer, IDisposable
         {
             model.Dispose();
             throw new CrossEncoderException(
-                $"A maximum length of {wanted} tokens was asked for; this model takes {Pretrained.LeastLength} to {model.Encoder.MaxLength}."
+                $"A maximum length of {wanted} tokens was asked for; this model takes {Pretrained.LeastLength} to "
+                    + $"{model.Encoder.MaxLength}."
             );
         }
 
@@ -122,33 +125,34 @@ public sealed class CrossEncoder : IPassageScorer, IDisposable
 
     /// <summary>Logits of pairs, (pairs) for one label, (pairs × labels) row by row for more.</summary>
     /// <exception cref="CrossEncoderException">A query or passage is null.</exception>
-    /// <exception cref="ObjectDisposedException">The model was disposed of. (One that is disposed of while it scores comes to its end first.)</exception>
+    /// <exception cref="ObjectDisposedException">
+    /// The model was disposed of. (One that is disposed of while it scores comes to its end first.)
+    /// </exception>
     public float[] Score(IReadOnlyList<TextPair> pairs, IProgress<WorkProgress>? progress = null, CancellationToken cancellation = default)
     {
         using var use = _lifetime.Begin();
         var texts = Tokenize(pairs, cancellation);
         var logits = PairScoring.Score(Model, texts, Tokenizer.PaddingId, _options, progress, cancellation);
-        if (Array.FindIndex(logits, float.IsNaN) is >= 0 and var bad)
-            throw new CrossEncoderException(
-                $"{Name} gave a score that is not a number for the pair at index {bad / Labels}: its weights diverged in training. "
-                    + "Go back to an earlier checkpoint."
-            );
+        PairChecks.AllAreNumbers(logits, Labels, Name);
         return logits;
     }
 
     /// <summary>
-    /// Scores of pairs, by the first of these that is given: <paramref name="activation"/>, <see cref="CrossEncoderOptions.Activation"/>, the one stored
+    /// Scores of pairs, by the first of these that is given: <paramref name="activation"/>, <see cref="CrossEncoderOptions.Activation"/>,
+    /// the one stored
     /// in the checkpoint; else the sigmoid for one label and the softmax, row by row, for several.
     /// </summary>
     /// <param name="pairs">Queries and passages.</param>
     /// <param name="activation">Another function of a logit, for example <c>x => x</c>; null for the default.</param>
     /// <param name="softmax">
-    /// Whether to take the softmax over several labels: of the logits, whatever option or checkpoint say, or of what <paramref name="activation"/> gives.
+    /// Whether to take the softmax over several labels: of the logits, whatever option or checkpoint say, or of what <paramref
+    /// name="activation"/> gives.
     /// </param>
     /// <param name="progress">Receives the number of pairs done.</param>
     /// <param name="cancellation">Stops between two batches.</param>
     /// <remarks>
-    /// The activation is computed in fp32, so that scores near 0 and 1 stay apart; rank by <see cref="Score"/>. The reference differs where several
+    /// The activation is computed in fp32, so that scores near 0 and 1 stay apart; rank by <see cref="Score"/>. The reference differs where
+    /// several
     /// labels have no activation at all: it returns their logits, and the softmax only where asked (<c>apply_softmax</c>).
     /// </remarks>
     public float[] Predict(
@@ -212,23 +216,10 @@ public sealed class CrossEncoder : IPassageScorer, IDisposable
     {
         ArgumentNullException.ThrowIfNull(pairs);
         cancellation.ThrowIfCancellationRequested();
-        foreach (var (index, pair) in pairs.Index())
-        {
-            if (pair.Query is null || pair.Passage is null)
-                throw new CrossEncoderException(
-                    $"The {(pair.Query is null ? "query" : "passage")} of the pair at index {index} is null; expected a text, which may be empty."
-                );
-        }
-
+        PairChecks.NoneIsNull(pairs);
         var texts = Encode(pairs);
-        var truncated = texts.Count(text => text.Truncated);
-        if (truncated > 0)
-            _options.Report(
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"{truncated} of {pairs.Count} pairs ({100.0 * truncated / pairs.Count:0.#} %) are longer than {MaxLength} tokens and were truncated."
-                )
-            );
+        if (PairChecks.Truncated(texts, MaxLength) is { } note)
+            _options.Report(note);
         return texts;
     }
 
@@ -245,12 +236,17 @@ public sealed class CrossEncoder : IPassageScorer, IDisposable
     public LoraAdapter LoadAdapter(string folder) => LoraAdapter.Load(Model.Parameters, folder);
 
     /// <summary>
-    /// Saves config, tokenizer (with <see cref="MaxLength"/> as its limit) and weights in Hugging Face layout; the folder appears whole or not at all.
+    /// Saves config, tokenizer (with <see cref="MaxLength"/> as its limit) and weights in Hugging Face layout; the folder appears whole or
+    /// not at all.
     /// </summary>
-    /// <param name="folder">The folder to write; in one that exists a model is replaced once the new one is complete, and other files stay.</param>
+    /// <param name="folder">
+    /// The folder to write; in one that exists a model is replaced once the new one is complete, and other files stay.
+    /// </param>
     /// <param name="type">The stored type: Float32, Float16 or BFloat16.</param>
     /// <param name="card">The text of README.md, a model card; null for a short one.</param>
-    /// <exception cref="CrossEncoderException">The folder cannot be written, the type is another, or the model has an adapter that is not merged.</exception>
+    /// <exception cref="CrossEncoderException">
+    /// The folder cannot be written, the type is another, or the model has an adapter that is not merged.
+    /// </exception>
     public void SavePretrained(string folder, ScalarType type = ScalarType.Float32, string? card = null)
     {
         using var use = _lifetime.Begin();

@@ -2,7 +2,9 @@ using CrossEncoders.Modeling;
 
 namespace CrossEncoders;
 
-/// <summary>What of a folder becomes a cross-encoder: the folder decides, an option overrides, and what cannot be honoured is refused.</summary>
+/// <summary>
+/// What of a folder becomes a cross-encoder: the folder decides, an option overrides, and what cannot be honoured is refused.
+/// </summary>
 internal static class CrossEncoderChoice
 {
     /// <summary>The configuration of the cross-encoder to load.</summary>
@@ -54,7 +56,8 @@ internal static class CrossEncoderChoice
                 );
         if (!modules.GivesScores)
             throw new CrossEncoderException(
-                $"{list} ends with no module that gives \"scores\", though {folder} says that it is a cross-encoder. Fetch the folder again."
+                $"{list} ends with no module that gives \"scores\", though {folder} says that it is a cross-encoder. "
+                    + "Fetch the folder again."
             );
         if (!modules.IncludePrompt)
             throw new CrossEncoderException(

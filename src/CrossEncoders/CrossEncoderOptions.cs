@@ -12,13 +12,15 @@ public sealed record CrossEncoderOptions
     public ScalarType? ComputeType { get; init; }
 
     /// <summary>
-    /// The longest pair in tokens; null takes what the folder says (sentence_bert_config.json, else tokenizer_config.json), at most the model's
+    /// The longest pair in tokens; null takes what the folder says (sentence_bert_config.json, else tokenizer_config.json), at most the
+    /// model's
     /// own limit.
     /// </summary>
     public int? MaxLength { get; init; }
 
     /// <summary>
-    /// The text in front of every query, for example "Question: "; null takes the prompt of <see cref="PromptName"/>, else the folder's default
+    /// The text in front of every query, for example "Question: "; null takes the prompt of <see cref="PromptName"/>, else the folder's
+    /// default
     /// prompt, and "" none.
     /// </summary>
     public string? Prompt { get; init; }
@@ -33,7 +35,8 @@ public sealed record CrossEncoderOptions
     public int? Layers { get; init; }
 
     /// <summary>
-    /// What makes a score of a logit; null takes what the checkpoint says (identity for the MS MARCO models), else the sigmoid for one label and the
+    /// What makes a score of a logit; null takes what the checkpoint says (identity for the MS MARCO models), else the sigmoid for one
+    /// label and the
     /// softmax for several.
     /// </summary>
     public Func<float, float>? Activation { get; init; }

@@ -4,7 +4,9 @@ using CrossEncoders.Tokenization;
 
 namespace CrossEncoders;
 
-/// <summary>What cross- and bi-encoders load alike: a model's folder, configuration and tokenizer, judged before any weights are read.</summary>
+/// <summary>
+/// What cross- and bi-encoders load alike: a model's folder, configuration and tokenizer, judged before any weights are read.
+/// </summary>
 internal static class Pretrained
 {
     /// <summary>The least maximum length, in tokens: special tokens and a word or two of each segment.</summary>
@@ -20,7 +22,9 @@ internal static class Pretrained
     /// <param name="report">Takes notes on a download where there is no <paramref name="progress"/>; null for nobody.</param>
     /// <param name="progress">Told of a download.</param>
     /// <param name="cancellation">Ends a download.</param>
-    /// <exception cref="CrossEncoderException">The model cannot be found, or its configuration and tokenizer do not fit each other.</exception>
+    /// <exception cref="CrossEncoderException">
+    /// The model cannot be found, or its configuration and tokenizer do not fit each other.
+    /// </exception>
     public static (string Folder, ModelConfig Config, TextTokenizer Tokenizer) Open(
         string idOrPath,
         string revision,

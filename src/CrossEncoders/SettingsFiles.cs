@@ -9,7 +9,8 @@ internal static class SettingsFiles
     private const string Transformer = "sentence_bert_config.json";
 
     /// <summary>
-    /// The files that the model came with, with its present maximum length and prompt; none for a model without them, unless it has a prompt,
+    /// The files that the model came with, with its present maximum length and prompt; none for a model without them, unless it has a
+    /// prompt,
     /// which can be said nowhere else.
     /// </summary>
     public static IReadOnlyDictionary<string, JsonNode> Of(CrossEncoder model)

@@ -23,7 +23,9 @@ internal interface ITokenEmbedder
     /// <summary>What a passage's states depend on besides the weights: states of other settings must not be mixed with these.</summary>
     string Settings { get; }
 
-    /// <summary>The states of each text's tokens, padding left out, as soon as they are computed and not in the order of the texts.</summary>
+    /// <summary>
+    /// The states of each text's tokens, padding left out, as soon as they are computed and not in the order of the texts.
+    /// </summary>
     /// <param name="texts">The texts.</param>
     /// <param name="queries">Whether they are queries, else passages.</param>
     /// <param name="maxTokens">Where longer ones are cut, special tokens and prefix counted.</param>

@@ -78,7 +78,9 @@ internal static class Attention
     /// <param name="query">Queries.</param>
     /// <param name="key">Keys.</param>
     /// <param name="value">Values.</param>
-    /// <param name="attendable">True where a key may be attended to, bool, broadcast to (batch, heads, queries, keys); null for everywhere.</param>
+    /// <param name="attendable">
+    /// True where a key may be attended to, bool, broadcast to (batch, heads, queries, keys); null for everywhere.
+    /// </param>
     /// <param name="dropout">Dropout to apply, in training only.</param>
     public static Tensor Of(Tensor query, Tensor key, Tensor value, Tensor? attendable, Dropout? dropout)
     {
@@ -92,7 +94,9 @@ internal static class Attention
         return (probability > 0 ? Dropping.Apply(weights, probability) : weights).matmul(value);
     }
 
-    /// <summary>On a CPU no fused kernel has dropout, and in bfloat16 the fused one is slower, on the way back by far, unless sequences are long.</summary>
+    /// <summary>
+    /// On a CPU no fused kernel has dropout, and in bfloat16 the fused one is slower, on the way back by far, unless sequences are long.
+    /// </summary>
     private static bool WrittenOut(Tensor query, Tensor key, double probability) =>
         query.device.type == TorchSharp.DeviceType.CPU && (probability > 0 || (query.dtype == ScalarType.BFloat16 && key.size(2) <= 256));
 }

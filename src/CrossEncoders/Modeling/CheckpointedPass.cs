@@ -41,7 +41,9 @@ internal sealed class CheckpointedPass
     /// <summary>Logits, fp32 (batch, labels).</summary>
     public Tensor Logits { get; }
 
-    /// <summary>Takes the gradient from the logits down to the parameters: to be called once, after the loss's own <c>backward()</c>.</summary>
+    /// <summary>
+    /// Takes the gradient from the logits down to the parameters: to be called once, after the loss's own <c>backward()</c>.
+    /// </summary>
     public void Backward()
     {
         var gradient = _top.grad ?? throw new InvalidOperationException("The loss has not been taken backward yet.");

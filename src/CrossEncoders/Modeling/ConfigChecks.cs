@@ -20,7 +20,8 @@ internal static class ConfigChecks
         if (config.PositionEmbedding is not (null or "absolute"))
             throw new CrossEncoderException(
                 $"The architecture '{(config.Architectures is [var first, ..] ? first : config.ModelType)}' with position_embedding_type "
-                    + $"'{config.PositionEmbedding}' is not supported, only absolute positions are. Supported: {string.Join(", ", Family.Supported)}."
+                    + $"'{config.PositionEmbedding}' is not supported, only absolute positions are. "
+                    + $"Supported: {string.Join(", ", Family.Supported)}."
             );
         Require(config.HiddenSize is > 0 and <= 65536, "hidden_size", config.HiddenSize, "1 to 65536");
         Require(

@@ -84,7 +84,9 @@ internal sealed class DebertaEncoder : Encoder
     private sealed class Pass(DebertaEncoder encoder, EncoderInput input) : IEncoderPass
     {
         private readonly (Tensor Forth, Tensor Back) _buckets = encoder.Buckets((int)input.Ids.size(1), input.Ids.device);
-        private readonly Tensor? _hidden = input.Mask?.view(input.Mask.size(0), 1, 1, input.Mask.size(1)).logical_not(); // (batch, 1, 1, sequence)
+
+        // (batch, 1, 1, sequence)
+        private readonly Tensor? _hidden = input.Mask?.view(input.Mask.size(0), 1, 1, input.Mask.size(1)).logical_not();
 
         public Tensor Embed()
         {
@@ -150,10 +152,12 @@ internal sealed class DebertaEncoder : Encoder
                 parts.select(2, 2).transpose(1, 2)
             );
             var scale = 1 / Math.Sqrt((double)width / _config.Heads * (1 + (ContentToPosition ? 1 : 0) + (PositionToContent ? 1 : 0)));
-            var scores = InFp32(query.matmul(key.transpose(2, 3))) * scale; // (batch, heads, sequence, sequence), a sum that half precision would coarsen
+            // (batch, heads, sequence, sequence), a sum that half precision would coarsen
+            var scores = InFp32(query.matmul(key.transpose(2, 3))) * scale;
             if (ContentToPosition)
             {
-                var positionKey = Heads(_positionKey?.Forward(relative) ?? _queryKeyValue.Forward(relative, 1, 1)); // (heads, 2 × span, head size)
+                // (heads, 2 × span, head size)
+                var positionKey = Heads(_positionKey?.Forward(relative) ?? _queryKeyValue.Forward(relative, 1, 1));
                 scores += InFp32(query.matmul(positionKey.transpose(1, 2)).gather(3, Each(buckets.Forth, batch))) * scale;
             }
 

@@ -18,13 +18,17 @@ internal sealed record Dropout(double Hidden, double Attention, double Classifie
 /// <param name="Dropout">Dropout to apply, in training only.</param>
 internal sealed record EncoderInput(Tensor Ids, Tensor TypeIds, Tensor? Mask, bool FirstTokenOnly, Dropout? Dropout);
 
-/// <summary>One batch's way through an encoder, a segment at a time, so that a segment can be computed again (gradient checkpointing).</summary>
+/// <summary>
+/// One batch's way through an encoder, a segment at a time, so that a segment can be computed again (gradient checkpointing).
+/// </summary>
 internal interface IEncoderPass
 {
     /// <summary>Token ids to the first states, in the compute type, (batch, sequence, hidden).</summary>
     Tensor Embed();
 
-    /// <summary>One layer: (batch, sequence, hidden) to the same, or to (batch, 1, hidden) in the last where only the first token is wanted.</summary>
+    /// <summary>
+    /// One layer: (batch, sequence, hidden) to the same, or to (batch, 1, hidden) in the last where only the first token is wanted.
+    /// </summary>
     Tensor Layer(int index, Tensor states);
 
     /// <summary>What follows the last layer.</summary>

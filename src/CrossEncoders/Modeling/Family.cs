@@ -166,7 +166,10 @@ internal sealed record Family
             : family;
     }
 
-    /// <summary>The class that a checkpoint brings along or was saved from, where it is none of the transformers library's for these families; else null.</summary>
+    /// <summary>
+    /// The class that a checkpoint brings along or was saved from, where it is none of the transformers library's for these families; else
+    /// null.
+    /// </summary>
     private static string? CustomClass(ModelConfig config)
     {
         // "auto_map" names code in the repository: {"AutoModel": "file.Class"}, or "other/repository--file.Class".
@@ -193,7 +196,8 @@ internal sealed record Family
         });
 
     /// <summary>
-    /// A parameter's name in a checkpoint: without the prefix where it was saved from a bare encoder, and by TensorFlow's names of normalizations
+    /// A parameter's name in a checkpoint: without the prefix where it was saved from a bare encoder, and by TensorFlow's names of
+    /// normalizations
     /// where it was converted long ago (bert-base-uncased, bert-base-chinese); transformers renames these, too.
     /// </summary>
     public Func<string, string> NameIn(ITensorSource weights)

@@ -10,7 +10,8 @@ public sealed record LoraOptions
     public double Alpha { get; init; } = 16;
 
     /// <summary>
-    /// Only matrices whose name ends with one of these; null for every matrix of the layers and the head. Query, key and value are one fused
+    /// Only matrices whose name ends with one of these; null for every matrix of the layers and the head. Query, key and value are one
+    /// fused
     /// matrix: all three or none.
     /// </summary>
     public IReadOnlyList<string>? Targets { get; init; }

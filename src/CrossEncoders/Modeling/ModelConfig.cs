@@ -107,7 +107,9 @@ internal sealed record ModelConfig
     [JsonPropertyName("global_attn_every_n_layers")]
     public int GlobalAttentionEvery { get; init; } = 3;
 
-    /// <summary>"full_attention" or "sliding_attention" for each layer; null goes by <see cref="GlobalAttentionEvery"/> (ModernBERT).</summary>
+    /// <summary>
+    /// "full_attention" or "sliding_attention" for each layer; null goes by <see cref="GlobalAttentionEvery"/> (ModernBERT).
+    /// </summary>
     [JsonPropertyName("layer_types")]
     public IReadOnlyList<string>? LayerTypes { get; init; }
 
@@ -186,7 +188,8 @@ internal sealed record ModelConfig
         || (Architectures?.Any(name => name?.EndsWith("ForSequenceClassification", StringComparison.Ordinal) ?? false) ?? false);
 
     /// <summary>
-    /// The class that makes scores of logits, for example "torch.nn.modules.linear.Identity", where sentence-transformers wrote it: into a file
+    /// The class that makes scores of logits, for example "torch.nn.modules.linear.Identity", where sentence-transformers wrote it: into a
+    /// file
     /// of its own, which goes before, or formerly under one key or another of this one; else null.
     /// </summary>
     [JsonIgnore]

@@ -7,7 +7,8 @@ namespace CrossEncoders.Modeling;
 /// What sentence-transformers' files in a model's folder say beside the weights: modules, activation, prompts, longest text.
 /// </summary>
 /// <remarks>
-/// Read like sentence-transformers 6: <c>modules.json</c>, <c>config_sentence_transformers.json</c> and <c>sentence_bert_config.json</c>, the
+/// Read like sentence-transformers 6: <c>modules.json</c>, <c>config_sentence_transformers.json</c> and <c>sentence_bert_config.json</c>,
+/// the
 /// older names of the last one included.
 /// </remarks>
 internal sealed record ModelSettings

@@ -7,7 +7,9 @@ namespace CrossEncoders.Modeling;
 /// The chain of modules on top of the transformer in sentence-transformers' layout (<c>modules.json</c>): pooling, then dense layers,
 /// normalizations.
 /// </summary>
-/// <param name="Pooling">What becomes one vector of the tokens' states, several of them one after the other; empty without a pooling.</param>
+/// <param name="Pooling">
+/// What becomes one vector of the tokens' states, several of them one after the other; empty without a pooling.
+/// </param>
 /// <param name="IncludePrompt">Whether the prompt's tokens are pooled, too.</param>
 /// <param name="Modules">What follows the pooling.</param>
 /// <param name="Unsupported">The first module that the kit does not know, for an error; null where it knows all.</param>
@@ -87,10 +89,18 @@ internal sealed record ModuleList(
     private sealed record Entry
     {
         [JsonPropertyName("path")]
-        public string Path { get; init; } = "";
+        public string Path
+        {
+            get;
+            init => field = value ?? ""; // a file may say null
+        } = "";
 
         [JsonPropertyName("type")]
-        public string Type { get; init; } = "";
+        public string Type
+        {
+            get;
+            init => field = value ?? "";
+        } = "";
 
         [JsonIgnore]
         public string Class => Type.Split('.')[^1];

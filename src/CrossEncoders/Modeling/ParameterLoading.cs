@@ -94,8 +94,8 @@ internal static class ParameterLoading
                 + (
                     prefix is null
                         ? "\nCheck that config.json and the weights are of the same checkpoint."
-                        : $"\nThe checkpoint has these names with '{prefix}' in front: a model that wraps another was saved. Save the model "
-                            + "inside it, or take the prefix off."
+                        : $"\nThe checkpoint has these names with '{prefix}' in front: a model that wraps another was saved. Save "
+                            + "the model inside it, or take the prefix off."
                 )
         );
 

@@ -23,7 +23,9 @@ internal sealed class ParameterSet : IDisposable
     /// <summary>A low-rank change on top, which is trained instead; null without one.</summary>
     public LoraAdapter? Adapter { get; internal set; }
 
-    /// <summary>Tensors of the checkpoint that the model has no place for and that no known use explains, as transformers warns of them.</summary>
+    /// <summary>
+    /// Tensors of the checkpoint that the model has no place for and that no known use explains, as transformers warns of them.
+    /// </summary>
     public IReadOnlyList<string> Unexpected { get; internal set; } = [];
 
     /// <summary>Where the embeddings end and what is copied to the compute type begins.</summary>

@@ -50,7 +50,9 @@ internal sealed class SequenceClassifier : IDisposable
     /// <param name="device">Where the weights go.</param>
     /// <param name="config">The folder's configuration, possibly with another number of labels or fewer layers.</param>
     /// <param name="fresh">The parameters that the checkpoint lacked and that were initialized at random.</param>
-    /// <exception cref="CrossEncoderException">The architecture is not supported, or the folder's weights do not fit its configuration.</exception>
+    /// <exception cref="CrossEncoderException">
+    /// The architecture is not supported, or the folder's weights do not fit its configuration.
+    /// </exception>
     public static SequenceClassifier Load(string folder, Device device, ModelConfig config, out IReadOnlyList<string> fresh)
     {
         var model = new SequenceClassifier(config);

@@ -63,7 +63,9 @@ internal sealed class BpeModel : TokenModel
         ids.AddRange(symbols);
     }
 
-    /// <summary>Merges in place by looking for the first merge again and again: fast for a few symbols. Returns how many are left.</summary>
+    /// <summary>
+    /// Merges in place by looking for the first merge again and again: fast for a few symbols. Returns how many are left.
+    /// </summary>
     internal int MergeShort(Span<int> symbols)
     {
         for (var count = symbols.Length; ; count--)
@@ -120,7 +122,9 @@ internal sealed class BpeModel : TokenModel
         }
     }
 
-    /// <summary>The pieces of single characters; those that are no piece become the unknown token, or are dropped. Returns their number.</summary>
+    /// <summary>
+    /// The pieces of single characters; those that are no piece become the unknown token, or are dropped. Returns their number.
+    /// </summary>
     private int Characters(string word, Span<int> symbols)
     {
         var (count, pieces) = (0, _vocabulary.GetAlternateLookup<ReadOnlySpan<char>>());

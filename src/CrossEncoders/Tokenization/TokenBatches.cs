@@ -3,7 +3,9 @@ namespace CrossEncoders.Tokenization;
 /// <summary>Sorts texts by length into batches, so that little padding is computed.</summary>
 internal static class TokenBatches
 {
-    /// <summary>Batches of positions into <paramref name="texts"/>, longest first, so that a batch that does not fit in memory fails at once.</summary>
+    /// <summary>
+    /// Batches of positions into <paramref name="texts"/>, longest first, so that a batch that does not fit in memory fails at once.
+    /// </summary>
     /// <param name="texts">The tokenized texts.</param>
     /// <param name="maxTexts">The most texts a batch may hold.</param>
     /// <param name="maxTokens">The most tokens a batch may hold, padding included.</param>

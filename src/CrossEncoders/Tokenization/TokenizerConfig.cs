@@ -28,12 +28,16 @@ internal sealed class TokenizerConfig
             ? (int)value.GetDouble()
             : null;
 
-    /// <summary>Whether the model is given token types; transformers leaves them out where the names of its inputs do not have them.</summary>
+    /// <summary>
+    /// Whether the model is given token types; transformers leaves them out where the names of its inputs do not have them.
+    /// </summary>
     public bool GivesTypes =>
         Find("model_input_names") is not { ValueKind: JsonValueKind.Array } names
         || names.EnumerateArray().Any(name => name.ValueKind == JsonValueKind.String && name.ValueEquals("token_type_ids"));
 
-    /// <summary>States the longest sequence in the <c>tokenizer_config.json</c> of a folder, which is made where there is none; other keys stay.</summary>
+    /// <summary>
+    /// States the longest sequence in the <c>tokenizer_config.json</c> of a folder, which is made where there is none; other keys stay.
+    /// </summary>
     public static void SetModelMaxLength(string folder, int length)
     {
         var path = Path.Combine(folder, "tokenizer_config.json");
@@ -72,7 +76,8 @@ internal sealed class TokenizerConfig
             : null;
 
     /// <summary>
-    /// Whether the tokenizer's class is the one that takes everything from <c>tokenizer.json</c>: PreTrainedTokenizerFast, which transformers 5
+    /// Whether the tokenizer's class is the one that takes everything from <c>tokenizer.json</c>: PreTrainedTokenizerFast, which
+    /// transformers 5
     /// names TokenizersBackend.
     /// </summary>
     public bool IsGeneric => Text("tokenizer_class") is "PreTrainedTokenizerFast" or "TokenizersBackend";

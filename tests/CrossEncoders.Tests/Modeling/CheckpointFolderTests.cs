@@ -190,43 +190,6 @@ public sealed class CheckpointFolderTests : IDisposable
         Assert.Equal(["1", "2.5", "three"], model.Model.Config.LabelNames!.OrderBy(label => label.Key).Select(label => label.Value));
     }
 
-    [Fact]
-    public void WrongCallsAreNamed()
-    {
-        using var model = Load(Folder("bert"));
-        Assert.Contains(
-            "passage of the pair at index 1",
-            Assert.Throws<CrossEncoderException>(() => model.Score([new("a", "b"), new("a", null!)])).Message
-        );
-        Assert.Contains("query of the pair at index 0", Assert.Throws<CrossEncoderException>(() => model.Predict([default])).Message);
-        Assert.Throws<ArgumentNullException>(() => model.Score(null!));
-        Assert.Throws<ArgumentNullException>(() => model.Rank("a", null!));
-        Assert.Contains("at least 1", Assert.Throws<CrossEncoderException>(() => model.Rank("a", ["b"], topK: 0)).Message);
-        var target = Path.Combine(_scratch.Path, "saved");
-        Assert.Contains("Int8", Assert.Throws<CrossEncoderException>(() => model.SavePretrained(target, ScalarType.Int8)).Message);
-        Assert.False(Directory.Exists(target));
-    }
-
-    [Fact]
-    public void AModelDisposedOfWhileItScoresComesToItsEnd()
-    {
-        TextPair[] pairs = [.. Enumerable.Range(0, 64).Select(i => new TextPair("a question", $"passage {i}"))];
-        var folder = Folder("bert");
-        using var other = Load(folder, new() { BatchSize = 1 });
-        var model = Load(folder, new() { BatchSize = 1 });
-        var progress = new Disposing(model);
-        Assert.Equal(other.Score(pairs), model.Score(pairs, progress));
-        Assert.True(model.Model.Parameters.Flat.IsInvalid);
-        model.Dispose();
-        Assert.Throws<ObjectDisposedException>(() => model.Score(pairs));
-        Assert.Throws<ObjectDisposedException>(() => model.Rank("a", ["b"]));
-        Assert.Throws<ObjectDisposedException>(() => model.SavePretrained(Path.Combine(_scratch.Path, "saved")));
-
-        var bi = BiEncoder.FromPretrained(folder, new() { Device = "cpu" });
-        bi.Dispose();
-        Assert.Throws<ObjectDisposedException>(() => bi.EmbedQueries(["a"]));
-    }
-
     private static void AddWeights(string folder, params string[] names)
     {
         var path = Path.Combine(folder, "model.safetensors");
@@ -237,11 +200,6 @@ public sealed class CheckpointFolderTests : IDisposable
         File.Move(path + ".new", path, overwrite: true);
         foreach (var (_, tensor) in all)
             tensor.Dispose();
-    }
-
-    private sealed class Disposing(CrossEncoder model) : IProgress<WorkProgress>
-    {
-        public void Report(WorkProgress value) => model.Dispose();
     }
 
     private static CrossEncoder Load(string folder, CrossEncoderOptions? options = null) =>

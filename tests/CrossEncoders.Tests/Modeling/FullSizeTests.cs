@@ -4,7 +4,9 @@ using static TorchSharp.torch;
 
 namespace CrossEncoders.Tests.Modeling;
 
-/// <summary>A folder laid out as BAAI/bge-reranker-base is on the hub, at full size (278 M parameters, 1.1 GB), with random weights made here.</summary>
+/// <summary>
+/// A folder laid out as BAAI/bge-reranker-base is on the hub, at full size (278 M parameters, 1.1 GB), with random weights made here.
+/// </summary>
 [Collection(Alone.Name)]
 public class FullSizeTests
 {
@@ -37,7 +39,8 @@ public class FullSizeTests
         float[] scores;
         using (var model = CheckpointParityTests.Load(folder))
         {
-            Assert.InRange(Heap() - heap, long.MinValue, 100 * Megabyte); // the tokenizer's 250 000 pieces; what earlier tests left may go meanwhile
+            // the tokenizer's 250 000 pieces; what earlier tests left may go meanwhile
+            Assert.InRange(Heap() - heap, long.MinValue, 100 * Megabyte);
             Assert.Equal(512, model.MaxLength);
             scores = model.Predict(pairs);
             Assert.All(scores, score => Assert.InRange(score, 0, 1));

@@ -71,7 +71,8 @@ public class TrainingPassTests
         var values = dropped.to_type(ScalarType.Float32).detach();
         Assert.Equal(probability, (values == 0).to_type(ScalarType.Float32).mean().item<float>(), 2e-3);
         Assert.Equal(1, values.mean().item<float>(), 5e-3);
-        Assert.Equal(probability, (values.select(1, 1002) == 0).to_type(ScalarType.Float32).mean().item<float>(), 5e-2); // the last column, too
+        // the last column, too
+        Assert.Equal(probability, (values.select(1, 1002) == 0).to_type(ScalarType.Float32).mean().item<float>(), 5e-2);
         Assert.Equal(2, values.unique().output.numel());
         random.manual_seed(3);
         Assert.Equal(dropped, Dropping.Apply(states, probability));

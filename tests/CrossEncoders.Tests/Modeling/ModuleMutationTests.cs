@@ -1,0 +1,138 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using CrossEncoders.Modeling;
+
+namespace CrossEncoders.Tests.Modeling;
+
+/// <summary>Broken JSON in sentence-transformers' files and in an adapter's: an error of ours, or settings that can be used.</summary>
+[Trait("Speed", "Slow")]
+public sealed class ModuleMutationTests
+{
+    private const int Mutations = 10_000;
+    private const long MostBytes = 16L << 20;
+
+    private static readonly string[] Values =
+    [
+        "0",
+        "-1",
+        "2.5",
+        "1e308",
+        "4294967296",
+        "null",
+        "true",
+        "\"\"",
+        "\"mean\"",
+        "\"..\"",
+        "\"torch.nn.modules.activation.Tanh\"",
+        "[]",
+        "[[]]",
+        "{}",
+        "{\"text\": 1}",
+        "[\"cls\", \"max\"]",
+    ];
+
+    [Theory]
+    [InlineData("modernbert-cls-head", "modules.json")]
+    [InlineData("modernbert-cls-head", "1_Pooling/config.json")]
+    [InlineData("modernbert-cls-head", "2_Dense/config.json")]
+    [InlineData("modernbert-cls-head", "3_LayerNorm/config.json")]
+    [InlineData("bert-prompts", "config_sentence_transformers.json")]
+    [InlineData("bert-prompts", "sentence_bert_config.json")]
+    public void NoSettingsFileCrashesOrAsksForMuchMemory(string model, string file)
+    {
+        using var scratch = new ScratchFolder();
+        var source = Shared.Path($"golden/modules/{model}");
+        foreach (var path in Directory.EnumerateFiles(source, "*.json", SearchOption.AllDirectories))
+        {
+            var copy = scratch[Path.GetRelativePath(source, path)];
+            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+            File.Copy(path, copy);
+            File.SetAttributes(copy, FileAttributes.Normal);
+        }
+
+        Check(scratch[file], () =>
+        {
+            var config = ModelConfig.Load(scratch.Path);
+            var chosen = CrossEncoderChoice.Of(config, scratch.Path, new() { Activation = x => x });
+            if (chosen.Modules is { } modules)
+                Assert.InRange(new ModularHead(chosen.HiddenSize, modules, new()).Outputs, 1, 65536);
+            _ = BiEncoderChoice.Of(BiEncoderChoice.Config(config, scratch.Path).Settings, scratch.Path, new());
+        });
+    }
+
+    [Fact]
+    public void NoAdaptersFileCrashes()
+    {
+        using var scratch = new ScratchFolder();
+        using var model = ModelFolder.Load(Shared.Path("golden/models/bert"));
+        using (var adapter = model.AttachAdapter(new() { Rank = 2, Targets = ["dense"] }))
+            adapter.Save(scratch["adapter"]);
+        Check(scratch["adapter/adapter_config.json"], () => LoraFiles.ReadOptions(scratch["adapter"]));
+    }
+
+    private static void Check(string path, Action read)
+    {
+        var original = File.ReadAllText(path);
+        read();
+        var (random, refused) = (new Random(2026), 0);
+        for (var i = 0; i < Mutations; i++)
+        {
+            var mutated = random.Next(3) == 0 ? MutateText(original, random) : MutateValue(original, random);
+            File.WriteAllText(path, mutated);
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            try
+            {
+                read();
+            }
+            catch (CrossEncoderException)
+            {
+                refused++;
+            }
+            catch (Exception error)
+            {
+                Assert.Fail($"mutation {i}: {error}\n{mutated}");
+            }
+
+            Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, MostBytes);
+        }
+
+        Assert.InRange(refused, Mutations / 20, Mutations - 1);
+    }
+
+    private static string MutateValue(string json, Random random)
+    {
+        var root = JsonNode.Parse(json)!;
+        var places = Places(root).ToList();
+        var (parent, key, index) = places[random.Next(places.Count)];
+        var value = JsonNode.Parse(Values[random.Next(Values.Length)]);
+        if (parent is JsonObject map)
+        {
+            if (random.Next(5) == 0)
+                map.Remove(key!);
+            else
+                map[key!] = value;
+        }
+        else if (parent is JsonArray list)
+        {
+            list[index] = value;
+        }
+
+        return root.ToJsonString();
+    }
+
+    private static IEnumerable<(JsonNode Parent, string? Key, int Index)> Places(JsonNode node) =>
+        node switch
+        {
+            JsonObject map => map.SelectMany(entry => (entry.Value is null ? [] : Places(entry.Value)).Append((map, entry.Key, 0))),
+            JsonArray list => list.SelectMany((item, i) => (item is null ? [] : Places(item)).Append((list, null, i))),
+            _ => [],
+        };
+
+    private static string MutateText(string json, Random random)
+    {
+        var bytes = Encoding.UTF8.GetBytes(json);
+        for (var times = random.Next(1, 4); times > 0; times--)
+            bytes[random.Next(bytes.Length)] = (byte)"0123456789-.,:[]{}\"eE \\nt\u0000"[random.Next(26)];
+        return Encoding.UTF8.GetString(random.Next(8) == 0 ? bytes[..random.Next(bytes.Length)] : bytes);
+    }
+}
