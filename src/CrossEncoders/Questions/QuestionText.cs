@@ -6,6 +6,9 @@ namespace CrossEncoders.Questions;
 /// <summary>A question's own text: without the marks around it, and told apart from what a model says to its user.</summary>
 internal static partial class QuestionText
 {
+    /// <summary>No text has more quotes and emphasis around it, one in the other.</summary>
+    private const int MostLayers = 4;
+
     private static readonly (string Open, string Close)[] Quotes =
     [
         ("\"", "\""),
@@ -26,13 +29,15 @@ internal static partial class QuestionText
         for (var i = 0; i < 2 && text.Contains('&'); i++)
             text = WebUtility.HtmlDecode(text);
         text = White().Replace(text, " ").Trim();
-        for (var before = ""; before != text; )
+        for (var layer = 0; layer < MostLayers; layer++)
         {
-            before = text;
+            var before = text;
             foreach (var (open, close) in Quotes)
                 if (text.Length > 1 && text.StartsWith(open, StringComparison.Ordinal) && text.EndsWith(close, StringComparison.Ordinal))
                     text = text[1..^1].Trim();
             text = WithoutEmphasis(text);
+            if (before == text)
+                break;
         }
         return text;
     }

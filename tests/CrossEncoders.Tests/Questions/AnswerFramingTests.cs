@@ -44,6 +44,9 @@ public sealed class AnswerFramingTests
     [InlineData("**Style:** natural\n**Question:** Why A?\n**Style:** keyword\n**Question:** dome stalled")]
     [InlineData("1. Question: Why A?\n   Style: natural\n2. Question: dome stalled\n   Style: keyword")]
     [InlineData("- 文本: Why A?\n  风格: 自然\n- 文本：dome stalled\n  风格：关键词")]
+    public void YamlAndItsRelativesAreUnderstood(string answer) => ReadsBoth(answer);
+
+    [Theory]
     [InlineData("[{'text': 'Why A?', 'style': 'natural'}, {'text': 'dome stalled', 'style': 'keyword'}]")]
     [InlineData("{questions: [{style: \"natural\", text: \"Why A?\"}, {style: \"keyword\", text: \"dome stalled\"}]}")]
     [InlineData("questions = [\n  {\"text\": \"Why A?\"},\n  {\"text\": \"dome stalled\", \"style\": \"keyword\"}\n]")]
@@ -59,6 +62,9 @@ public sealed class AnswerFramingTests
     [InlineData("<item><q>Why <b>A</b>?</q><answer>B</answer></item><item style=\"keyword\"><q>dome stalled</q></item>")]
     [InlineData("<question style=\"natural\" text=\"Why A?\"/><question style=\"keyword\" text=\"dome stalled\"/>")]
     [InlineData("<ol><li>Why A?</li><li style=\"keyword\">dome stalled</li></ol>")]
+    public void LooseJsonAndTagsAreUnderstood(string answer) => ReadsBoth(answer);
+
+    [Theory]
     [InlineData("| # | Style | Question |\n|---|:---:|---|\n| 1 | natural | Why A? |\n| 2 | keyword | dome stalled |")]
     [InlineData("| natural | Why A? |\n| keyword | dome stalled |")]
     [InlineData("|问题|类型|\n|-|-|\n|Why A?|自然|\n|dome stalled|关键词|")]
@@ -74,7 +80,7 @@ public sealed class AnswerFramingTests
     )]
     [InlineData("&lt;question&gt;Why A?&lt;/question&gt;&lt;question style=&quot;keyword&quot;&gt;dome stalled&lt;/question&gt;")]
     [InlineData("Why A?<br>keyword: dome stalled")]
-    public void OtherFramingsAreUnderstood(string answer) => ReadsBoth(answer);
+    public void TablesHeadingsAndEscapedPagesAreUnderstood(string answer) => ReadsBoth(answer);
 
     [Theory]
     [InlineData(

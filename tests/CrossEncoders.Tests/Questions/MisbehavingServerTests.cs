@@ -23,6 +23,39 @@ public sealed class MisbehavingServerTests
 
     private static readonly TimeSpan Stall = TimeSpan.FromSeconds(30);
 
+    private static readonly byte[] Whole = ChatServer.Says("x").Body;
+
+    /// <summary>What the server does about each passage, by its number.</summary>
+    private static Reply? Misbehave(int number, ChatCall call) =>
+        (number, call.Number) switch
+        {
+            (0, < 3) => ChatServer.Error(429, ("Retry-After", "0")),
+            (1, < 3) => ChatServer.Error(500),
+            (2, 1) => ChatServer.Error(408),
+            (3, < 3) => new Reply(200, []) { HangsUp = true },
+            (4, 1) => new Reply(200, Whole, ("Content-Type", "application/json")) { BreakAfter = 30 },
+            (5, 1) => ChatServer.Json(Encoding.UTF8.GetString(Whole)[..60]),
+            (6, 1) => new Reply(200, []) { Delay = Stall },
+            (7, 1) => new Reply(200, Whole, ("Content-Type", "application/json")) { BreakAfter = 30, Silent = true },
+            (8, 1) => ChatServer.Says(""),
+            (9, 1) => ChatServer.Says(null),
+            (10, 1) => ChatServer.Json("""{"id":"1","object":"chat.completion","created":1,"model":"m","choices":[]}"""),
+            (11, 1) => ChatServer.Json("<html>gateway</html>"),
+            (12, _) => ChatServer.Says(
+                "Sure! Here are the questions you asked for:\n```json\n" + ScriptedChat.Answer(call.Passage) + "\n```\nWould you like more?"
+            ),
+            (13, _) => ChatServer.Says(ScriptedChat.Answer(call.Passage)[..^20]),
+            (14, 1) => ChatServer.Says("I'm sorry, I cannot do that."),
+            // What lasts is reported.
+            (20, _) => ChatServer.Error(503),
+            (21, _) => new Reply(200, []) { Delay = Stall },
+            (22, _) => new Reply(200, []) { HangsUp = true },
+            (23, _) => ChatServer.Error(400),
+            (24, _) => ChatServer.Says("Here are two questions:"),
+            (25, _) => ChatServer.Says("1. Où est la pompe numéro sept ?\n2. ポンプはいつ止まりますか？\n3. 펌프는 언제 멈춥니까?"),
+            _ => null,
+        };
+
     private static Task<QaDataset> AskAsync(
         ChatServer server,
         QaDatasetOptions options,
@@ -35,38 +68,7 @@ public sealed class MisbehavingServerTests
     {
         var (documents, chunks) = Make.Corpus();
         var number = chunks.Select((chunk, i) => (chunk.Passage, i)).ToDictionary(pair => pair.Passage, pair => pair.i);
-        var good = (string passage) => ScriptedChat.Answer(passage);
-        var whole = ChatServer.Says("x").Body;
-        using var server = new ChatServer(call =>
-            (number[call.Passage], call.Number) switch
-            {
-                (0, < 3) => ChatServer.Error(429, ("Retry-After", "0")),
-                (1, < 3) => ChatServer.Error(500),
-                (2, 1) => ChatServer.Error(408),
-                (3, < 3) => new Reply(200, []) { HangsUp = true },
-                (4, 1) => new Reply(200, whole, ("Content-Type", "application/json")) { BreakAfter = 30 },
-                (5, 1) => ChatServer.Json(Encoding.UTF8.GetString(whole)[..60]),
-                (6, 1) => new Reply(200, []) { Delay = Stall },
-                (7, 1) => new Reply(200, whole, ("Content-Type", "application/json")) { BreakAfter = 30, Silent = true },
-                (8, 1) => ChatServer.Says(""),
-                (9, 1) => ChatServer.Says(null),
-                (10, 1) => ChatServer.Json("""{"id":"1","object":"chat.completion","created":1,"model":"m","choices":[]}"""),
-                (11, 1) => ChatServer.Json("<html>gateway</html>"),
-                (12, _) => ChatServer.Says(
-                    "Sure! Here are the questions you asked for:\n```json\n" + good(call.Passage) + "\n```\nWould you like more?"
-                ),
-                (13, _) => ChatServer.Says(good(call.Passage)[..^20]),
-                (14, 1) => ChatServer.Says("I'm sorry, I cannot do that."),
-                // What lasts is reported.
-                (20, _) => ChatServer.Error(503),
-                (21, _) => new Reply(200, []) { Delay = Stall },
-                (22, _) => new Reply(200, []) { HangsUp = true },
-                (23, _) => ChatServer.Error(400),
-                (24, _) => ChatServer.Says("Here are two questions:"),
-                (25, _) => ChatServer.Says("1. Où est la pompe numéro sept ?\n2. ポンプはいつ止まりますか？\n3. 펌프는 언제 멈춥니까?"),
-                _ => null,
-            }
-        );
+        using var server = new ChatServer(call => Misbehave(number[call.Passage], call));
         // Two attempts more than the faults below need: on a busy machine a good answer may be late as well.
         var options = Quick with { RequestTimeout = TimeSpan.FromSeconds(2) };
         var dataset = await AskAsync(server, options, documents, chunks);
