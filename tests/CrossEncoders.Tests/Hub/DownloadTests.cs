@@ -1,9 +1,8 @@
 using CrossEncoders.Hub;
-using CrossEncoders.Modeling;
 
 namespace CrossEncoders.Tests.Hub;
 
-public sealed class DownloadTests : IDisposable
+public sealed partial class DownloadTests : IDisposable
 {
     private readonly FakeHub _hub = new();
 
@@ -144,27 +143,6 @@ public sealed class DownloadTests : IDisposable
         Assert.Equal(_hub.Files["model.safetensors"], File.ReadAllBytes(_hub.Blob("model.safetensors")));
     }
 
-    [Fact]
-    public void RubbishInAPartialFileIsFoundByItsHashAndReplaced()
-    {
-        Directory.CreateDirectory(Path.Combine(_hub.ModelFolder, "blobs"));
-        File.WriteAllBytes(_hub.Blob("model.safetensors") + ".incomplete", new byte[1000]);
-        _hub.Download();
-        Assert.Equal([1000, 0], _hub.StorageRequests.Select(request => request.From));
-        Assert.Equal(_hub.Files["model.safetensors"], File.ReadAllBytes(_hub.Blob("model.safetensors")));
-    }
-
-    [Fact]
-    public void AWrongHashIsAnErrorAndLeavesNothing()
-    {
-        _hub.OnStorage = _ => new Reply(200, new byte[300_000]);
-        var error = Assert.Throws<CrossEncoderException>(() => _hub.Download());
-        Assert.Contains(FakeHub.Sha256(new byte[300_000]), error.Message);
-        Assert.Contains(FakeHub.Sha256(_hub.Files["model.safetensors"]), error.Message);
-        Assert.False(File.Exists(_hub.Blob("model.safetensors")));
-        Assert.False(File.Exists(_hub.Blob("model.safetensors") + ".incomplete"));
-    }
-
     [Theory]
     [InlineData(299_999)]
     [InlineData(300_001)]
@@ -244,25 +222,6 @@ public sealed class DownloadTests : IDisposable
         Assert.Equal(_hub.Files["model.safetensors"], File.ReadAllBytes(Path.Combine(folders[0], "model.safetensors")));
     }
 
-    [Fact]
-    public void ProgressEndsWithAllBytes()
-    {
-        var reports = new List<WorkProgress>();
-        _hub.Progress = new Direct(reports.Add);
-        _hub.Download();
-        Assert.Equal(300_005, reports[^1].Total);
-        Assert.Equal(300_005, reports[^1].Done);
-    }
-
-    [Fact]
-    public void NamesThatLeadOutOfTheFolderAreNeverWritten()
-    {
-        _hub.Files["../../../../evil.json"] = [1];
-        _hub.Files["/tmp/evil.json"] = [1];
-        var folder = _hub.Download("main", "*.json");
-        Assert.Equal(["config.json", "tokenizer.json"], Names(folder));
-    }
-
     [Theory]
     [InlineData("\"../../evil\"")]
     [InlineData("\"\"")]
@@ -270,21 +229,6 @@ public sealed class DownloadTests : IDisposable
     {
         _hub.OnHub = request => request.Method == "HEAD" ? new Reply(200, [1], ("X-Linked-Etag", etag)) : null;
         Assert.Contains("no usable ETag", Assert.Throws<CrossEncoderException>(() => _hub.Download()).Message);
-    }
-
-    [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public void AModelThatCannotBeUsedIsRefusedBeforeItsWeightsAreFetched(bool cached)
-    {
-        _hub.Files["config.json"] = """{"model_type": "mamba"}"""u8.ToArray();
-        if (cached)
-            _hub.Download("main", "config.json");
-        var error = Assert.Throws<CrossEncoderException>(() =>
-            Pretrained.Open(FakeHub.Id, "main", ModelConfig.Load, pairs: true, ownLength: false, _hub.Options)
-        );
-        Assert.Contains("'mamba' is not supported", error.Message);
-        Assert.Empty(_hub.StorageRequests);
     }
 
     private static IEnumerable<string> Names(string folder) =>
