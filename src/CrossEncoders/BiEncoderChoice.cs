@@ -61,7 +61,8 @@ internal sealed partial record BiEncoderChoice(ModuleList Modules, string QueryP
             chosen || !likeE5 || isE5
                 ? null
                 : $"{source} does not say how its texts are read (no modules.json): they are read as E5's are, with \"{query}\" in "
-                    + $"front of a query and \"{passage}\" in front of a passage. Set QueryPrefix and PassagePrefix if it was trained otherwise.";
+                    + $"front of a query and \"{passage}\" in front of a passage. "
+                    + "Set QueryPrefix and PassagePrefix if it was trained otherwise.";
         return new(modules, query, passage, note);
     }
 

@@ -33,11 +33,7 @@ public sealed class CrossEncoder : IPassageScorer, IDisposable
         Name = options.Name ?? Path.GetFileName(Path.TrimEndingDirectorySeparator(source));
         var type = options.ComputeType ?? Devices.FastType(device.Device);
         model.Parameters.SetComputeType(type);
-        var why =
-            options.ComputeType is not null ? "as asked"
-            : type == ScalarType.Float32 ? "the device has nothing faster"
-            : "which the device computes fast";
-        Description = $"{device.Reason} Products in {type.ToString().ToLowerInvariant()}, {why}; pairs of up to {maxLength} tokens.";
+        Description = $"{device.Reason} Products in {PairChecks.WhyType(type, options.ComputeType)}; pairs of up to {maxLength} tokens.";
     }
 
     /// <summary>The hub id or folder it was loaded from.</summary>
@@ -107,13 +103,10 @@ public sealed class CrossEncoder : IPassageScorer, IDisposable
         var device = Devices.Choose(options.Device);
         var model = SequenceClassifier.Load(folder, device.Device, config, out var fresh);
         var limit = Math.Min(model.Encoder.MaxLength, config.Settings.Texts.MaxLength ?? tokenizer.ModelMaxLength ?? int.MaxValue);
-        if (options.MaxLength is { } wanted && (wanted < Pretrained.LeastLength || wanted > model.Encoder.MaxLength))
+        if (PairChecks.WrongLength(options.MaxLength, model.Encoder.MaxLength) is { } error)
         {
             model.Dispose();
-            throw new CrossEncoderException(
-                $"A maximum length of {wanted} tokens was asked for; this model takes {Pretrained.LeastLength} to "
-                    + $"{model.Encoder.MaxLength}."
-            );
+            throw error;
         }
 
         if (Pretrained.Unexpected(idOrPath, model.Parameters) is { } unexpected)

@@ -1,11 +1,27 @@
 using System.Globalization;
 using CrossEncoders.Tokenization;
+using static TorchSharp.torch;
 
 namespace CrossEncoders;
 
 /// <summary>What is looked at before and after pairs are scored.</summary>
 internal static class PairChecks
 {
+    /// <summary>The error for a maximum length that the model does not take; null where it does, or none was asked for.</summary>
+    public static CrossEncoderException? WrongLength(int? asked, int longest) =>
+        asked < Pretrained.LeastLength || asked > longest
+            ? new($"A maximum length of {asked} tokens was asked for; this model takes {Pretrained.LeastLength} to {longest}.")
+            : null;
+
+    /// <summary>The type of the products, and why it is that.</summary>
+    public static string WhyType(ScalarType type, ScalarType? asked) =>
+        $"{type.ToString().ToLowerInvariant()}, "
+        + (
+            asked is not null ? "as asked"
+            : type == ScalarType.Float32 ? "the device has nothing faster"
+            : "which the device computes fast"
+        );
+
     /// <summary>Every pair has two texts.</summary>
     /// <exception cref="CrossEncoderException">One is null; the message says which.</exception>
     public static void NoneIsNull(IReadOnlyList<TextPair> pairs)
