@@ -207,7 +207,6 @@ public sealed class CrossEncoder : IPassageScorer, IDisposable
     /// <summary>Tokenizes pairs to at most <see cref="MaxLength"/> tokens and reports the share that had to be truncated.</summary>
     public IReadOnlyList<TokenizedText> Tokenize(IReadOnlyList<TextPair> pairs, CancellationToken cancellation = default)
     {
-        ArgumentNullException.ThrowIfNull(pairs);
         cancellation.ThrowIfCancellationRequested();
         PairChecks.NoneIsNull(pairs);
         var texts = Encode(pairs);

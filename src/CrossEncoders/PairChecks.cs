@@ -26,6 +26,7 @@ internal static class PairChecks
     /// <exception cref="CrossEncoderException">One is null; the message says which.</exception>
     public static void NoneIsNull(IReadOnlyList<TextPair> pairs)
     {
+        ArgumentNullException.ThrowIfNull(pairs);
         foreach (var (index, pair) in pairs.Index())
         {
             if (pair.Query is null || pair.Passage is null)
