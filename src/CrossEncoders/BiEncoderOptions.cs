@@ -25,15 +25,13 @@ public sealed record BiEncoderOptions
 
     /// <summary>
     /// What the model was trained to see in front of a query; null takes the folder's prompt "query", else its default prompt. A folder
-    /// without
-    /// modules.json, and one of an E5 model that declares no prompts, is read with E5's "query: ".
+    /// without modules.json, and one of an E5 model that declares no prompts, is read with E5's "query: ".
     /// </summary>
     public string? QueryPrefix { get; init; }
 
     /// <summary>
     /// What the model was trained to see in front of a passage; null takes the folder's prompt "document", "passage" or "corpus", else its
-    /// default
-    /// prompt. A folder without modules.json, and one of an E5 model that declares no prompts, is read with E5's "passage: ".
+    /// default prompt. A folder without modules.json, and one of an E5 model that declares no prompts, is read with E5's "passage: ".
     /// </summary>
     public string? PassagePrefix { get; init; }
 

@@ -61,9 +61,8 @@ public sealed class CrossEncoder : IPassageScorer, IDisposable
     public int Labels => Model.Config.Labels;
 
     /// <summary>
-    /// What makes a score of a logit, computed in fp32: what the options say, else what the checkpoint says, else the sigmoid. (With
-    /// several labels
-    /// and neither of the first two, <see cref="Predict"/> takes the softmax instead.)
+    /// What makes a score of a logit, computed in fp32: what the options say, else what the checkpoint says, else the sigmoid. (With several
+    /// labels and neither of the first two, <see cref="Predict"/> takes the softmax instead.)
     /// </summary>
     public Func<float, float> Activation => _activation ?? Logistic.SigmoidSingle;
 
@@ -75,9 +74,7 @@ public sealed class CrossEncoder : IPassageScorer, IDisposable
     /// <param name="options">How it is loaded; null for the defaults.</param>
     /// <param name="progress">Told of a download; null for a line to <c>options.Report</c> now and then.</param>
     /// <param name="cancellation">Ends a download; what has arrived is kept for the next.</param>
-    /// <exception cref="CrossEncoderException">
-    /// The model cannot be found, is broken, or is of an architecture the kit does not support.
-    /// </exception>
+    /// <exception cref="CrossEncoderException">The model cannot be found, is broken, or is of an unsupported architecture.</exception>
     public static CrossEncoder FromPretrained(
         string idOrPath,
         CrossEncoderOptions? options = null,
@@ -132,8 +129,7 @@ public sealed class CrossEncoder : IPassageScorer, IDisposable
 
     /// <summary>
     /// Scores of pairs, by the first of these that is given: <paramref name="activation"/>, <see cref="CrossEncoderOptions.Activation"/>,
-    /// the one stored
-    /// in the checkpoint; else the sigmoid for one label and the softmax, row by row, for several.
+    /// the one stored in the checkpoint; else the sigmoid for one label and the softmax, row by row, for several.
     /// </summary>
     /// <param name="pairs">Queries and passages.</param>
     /// <param name="activation">Another function of a logit, for example <c>x => x</c>; null for the default.</param>
@@ -145,8 +141,7 @@ public sealed class CrossEncoder : IPassageScorer, IDisposable
     /// <param name="cancellation">Stops between two batches.</param>
     /// <remarks>
     /// The activation is computed in fp32, so that scores near 0 and 1 stay apart; rank by <see cref="Score"/>. The reference differs where
-    /// several
-    /// labels have no activation at all: it returns their logits, and the softmax only where asked (<c>apply_softmax</c>).
+    /// several labels have no activation at all: it returns their logits, and the softmax only where asked (<c>apply_softmax</c>).
     /// </remarks>
     public float[] Predict(
         IReadOnlyList<TextPair> pairs,

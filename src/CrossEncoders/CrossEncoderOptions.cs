@@ -13,15 +13,13 @@ public sealed record CrossEncoderOptions
 
     /// <summary>
     /// The longest pair in tokens; null takes what the folder says (sentence_bert_config.json, else tokenizer_config.json), at most the
-    /// model's
-    /// own limit.
+    /// model's own limit.
     /// </summary>
     public int? MaxLength { get; init; }
 
     /// <summary>
     /// The text in front of every query, for example "Question: "; null takes the prompt of <see cref="PromptName"/>, else the folder's
-    /// default
-    /// prompt, and "" none.
+    /// default prompt, and "" none.
     /// </summary>
     public string? Prompt { get; init; }
 
@@ -36,8 +34,7 @@ public sealed record CrossEncoderOptions
 
     /// <summary>
     /// What makes a score of a logit; null takes what the checkpoint says (identity for the MS MARCO models), else the sigmoid for one
-    /// label and the
-    /// softmax for several.
+    /// label and the softmax for several.
     /// </summary>
     public Func<float, float>? Activation { get; init; }
 

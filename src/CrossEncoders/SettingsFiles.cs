@@ -10,8 +10,7 @@ internal static class SettingsFiles
 
     /// <summary>
     /// The files that the model came with, with its present maximum length and prompt; none for a model without them, unless it has a
-    /// prompt,
-    /// which can be said nowhere else.
+    /// prompt, which can be said nowhere else.
     /// </summary>
     public static IReadOnlyDictionary<string, JsonNode> Of(CrossEncoder model)
     {

@@ -27,8 +27,7 @@ internal static class OutputPlaces
 
     /// <summary>
     /// A path with every link in it followed, as far as it exists. Two of them are compared without regard to case: some file systems
-    /// make no
-    /// difference there, and a mistake would cost the notebooks.
+    /// make no difference there, and a mistake would cost the notebooks.
     /// </summary>
     internal static string Resolved(string path)
     {

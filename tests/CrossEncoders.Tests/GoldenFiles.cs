@@ -4,8 +4,8 @@ using System.IO.Compression;
 namespace CrossEncoders.Tests;
 
 /// <summary>
-/// Outputs of the Python reference (transformers, tokenizers, sentence-transformers, trec_eval) in <c>golden.tar.br</c>, unpacked once beside the
-/// tests. The command <c>golden</c> of CrossEncoders.Benchmarks makes the archive.
+/// Outputs of the Python reference (transformers, tokenizers, sentence-transformers, trec_eval) in <c>golden.tar.br</c>, unpacked once
+/// beside the tests. The command <c>golden</c> of CrossEncoders.Benchmarks makes the archive.
 /// </summary>
 internal static class GoldenFiles
 {

@@ -93,9 +93,12 @@ internal sealed class ScriptedChat(Func<string, int, CancellationToken, Task<str
     {
         var hash = Chunk.HashOf(passage);
         return TextLanguageOf(passage) == "zh"
-            ? $$"""{"questions":[{"style":"natural","text":"编号{{hash}}的水泵什么时候停机？"},{"style":"keyword","text":"水泵 停机 {{hash}}"}]}"""
-            : $$"""{"questions":[{"style":"natural","text":"When does pump {{hash}} stop?"},{"style":"keyword","text":"pump stop {{hash}}"}]}""";
+            ? Questions($"编号{hash}的水泵什么时候停机？", $"水泵 停机 {hash}")
+            : Questions($"When does pump {hash} stop?", $"pump stop {hash}");
     }
+
+    private static string Questions(string natural, string keyword) =>
+        $$"""{"questions":[{"style":"natural","text":"{{natural}}"},{"style":"keyword","text":"{{keyword}}"}]}""";
 
     private static string TextLanguageOf(string passage) => passage.Contains('泵') ? "zh" : "en";
 }

@@ -232,14 +232,7 @@ public sealed class NotebookRunTests : IDisposable
     public async Task OutputsOfAnEarlierRunDoNotSurvive()
     {
         var stale = Code("var quiet = 1;");
-        stale["outputs"] = new JsonArray(
-            new JsonObject
-            {
-                ["output_type"] = "stream",
-                ["name"] = "stdout",
-                ["text"] = "stale",
-            }
-        );
+        stale["outputs"] = JsonNode.Parse("""[{"output_type": "stream", "name": "stdout", "text": "stale"}]""");
         _workspace.Write("1.ipynb", stale);
 
         Assert.Equal(0, await _workspace.RunAsync());

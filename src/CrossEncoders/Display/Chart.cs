@@ -6,13 +6,11 @@ namespace CrossEncoders.Display;
 
 /// <summary>
 /// A Plotly.NET chart that draws itself, offline, wherever HTML is shown: Jupyter, VS Code, the report. Where no script runs, its data
-/// shows as a
-/// table.
+/// shows as a table.
 /// </summary>
 /// <remarks>
 /// Every chart brings plotly.js along (compressed, 1.4 MB each; a page loads it once), because a notebook must still draw its other
-/// charts when
-/// the first one's cell was cleared, run again, or not scrolled to yet.
+/// charts when the first one's cell was cleared, run again, or not scrolled to yet.
 /// </remarks>
 [TypeFormatterSource(typeof(HtmlViewFormatters), PreferredMimeTypes = [MimeTypes.Html, MimeTypes.Text])]
 public sealed class Chart : IHtmlView

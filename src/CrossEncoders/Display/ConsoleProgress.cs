@@ -10,8 +10,7 @@ internal sealed class ConsoleProgress : ThrottledProgress
     /// <summary>A bar drawn at most four times a second.</summary>
     /// <param name="writer">
     /// A terminal's writer; if null the console's error stream, so that output can be redirected without it. It is asked for at each
-    /// report: some
-    /// hosts of notebooks give each cell a stream of its own.
+    /// report: some hosts of notebooks give each cell a stream of its own.
     /// </param>
     /// <param name="clock">The clock; the system's if null.</param>
     /// <param name="width">Columns of the terminal; asked from the console if null.</param>

@@ -5,8 +5,7 @@ namespace CrossEncoders.Display;
 
 /// <summary>
 /// Stands before one of .NET Interactive's own HTML formatters. Beyond some levels of nesting these write a value as plain text into
-/// the HTML, without
-/// escaping it; so the last level they reach is written here.
+/// the HTML, without escaping it; so the last level they reach is written here.
 /// </summary>
 internal sealed class DeepFormatter(Func<object, object, bool> inner, Func<object, (int Depth, TextWriter Writer)> read, Func<int> limit)
 {
@@ -24,8 +23,7 @@ internal sealed class DeepFormatter(Func<object, object, bool> inner, Func<objec
 
     /// <summary>
     /// Registers one for each HTML formatter of the host, among its defaults: what types, packages and notebooks bring themselves goes
-    /// first, as
-    /// before. Nothing happens where the host is built otherwise.
+    /// first, as before. Nothing happens where the host is built otherwise.
     /// </summary>
     /// <param name="host">The host's assembly of formatters.</param>
     /// <param name="formatters">The class in it that registers them.</param>

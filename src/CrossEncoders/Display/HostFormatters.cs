@@ -7,10 +7,8 @@ namespace CrossEncoders.Display;
 
 /// <summary>
 /// What .NET Interactive shows of values that are not the library's own: data frames, and the data tables that their own
-/// <c>ToTable()</c> makes, as
-/// the library's tables; and whatever lies so deep in a value that the host would write it as it is, a script in a document included,
-/// escaped. The
-/// host is reached by reflection: the library depends on none.
+/// <c>ToTable()</c> makes, as the library's tables; and whatever lies so deep in a value that the host would write it as it is, a script in
+/// a document included, escaped. The host is reached by reflection: the library depends on none.
 /// </summary>
 internal static class HostFormatters
 {

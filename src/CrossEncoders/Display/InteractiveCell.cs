@@ -5,8 +5,7 @@ namespace CrossEncoders.Display;
 
 /// <summary>
 /// .NET Interactive's running cell, reached by reflection: the library does not depend on a notebook host. Its own
-/// <c>display(x).Update(y)</c> updates
-/// nothing, the context's <c>Display</c> does.
+/// <c>display(x).Update(y)</c> updates nothing, the context's <c>Display</c> does.
 /// </summary>
 internal sealed class InteractiveCell : INotebookCell
 {

@@ -7,8 +7,7 @@ namespace CrossEncoders.Display;
 
 /// <summary>
 /// The loss, the evaluations and the alarms of a training below the running cell, drawn anew at most once a second. A plain SVG: light
-/// enough to be
-/// sent again and again, and it stays readable where no script runs.
+/// enough to be sent again and again, and it stays readable where no script runs.
 /// </summary>
 /// <example><code>new CrossEncoderTrainer(model, arguments, loss, evaluator) { Live = LiveTraining.ForHere() }</code></example>
 public sealed class LiveTraining : IProgress<TrainingRun>

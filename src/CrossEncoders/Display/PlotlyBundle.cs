@@ -9,8 +9,7 @@ internal static class PlotlyBundle
 
     /// <summary>
     /// The script element: about 1.4 MB, the library compressed. It does nothing in a page that has Plotly or is loading it; the charts
-    /// wait for
-    /// <c>window.Plotly</c>.
+    /// wait for <c>window.Plotly</c>.
     /// </summary>
     public static string Script => Block.Value;
 

@@ -71,8 +71,7 @@ public static class RankingViews
 
     /// <summary>
     /// A metric over all questions, for <see cref="Charts.Rankings"/>, where retrievers are called "first stage + re-ranker": for each
-    /// first stage a
-    /// bar of its own and one for each re-ranker behind it.
+    /// first stage a bar of its own and one for each re-ranker behind it.
     /// </summary>
     public static IReadOnlyList<MetricBar> ToStageBars(this RankingComparison comparison, string metric) =>
         [

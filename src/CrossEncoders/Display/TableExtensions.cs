@@ -26,8 +26,7 @@ public static class TableExtensions
     /// <summary>The first rows of a data frame as a table.</summary>
     /// <remarks>
     /// The number is not optional: <c>ToTable()</c> without one is the data frame's own, which makes a <c>DataTable</c>. A notebook
-    /// shows that the same
-    /// way, as it does a data frame itself.
+    /// shows that the same way, as it does a data frame itself.
     /// </remarks>
     public static Table ToTable(this DataFrame frame, int maxRows) =>
         new(

@@ -5,10 +5,9 @@ namespace CrossEncoders.Documents;
 
 /// <summary>
 /// A Word document (.docx) to the Markdown that the chunker understands, as Word shows it without marks of revision: headings by their
-/// style
-/// or outline level, list items with their numbers and depth, table rows, notes after the paragraph that refers to them; what was deleted,
-/// moved away or hidden is not in it. Read as a stream of XML events under a limit, so that a file that unpacks to gigabytes, or nests
-/// without end, costs neither memory nor the stack.
+/// style or outline level, list items with their numbers and depth, table rows, notes after the paragraph that refers to them; what was
+/// deleted, moved away or hidden is not in it. Read as a stream of XML events under a limit, so that a file that unpacks to gigabytes, or
+/// nests without end, costs neither memory nor the stack.
 /// </summary>
 /// <remarks>Layout: ECMA-376, Office Open XML, part 1, WordprocessingML.</remarks>
 internal static class DocxText

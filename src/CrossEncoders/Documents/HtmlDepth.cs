@@ -4,9 +4,8 @@ namespace CrossEncoders.Documents;
 
 /// <summary>
 /// Makes a page shallow before it is parsed: the parser takes quadratic time for elements that are nested without end, and for marks
-/// such as
-/// &lt;b&gt; that are never closed. Tags below a depth that no page of a person has are left out, their text stays; marks of a font, which
-/// change nothing of the text, become &lt;span&gt;.
+/// such as &lt;b&gt; that are never closed. Tags below a depth that no page of a person has are left out, their text stays; marks of a
+/// font, which change nothing of the text, become &lt;span&gt;.
 /// </summary>
 internal sealed class HtmlDepth
 {

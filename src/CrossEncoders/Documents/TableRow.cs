@@ -36,8 +36,7 @@ internal static class TableRows
     /// <param name="path">The file.</param>
     /// <param name="isHeader">
     /// Whether the first three fields of a .tsv are names of columns; otherwise they are MS MARCO's query, positive and negative, whose
-    /// files come
-    /// without a line of names. Null where there is always such a line.
+    /// files come without a line of names. Null where there is always such a line.
     /// </param>
     /// <exception cref="CrossEncoderException">The file is missing, of another kind, or broken; the message names the line.</exception>
     public static IEnumerable<TableRow> Read(string path, Func<IReadOnlyList<string>, bool>? isHeader = null)

@@ -27,8 +27,7 @@ public enum RankingOutcome
 /// <param name="Interval">The mean difference with its interval.</param>
 /// <param name="QuestionsNeeded">
 /// About how many questions would show the difference: at that number an interval leaves 0 out four times in five, if the difference is
-/// what it
-/// was here (or <see cref="RankingVerdicts.Worthwhile"/>, if it was less). The number there was where the outcome is certain.
+/// what it was here (or <see cref="RankingVerdicts.Worthwhile"/>, if it was less). The number there was where the outcome is certain.
 /// </param>
 /// <param name="Slices">The same for each slice; empty where there is only one.</param>
 public sealed record RankingVerdict(

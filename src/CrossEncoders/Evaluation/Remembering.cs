@@ -5,8 +5,7 @@ namespace CrossEncoders.Evaluation;
 
 /// <summary>
 /// Work done once in a comparison: many retrievers share a first stage or a re-ranker, and each pair is to be scored and each query
-/// searched only
-/// once. What is remembered is what the first call gave; it stays in memory as long as the object.
+/// searched only once. What is remembered is what the first call gave; it stays in memory as long as the object.
 /// </summary>
 public static class Remembering
 {

@@ -197,8 +197,7 @@ internal sealed record Family
 
     /// <summary>
     /// A parameter's name in a checkpoint: without the prefix where it was saved from a bare encoder, and by TensorFlow's names of
-    /// normalizations
-    /// where it was converted long ago (bert-base-uncased, bert-base-chinese); transformers renames these, too.
+    /// normalizations where it was converted long ago (bert-base-uncased, bert-base-chinese); transformers renames these, too.
     /// </summary>
     public Func<string, string> NameIn(ITensorSource weights)
     {

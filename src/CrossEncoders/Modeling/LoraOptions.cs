@@ -11,8 +11,7 @@ public sealed record LoraOptions
 
     /// <summary>
     /// Only matrices whose name ends with one of these; null for every matrix of the layers and the head. Query, key and value are one
-    /// fused
-    /// matrix: all three or none.
+    /// fused matrix: all three or none.
     /// </summary>
     public IReadOnlyList<string>? Targets { get; init; }
 

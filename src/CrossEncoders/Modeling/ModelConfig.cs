@@ -189,8 +189,7 @@ internal sealed record ModelConfig
 
     /// <summary>
     /// The class that makes scores of logits, for example "torch.nn.modules.linear.Identity", where sentence-transformers wrote it: into a
-    /// file
-    /// of its own, which goes before, or formerly under one key or another of this one; else null.
+    /// file of its own, which goes before, or formerly under one key or another of this one; else null.
     /// </summary>
     [JsonIgnore]
     public string? ScoreActivation =>

@@ -8,8 +8,7 @@ namespace CrossEncoders.Modeling;
 /// </summary>
 /// <remarks>
 /// Read like sentence-transformers 6: <c>modules.json</c>, <c>config_sentence_transformers.json</c> and <c>sentence_bert_config.json</c>,
-/// the
-/// older names of the last one included.
+/// the older names of the last one included.
 /// </remarks>
 internal sealed record ModelSettings
 {

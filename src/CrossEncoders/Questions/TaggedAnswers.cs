@@ -35,7 +35,8 @@ internal static partial class TaggedAnswers
     [GeneratedRegex(
         @"<(?<tag>(?:question|query|q|问题|li|item|entry|text|content|"
             + AnswerNames.Styles
-            + @")(?:[ _-]?(?:question|query))?(?:[_-]?\d{1,2})?)(?<attributes>\s[^<>]*)?(?:/>|>(?<body>(?:(?!<\k<tag>[\s>]).){0,2000}?)</\k<tag>\s*>)",
+            + @")(?:[ _-]?(?:question|query))?(?:[_-]?\d{1,2})?)(?<attributes>\s[^<>]*)?"
+            + @"(?:/>|>(?<body>(?:(?!<\k<tag>[\s>]).){0,2000}?)</\k<tag>\s*>)",
         RegexOptions.Singleline | RegexOptions.IgnoreCase
     )]
     private static partial Regex Tag();

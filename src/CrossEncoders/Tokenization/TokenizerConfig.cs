@@ -77,8 +77,7 @@ internal sealed class TokenizerConfig
 
     /// <summary>
     /// Whether the tokenizer's class is the one that takes everything from <c>tokenizer.json</c>: PreTrainedTokenizerFast, which
-    /// transformers 5
-    /// names TokenizersBackend.
+    /// transformers 5 names TokenizersBackend.
     /// </summary>
     public bool IsGeneric => Text("tokenizer_class") is "PreTrainedTokenizerFast" or "TokenizersBackend";
 

@@ -37,8 +37,7 @@ public static class CrossEncoderFit
     /// <param name="useAmp">Whether matrices are multiplied in bfloat16; weights and gradients stay in fp32.</param>
     /// <param name="callback">
     /// Called after each evaluation with its value, the epoch, and the steps within it (-1 at its end); a resumed training begins with
-    /// those
-    /// before.
+    /// those before.
     /// </param>
     /// <param name="showProgressBar">Whether <paramref name="progress"/> is told of each step.</param>
     /// <param name="batchSize">Examples in a batch; in sentence-transformers the data loader's.</param>

@@ -4,8 +4,8 @@ namespace CrossEncoders.Training;
 
 /// <summary>
 /// Ctrl-C, or a request to terminate, as a cancellation: the training writes a checkpoint, throws
-/// <see cref="OperationCanceledException"/>, and goes
-/// on with <see cref="TrainingArguments.Resume"/>. A second Ctrl-C ends the process at once.
+/// <see cref="OperationCanceledException"/>, and goes on with <see cref="TrainingArguments.Resume"/>. A second Ctrl-C ends the process at
+/// once.
 /// </summary>
 /// <example><code>
 /// using var interruption = new Interruption();

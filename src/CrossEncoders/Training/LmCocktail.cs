@@ -19,9 +19,8 @@ public sealed record MergeSweep(IReadOnlyList<MergePoint> Points, MergePoint Bes
 
 /// <summary>
 /// Merges a fine-tuned model with the one it came from, weight by weight: base + alpha (fine-tuned - base). Somewhere between, it often
-/// keeps most
-/// of what it learned and most of what it knew. Source: Xiao et al. 2023, "LM-Cocktail: Resilient Tuning of Language Models via Model
-/// Merging".
+/// keeps most of what it learned and most of what it knew. Source: Xiao et al. 2023, "LM-Cocktail: Resilient Tuning of Language Models via
+/// Model Merging".
 /// </summary>
 /// <example><code>
 /// var sweep = LmCocktail.Sweep("BAAI/bge-reranker-base", "artifacts/fine-tuned", evaluator, output: "artifacts/merged");

@@ -15,8 +15,7 @@ public sealed record TrainingArguments
 
     /// <summary>
     /// Ends after so many optimizer steps, whatever <see cref="Epochs"/> says: with fewer, or with as many epochs as they take; null for
-    /// all of
-    /// the epochs. A resumed training may change it: the schedule then runs to the new end.
+    /// all of the epochs. A resumed training may change it: the schedule then runs to the new end.
     /// </summary>
     public int? MaxSteps { get; init; }
 
@@ -25,8 +24,7 @@ public sealed record TrainingArguments
 
     /// <summary>
     /// The most tokens in a micro-batch, padding included, instead of <see cref="BatchSize"/>; null for that. Short examples then come in
-    /// large
-    /// batches and long ones in small, so that memory is used evenly; within an optimizer step every example weighs the same.
+    /// large batches and long ones in small, so that memory is used evenly; within an optimizer step every example weighs the same.
     /// </summary>
     public int? TokenBudget { get; init; }
 
@@ -38,8 +36,7 @@ public sealed record TrainingArguments
 
     /// <summary>
     /// Each layer learns so many times as fast as the one above it, the head at <see cref="LearningRate"/>, the embeddings slowest: what
-    /// is general
-    /// is kept, what is special learned. 1 for all alike; 0.9 to 0.95 are usual (Howard and Ruder 2018; Zhang et al. 2021).
+    /// is general is kept, what is special learned. 1 for all alike; 0.9 to 0.95 are usual (Howard and Ruder 2018; Zhang et al. 2021).
     /// </summary>
     public double LayerLearningRateDecay { get; init; } = 1;
 
@@ -69,19 +66,15 @@ public sealed record TrainingArguments
 
     /// <summary>
     /// Goes on from the newest checkpoint in <see cref="OutputFolder"/>, where there is one. It has to be of the same examples, model,
-    /// loss and
-    /// settings; but the learning rate, its schedule, <see cref="MaxGradientNorm"/> and <see cref="ComputeType"/> may be changed, to go
-    /// on after a
-    /// training that diverged, and so may what only says when to stop and what to write.
+    /// loss and settings; but the learning rate, its schedule, <see cref="MaxGradientNorm"/> and <see cref="ComputeType"/> may be changed,
+    /// to go on after a training that diverged, and so may what only says when to stop and what to write.
     /// </summary>
     public bool Resume { get; init; }
 
     /// <summary>
     /// Whether a training that begins may take the place of one in <see cref="OutputFolder"/> that has checkpoints: what that one wrote
-    /// there
-    /// is deleted, nothing else. Without it such a start is an error. It does not matter where <see cref="Resume"/> finds something to go
-    /// on
-    /// from.
+    /// there is deleted, nothing else. Without it such a start is an error. It does not matter where <see cref="Resume"/> finds something
+    /// to go on from.
     /// </summary>
     [JsonIgnore] // decides nothing of the course, so that fingerprints stay what they were
     public bool Overwrite { get; init; }

@@ -5,8 +5,7 @@ namespace CrossEncoders.Training;
 
 /// <summary>
 /// What <c>start.json</c> in an output folder holds: how the training there began, and the names of what it made. Nothing else in the
-/// folder
-/// is ever changed or deleted.
+/// folder is ever changed or deleted.
 /// </summary>
 /// <param name="Start">The state before the first step.</param>
 /// <param name="Files">Names that the training made or is about to make, besides the manifest and the log.</param>

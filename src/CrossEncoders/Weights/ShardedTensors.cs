@@ -82,7 +82,7 @@ internal sealed class ShardedTensors : ITensorSource
         {
             throw new CrossEncoderException(
                 $"'{indexPath}' is not a sound index: an object "
-                    + "\"weight_map\" from tensor names to file names was expected ({error.Message}).",
+                    + $"\"weight_map\" from tensor names to file names was expected ({error.Message}).",
                 error
             );
         }

@@ -19,8 +19,7 @@ internal sealed class DeepValues(ITypeFormatter inner) : ITypeFormatter
 
     /// <summary>
     /// Puts one before each formatter that the kernel comes with, among the defaults: what types, packages and notebooks bring
-    /// themselves goes
-    /// first, as before. The kernel offers no way there, so a field is read by reflection.
+    /// themselves goes first, as before. The kernel offers no way there, so a field is read by reflection.
     /// </summary>
     public static void Escape()
     {

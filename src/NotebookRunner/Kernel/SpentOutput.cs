@@ -6,9 +6,8 @@ namespace NotebookRunner.Kernel;
 
 /// <summary>
 /// Lets go of output that has been sent. The kernel keeps every event of a cell, and of earlier cells, so that a loop that prints would
-/// fill the
-/// memory a training needs. The kernel offers nothing for it, so a field is set by reflection; where a version has no such field, the
-/// texts only stay.
+/// fill the memory a training needs. The kernel offers nothing for it, so a field is set by reflection; where a version has no such field,
+/// the texts only stay.
 /// </summary>
 internal static class SpentOutput
 {

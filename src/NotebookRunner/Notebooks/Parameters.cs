@@ -161,8 +161,7 @@ internal static class Parameters
 
         /// <summary>
         /// A relative path made full, since notebooks run in their own folder: where the default is a path, too, or none. What does not
-        /// exist may
-        /// instead of a model's folder be its id on a hub.
+        /// exist may instead of a model's folder be its id on a hub.
         /// </summary>
         private string Located(string value, Notebook notebook, string here)
         {

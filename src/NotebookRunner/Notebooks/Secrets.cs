@@ -8,8 +8,7 @@ namespace NotebookRunner.Notebooks;
 
 /// <summary>
 /// Keys and passwords of the environment, which a cell may print (a server's answer may repeat the key it was sent, an error the
-/// address it was
-/// sent to). In what a run writes, dots stand in their place.
+/// address it was sent to). In what a run writes, dots stand in their place.
 /// </summary>
 internal sealed partial class Secrets
 {

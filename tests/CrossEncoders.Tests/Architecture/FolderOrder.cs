@@ -11,7 +11,9 @@ internal static partial class FolderOrder
     public static string SourceOf(string project, [CallerFilePath] string here = "") =>
         Path.Combine(here[..here.LastIndexOf("tests", StringComparison.Ordinal)], "src", project);
 
-    /// <summary>Every use of a folder by one that stands above it in <paramref name="order"/>, as "Type (folder) uses Type (folder)".</summary>
+    /// <summary>
+    /// Every use of a folder by one that stands before it in <paramref name="order"/>, as "Type (folder) uses Type (folder)".
+    /// </summary>
     /// <param name="assembly">The compiled assembly.</param>
     /// <param name="source">The folder of its source.</param>
     /// <param name="order">The floors, the lowest first: folders of the source, "" for the files at its root, or a file of its own.</param>

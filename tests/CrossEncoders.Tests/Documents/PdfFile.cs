@@ -5,8 +5,7 @@ namespace CrossEncoders.Tests.Documents;
 
 /// <summary>
 /// A small PDF of pages of lines at given places. Text of other characters than Latin-1 is set in a font whose codes are UTF-16 and
-/// whose map
-/// to Unicode says so; text in <see cref="NoMap"/> in a font without a map.
+/// whose map to Unicode says so; text in <see cref="NoMap"/> in a font without a map.
 /// </summary>
 internal sealed class PdfFile
 {

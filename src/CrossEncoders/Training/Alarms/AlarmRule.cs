@@ -2,8 +2,7 @@ namespace CrossEncoders.Training.Alarms;
 
 /// <summary>
 /// Something that goes wrong in trainings, and how to see it. A rule is asked before the training, after every step and after every
-/// evaluation,
-/// and raises its alarm once in a training. It must be quick, since it is asked often, and must not change anything.
+/// evaluation, and raises its alarm once in a training. It must be quick, since it is asked often, and must not change anything.
 /// </summary>
 public abstract class AlarmRule
 {

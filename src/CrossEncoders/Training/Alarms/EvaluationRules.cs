@@ -42,8 +42,7 @@ internal sealed class ValidationSeenInTraining : AlarmRule
 
 /// <summary>
 /// An error on the validation set far below that on the examples being learned from, which an unseen set hardly allows: it leaks from the
-/// training
-/// set, or is much easier.
+/// training set, or is much easier.
 /// </summary>
 internal sealed class ValidationBetterThanTraining : AlarmRule
 {

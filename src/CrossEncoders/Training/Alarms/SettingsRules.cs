@@ -2,8 +2,7 @@ namespace CrossEncoders.Training.Alarms;
 
 /// <summary>
 /// A learning rate that a model of this size does not bear. The limit falls with the root of the number of trained weights, from the 5e-5
-/// at
-/// which a base model (85 M weights in its layers) is still sound; 6e-5 has made one worse than untrained on 100 000 rows.
+/// at which a base model (85 M weights in its layers) is still sound; 6e-5 has made one worse than untrained on 100 000 rows.
 /// </summary>
 internal sealed class LearningRateTooHigh : AlarmRule
 {
@@ -38,8 +37,7 @@ internal sealed class LearningRateTooHigh : AlarmRule
 
 /// <summary>
 /// An evaluator that takes sigmoid(logit) for a score on the labels' scale, after a loss that never taught it: errors and thresholds then
-/// mean
-/// nothing, and where sigmoids saturate, rankings are ruined.
+/// mean nothing, and where sigmoids saturate, rankings are ruined.
 /// </summary>
 internal sealed class ActivationDoesNotFit : AlarmRule
 {
