@@ -1,13 +1,18 @@
 using System.Text;
+using Microsoft.ML.Tokenizers;
 
 namespace CrossEncoders.Tokenization;
 
 /// <summary>Byte-pair encoding (Sennrich et al. 2016, arXiv:1508.07909): what was merged first in training is merged first.</summary>
-/// <remarks>Of equal merges the leftmost comes first, as in tokenizers' <c>models/bpe/word.rs</c>.</remarks>
+/// <remarks>
+/// Words of usual length are merged by Microsoft.ML.Tokenizers, whose time is quadratic in the length of a word; longer ones here. Of equal
+/// merges the leftmost comes first, as in tokenizers' <c>models/bpe/word.rs</c>.
+/// </remarks>
 internal sealed class BpeModel : TokenModel
 {
     private const int ShortWord = 64;
 
+    private readonly BpeTokenizer _short;
     private readonly Dictionary<string, int> _vocabulary;
     private readonly Dictionary<(int Left, int Right), (int Rank, int Id)> _merges = [];
     private readonly int _unknownId = -1;
@@ -20,7 +25,7 @@ internal sealed class BpeModel : TokenModel
     /// <param name="ignoreMerges">Whether a word that is a piece is taken as it is.</param>
     public BpeModel(
         Dictionary<string, int> vocabulary,
-        IEnumerable<(string Left, string Right)> merges,
+        IReadOnlyList<(string Left, string Right)> merges,
         string? unknownToken,
         bool ignoreMerges
     )
@@ -37,6 +42,8 @@ internal sealed class BpeModel : TokenModel
             _merges[(Known(left), Known(right))] = (rank, Known(left + right));
         if (unknownToken is not null)
             _unknownId = Known(unknownToken);
+        var once = merges.Reverse().Distinct().Reverse().Select(merge => $"{merge.Left} {merge.Right}"); // of two alike the later counts
+        _short = BpeTokenizer.Create(new BpeOptions(vocabulary) { Merges = once, UnknownToken = unknownToken });
 
         int Known(string piece) =>
             vocabulary.TryGetValue(piece, out var id) ? id : throw new CrossEncoderException($"the vocabulary lacks the piece '{piece}'");
@@ -57,34 +64,21 @@ internal sealed class BpeModel : TokenModel
             return;
         }
 
-        Span<int> symbols = word.Length <= ShortWord ? stackalloc int[word.Length] : new int[word.Length];
+        if (word.Length <= ShortWord)
+        {
+            ids.AddRange(_short.EncodeToIds(word, considerPreTokenization: false, considerNormalization: false));
+            return;
+        }
+
+        Span<int> symbols = new int[word.Length];
         symbols = symbols[..Characters(word, symbols)];
-        symbols = word.Length <= ShortWord ? symbols[..MergeShort(symbols)] : symbols[..MergeLong(symbols)];
-        ids.AddRange(symbols);
+        ids.AddRange(symbols[..MergeLong(symbols)]);
     }
 
     /// <summary>
-    /// Merges in place by looking for the first merge again and again: fast for a few symbols. Returns how many are left.
+    /// Merges in place with a queue of possible merges, in n·log n: a word may be a megabyte of text without a space. Returns how many symbols
+    /// are left.
     /// </summary>
-    internal int MergeShort(Span<int> symbols)
-    {
-        for (var count = symbols.Length; ; count--)
-        {
-            var (best, at, merged) = (int.MaxValue, -1, 0);
-            for (var i = 0; i + 1 < count; i++)
-            {
-                if (_merges.TryGetValue((symbols[i], symbols[i + 1]), out var merge) && merge.Rank < best)
-                    (best, at, merged) = (merge.Rank, i, merge.Id);
-            }
-
-            if (at < 0)
-                return count;
-            symbols[at] = merged;
-            symbols[(at + 2)..count].CopyTo(symbols[(at + 1)..]);
-        }
-    }
-
-    /// <summary>The same with a queue of possible merges, in n·log n: a word may be a megabyte of text without a space.</summary>
     internal int MergeLong(Span<int> symbols)
     {
         var (previous, next) = (new int[symbols.Length], new int[symbols.Length]);

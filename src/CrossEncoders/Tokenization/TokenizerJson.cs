@@ -127,7 +127,7 @@ internal static class TokenizerJson
                     ? SplitMerge(merge.GetString()!)
                     : (merge[0].GetString() ?? string.Empty, merge[1].GetString() ?? string.Empty)
             );
-        return new BpeModel(vocabulary, merges, Section(model, "unk_token")?.GetString(), Flag(model, "ignore_merges", false));
+        return new BpeModel(vocabulary, [.. merges], Section(model, "unk_token")?.GetString(), Flag(model, "ignore_merges", false));
     }
 
     /// <summary>The two pieces of a merge that is written as one text, "a b".</summary>

@@ -43,7 +43,7 @@ internal static class VocabularyLayout
         foreach (var entry in document.RootElement.EnumerateObject())
             vocabulary[entry.Name] = entry.Value.GetInt32();
         var merges = File.ReadAllLines(mergesPath).Where(line => line.Length > 0 && !line.StartsWith("#version", StringComparison.Ordinal));
-        var model = new BpeModel(vocabulary, merges.Select(TokenizerJson.SplitMerge), unknownToken: null, ignoreMerges: false);
+        var model = new BpeModel(vocabulary, [.. merges.Select(TokenizerJson.SplitMerge)], unknownToken: null, ignoreMerges: false);
         var tokens = new SpecialTokens(config, model);
         var start = tokens.Add("cls_token", "<s>");
         var padding = tokens.Add("pad_token", "<pad>");
