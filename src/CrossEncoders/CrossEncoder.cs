@@ -61,8 +61,8 @@ public sealed class CrossEncoder : IPassageScorer, IDisposable
     public int Labels => Model.Config.Labels;
 
     /// <summary>
-    /// What makes a score of a logit, computed in fp32: what the options say, else what the checkpoint says, else the sigmoid. (With several
-    /// labels and neither of the first two, <see cref="Predict"/> takes the softmax instead.)
+    /// What makes a score of a logit, computed in fp32: what the options say, else what the checkpoint says, else the sigmoid. (With
+    /// several labels and neither of the first two, <see cref="Predict"/> takes the softmax instead.)
     /// </summary>
     public Func<float, float> Activation => _activation ?? Logistic.SigmoidSingle;
 

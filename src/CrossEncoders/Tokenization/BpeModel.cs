@@ -76,8 +76,8 @@ internal sealed class BpeModel : TokenModel
     }
 
     /// <summary>
-    /// Merges in place with a queue of possible merges, in n·log n: a word may be a megabyte of text without a space. Returns how many symbols
-    /// are left.
+    /// Merges in place with a queue of possible merges, in n·log n: a word may be a megabyte of text without a space. Returns how many
+    /// symbols are left.
     /// </summary>
     internal int MergeLong(Span<int> symbols)
     {

@@ -3,7 +3,7 @@ using CrossEncoders.Examples;
 namespace CrossEncoders.Training.Alarms;
 
 /// <summary>The same query and passage with labels that contradict each other: whatever the model says, it is wrong.</summary>
-public sealed class ContradictoryLabels : AlarmRule
+internal sealed class ContradictoryLabels : AlarmRule
 {
     /// <inheritdoc/>
     public override string Name => "contradictory-labels";
