@@ -25,7 +25,7 @@ internal sealed class FileLock : IDisposable
             {
                 var onClose = passing && OperatingSystem.IsWindows() ? FileOptions.DeleteOnClose : FileOptions.None;
                 var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0, onClose);
-                if (File.Exists(path))
+                if (File.Exists(path) && !HasLostItsName(file))
                     return new(file, passing);
                 file.Dispose(); // the holder before took the name away between the opening and the locking
             }
@@ -69,6 +69,12 @@ internal sealed class FileLock : IDisposable
                 continue;
             }
     }
+
+    /// <summary>Whether the file was deleted, though another of its name may be there by now. Linux alone tells.</summary>
+    private static bool HasLostItsName(FileStream file) =>
+        OperatingSystem.IsLinux()
+        && new FileInfo($"/proc/self/fd/{file.SafeFileHandle.DangerousGetHandle()}").LinkTarget is { } target
+        && target.EndsWith(" (deleted)", StringComparison.Ordinal);
 
     /// <summary>Lets go.</summary>
     public void Dispose()
