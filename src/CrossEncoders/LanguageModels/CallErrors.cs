@@ -46,6 +46,7 @@ internal static class CallErrors
         double? Number(string name) =>
             response.Headers.TryGetValue(name, out var text)
             && double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value)
+            && value >= 0 // "NaN" is no time
                 ? Math.Min(value, 1e6)
                 : null;
     }
