@@ -11,11 +11,23 @@ internal static class ElfSymbolVersions
     private const ushort WeakFlag = 2;
 
     /// <summary>Marks each demand for <paramref name="version"/> as weak, so that the loader warns instead of refusing.</summary>
-    /// <returns>Whether the file demanded that version.</returns>
+    /// <returns>Whether the file demanded that version; false as well for a damaged file, which the loader is to refuse.</returns>
     public static bool Weaken(byte[] file, string version)
     {
         if (file.Length < 64 || file[0] != 0x7f || file[1] != 'E' || file[4] != 2 || file[5] != 1)
             return false;
+        try
+        {
+            return WeakenDemands(file, version);
+        }
+        catch (ArgumentOutOfRangeException) // an offset that leads out of the file
+        {
+            return false;
+        }
+    }
+
+    private static bool WeakenDemands(byte[] file, string version)
+    {
         var sections = (int)BinaryPrimitives.ReadUInt64LittleEndian(file.AsSpan(0x28));
         var entrySize = U16(file, 0x3a);
         var count = U16(file, 0x3c);
@@ -43,8 +55,8 @@ internal static class ElfSymbolVersions
                 }
 
                 var next = (int)U32(file, need + 12);
-                if (next == 0)
-                    break;
+                if (next <= 0)
+                    break; // the last, or damaged: never back
                 need += next;
             }
         }
