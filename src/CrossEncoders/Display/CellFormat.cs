@@ -16,7 +16,7 @@ internal sealed record CellFormat(bool IsNumber, string NumberFormat)
         if (values.All(IsInteger))
             return new(true, "#,0");
         var numbers = values
-            .Select(value => Convert.ToDouble(value, Culture))
+            .Select(value => value is Half half ? (double)half : Convert.ToDouble(value, Culture))
             .Where(x => double.IsFinite(x) && x != 0)
             .Select(Math.Abs)
             .ToArray();
@@ -42,6 +42,7 @@ internal sealed record CellFormat(bool IsNumber, string NumberFormat)
             null => "–",
             double x when double.IsNaN(x) => "–",
             float x when float.IsNaN(x) => "–",
+            Half x when Half.IsNaN(x) => "–",
             IFormattable number when IsNumber => number.ToString(NumberFormat, Culture),
             bool yes => yes ? "yes" : "no",
             DateTime time => time.ToString("yyyy-MM-dd HH:mm:ss", Culture),
