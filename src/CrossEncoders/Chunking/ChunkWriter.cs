@@ -42,14 +42,19 @@ internal sealed class ChunkWriter(Document document, TokenBudget budget)
         }
         else
         {
-            Add(first, pieces[end - 1].End, passage, tokens);
+            Add(first, pieces[start].Start, pieces[end - 1].End, passage, tokens);
         }
     }
 
-    private void Add(Piece first, int end, string passage, int tokens)
+    /// <param name="first">The first piece, which may be one that is repeated.</param>
+    /// <param name="start">Where the text that no chunk before has starts.</param>
+    /// <param name="end">Where it ends.</param>
+    /// <param name="passage">The passage.</param>
+    /// <param name="tokens">Its number of tokens.</param>
+    private void Add(Piece first, int start, int end, string passage, int tokens)
     {
         // White space that became a piece of its own belongs to the chunk before it, at the start of a document to the one after it.
-        if (document.Text.AsSpan(first.Start, end - first.Start).IsWhiteSpace())
+        if (document.Text.AsSpan(start, end - start).IsWhiteSpace())
         {
             if (_chunks.Count > 0 && document.Text[_chunks[^1].Start..end] is var longer)
                 _chunks[^1] = _chunks[^1] with { Length = longer.Length, Text = longer };

@@ -19,7 +19,8 @@ internal static class UnitPieces
             var unit = units[i];
             if (!prefixes.TryGetValue((sections[i], unit.TableHeader), out var prefix))
                 prefixes[(sections[i], unit.TableHeader)] = prefix = budget.Prefix(document.Title, sections[i], unit.TableHeader);
-            var most = budget.Max - prefix.Tokens - budget.Overlap;
+            // Where headings and overlap would leave next to nothing, the overlap gives way, and not the words.
+            var most = Math.Max(budget.Max - prefix.Tokens - budget.Overlap, budget.Max / 4);
             var cut = unit.Cut;
             foreach (var (start, end, tokens) in Splitting.Fit(document.Text, unit.Start, unit.End, most, budget.Count))
             {

@@ -28,7 +28,7 @@ internal sealed class PdfLetters
             .Where(font => font.Count(letter => IsControl(letter.Value)) * 5 >= font.Count())
             .Select(font => font.Key)
             .ToHashSet();
-        bool IsRead(Letter letter) => !fonts.Contains(letter.FontName ?? "") && !IsControl(letter.Value);
+        bool IsRead(Letter letter) => !fonts.Contains(letter.FontName ?? "") && !IsControl(letter.Value) && !IsUnknown(letter.Value);
         var readable = seen.Where(IsRead).ToList();
         return new(readable, seen.Count - readable.Count);
     }
@@ -46,9 +46,10 @@ internal sealed class PdfLetters
         return new string([.. Folding.WithoutLigatures(text).Where(c => !char.IsControl(c) && c != '\uFFFE' && c != '\uFFFF')]);
     }
 
-    // U+FFFD is what a map gives for a character that it does not know.
-    private static bool IsControl(string text) =>
-        text.All(c => (char.IsControl(c) && !char.IsWhiteSpace(c)) || c == '\uFFFD') || HasHalf(text);
+    private static bool IsControl(string text) => text.All(c => char.IsControl(c) && !char.IsWhiteSpace(c));
+
+    // U+FFFD, or half a surrogate pair, is what a map gives for a character that it does not know; the others of the map stay.
+    private static bool IsUnknown(string text) => text.All(c => c == '\uFFFD') || HasHalf(text);
 
     private static bool HasHalf(string text)
     {
