@@ -76,7 +76,7 @@ internal ref struct RestrictedUnpickler
                 return Push((long)BinaryPrimitives.ReadUInt16LittleEndian(_reader.Take(2)));
             case 0x8a: // LONG1
                 var integer = new BigInteger(_reader.Take(_reader.Take(1)[0]));
-                return Push(integer >= long.MinValue && integer <= long.MaxValue ? (long)integer : integer);
+                return Push(integer >= long.MinValue && integer <= long.MaxValue ? (object)(long)integer : integer);
             case (byte)'G': // BINFLOAT
                 return Push(BinaryPrimitives.ReadDoubleBigEndian(_reader.Take(8)));
             case (byte)'U' or 0x8c: // SHORT_BINSTRING, SHORT_BINUNICODE
