@@ -14,6 +14,7 @@ public sealed class FileLockSharingTests : IDisposable
     [InlineData(false)]
     public void OfManyThreadsOneHoldsItAtATime(bool passing)
     {
+        Assert.SkipWhen(passing && OperatingSystem.IsMacOS(), "macOS does not tell that an open file was deleted");
         int inside = 0,
             most = 0,
             taken = 0;
