@@ -24,7 +24,9 @@ internal static class Normal
         {
             if (Han.Is(text[i]))
             {
-                words.Add(i + 1 < text.Length && Han.Is(text[i + 1]) ? text.Substring(i, 2) : text[i].ToString());
+                var next = i + Length(text, i);
+                words.Add(text[i..(next < text.Length && Han.Is(text[next]) ? next + Length(text, next) : next)]);
+                i = next - 1;
                 continue;
             }
             var start = i;
@@ -35,6 +37,9 @@ internal static class Normal
         }
         return words;
     }
+
+    /// <summary>The length of the character at a place: 2 for a surrogate pair.</summary>
+    private static int Length(string text, int at) => at + 1 < text.Length && char.IsSurrogatePair(text[at], text[at + 1]) ? 2 : 1;
 
     /// <summary>
     /// The words of a text that hold a digit, in ordinal order: texts whose numbers or codes differ are about different things.
