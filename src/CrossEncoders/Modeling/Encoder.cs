@@ -75,9 +75,14 @@ internal abstract partial class Encoder
     /// <summary>Starts on a batch; what its segments share is computed here.</summary>
     internal abstract IEncoderPass Begin(EncoderInput input);
 
-    /// <summary>Whether a parameter lies below layer <paramref name="layer"/>: in the embeddings or in a layer before it.</summary>
+    /// <summary>
+    /// Whether a parameter lies below layer <paramref name="layer"/>: in the embeddings, in the normalization of DeBERTa's relative ones,
+    /// which every layer reads, or in a layer before it.
+    /// </summary>
     public static bool IsBelow(Parameter parameter, int layer) =>
-        parameter.Names[0].Contains("embeddings", StringComparison.Ordinal) || LayerOf(parameter.Names[0]) is { } own && own < layer;
+        parameter.Names[0].Contains("embeddings", StringComparison.Ordinal)
+        || parameter.Names[0].Contains("encoder.LayerNorm.", StringComparison.Ordinal)
+        || LayerOf(parameter.Names[0]) is { } own && own < layer;
 
     /// <summary>The number of the layer that a key names; null where it names none.</summary>
     internal static int? LayerOf(string name) =>

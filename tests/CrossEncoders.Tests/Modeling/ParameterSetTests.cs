@@ -143,6 +143,8 @@ public sealed class ParameterSetTests : IDisposable
     [InlineData("model.layers.0.attn.Wqkv.weight", 0, true)]
     [InlineData("layer.0.x", 0, true)]
     [InlineData("deberta.encoder.rel_embeddings.weight", null, true)] // every layer reads them
+    [InlineData("deberta.encoder.LayerNorm.weight", null, true)] // of those embeddings
+    [InlineData("bert.encoder.layer.1.attention.output.LayerNorm.weight", 1, false)]
     [InlineData("classifier.weight", null, false)]
     [InlineData("player.0.x", null, false)]
     [InlineData("layer.99999999999.x", null, false)]
