@@ -1,0 +1,179 @@
+using CrossEncoders.Modeling;
+using TorchSharp;
+using static CrossEncoders.Tests.Modeling.CheckpointParityTests;
+using static TorchSharp.torch;
+
+namespace CrossEncoders.Tests.Modeling;
+
+/// <summary>An adapter on a few small matrices: what it adds and what it merges.</summary>
+public sealed class LoraAdapterTests : IDisposable
+{
+    private readonly DisposeScope _scope = NewDisposeScope();
+    private readonly ParameterSet _model = new();
+    private readonly Dense _fused;
+    private readonly Dense _single;
+
+    public LoraAdapterTests()
+    {
+        _fused = new(_model, 3, 4, "layer.0.query", "layer.0.key");
+        _single = new(_model, 2, 3, "layer.0.dense");
+        _ = new Embedding(_model, 5, 4, "words");
+        _model.Allocate(CPU);
+        _model.Flat.normal_(0, 1);
+    }
+
+    public void Dispose()
+    {
+        _model.Adapter?.Dispose();
+        _model.Dispose();
+        _scope.Dispose();
+    }
+
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(2, 16)]
+    [InlineData(4, 2)]
+    public void TheChangeIsTheProductOfUpAndDownScaledByAlphaOverRank(int rank, double alpha)
+    {
+        var states = randn(2, 5, 4);
+        var (before, part) = (_fused.Forward(states), _fused.Forward(states, 1, 1));
+        var adapter = Attach(new() { Rank = rank, Alpha = alpha });
+        var named = Named(adapter.Parameters);
+        var changes = ((string[])["query", "key"])
+            .Select(name =>
+                named[$"base_model.model.layer.0.{name}.lora_B.weight"].matmul(named[$"base_model.model.layer.0.{name}.lora_A.weight"])
+            )
+            .ToList();
+        var scale = alpha / rank;
+        var expected = before + scale * cat([.. changes.Select(change => states.matmul(change.t()))], -1);
+        AssertClose(Numbers(expected), Numbers(_fused.Forward(states)), 1e-4);
+        AssertClose(Numbers(part + scale * states.matmul(changes[1].t())), Numbers(_fused.Forward(states, 1, 1)), 1e-4);
+    }
+
+    [Fact]
+    public void MergingComputesWhatTheAdapterComputedAndTheAdapterIsGone()
+    {
+        var (states, narrow) = (randn(2, 5, 4), randn(2, 3));
+        var adapter = Attach(new() { Rank = 2 });
+        var words = Numbers(_model.Parameters[0].Master);
+        var (fused, single) = (Numbers(_fused.Forward(states)), Numbers(_single.Forward(narrow)));
+        adapter.Merge();
+        Assert.Null(_model.Adapter);
+        Assert.All(_model.Parameters, parameter => Assert.Null(parameter.Change));
+        AssertClose(fused, Numbers(_fused.Forward(states)), 1e-4);
+        AssertClose(single, Numbers(_single.Forward(narrow)), 1e-4);
+        Assert.Equal(words, Numbers(_model.Parameters[0].Master)); // embeddings have no change
+    }
+
+    [Fact]
+    public void MergingBringsTheHalfPrecisionCopyUpToDate()
+    {
+        _model.SetComputeType(ScalarType.BFloat16);
+        var adapter = Attach(new() { Rank = 2 });
+        Assert.Equal(ScalarType.BFloat16, adapter.Parameters.ComputeType);
+        var states = randn(1, 4).to_type(ScalarType.BFloat16);
+        var attached = _fused.Forward(states);
+        Assert.Equal(ScalarType.BFloat16, attached.dtype);
+        adapter.Merge();
+        AssertClose(Numbers(attached), Numbers(_fused.Forward(states)), 0.2);
+        var matrix = _model.Parameters.Single(parameter => parameter.Names[0] == "layer.0.query.weight");
+        AssertClose(Numbers(matrix.Master.to_type(ScalarType.BFloat16)), Numbers(matrix.Value), 0);
+    }
+
+    [Fact]
+    public void WithoutTheAdapterTheModelIsAsBefore()
+    {
+        var states = randn(2, 4);
+        var before = Numbers(_fused.Forward(states));
+        var weights = Numbers(_model.Flat);
+        var adapter = Attach(new());
+        Assert.NotEqual(before, Numbers(_fused.Forward(states)));
+        adapter.Dispose();
+        Assert.Null(_model.Adapter);
+        Assert.Equal(before, Numbers(_fused.Forward(states)));
+        Assert.Equal(weights, Numbers(_model.Flat));
+    }
+
+    [Fact]
+    public void ANewAdapterStartsAtNothingWithinTheBoundOfKaiming()
+    {
+        var adapter = LoraAdapter.Attach(_model, new() { Rank = 64 });
+        foreach (var parameter in adapter.Parameters.Parameters)
+        {
+            var values = Numbers(parameter.Master);
+            if (parameter.Names[0].Contains("lora_B", StringComparison.Ordinal))
+            {
+                Assert.All(values, value => Assert.Equal(0, value));
+                continue;
+            }
+
+            var bound = 1 / Math.Sqrt(parameter.PartShape[1]);
+            Assert.All(values, value => Assert.InRange(value, -bound, bound));
+            Assert.True(values.Max() > 0.9 * bound && values.Min() < -0.9 * bound);
+            Assert.Equal(0, values.Average(), 0.15 * bound);
+        }
+    }
+
+    [Theory]
+    [InlineData("dense", "layer.0.dense")]
+    [InlineData("layer.0.dense", "layer.0.dense")]
+    [InlineData("query,key", "layer.0.query,layer.0.key")]
+    [InlineData(null, "layer.0.query,layer.0.key,layer.0.dense")]
+    public void OnlyTheTargetsAreChanged(string? targets, string changed)
+    {
+        var adapter = LoraAdapter.Attach(_model, new() { Targets = targets?.Split(',') });
+        Assert.Equal(
+            changed.Split(','),
+            _model
+                .Parameters.Where(parameter => parameter.Change is not null)
+                .SelectMany(parameter => parameter.Names)
+                .Select(name => name[..^".weight".Length])
+        );
+        Assert.StartsWith("LoRA of rank 8 on ", adapter.ToString());
+    }
+
+    [Theory]
+    [InlineData("ense", "ends with ense.")] // the end of a name, not of a word
+    [InlineData("words", "ends with words.")] // a table is no matrix
+    [InlineData("weight", "ends with weight.")]
+    [InlineData("query", "Name query, key: all or none")]
+    public void ATargetThatFitsNothingIsNamed(string target, string complaint)
+    {
+        var error = Assert.Throws<CrossEncoderException>(() => LoraAdapter.Attach(_model, new() { Targets = [target] }));
+        Assert.Contains(complaint, error.Message);
+        Assert.Null(_model.Adapter);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-1)]
+    [InlineData(4097)]
+    public void ARankHasBounds(int rank)
+    {
+        var error = Assert.Throws<CrossEncoderException>(() => LoraAdapter.Attach(_model, new() { Rank = rank }));
+        Assert.Contains($"rank of the adapter is {rank}; expected 1 to 4096", error.Message);
+    }
+
+    [Fact]
+    public void ASecondAdapterIsRefusedAndTheFirstStays()
+    {
+        var first = Attach(new());
+        var error = Assert.Throws<CrossEncoderException>(() => LoraAdapter.Attach(_model));
+        Assert.Contains("has an adapter already. Merge or remove it first", error.Message);
+        Assert.Same(first, _model.Adapter);
+    }
+
+    /// <summary>An adapter that has been trained: both of its factors are drawn at random.</summary>
+    private LoraAdapter Attach(LoraOptions options)
+    {
+        var adapter = LoraAdapter.Attach(_model, options);
+        adapter.Parameters.Flat.normal_(0, 0.5);
+        adapter.Parameters.Refresh();
+        return adapter;
+    }
+
+    private static Dictionary<string, Tensor> Named(ParameterSet parameters) =>
+        parameters.Named().ToDictionary(entry => entry.Name, entry => entry.Tensor);
+
+    private static float[] Numbers(Tensor values) => values.to_type(ScalarType.Float32).contiguous().data<float>().ToArray();
+}
