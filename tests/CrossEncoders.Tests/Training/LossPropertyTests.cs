@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace CrossEncoders.Tests.Training;
 
-/// <summary>What must hold of every loss, whatever its formula: gradients that are its slopes, symmetries, and no surprises far out.</summary>
+/// <summary>What must hold of every loss, whatever its formula: gradients that are its slopes, symmetries, numbers far out.</summary>
 public sealed class LossPropertyTests
 {
     private static readonly int[] Groups = [3, 2, 4];
