@@ -46,7 +46,7 @@ internal sealed class ViewFormatter(string mimeType)
     }
 }
 
-/// <summary>The MIME types of this room.</summary>
+/// <summary>The MIME types a view is written in.</summary>
 internal static class MimeTypes
 {
     public const string Html = "text/html";

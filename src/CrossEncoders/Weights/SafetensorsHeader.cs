@@ -11,7 +11,7 @@ namespace CrossEncoders.Weights;
 /// </remarks>
 internal sealed class SafetensorsHeader
 {
-    private const int LongestHeader = 100_000_000; // bytes; the limit of the reference implementation
+    private const int LongestHeader = 100_000_000; // bytes; the limit of the safetensors library
     private const int MostDimensions = 64; // torch's own limit
 
     private readonly MappedFile _file;

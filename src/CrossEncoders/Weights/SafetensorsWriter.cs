@@ -22,7 +22,7 @@ public static class SafetensorsWriter
         IReadOnlyDictionary<string, string>? metadata = null
     )
     {
-        // The order of the reference: the widest type first, so that every tensor is aligned to its element size.
+        // The order of the safetensors library: the widest type first, so that every tensor is aligned to its element size.
         var ordered = tensors
             .Select(each => (each.Name, each.Tensor, Type: ElementTypes.FromTorch(each.Tensor.dtype)))
             .OrderByDescending(each => each.Type.Size())

@@ -21,7 +21,7 @@ internal sealed class ContradictoryLabels : AlarmRule
         if (wrong.Count == 0)
             return null;
         var (example, low, high) = wrong[0];
-        var query = example.Query.Length > 60 ? example.Query[..60] + "…" : example.Query;
+        var query = Excerpt.Of(example.Query, 60);
         return new Finding(
             new(
                 $"{wrong.Count} of {pairs.Count} pairs have labels that contradict each other, the first ({low:0.##} and "

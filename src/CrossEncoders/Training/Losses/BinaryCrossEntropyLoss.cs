@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace CrossEncoders.Training.Losses;
 
 /// <summary>
-/// Binary cross-entropy on logits: the reference's default for one label. Takes soft labels in 0..1.
+/// Binary cross-entropy on logits: the default of sentence-transformers for one label. Takes soft labels in 0..1.
 /// Source: sentence-transformers <c>BinaryCrossEntropyLoss</c>, PyTorch <c>BCEWithLogitsLoss</c>.
 /// </summary>
 /// <param name="positiveWeight">
