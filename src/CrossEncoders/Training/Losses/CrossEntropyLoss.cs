@@ -4,7 +4,8 @@ using static TorchSharp.torch;
 namespace CrossEncoders.Training.Losses;
 
 /// <summary>
-/// Softmax cross-entropy for models with several labels, such as contradiction, neutral and entailment: sentence-transformers's default for them.
+/// Softmax cross-entropy for models with several labels, such as contradiction, neutral and entailment, and the default of
+/// sentence-transformers for them.
 /// Source: sentence-transformers <c>CrossEntropyLoss</c>, PyTorch's of the same name.
 /// </summary>
 /// <remarks>Needs a model with two labels or more; an example's label is the number of its class, from 0.</remarks>
