@@ -94,7 +94,7 @@ public sealed class NotebookFileTests : IDisposable
             }
         }
         Assert.True(refused > Seeds / 10 && read > Seeds / 10, $"{refused} refused, {read} read");
-        Assert.True(clock.Elapsed < TimeSpan.FromMinutes(2), $"{clock.Elapsed}");
+        Assert.True(clock.Elapsed < TimeSpan.FromMinutes(10), $"{clock.Elapsed}");
     }
 
     private static IEnumerable<System.Text.Json.Nodes.JsonObject> Sample() =>

@@ -63,7 +63,7 @@ public sealed class HtmlTests
     {
         var clock = Stopwatch.StartNew();
         var text = Read("<h1>Head</h1>" + string.Concat(Enumerable.Repeat($"<{tag}>", 100_000)) + "deep");
-        Assert.InRange(clock.Elapsed.TotalSeconds, 0, 15);
+        Assert.InRange(clock.Elapsed.TotalSeconds, 0, 120); // far beyond what linear time takes on a busy machine
         if (!tag.StartsWith("svg", StringComparison.Ordinal) && tag != "object")
             Assert.Contains("deep", text);
     }
@@ -81,7 +81,7 @@ public sealed class HtmlTests
     {
         var clock = Stopwatch.StartNew();
         Read(string.Concat(Enumerable.Range(0, 50_000).Select(i => tag.Replace("{0}", $"{i}"))));
-        Assert.InRange(clock.Elapsed.TotalSeconds, 0, 15);
+        Assert.InRange(clock.Elapsed.TotalSeconds, 0, 120); // far beyond what linear time takes on a busy machine
     }
 
     [Fact]

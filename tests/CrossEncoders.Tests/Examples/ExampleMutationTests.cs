@@ -89,7 +89,7 @@ public sealed class ExampleMutationTests : IDisposable
             Assert.Throws<CrossEncoderException>(() => InputExamples.Load(_folder[name], report: _ => { }));
         else
             Assert.Single(InputExamples.Load(_folder[name], report: _ => { }));
-        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(10));
+        Assert.True(watch.Elapsed < TimeSpan.FromMinutes(2));
     }
 
     private void Try(string name, string whole, int seeds = Seeds)
@@ -121,7 +121,7 @@ public sealed class ExampleMutationTests : IDisposable
             }
         }
         Assert.True(read > seeds / 100 && refused > seeds / 100, $"{read} read, {refused} refused");
-        Assert.True(watch.Elapsed < TimeSpan.FromMinutes(2), $"{watch.Elapsed}");
+        Assert.True(watch.Elapsed < TimeSpan.FromMinutes(10), $"{watch.Elapsed}");
     }
 
     private static byte[] Damaged(byte[] whole, Random random)

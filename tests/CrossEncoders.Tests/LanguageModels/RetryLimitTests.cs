@@ -56,7 +56,7 @@ public sealed class RetryLimitTests
         await AskAsync(model, Quick with { MaxAttempts = 4, RetryDelay = TimeSpan.FromMilliseconds(20) });
         double[] waits = [.. times.Skip(1).Zip(times, (later, earlier) => later - earlier)];
         double[] least = [15, 33, 70]; // a timer may be a little early
-        Assert.All(waits.Zip(least), wait => Assert.InRange(wait.First, wait.Second, 5000));
+        Assert.All(waits.Zip(least), wait => Assert.InRange(wait.First, wait.Second, 60_000));
     }
 
     [Fact]
@@ -65,7 +65,7 @@ public sealed class RetryLimitTests
         var model = new StubChat(call => call < 20 ? throw StubChat.Error(500) : "good");
         var watch = Stopwatch.StartNew();
         await AskAsync(model, Quick with { MaxAttempts = 20, RetryDelay = TimeSpan.Zero });
-        Assert.InRange(watch.Elapsed.TotalSeconds, 0, 5);
+        Assert.InRange(watch.Elapsed.TotalSeconds, 0, 60);
     }
 
     [Fact]
