@@ -14,16 +14,23 @@ internal static class Shared
     public static string Repository =>
         System.IO.Path.GetFullPath(System.IO.Path.Combine(System.IO.Path.GetDirectoryName(ThisFile())!, "..", ".."));
 
+    /// <summary>Whether something of the shared folder is here.</summary>
+    public static bool Has(string relative) => Find(relative) is var path && (File.Exists(path) || Directory.Exists(path));
+
     /// <summary>The full path of something in the shared folder; skips the test where it is absent.</summary>
     public static string Path(string relative)
+    {
+        Assert.SkipUnless(Has(relative), $"needs ../shared/{relative}, which is not there");
+        return Find(relative);
+    }
+
+    private static string Find(string relative)
     {
         if (relative.StartsWith("golden/", StringComparison.Ordinal) && GoldenFiles.Find(relative["golden/".Length..]) is { } golden)
             return golden;
         if (System.IO.Path.Combine(Repository, "data", relative) is var shipped && Directory.Exists(shipped))
             return shipped;
-        var path = System.IO.Path.Combine(Root, relative);
-        Assert.SkipUnless(File.Exists(path) || Directory.Exists(path), $"needs ../shared/{relative}, which is not there");
-        return path;
+        return System.IO.Path.Combine(Root, relative);
     }
 
     private static string ThisFile([CallerFilePath] string path = "") => path;

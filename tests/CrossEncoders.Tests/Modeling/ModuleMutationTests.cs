@@ -32,9 +32,9 @@ public sealed class ModuleMutationTests
     ];
 
     [Theory]
-    [InlineData("modernbert-cls-head", "modules.json")]
-    [InlineData("modernbert-cls-head", "1_Pooling/config.json")]
-    [InlineData("modernbert-cls-head", "2_Dense/config.json")]
+    [InlineData("bert-mean-head-3-labels", "modules.json")]
+    [InlineData("bert-mean-head-3-labels", "1_Pooling/config.json")]
+    [InlineData("bert-mean-head-3-labels", "2_Dense/config.json")]
     [InlineData("modernbert-cls-head", "3_LayerNorm/config.json")]
     [InlineData("bert-prompts", "config_sentence_transformers.json")]
     [InlineData("bert-prompts", "sentence_bert_config.json")]
