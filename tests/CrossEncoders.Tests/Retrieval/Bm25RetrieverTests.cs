@@ -6,10 +6,14 @@ namespace CrossEncoders.Tests.Retrieval;
 public class Bm25RetrieverTests
 {
     // golden/ranking/bm25-xquad-*.json: bm25s with Lucene's formula.
-    [Theory]
-    [InlineData("en", "bm25-xquad-en")]
-    [InlineData("zh", "bm25-xquad-zh-bigrams")]
-    public void EqualsBm25sOnXquad(string language, string golden)
+    [Fact]
+    public void EqualsBm25sOnXquad()
+    {
+        EqualsBm25s("en", "bm25-xquad-en");
+        EqualsBm25s("zh", "bm25-xquad-zh-bigrams");
+    }
+
+    private static void EqualsBm25s(string language, string golden)
     {
         var data = XQuAD.Load(language);
         using var expected = JsonDocument.Parse(File.ReadAllBytes(Shared.Path($"golden/ranking/{golden}.json")));

@@ -41,14 +41,15 @@ public sealed class CheckpointWeightsTests : IDisposable
         TensorAssert.Equal(single, sharded);
     }
 
-    [Theory]
-    [InlineData("f16", torch.ScalarType.Float16)]
-    [InlineData("bf16", torch.ScalarType.BFloat16)]
-    public void HalfPrecisionFilesHoldTheRoundedWeights(string type, torch.ScalarType dtype)
+    [Fact]
+    public void HalfPrecisionFilesHoldTheRoundedWeights()
     {
-        using var half = new SafetensorsFile(Shared.Path($"golden/models/containers/bert.{type}.safetensors"));
         using var full = CheckpointWeights.Open(Shared.Path("golden/models/bert"));
-        TensorAssert.Equal(full, half, dtype);
+        foreach (var (type, dtype) in new[] { ("f16", torch.ScalarType.Float16), ("bf16", torch.ScalarType.BFloat16) })
+        {
+            using var half = new SafetensorsFile(Shared.Path($"golden/models/containers/bert.{type}.safetensors"));
+            TensorAssert.Equal(full, half, dtype);
+        }
     }
 
     [Fact]
