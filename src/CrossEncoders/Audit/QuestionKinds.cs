@@ -10,8 +10,8 @@ internal static partial class QuestionKinds
     public static string Of(string text)
     {
         text = text.Trim();
-        // "The lamp stays dark. What now?": the last sentence asks.
-        var sentence = SentenceEnd().Split(text).LastOrDefault(part => part.Trim().Length > 0)?.Trim() ?? "";
+        // "The lamp stays dark. What now?", "The alarm is on; whom do I call?": what comes last asks.
+        var sentence = Clause().Split(Sentences.Of(text)[^1])[^1];
         var kind = text.Any(Han.Is) ? Chinese(text) : English(sentence);
         return kind ?? (text.EndsWith('?') || text.EndsWith('？') ? "other" : "keywords");
     }
@@ -42,8 +42,8 @@ internal static partial class QuestionKinds
         : ChineseWhat().IsMatch(text) ? "what"
         : null;
 
-    [GeneratedRegex(@"(?<=[.!?;:])\s+|(?<=[。！；])")]
-    private static partial Regex SentenceEnd();
+    [GeneratedRegex(@"(?<=[;:])\s+")]
+    private static partial Regex Clause();
 
     [GeneratedRegex(
         @"^(is|are|was|were|am|do|does|did|can|could|may|might|must|should|shall|will|would|has|have|had)\b.*\?",

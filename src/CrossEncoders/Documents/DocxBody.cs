@@ -151,9 +151,7 @@ internal sealed class DocxBody
                 Finish(done);
                 break;
             case "tc" when _tables == 1 && _cell is not null:
-                _cells.Add(
-                    string.Join(' ', _cell.ToString().Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)).Replace("|", "\\|")
-                );
+                _cells.Add(_cell.ToString());
                 break;
             case "tr" when _tables == 1 && _cells.Count > 0 && !_rowIsGone:
                 _text.Row(_cells, _firstRow);

@@ -43,9 +43,8 @@ internal sealed class HtmlText(HtmlHidden hidden)
         "ul",
     };
 
-    private readonly StringBuilder _text = new();
+    private readonly MarkdownLines _text = new();
     private readonly Dictionary<IElement, int> _positions = [];
-    private int _marker = -1;
 
     /// <summary>The title element's text (null where absent) and the page's text.</summary>
     public static Content Convert(string html)
@@ -66,23 +65,23 @@ internal sealed class HtmlText(HtmlHidden hidden)
             if (child is not IElement element)
             {
                 if (child is IText inline)
-                    Inline(inline.Data);
+                    _text.Inline(inline.Data);
                 continue;
             }
             var name = element.LocalName;
             if (hidden.Contains(element))
                 continue;
             if (depth >= MaxDepth)
-                Inline(Flat(element));
+                _text.Inline(Flat(element));
             else if (name is ['h', >= '1' and <= '6'])
             {
-                if (Squeeze(Flat(element)) is { Length: > 0 } heading)
-                    Line(new string('#', name[1] - '0') + " " + heading, blank: true);
+                if (MarkdownLines.Squeeze(Flat(element)) is { Length: > 0 } heading)
+                    _text.Line(new string('#', name[1] - '0') + " " + heading, 2);
             }
             else if (name is "br")
-                Break(1);
+                _text.Break(1);
             else if (name is "pre")
-                Preformatted(element);
+                _text.Line($"```\n{Preserved(element).Trim('\n')}\n```", 2);
             else if (name is "li")
                 Item(element, depth);
             else if (name is "tr")
@@ -90,9 +89,9 @@ internal sealed class HtmlText(HtmlHidden hidden)
             else if (Blocks.Contains(name))
             {
                 var gap = name is "ul" or "ol" && element.ParentElement?.LocalName is "li" ? 1 : 2;
-                Break(gap);
+                _text.Break(gap);
                 Block(element, depth + 1);
-                Break(gap);
+                _text.Break(gap);
             }
             else
                 Block(element, depth + 1);
@@ -101,41 +100,24 @@ internal sealed class HtmlText(HtmlHidden hidden)
 
     private void Item(IElement element, int depth)
     {
-        Break(1);
+        var marker = "- ";
         if (element.ParentElement is { LocalName: "ol" } list)
         {
             if (!_positions.TryGetValue(list, out var position))
                 position = int.TryParse(list.GetAttribute("start"), out var start) ? start : 1;
-            _text.Append(position).Append(". ");
+            marker = $"{position}. ";
             _positions[list] = position + 1;
         }
-        else
-        {
-            _text.Append("- ");
-        }
-        var marker = _marker = _text.Length;
+        var item = _text.StartItem(marker);
         Block(element, depth + 1);
-        if (_text.Length == marker)
-            while (_text.Length > 0 && _text[^1] != '\n')
-                _text.Length--;
-        Break(1);
+        _text.EndItem(item);
     }
 
     private void Row(IElement row)
     {
         var cells = row.Children.Where(cell => cell.LocalName is "td" or "th" && !hidden.Contains(cell)).ToList();
-        if (cells.Count == 0)
-            return;
-        Line("| " + string.Join(" | ", cells.Select(cell => Squeeze(Flat(cell)).Replace("|", "\\|"))) + " |", blank: false);
-        if (cells.TrueForAll(cell => cell.LocalName == "th"))
-            Line("|" + string.Concat(Enumerable.Repeat("---|", cells.Count)), blank: false);
-    }
-
-    private void Preformatted(IElement element)
-    {
-        Break(2);
-        _text.Append("```\n").Append(Preserved(element).Trim('\n')).Append("\n```");
-        Break(2);
+        if (cells.Count > 0)
+            _text.Row([.. cells.Select(Flat)], cells.TrueForAll(cell => cell.LocalName == "th"));
     }
 
     /// <summary>The text of an element with its line breaks, without what is hidden.</summary>
@@ -156,42 +138,6 @@ internal sealed class HtmlText(HtmlHidden hidden)
                 open.Push(node.ChildNodes[i]);
         }
         return text.ToString();
-    }
-
-    private void Line(string line, bool blank)
-    {
-        Break(blank ? 2 : 1);
-        _text.Append(line);
-        Break(blank ? 2 : 1);
-    }
-
-    /// <summary>Ends the line, leaving at least the given number of newlines.</summary>
-    private void Break(int newlines)
-    {
-        // A block at the start of a list item stays on the line of its marker.
-        if (_text.Length == _marker)
-            return;
-        while (_text.Length > 0 && _text[^1] == ' ')
-            _text.Length--;
-        if (_text.Length == 0)
-            return;
-        for (var have = 0; have < newlines; have++)
-        {
-            if (_text.Length > have && _text[_text.Length - 1 - have] == '\n')
-                continue;
-            _text.Append('\n');
-        }
-    }
-
-    private void Inline(string data)
-    {
-        foreach (var c in data)
-        {
-            if (!char.IsWhiteSpace(c))
-                _text.Append(c);
-            else if (_text.Length > 0 && _text[^1] is not (' ' or '\n'))
-                _text.Append(' ');
-        }
     }
 
     /// <summary>The text of an element and everything in it on one line, without what is dropped; not recursive.</summary>
@@ -217,6 +163,4 @@ internal sealed class HtmlText(HtmlHidden hidden)
         }
         return text.ToString();
     }
-
-    private static string Squeeze(string text) => string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 }

@@ -75,7 +75,7 @@ internal static class EvaluationCsv
             return;
         throw new CrossEncoderException(
             $"'{Path.GetFullPath(file)}' cannot take a row of this evaluation: expected the columns {expected.TrimEnd()}, "
-                + $"found {(found.Length > 200 ? found[..200] + "…" : found.TrimEnd())}. "
+                + $"found {Excerpt.Of(found.TrimEnd(), 200)}. "
                 + "Give the evaluator another name or folder, or move the file away."
         );
     }

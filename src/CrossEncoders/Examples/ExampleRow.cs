@@ -132,6 +132,6 @@ internal sealed class ExampleRow(string path, TableRow row, ColumnIndex columns)
             null => "nothing",
             UnreadValue unread => $"{unread.Kind}, which are not read from Parquet (write the table as JSON Lines, .jsonl),",
             List<object?> list => $"a list of {list.Count}",
-            _ => $"'{(value.ToString() is { Length: > 100 } text ? text[..100] + "…" : value)}'",
+            _ => $"'{Excerpt.Of($"{value}", 100)}'",
         };
 }

@@ -37,7 +37,7 @@ internal sealed class HubClient(HubOptions options, string id, string revision)
             catch (HubFailure failure) when (!failure.Lasting)
             {
                 failures = failure.Advanced ? 1 : failures + 1;
-                var pause = failure.RetryAfter ?? options.RetryDelay * Math.Pow(2, failures - 1);
+                var pause = failure.Wait ?? options.RetryDelay * Math.Pow(2, failures - 1);
                 if (failures >= options.Attempts || pause > options.LongestPause)
                     throw;
                 report?.Invoke($"{failure.Message}; trying again in {pause.TotalSeconds:0.#} s");
@@ -147,7 +147,11 @@ internal sealed class HubClient(HubOptions options, string id, string revision)
                 $"{target.Host} answered {(int)response.StatusCode} {reason}"
             )
             {
-                RetryAfter = RetryAfter(response),
+                Wait =
+                    response.Headers.TryGetValues(RetryAfter.Header, out var waits)
+                    && RetryAfter.Of(waits.FirstOrDefault()) is { Ticks: >= 0 } wait
+                        ? wait
+                        : null,
             },
             (_, "RevisionNotFound") => new CrossEncoderException(
                 $"The model '{id}' has no revision '{revision}'. See {page}/commits for its revisions."
@@ -169,14 +173,6 @@ internal sealed class HubClient(HubOptions options, string id, string revision)
             _ => new CrossEncoderException($"The hub answered {(int)response.StatusCode} {reason} at {Shown(target)}."),
         };
     }
-
-    private static TimeSpan? RetryAfter(HttpResponseMessage response) =>
-        response.Headers.RetryAfter switch
-        {
-            { Delta: { } delta } => delta,
-            { Date: { } date } when date > DateTimeOffset.UtcNow => date - DateTimeOffset.UtcNow,
-            _ => null,
-        };
 
     private static string Innermost(Exception error) => error.GetBaseException().Message.TrimEnd('.');
 }

@@ -4,7 +4,7 @@ namespace CrossEncoders.Hub;
 internal sealed class HubFailure(string message, Exception? inner = null) : Exception(message, inner)
 {
     /// <summary>The pause the hub asked for.</summary>
-    public TimeSpan? RetryAfter { get; init; }
+    public TimeSpan? Wait { get; init; }
 
     /// <summary>Whether more of the file is here than ever before.</summary>
     public bool Advanced { get; init; }

@@ -1,5 +1,4 @@
 using System.ClientModel;
-using System.Globalization;
 using System.Net;
 
 namespace CrossEncoders.LanguageModels;
@@ -9,8 +8,6 @@ internal static class CallErrors
 {
     /// <summary>The longest wait between two attempts, whoever asked for it.</summary>
     public static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(5);
-
-    private const string Wait = "Retry-After";
 
     /// <summary>
     /// Whether this call cannot work later either: the request was refused with 4xx other than 408 and 429, nothing is recorded for it,
@@ -29,26 +26,18 @@ internal static class CallErrors
     /// How long the server asked to wait (Retry-After in seconds or as a date, or retry-after-ms), at most <see cref="LongestWait"/>; null
     /// where it did not.
     /// </summary>
-    public static TimeSpan? RetryAfter(Exception? error)
+    public static TimeSpan? Wait(Exception? error)
     {
-        if (error is HttpRequestException { Data: { } data } && data[Wait] is TimeSpan kept)
+        if (error is HttpRequestException { Data: { } data } && data[RetryAfter.Header] is TimeSpan kept)
             return kept;
         if (error is not ClientResultException result || result.GetRawResponse() is not { } response)
             return null;
-        TimeSpan? asked =
-            Number("retry-after-ms") is { } milliseconds ? TimeSpan.FromMilliseconds(milliseconds)
-            : Number(Wait) is { } seconds ? TimeSpan.FromSeconds(seconds)
-            : response.Headers.TryGetValue(Wait, out var text) && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, out var time)
-                ? time - DateTimeOffset.UtcNow
-            : null;
+        var asked = RetryAfter.Number(Header("retry-after-ms")) is { } milliseconds
+            ? TimeSpan.FromMilliseconds(milliseconds)
+            : RetryAfter.Of(Header(RetryAfter.Header));
         return asked is { } wait ? TimeSpan.FromTicks(Math.Clamp(wait.Ticks, 0, LongestWait.Ticks)) : null;
 
-        double? Number(string name) =>
-            response.Headers.TryGetValue(name, out var text)
-            && double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value)
-            && value >= 0 // "NaN" is no time
-                ? Math.Min(value, 1e6)
-                : null;
+        string? Header(string name) => response.Headers.TryGetValue(name, out var value) ? value : null;
     }
 
     /// <summary>
@@ -58,8 +47,8 @@ internal static class CallErrors
     {
         var status = Status(error);
         var reworded = new HttpRequestException(message, null, status == 0 ? null : (HttpStatusCode)status);
-        if (RetryAfter(error) is { } wait)
-            reworded.Data[Wait] = wait;
+        if (Wait(error) is { } wait)
+            reworded.Data[RetryAfter.Header] = wait;
         return reworded;
     }
 

@@ -113,9 +113,8 @@ public sealed partial class ExtractiveQuestions : IChatClient
         {
             if (line.TrimStart().StartsWith('#') || RuleLine().IsMatch(line))
                 continue;
-            var starts = Sentences.Starts(line, 0, line.Length).Select(start => start.Start).Append(line.Length).ToList();
-            for (var i = 0; i + 1 < starts.Count; i++)
-                if (Tidy(line[starts[i]..starts[i + 1]]) is { Length: > 0 } sentence)
+            foreach (var part in Sentences.Of(line))
+                if (Tidy(part) is { Length: > 0 } sentence)
                     sentences.Add((sentence, line.TrimStart().StartsWith('|')));
         }
         return sentences;

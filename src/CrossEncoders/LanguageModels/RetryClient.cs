@@ -94,7 +94,7 @@ internal sealed class RetryClient : WholeAnswerClient
     /// <summary>Where the server says when to come again, all attempts wait for that and this one no longer; else null.</summary>
     private TimeSpan? Pause(Exception? error)
     {
-        if (CallErrors.RetryAfter(error) is not { } asked)
+        if (CallErrors.Wait(error) is not { } asked)
             return null;
         var until = Environment.TickCount64 + (long)Math.Ceiling(asked.TotalMilliseconds);
         for (var known = Interlocked.Read(ref _notBefore); known < until; )

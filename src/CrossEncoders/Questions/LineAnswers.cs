@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using CrossEncoders.Texts;
 
 namespace CrossEncoders.Questions;
 
@@ -102,9 +103,9 @@ internal static partial class LineAnswers
     /// <summary>Whether a question comes at the end of more than one short statement.</summary>
     private static bool IsProse(string text)
     {
-        var sentences = SentenceEnd().Split(text);
-        return sentences.Length > 2
-            || (sentences.Length == 2 && (text.Count(c => c == ' ') > 25 || text.Length > 160 || Talk().IsMatch(sentences[0])));
+        var sentences = Sentences.Of(text);
+        return sentences.Count > 2
+            || (sentences.Count == 2 && (text.Count(c => c == ' ') > 25 || text.Length > 160 || Talk().IsMatch(sentences[0])));
     }
 
     [GeneratedRegex(@"<br\s*/?>|</?(?:p|ol|ul|div)>", RegexOptions.IgnoreCase)]
@@ -134,9 +135,6 @@ internal static partial class LineAnswers
 
     [GeneratedRegex(@"(?<=[?？])\s+(?=\S)|(?<=？)(?=\S)")]
     private static partial Regex QuestionEnd();
-
-    [GeneratedRegex(@"(?<=[.!。！])\s+(?=\S)|(?<=[。！])(?=\S)")]
-    private static partial Regex SentenceEnd();
 
     [GeneratedRegex(
         @"\b(I(['’](d|ll|m|ve))? (like|hope|made|will|would|can|have|think|am)|I['’](d|ll|m|ve)|let['’]?s|let me|"

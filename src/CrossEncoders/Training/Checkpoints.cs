@@ -9,7 +9,7 @@ namespace CrossEncoders.Training;
 /// Checkpoints in an output folder, <c>checkpoint-STEP</c>: each appears whole or not at all, whenever the process is killed, and only the
 /// newest few are kept. The best parameters so far are <c>best-STEP.safetensors</c>.
 /// </summary>
-internal sealed class Checkpoints(string path, int kept, FolderChanges changes)
+internal sealed class Checkpoints(string path, int kept, FolderSteps changes)
 {
     private readonly TrainingFolder _folder = new(path, changes);
 

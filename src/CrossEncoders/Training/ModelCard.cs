@@ -1,6 +1,5 @@
 using System.Globalization;
-using System.Text;
-using CrossEncoders.Training.Alarms;
+using CrossEncoders.Texts;
 
 namespace CrossEncoders.Training;
 
@@ -13,72 +12,69 @@ public static class ModelCard
     /// <param name="notes">More in Markdown, for example on data and licences; null for nothing.</param>
     public static string For(CrossEncoder model, TrainingRun run, string? notes = null)
     {
-        var card = new StringBuilder();
-        Begin(card, model);
-        Settings(card, model, run);
-        if (run.Evaluations.Count > 0)
-            Evaluations(card, run);
-        if (run.Alarms.Count > 0)
-            Line(card, $"\nAlarms raised in training:\n");
-        foreach (var alarm in run.Alarms)
-            Line(card, $"- {alarm}");
-        if (notes is not null)
-            card.Append('\n').Append(notes.Trim()).Append('\n');
-        return card.ToString();
-    }
-
-    private static void Begin(StringBuilder card, CrossEncoder model)
-    {
         var source = BaseModel(model.Source);
-        Line(card, $"---\npipeline_tag: text-ranking\nlibrary_name: sentence-transformers");
-        Line(card, $"base_model: {source}\ntags: [cross-encoder, reranker]\n---");
-        Line(card, $"# Cross-encoder, fine-tuned from {source}\n");
-        Line(
-            card,
-            $"Scores a query and a passage together: {model.Labels} logit(s), sigmoid for 0..1. At most {model.MaxLength} tokens a pair.\n"
+        var page = new MarkdownPage($"Cross-encoder, fine-tuned from {source}");
+        page.Paragraph(
+            $"Scores a query and a passage together: {model.Labels} logit(s), sigmoid for 0..1. At most {model.MaxLength} tokens a pair."
         );
+        page.Table(["training", ""], Settings(model, run).Select(setting => (object?[])[setting.Name, setting.Value]));
+        if (run.Evaluations.Count > 0)
+            Evaluations(page, run);
+        if (run.Alarms.Count > 0)
+        {
+            page.Paragraph("Alarms raised in training:");
+            page.List(run.Alarms.Select(alarm => $"{alarm}"));
+        }
+        return $"---\npipeline_tag: text-ranking\nlibrary_name: sentence-transformers\nbase_model: {source}\n"
+            + $"tags: [cross-encoder, reranker]\n---\n{page}{(notes is null ? "" : $"\n{notes.Trim()}\n")}";
     }
 
-    private static void Settings(StringBuilder card, CrossEncoder model, TrainingRun run)
+    private static IEnumerable<(string Name, object Value)> Settings(CrossEncoder model, TrainingRun run)
     {
         var arguments = run.Arguments;
         var size = arguments.TokenBudget is { } budget ? $"at most {budget} tokens" : $"{arguments.BatchSize}";
         var warmup = arguments.WarmupSteps is { } steps ? $"{steps}" : arguments.WarmupRatio.ToString("P0", CultureInfo.InvariantCulture);
         var early = run.StoppedEarly ? ", stopped early" : "";
         var embeddings = arguments.FreezeEmbeddings || arguments.FrozenLayers > 0 ? " and the embeddings" : "";
-        Line(card, $"| training | |\n|---|---|");
-        Line(card, $"| examples | {run.Examples} |");
-        Line(
-            card,
-            $"| steps | {run.Steps.Count} of {run.TotalSteps} planned, batches of {size} × {arguments.GradientAccumulationSteps}{early} |"
+        yield return ("examples", run.Examples);
+        yield return (
+            "steps",
+            $"{run.Steps.Count} of {run.TotalSteps} planned, batches of {size} × {arguments.GradientAccumulationSteps}{early}"
         );
-        Line(card, $"| loss | {run.Loss} |");
-        Line(
-            card,
-            $"| optimizer | AdamW, learning rate {arguments.LearningRate}, weight decay {arguments.WeightDecay}, "
-                + $"gradient norm ≤ {arguments.MaxGradientNorm} |"
+        yield return ("loss", run.Loss);
+        yield return (
+            "optimizer",
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"AdamW, learning rate {arguments.LearningRate}, weight decay {arguments.WeightDecay}, "
+                    + $"gradient norm ≤ {arguments.MaxGradientNorm}"
+            )
         );
-        Line(card, $"| schedule | {arguments.Schedule}, warm-up {warmup} |");
-        Line(card, $"| frozen | {arguments.FrozenLayers} layers{embeddings} |");
-        Line(card, $"| seed | {arguments.Seed} |");
-        Line(card, $"| time | {run.Seconds:0} s on {model.Device.Device.type.ToString().ToLowerInvariant()} |");
+        yield return ("schedule", $"{arguments.Schedule}, warm-up {warmup}");
+        yield return ("frozen", $"{arguments.FrozenLayers} layers{embeddings}");
+        yield return ("seed", arguments.Seed);
+        yield return ("time", $"{run.Seconds:0} s on {model.Device.Device.type.ToString().ToLowerInvariant()}");
     }
 
-    private static void Evaluations(StringBuilder card, TrainingRun run)
+    private static void Evaluations(MarkdownPage page, TrainingRun run)
     {
         var names = run.Evaluations[0].Result.Metrics.Keys.ToList();
-        Line(card, $"\n| evaluation | step | {string.Join(" | ", names)} |\n|---|---|{string.Concat(names.Select(_ => "---|"))}");
-        foreach (var point in run.Evaluations)
-        {
-            var best = point.Step == run.BestStep ? " (best)" : "";
-            var values = names.Select(name =>
-                point.Result.Metrics.TryGetValue(name, out var value) ? value.ToString("0.00000", CultureInfo.InvariantCulture) : ""
-            );
-            Line(card, $"| {point.Result.Evaluator} | {point.Step}{best} | {string.Join(" | ", values)} |");
-        }
+        page.Table(
+            ["evaluation", "step", .. names],
+            run.Evaluations.Select(point =>
+                (IEnumerable<object?>)
+                    [
+                        point.Result.Evaluator,
+                        point.Step == run.BestStep ? $"{point.Step} (best)" : point.Step,
+                        .. names.Select(name =>
+                            point.Result.Metrics.TryGetValue(name, out var value)
+                                ? value.ToString("0.00000", CultureInfo.InvariantCulture)
+                                : ""
+                        ),
+                    ]
+            )
+        );
     }
-
-    private static void Line(StringBuilder card, InvariantText line) => card.Append(line).Append('\n');
 
     /// <summary>A hub id as it is; of a path only the last part, since a card travels.</summary>
     private static string BaseModel(string source) =>

@@ -1,3 +1,5 @@
+using CrossEncoders.Files;
+
 namespace CrossEncoders.Training;
 
 /// <summary>
@@ -6,7 +8,7 @@ namespace CrossEncoders.Training;
 /// </summary>
 /// <param name="path">The folder.</param>
 /// <param name="changes">Makes the changes.</param>
-internal sealed class TrainingFolder(string path, FolderChanges changes)
+internal sealed class TrainingFolder(string path, FolderSteps changes)
 {
     /// <summary>The file that stands for the right to write.</summary>
     public const string LockFile = "training.lock";
@@ -88,7 +90,7 @@ internal sealed class TrainingFolder(string path, FolderChanges changes)
     public void Place(string name, Action<string> write)
     {
         var (building, target) = (At(Unfinished, Path.GetFileName(name)), At(name));
-        changes.CreateFolder(At(Unfinished));
+        changes.Create(At(Unfinished));
         changes.Write(building, write);
         changes.Move(building, target);
         changes.Delete(At(Unfinished));
@@ -99,7 +101,7 @@ internal sealed class TrainingFolder(string path, FolderChanges changes)
     {
         var building = At(Unfinished, name);
         changes.Delete(building);
-        changes.CreateFolder(building);
+        changes.Create(building);
         foreach (var (file, write) in files)
             changes.Write(Path.Combine(building, file), write);
         changes.Move(building, At(name));
@@ -120,7 +122,7 @@ internal sealed class TrainingFolder(string path, FolderChanges changes)
     {
         foreach (var name in names.Where(name => Path.Exists(At(name))))
         {
-            changes.CreateFolder(At(Unfinished));
+            changes.Create(At(Unfinished));
             changes.Move(At(name), At(Unfinished, name));
         }
 

@@ -34,7 +34,7 @@ internal sealed class TrainingSession : IDisposable
     )
     {
         (_arguments, _parameters, _optimizer) = (arguments, parameters, optimizer);
-        _checkpoints = new Checkpoints(arguments.OutputFolder, arguments.CheckpointsKept, new FolderChanges(beforeChange));
+        _checkpoints = new Checkpoints(arguments.OutputFolder, arguments.CheckpointsKept, new FolderSteps(beforeChange));
         _csvFiles = [.. evaluators.OfType<ICsvEvaluator>().Select(evaluator => evaluator.CsvFile).OfType<string>()];
         _held = Hold(arguments.OutputFolder);
         try

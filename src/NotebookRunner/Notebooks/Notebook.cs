@@ -71,7 +71,7 @@ internal sealed class Notebook
 
     /// <summary>Writes the notebook atomically, without the secrets that a cell may have printed.</summary>
     /// <exception cref="IOException">It cannot be written; the message names the file.</exception>
-    public void Save(string path, Secrets secrets) => AtomicFile.WriteAllText(path, secrets.Hide(NotebookJson.Write(_json)));
+    public void Save(string path, Secrets secrets) => WholeFile.WriteAllText(path, secrets.Hide(NotebookJson.Write(_json)));
 
     /// <summary>Kernels of other hosts have other names, but say in which language they run.</summary>
     private static void RequireCSharp(string path, JsonObject notebook)

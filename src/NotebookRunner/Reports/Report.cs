@@ -24,7 +24,7 @@ internal static class Report
         int notebookCount,
         IReadOnlyDictionary<string, string> parameters,
         Secrets secrets
-    ) => AtomicFile.WriteAllText(path, secrets.Hide(Page(path, results, notebookCount, parameters)));
+    ) => WholeFile.WriteAllText(path, secrets.Hide(Page(path, results, notebookCount, parameters)));
 
     private static string Page(
         string path,

@@ -41,4 +41,24 @@ public sealed class MarkdownLinesTests
         page.Row(["c", ""], isHeader: false);
         Assert.Equal("| a | b |\n|---|---|\n| c |  |\n", page.ToString());
     }
+
+    [Fact]
+    public void ACellIsOneLineAndCannotEndItself()
+    {
+        var page = new MarkdownLines();
+        page.Row([" a\n b\t", "c|d"], isHeader: false);
+        Assert.Equal("| a b | c\\|d |\n", page.ToString());
+    }
+
+    [Fact]
+    public void ABlockInAnItemStaysOnTheLineOfItsMarkerAndAnEmptyItemIsNone()
+    {
+        var page = new MarkdownLines();
+        page.Inline(" before \r\n it ");
+        var item = page.StartItem("- ");
+        page.Line("a", 2);
+        page.EndItem(item);
+        page.EndItem(page.StartItem("- "));
+        Assert.Equal("before it\n- a\n\n", page.ToString());
+    }
 }

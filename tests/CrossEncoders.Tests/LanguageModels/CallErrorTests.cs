@@ -61,21 +61,21 @@ public sealed class CallErrorTests
     [InlineData(null, "Date", "7")]
     [InlineData(null)]
     public void TheServersWaitIsReadInEachForm(double? seconds, params string[] headers) =>
-        Assert.Equal(seconds, CallErrors.RetryAfter(Result(429, headers))?.TotalSeconds);
+        Assert.Equal(seconds, CallErrors.Wait(Result(429, headers))?.TotalSeconds);
 
     [Fact]
     public void ADateIsAsFarAwayAsItIs()
     {
         var date = DateTimeOffset.UtcNow.AddSeconds(100).ToString("R", CultureInfo.InvariantCulture);
-        Assert.InRange(CallErrors.RetryAfter(Result(503, "Retry-After", date))!.Value.TotalSeconds, 90, 101);
+        Assert.InRange(CallErrors.Wait(Result(503, "Retry-After", date))!.Value.TotalSeconds, 90, 101);
     }
 
     [Fact]
     public void OtherErrorsAskForNoWait()
     {
-        Assert.Null(CallErrors.RetryAfter(null));
-        Assert.Null(CallErrors.RetryAfter(StubChat.Error(429)));
-        Assert.Null(CallErrors.RetryAfter(new TimeoutException()));
+        Assert.Null(CallErrors.Wait(null));
+        Assert.Null(CallErrors.Wait(StubChat.Error(429)));
+        Assert.Null(CallErrors.Wait(new TimeoutException()));
     }
 
     [Fact]
@@ -84,11 +84,11 @@ public sealed class CallErrorTests
         var once = CallErrors.Reworded(Result(429, "Retry-After", "3"), "busy");
         var twice = CallErrors.Reworded(once, "very busy");
         Assert.Equal(("very busy", HttpStatusCode.TooManyRequests), (twice.Message, twice.StatusCode));
-        Assert.Equal(TimeSpan.FromSeconds(3), CallErrors.RetryAfter(twice));
+        Assert.Equal(TimeSpan.FromSeconds(3), CallErrors.Wait(twice));
         Assert.Null(twice.InnerException);
         var plain = CallErrors.Reworded(new IOException("reset"), "lost");
         Assert.Null(plain.StatusCode);
-        Assert.Null(CallErrors.RetryAfter(plain));
+        Assert.Null(CallErrors.Wait(plain));
     }
 
     private static ClientResultException Result(int status, params string[] headers) =>

@@ -1,3 +1,4 @@
+using CrossEncoders.Files;
 using CrossEncoders.Modeling;
 using CrossEncoders.Training;
 using static TorchSharp.torch;
@@ -114,7 +115,7 @@ public sealed class CheckpointMutationTests : IDisposable
     private TrainingState Fill()
     {
         var state = new TrainingState { Fingerprint = new string('a', 64), StartWeights = Checkpoints.HashOf(_parameters.Flat) };
-        var checkpoints = new Checkpoints(_scratch.Path, 2, new FolderChanges());
+        var checkpoints = new Checkpoints(_scratch.Path, 2, new FolderSteps());
         checkpoints.Open(Steps);
         checkpoints.Begin(state, overwrite: false);
         using var log = TrainingLog.Open(_scratch.Path, 0);
@@ -131,7 +132,7 @@ public sealed class CheckpointMutationTests : IDisposable
 
     private void Read(string fingerprint)
     {
-        var checkpoints = new Checkpoints(_scratch.Path, 2, new FolderChanges());
+        var checkpoints = new Checkpoints(_scratch.Path, 2, new FolderSteps());
         checkpoints.Open(Steps);
         if (checkpoints.LoadNewest(fingerprint, _parameters.Flat, _optimizer) is not { } state)
             return;

@@ -93,14 +93,14 @@ public sealed class ModelCardTests
             """
 
             | evaluation | step | mse | r |
-            |---|---|---|---|
+            | --- | --- | --- | --- |
             | en | 0 | 0.25000 | 0.33333 |
             | zh | 3 (best) |  | NaN |
             | en | 3 (best) | 0.20000 |  |
 
             Alarms raised in training:
 
-            - [loss-rising, step 2] It rose. Lower it.
+            - \[loss-rising, step 2\] It rose. Lower it.
 
             数据：CC-BY
 

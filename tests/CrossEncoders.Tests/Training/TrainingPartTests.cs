@@ -96,32 +96,6 @@ public sealed class TrainingPartTests : IDisposable
         Assert.Throws<CrossEncoderException>(() => TrainingManifest.Read(_scratch.Path));
     }
 
-    /// <summary>A test sees each change before it is made; what is in a linked folder is never touched.</summary>
-    [Fact]
-    public void ChangesAreToldBeforeTheyAreMadeAndLinksAreNotFollowed()
-    {
-        var told = new List<string>();
-        var changes = new FolderChanges(what =>
-            told.Add(what.Replace(_scratch.Path + Path.DirectorySeparatorChar, "", StringComparison.Ordinal))
-        );
-        Directory.CreateDirectory(_scratch["kept"]);
-        File.WriteAllText(Path.Combine(_scratch["kept"], "mine"), "");
-        changes.CreateFolder(_scratch["new"]);
-        changes.Write(Path.Combine(_scratch["new"], "file"), path => File.WriteAllText(path, "1"));
-        Directory.CreateSymbolicLink(Path.Combine(_scratch["new"], "link"), _scratch["kept"]);
-        changes.Move(_scratch["new"], _scratch["old"]);
-        _scratch.With("a", "a").With("b", "b");
-        changes.Move(_scratch["a"], _scratch["b"]);
-        Assert.Equal("a", File.ReadAllText(_scratch["b"]));
-        changes.Delete(_scratch["absent"]);
-        changes.Delete(_scratch["old"]);
-        Assert.Equal(["create new", "write new/file", "move new to old", "move a to b"], told.Take(4));
-        Assert.Equal(["delete old", "delete old/file", "delete old/link"], told.Skip(4).Order(StringComparer.Ordinal));
-        Assert.Equal("delete old", told[^1]);
-        Assert.False(Path.Exists(_scratch["old"]));
-        Assert.True(File.Exists(Path.Combine(_scratch["kept"], "mine")));
-    }
-
     [Fact]
     public void EachRuleIsToldOnceAndOneBeforeIsNotToldAgain()
     {

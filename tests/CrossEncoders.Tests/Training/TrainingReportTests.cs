@@ -63,7 +63,7 @@ public sealed class TrainingReportTests : IDisposable
         }.Train(TinyModel.Examples(32));
         Assert.DoesNotContain(told, alarm => stopped.Alarms.Any(old => old.Rule == alarm.Rule));
         Assert.Equal(stopped.Alarms, rest.Alarms.Take(stopped.Alarms.Count));
-        Assert.Contains("- [validation-seen-in-training, step 0]", ModelCard.For(model, rest));
+        Assert.Contains(@"- \[validation-seen-in-training, step 0\]", ModelCard.For(model, rest));
     }
 
     [Fact]

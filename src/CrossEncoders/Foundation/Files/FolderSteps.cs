@@ -2,9 +2,13 @@ using System.Text.RegularExpressions;
 
 namespace CrossEncoders.Files;
 
-/// <summary>The changes that saving to a folder makes on the disk, one by one, each of which the system does whole or not at all.</summary>
-/// <param name="before">Called before each change with its name; what it throws ends the save there, as a kill would. Null for
-/// nothing.</param>
+/// <summary>
+/// The changes that saving a model and a training make on the disk, one by one, so that a test can look before each of them. But for the
+/// writing of a file, the system makes each of them whole or not at all.
+/// </summary>
+/// <param name="before">
+/// Called before each change with its name; what it throws ends the work there, as a kill would. Null for nothing.
+/// </param>
 internal sealed partial class FolderSteps(Action<string>? before = null)
 {
     /// <summary>The name of a folder that is being written.</summary>
@@ -51,11 +55,18 @@ internal sealed partial class FolderSteps(Action<string>? before = null)
         }
     }
 
-    /// <summary>Makes a folder.</summary>
+    /// <summary>Makes a folder and those above it.</summary>
     public void Create(string path)
     {
         before?.Invoke($"create {Path.GetFileName(path)}");
         Directory.CreateDirectory(path);
+    }
+
+    /// <summary>Lets an action write one file.</summary>
+    public void Write(string path, Action<string> write)
+    {
+        before?.Invoke($"write {Path.GetFileName(path)}");
+        write(path);
     }
 
     /// <summary>
@@ -71,14 +82,17 @@ internal sealed partial class FolderSteps(Action<string>? before = null)
             File.Move(path, to, overwrite: true);
     }
 
-    /// <summary>Deletes a file, or a folder with all in it, one by one.</summary>
+    /// <summary>Deletes a file, or a folder with all in it, one by one, links as links; what is not there is no error.</summary>
     public void Delete(string path)
     {
-        if (Directory.Exists(path) && new DirectoryInfo(path).LinkTarget is null)
+        if (!Path.Exists(path))
+            return;
+        var isFolder = Directory.Exists(path) && new DirectoryInfo(path).LinkTarget is null;
+        if (isFolder)
             foreach (var entry in Directory.GetFileSystemEntries(path))
                 Delete(entry);
         before?.Invoke($"delete {Path.GetFileName(path)}");
-        if (Directory.Exists(path) && new DirectoryInfo(path).LinkTarget is null)
+        if (isFolder)
             Directory.Delete(path);
         else
             File.Delete(path);

@@ -4,7 +4,7 @@ using System.Text;
 
 namespace CrossEncoders.Texts;
 
-/// <summary>A page of headings, tables and blocks in which nothing foreign becomes markup.</summary>
+/// <summary>A page of headings, paragraphs, lists, tables and blocks in which nothing foreign becomes markup.</summary>
 internal sealed class MarkdownPage
 {
     private const int Longest = 200;
@@ -21,10 +21,29 @@ internal sealed class MarkdownPage
         var columns = typeof(T).GetProperties(BindingFlags.Public | BindingFlags.Instance);
         if (heading is not null)
             _text.Append("\n## ").Append(Escape(heading)).Append('\n');
-        Line(columns.Select(column => column.Name.ToLowerInvariant()), before: "\n");
+        Table(
+            [.. columns.Select(column => column.Name.ToLowerInvariant())],
+            rows.Select(row => columns.Select(column => column.GetValue(row)))
+        );
+    }
+
+    /// <summary>A table of rows with a cell for each column.</summary>
+    public void Table(IReadOnlyList<string> columns, IEnumerable<IEnumerable<object?>> rows)
+    {
+        _text.Append('\n');
+        Line(columns.Select(Escape));
         Line(columns.Select(_ => "---"));
         foreach (var row in rows)
-            Line(columns.Select(column => Cell(column.GetValue(row))));
+            Line(row.Select(Cell));
+    }
+
+    public void Paragraph(string text) => _text.Append('\n').Append(Escape(text)).Append('\n');
+
+    public void List(IEnumerable<string> items)
+    {
+        _text.Append('\n');
+        foreach (var item in items)
+            _text.Append("- ").Append(Escape(item)).Append('\n');
     }
 
     /// <summary>Text as it is, in a fence that it cannot close.</summary>
@@ -48,8 +67,7 @@ internal sealed class MarkdownPage
 
     public override string ToString() => _text.ToString();
 
-    private void Line(IEnumerable<string> cells, string before = "") =>
-        _text.Append(before).Append("| ").AppendJoin(" | ", cells).Append(" |\n");
+    private void Line(IEnumerable<string> cells) => _text.Append("| ").AppendJoin(" | ", cells).Append(" |\n");
 
     private static string Cell(object? value) =>
         value switch

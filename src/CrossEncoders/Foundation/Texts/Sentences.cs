@@ -50,6 +50,13 @@ internal static class Sentences
         "dec",
     };
 
+    /// <summary>The sentences of a text, each with the white space behind it.</summary>
+    public static List<string> Of(string text)
+    {
+        int[] starts = [.. Starts(text, 0, text.Length).Select(sentence => sentence.Start), text.Length];
+        return [.. starts.Zip(starts.Skip(1), (start, end) => text[start..end])];
+    }
+
     /// <summary>The starts of the sentences in a range, each with its number in the range; the first is the range's own start.</summary>
     public static IEnumerable<(int Start, int Number)> Starts(string text, int start, int end)
     {

@@ -58,12 +58,14 @@ public sealed class FolderStepTests : IDisposable
         Directory.CreateDirectory(_scratch["old/sub"]);
         _scratch.With("old/sub/file", "");
         Directory.CreateSymbolicLink(_scratch["old/link"], _scratch["other"]);
+        File.CreateSymbolicLink(_scratch["old/nowhere"], _scratch["absent"]);
         Steps.Delete(_scratch["old"]);
         Assert.Equal("another's", File.ReadAllText(_scratch["other/file"]));
-        Assert.Equal(["delete file", "delete link", "delete old", "delete sub"], _changes.Order(StringComparer.Ordinal));
+        Assert.Equal(["delete file", "delete link", "delete nowhere", "delete old", "delete sub"], _changes.Order(StringComparer.Ordinal));
         Assert.Equal("delete old", _changes[^1]);
         Assert.Equal([_scratch["other"]], Directory.GetFileSystemEntries(_scratch.Path));
-        Steps.Delete(_scratch["old"]); // what is gone already is no error
+        Steps.Delete(_scratch["old/sub"]); // what is gone already is no error, its folder too
+        Assert.Equal(5, _changes.Count);
     }
 
     [Fact]
@@ -78,10 +80,21 @@ public sealed class FolderStepTests : IDisposable
     }
 
     [Fact]
+    public void AFolderIsMadeWithThoseAboveItAndAFileIsWrittenIntoIt()
+    {
+        Steps.Create(_scratch["a/b"]);
+        Steps.Create(_scratch["a/b"]);
+        Steps.Write(_scratch["a/b/file"], path => File.WriteAllText(path, "1"));
+        Assert.Equal("1", File.ReadAllText(_scratch["a/b/file"]));
+        Assert.Equal(["create b", "create b", "write file"], _changes);
+    }
+
+    [Fact]
     public void WhatIsThrownBeforeAChangePreventsIt()
     {
         var steps = new FolderSteps(_ => throw new FormatException("a kill"));
         Assert.Throws<FormatException>(() => steps.Create(_scratch["made"]));
+        Assert.Throws<FormatException>(() => steps.Write(_scratch["made"], _ => Assert.Fail("nothing may be written")));
         Assert.Throws<FormatException>(() => steps.Move(Written("text"), _scratch["moved"]));
         Assert.Throws<FormatException>(() => steps.Delete(_scratch["written"]));
         Assert.Equal([_scratch["written"]], Directory.GetFileSystemEntries(_scratch.Path));

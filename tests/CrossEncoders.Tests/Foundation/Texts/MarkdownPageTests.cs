@@ -80,6 +80,29 @@ public sealed class MarkdownPageTests
     }
 
     [Fact]
+    public void ATableMayHaveColumnsThatOnlyARunKnows()
+    {
+        var page = new MarkdownPage("t");
+        page.Table(
+            ["a_b", ""],
+            [
+                ["x|y", 0.5],
+                [null, 3],
+            ]
+        );
+        Assert.Equal("# t\n\n| a\\_b |  |\n| --- | --- |\n| x\\|y | 0.5 |\n| – | 3 |\n", page.ToString());
+    }
+
+    [Fact]
+    public void ParagraphsAndItemsAreOneLineEach()
+    {
+        var page = new MarkdownPage("t");
+        page.Paragraph("*a*\nb");
+        page.List(["[x](y)", "- z"]);
+        Assert.Equal("# t\n\n\\*a\\* b\n\n- \\[x\\](y)\n- - z\n", page.ToString());
+    }
+
+    [Fact]
     public void WithoutRowsThereIsNoTableAndNoHeading()
     {
         var page = new MarkdownPage("Report");

@@ -6,11 +6,7 @@ namespace CrossEncoders.Tests.Texts;
 /// <summary>What ends a sentence and what does not.</summary>
 public sealed class SentenceEndTests
 {
-    private static string Cut(string text)
-    {
-        var starts = Sentences.Starts(text, 0, text.Length).Select(start => start.Start).Append(text.Length).ToArray();
-        return string.Join('|', starts.Zip(starts.Skip(1), (from, to) => text[from..to]));
-    }
+    private static string Cut(string text) => string.Join('|', Sentences.Of(text));
 
     [Theory]
     [InlineData("mr")]

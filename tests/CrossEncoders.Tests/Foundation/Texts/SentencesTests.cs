@@ -20,9 +20,9 @@ public sealed class SentencesTests
     [InlineData("No end", "No end")]
     public void SentencesStartAfterTheEndOfOne(string text, string expected)
     {
-        var starts = Sentences.Starts(text, 0, text.Length).Select(start => start.Start).Append(text.Length).ToArray();
-        Assert.Equal(expected, string.Join('|', starts.Zip(starts.Skip(1), (from, to) => text[from..to])));
-        Assert.Equal(Enumerable.Range(0, starts.Length - 1), Sentences.Starts(text, 0, text.Length).Select(start => start.Number));
+        var sentences = Sentences.Of(text);
+        Assert.Equal(expected, string.Join('|', sentences));
+        Assert.Equal(Enumerable.Range(0, sentences.Count), Sentences.Starts(text, 0, text.Length).Select(start => start.Number));
     }
 
     [Fact]
