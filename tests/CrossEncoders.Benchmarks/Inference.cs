@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using CrossEncoders.Runtime;
 using CrossEncoders.Tokenization;
 using static TorchSharp.torch;
 
@@ -20,8 +21,12 @@ internal static class Inference
             var tokenizers = Path.Combine(shared, "golden", "tokenizers");
             var folder = RandomModel.MiniLM(Path.Combine(tokenizers, "bert-base-uncased"), Path.Combine(scratch.FullName, "minilm"));
             var pairs = Pairs(shared, options.Number("pairs", 512));
+            var measured = options.Text("model", folder);
+            Products.Convolve = false;
+            Console.WriteLine("by linear alone: " + Measure(measured, pairs, ScalarType.Float32, options.Number("times", 3)));
+            Products.Convolve = null;
             foreach (var type in (ScalarType[])[ScalarType.Float32, ScalarType.BFloat16])
-                Console.WriteLine(Measure(folder, pairs, type, options.Number("times", 3)));
+                Console.WriteLine(Measure(measured, pairs, type, options.Number("times", 3)));
             Console.WriteLine(Tokens(folder, pairs));
             var large = RandomModel.BgeRerankerBase(Path.Combine(tokenizers, "xlm-roberta-250k"), Path.Combine(scratch.FullName, "bge"));
             foreach (var (name, path) in (IEnumerable<(string, string)>)[("MiniLM-L6", folder), ("bge-reranker-base", large)])

@@ -1,3 +1,4 @@
+using CrossEncoders.Runtime;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -45,12 +46,12 @@ internal sealed class Dense
         : this(parameters, outputs, inputs, true, names) { }
 
     /// <summary>(…, inputs) to (…, parts × outputs).</summary>
-    public Tensor Forward(Tensor states) => Changed(functional.linear(states, _weight.Value, _bias?.Value), states, 0, _weight.Names.Count);
+    public Tensor Forward(Tensor states) => Changed(Products.Linear(states, _weight.Value, _bias?.Value), states, 0, _weight.Names.Count);
 
     /// <summary>Only the fused parts from <paramref name="first"/> on, <paramref name="count"/> of them.</summary>
     public Tensor Forward(Tensor states, int first, int count)
     {
-        var product = functional.linear(
+        var product = Products.Linear(
             states,
             _weight.Value.narrow(0, first * _outputs, count * _outputs),
             _bias?.Value.narrow(0, first * _outputs, count * _outputs)
@@ -60,12 +61,7 @@ internal sealed class Dense
 
     /// <summary>The product in fp32 whatever the compute type.</summary>
     public Tensor ForwardInFp32(Tensor states) =>
-        Changed(
-            functional.linear(states, _weight.Value.to_type(ScalarType.Float32), _bias?.Value.to_type(ScalarType.Float32)),
-            states,
-            0,
-            1
-        );
+        Changed(Products.Linear(states, _weight.Value.to_type(ScalarType.Float32), _bias?.Value.to_type(ScalarType.Float32)), states, 0, 1);
 
     private Tensor Changed(Tensor product, Tensor states, int first, int count) =>
         _weight.Change is { } change ? product + change.Forward(states, first, count) : product;

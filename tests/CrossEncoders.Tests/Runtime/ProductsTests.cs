@@ -1,0 +1,71 @@
+using CrossEncoders.Runtime;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace CrossEncoders.Tests.Runtime;
+
+/// <summary>Both ways of a product give the same, forth and back.</summary>
+[Collection(Alone.Name)]
+public sealed class ProductsTests : IDisposable
+{
+    private readonly DisposeScope _scope = NewDisposeScope();
+
+    public ProductsTests() => manual_seed(2024);
+
+    public void Dispose()
+    {
+        Products.Convolve = null;
+        _scope.Dispose();
+    }
+
+    [Theory]
+    [InlineData(4, 33, 24, 40, true)]
+    [InlineData(1, 64, 7, 1, false)]
+    [InlineData(3, 100, 384, 1536, true)]
+    public void ConvolutionAndLinearAgreeForthAndBack(int batch, int sequence, int inputs, int outputs, bool hasBias)
+    {
+        var (states, weight) = (randn(batch, sequence, inputs), randn(outputs, inputs));
+        var bias = hasBias ? randn(outputs) : null;
+        var target = randn(batch, sequence, outputs);
+        var linear = Gradients(false);
+        var convolution = Gradients(true);
+        Assert.Equal([batch, sequence, outputs], convolution[0].shape);
+        foreach (var (expected, actual) in linear.Zip(convolution))
+            Assert.True(
+                (expected - actual).abs().max().item<float>() <= 1e-5 * expected.abs().max().item<float>(),
+                "the two differ by more than rounding"
+            );
+
+        Tensor[] Gradients(bool convolve)
+        {
+            Products.Convolve = convolve;
+            Tensor?[] inputs = [.. new[] { states, weight, bias }.Select(tensor => tensor?.detach().clone().requires_grad_())];
+            var product = Products.Linear(inputs[0]!, inputs[1]!, inputs[2]);
+            (product * target).sum().backward();
+            return [product.detach(), .. inputs.OfType<Tensor>().Select(tensor => tensor.grad!)];
+        }
+    }
+
+    [Fact]
+    public void ViewsThatAreNotContiguousAreRight()
+    {
+        Products.Convolve = true;
+        var (states, weight) = (randn(8, 80, 96).narrow(2, 16, 48), randn(32, 48));
+        Assert.True(Products.Linear(states, weight, null).allclose(nn.functional.linear(states, weight), rtol: 1e-4, atol: 1e-4));
+    }
+
+    [Fact]
+    public void BFloat16StaysLinearToTheBit()
+    {
+        var (states, weight) = (randn(2, 64, 32).bfloat16(), randn(16, 32).bfloat16());
+        Products.Convolve = true;
+        Assert.True(Products.Linear(states, weight, null).equal(nn.functional.linear(states, weight)).all().item<bool>());
+    }
+
+    [Fact]
+    public void TheMeasuredChoiceIsMadeOnce()
+    {
+        var (states, weight) = (randn(2, 64, 32), randn(16, 32));
+        Assert.True(Products.Linear(states, weight, null).equal(Products.Linear(states, weight, null)).all().item<bool>());
+    }
+}
