@@ -1,7 +1,6 @@
 using System.Globalization;
 using Parquet;
 using Parquet.Data;
-using Parquet.Meta;
 using Parquet.Schema;
 
 namespace CrossEncoders.Documents;
@@ -9,21 +8,19 @@ namespace CrossEncoders.Documents;
 /// <summary>Parquet files of texts, numbers and lists of them, as Python's data sets exchange them.</summary>
 internal static class ParquetTable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
-
     /// <summary>The rows of a file, a row group at a time.</summary>
     /// <exception cref="CrossEncoderException">The file is broken.</exception>
     public static IEnumerable<TableRow> Read(string path)
     {
-        using var stream = File.OpenRead(path);
-        var reader = Wait(path, () => ParquetReader.CreateAsync(stream));
+        using var file = new ParquetFile(path);
+        var reader = Wait(path, () => Opened(file));
         try
         {
             var number = 1;
             for (var group = 0; group < reader.RowGroupCount; group++)
             {
                 var at = group;
-                var (count, columns) = Wait(path, () => Group(reader, at));
+                var (count, columns) = Wait(path, () => Group(reader, at, file));
                 for (var row = 0; row < count; row++)
                     yield return new(number++, columns.ToDictionary(column => column.Name, column => column.Value(row)));
             }
@@ -57,8 +54,18 @@ internal static class ParquetTable
             .GetResult();
     }
 
+    private static Task<ParquetReader> Opened(ParquetFile file)
+    {
+        file.CheckFooter();
+        return ParquetReader.CreateAsync(file);
+    }
+
     /// <summary>The columns of a row group, each with the value of a row.</summary>
-    private static async Task<(int Count, List<(string Name, Func<int, object?> Value)> Columns)> Group(ParquetReader reader, int group)
+    private static async Task<(int Count, List<(string Name, Func<int, object?> Value)> Columns)> Group(
+        ParquetReader reader,
+        int group,
+        ParquetFile file
+    )
     {
         using var rows = reader.OpenRowGroupReader(group);
         var count = checked((int)rows.RowCount);
@@ -67,7 +74,7 @@ internal static class ParquetTable
         {
             if (columns.Exists(column => column.Name == field.Name))
                 throw new InvalidDataException($"it has two columns of the name '{field.Name}'");
-            columns.Add((field.Name, await Column(rows, field, count)));
+            columns.Add((field.Name, await Column(rows, field, count, file)));
         }
         if (columns.TrueForAll(column => count > 0 && column.Value(0) is UnreadValue))
             throw new InvalidDataException($"none of its columns can be read: {string.Join(", ", columns.Select(Described))}");
@@ -77,21 +84,24 @@ internal static class ParquetTable
             $"'{column.Name}' has {(column.Value(0) as UnreadValue)?.Kind}";
     }
 
-    private static async Task<Func<int, object?>> Column(ParquetRowGroupReader rows, Field field, int count)
+    private static async Task<Func<int, object?>> Column(ParquetRowGroupReader rows, Field field, int count, ParquetFile file)
     {
         if ((field as DataField ?? (field as ListField)?.Item as DataField) is not { MaxRepetitionLevel: <= 1 } leaf)
             return Unread("nested values");
-        if (leaf.MaxRepetitionLevel == 1 && HasSecondVersion(rows.GetMetadata(leaf)))
-            return Unread("lists in data pages of version 2; write them in version 1.0");
         try
         {
+            var metadata = rows.GetMetadata(leaf)?.MetaData ?? throw new InvalidDataException("its place in the file is missing");
+            if (leaf.MaxRepetitionLevel == 0 ? metadata.NumValues != count : metadata.NumValues < count)
+                throw new InvalidDataException($"it has {metadata.NumValues} values for {count} rows");
+            if (file.CheckPages(metadata) && leaf.MaxRepetitionLevel == 1)
+                return Unread("lists in data pages of version 2; write them in version 1.0");
             using var data = await rows.ReadRawColumnDataBaseAsync(leaf);
             if (Values(data) is not { } values)
                 return Unread($"values of the type {leaf.ClrType.Name}");
             var read = Rows(leaf, data, values, count);
             return row => read[row];
         }
-        catch (Exception error) when (error is not InvalidDataException)
+        catch (Exception error)
         {
             throw new InvalidDataException(
                 $"the column '{field.Name}' cannot be read ({error.Message.Split('\n')[0].TrimEnd('.')})",
@@ -105,10 +115,6 @@ internal static class ParquetTable
         var value = new UnreadValue(kind);
         return _ => value;
     }
-
-    /// <summary>Whether a column says that it has data pages of version 2, whose lists the library cannot read.</summary>
-    internal static bool HasSecondVersion(ColumnChunk? column) =>
-        column?.MetaData?.EncodingStats?.Exists(pages => pages is { PageType: PageType.DATA_PAGE_V2, Count: > 0 }) ?? false;
 
     /// <summary>The values that are there, by their number; null for a type that no format here uses.</summary>
     private static Func<int, object?>? Values(RawColumnData data) =>
@@ -159,17 +165,14 @@ internal static class ParquetTable
                 list.Add(value);
         }
 
-        return rows.Count == count
-            ? rows
-            : throw new InvalidDataException($"the column '{leaf.Path}' has {rows.Count} rows and not {count}");
+        return rows.Count == count ? rows : throw new InvalidDataException($"it has {rows.Count} rows and not {count}");
     }
 
     private static T Wait<T>(string path, Func<Task<T>> read)
     {
         try
         {
-            // A damaged file can send the library round and round.
-            return Task.Run(read).WaitAsync(Patience).GetAwaiter().GetResult();
+            return Task.Run(read).GetAwaiter().GetResult();
         }
         catch (Exception error) when (error is not CrossEncoderException)
         {

@@ -1,22 +1,38 @@
 using CrossEncoders.Documents;
 using Parquet;
-using Parquet.Meta;
 using Parquet.Schema;
 
 namespace CrossEncoders.Tests.Documents;
 
 public sealed class ParquetTableTests
 {
-    [Theory]
-    [InlineData(PageType.DATA_PAGE_V2, 1, true)]
-    [InlineData(PageType.DATA_PAGE_V2, 0, false)]
-    [InlineData(PageType.DATA_PAGE, 3, false)]
-    public void ListsInPagesOfVersionTwoAreKnown(PageType type, int count, bool expected)
+    /// <summary>
+    /// Files with data pages of version 2: texts (also none) and numbers; and texts and lists of texts. Written by Apache Arrow
+    /// (ParquetSharp 25.0.1, DataPageVersion(V2), Snappy), whose metadata do not say of which version the pages are.
+    /// </summary>
+    private static string SecondVersion(string name) =>
+        Path.Combine(Shared.Repository, "tests/CrossEncoders.Tests/cases/parquet-pages-v2", name);
+
+    [Fact]
+    public void PagesOfVersionTwoAreRead() =>
+        Assert.Equal(
+            [("one", "a", 1.0), ("two", null, null), ("two", "三", 0.5)],
+            TableRows
+                .Read(SecondVersion("flat.parquet"))
+                .Select(row => ((string?)row.Values["query"], (string?)row.Values["passage"], (double?)row.Values["label"]))
+        );
+
+    [Fact]
+    public void ListsInPagesOfVersionTwoAreRefusedByNameWhereTheyAreUsed()
     {
-        var column = new ColumnChunk { MetaData = new ColumnMetaData { EncodingStats = [new() { PageType = type, Count = count }] } };
-        Assert.Equal(expected, ParquetTable.HasSecondVersion(column));
-        Assert.False(ParquetTable.HasSecondVersion(new ColumnChunk()));
-        Assert.False(ParquetTable.HasSecondVersion(null));
+        var rows = TableRows.Read(SecondVersion("lists.parquet")).ToList();
+        Assert.Equal(["one", "two", "two"], rows.Select(row => row.Values["query"]));
+        Assert.All(rows, row => Assert.Contains("pages of version 2", Assert.IsType<UnreadValue>(row.Values["passages"]).Kind));
+        var error = Assert.Throws<CrossEncoderException>(() =>
+            CrossEncoders.Examples.InputExamples.Load(SecondVersion("lists.parquet"), report: _ => { }).ToList()
+        );
+        Assert.Contains("'passages'", error.Message);
+        Assert.Contains("lists in data pages of version 2; write them in version 1.0", error.Message);
     }
 
     [Fact]

@@ -53,16 +53,21 @@ public sealed class TableMutationTests
     {
         var stream = new MemoryStream();
         ParquetTable.Write(stream, [("query", ["one", null, "三"]), ("passage", ["a", "b", "c"])], "label", new[] { 1f, 0f, 0.5f });
+        CheckParquet(stream.ToArray());
+    }
+
+    [Fact]
+    public void ParquetOfArrow() => // with dictionaries and pages of version 2
+        CheckParquet(File.ReadAllBytes(Path.Combine(Shared.Repository, "tests/CrossEncoders.Tests/cases/parquet-pages-v2/flat.parquet")));
+
+    private static void CheckParquet(byte[] file)
+    {
         using var folder = new ScratchFolder();
-        Check(
-            stream.ToArray(),
-            bytes =>
-            {
-                File.WriteAllBytes(folder["a.parquet"], bytes);
-                return TableRows.Read(folder["a.parquet"]).Take(10_000).ToList();
-            },
-            seeds: Enumerable.Range(4_000, 2_000)
-        );
+        Check(file, bytes =>
+        {
+            File.WriteAllBytes(folder["a.parquet"], bytes);
+            return TableRows.Read(folder["a.parquet"]).Take(10_000).ToList();
+        });
     }
 
     [Fact]
@@ -82,12 +87,12 @@ public sealed class TableMutationTests
             mayAlwaysBeRead: true
         );
 
-    private static void Check(byte[] file, Func<byte[], object> read, bool mayAlwaysBeRead = false, IEnumerable<int>? seeds = null)
+    private static void Check(byte[] file, Func<byte[], object> read, bool mayAlwaysBeRead = false)
     {
         read(file);
         var refused = 0;
         var clock = new Stopwatch();
-        foreach (var seed in seeds ?? Enumerable.Range(0, Count))
+        for (var seed = 0; seed < Count; seed++)
         {
             var bytes = Mutate(file, new Random(seed));
             var before = GC.GetTotalAllocatedBytes();
