@@ -1,0 +1,110 @@
+using System.Text.RegularExpressions;
+using CrossEncoders.Documents;
+using CrossEncoders.Examples;
+using CrossEncoders.Retrieval;
+
+namespace CrossEncoders.Evaluation;
+
+/// <summary>Reads the passages and questions of a test collection in the forms that the field uses.</summary>
+internal static partial class TestSetFiles
+{
+    private static readonly string[] Ids = ["_id", "id", "docid", "doc_id", "pid", "qid", "query_id", "query-id", "corpus-id"];
+    private static readonly string[] Texts = ["text", "contents", "content", "passage", "query", "question", "body"];
+    private static readonly string[] Extensions = [".jsonl", ".parquet", ".tsv"];
+
+    /// <summary>The files of a part of a collection: NAME.jsonl and the like, or those in the folder NAME.</summary>
+    /// <param name="folder">The collection's folder.</param>
+    /// <param name="part">corpus, queries or qrels.</param>
+    /// <param name="split">What the names of the files have to begin with, where the folder has any that do; null for all files.</param>
+    public static IReadOnlyList<string> Find(string folder, string part, string? split)
+    {
+        var alone = Extensions.Select(extension => Path.Combine(folder, part + extension)).Where(File.Exists).ToArray();
+        if (alone.Length > 0)
+            return [alone[0]];
+        var inside = Path.Combine(folder, part);
+        string[] files = Directory.Exists(inside)
+            ?
+            [
+                .. Directory
+                    .EnumerateFiles(inside)
+                    .Where(file => Extensions.Contains(Path.GetExtension(file).ToLowerInvariant()))
+                    .Order(StringComparer.Ordinal),
+            ]
+            : [];
+        var ofSplit = split is null
+            ? files
+            : files.Where(file => Path.GetFileName(file).StartsWith(split, StringComparison.Ordinal)).ToArray();
+        if (ofSplit.Length > 0)
+            return ofSplit;
+        throw new CrossEncoderException(
+            $"'{folder}' has no {part}: expected {part}.jsonl, or {inside}{Path.DirectorySeparatorChar}{split ?? "…"}.tsv or .parquet"
+                + (files.Length == 0 ? "." : $", but found {string.Join(", ", files.Select(Path.GetFileName))}. Name the split.")
+        );
+    }
+
+    /// <summary>The passages of a file.</summary>
+    public static IEnumerable<Passage> Passages(string path) =>
+        Entries(path).Select(entry => new Passage(entry.Id, PassageText.Joined(entry.Title, entry.Text)));
+
+    /// <summary>The questions of a file.</summary>
+    public static IEnumerable<(string Id, string Text)> Queries(string path) =>
+        Entries(path).Select(entry => (entry.Id, entry.Title is null ? entry.Text : PassageText.Joined(entry.Title, entry.Text)));
+
+    private static IEnumerable<(string Id, string? Title, string Text)> Entries(string path) =>
+        Path.GetExtension(path).ToLowerInvariant() switch
+        {
+            ".jsonl" or ".json" or ".parquet" => TableRows.Read(path).Select(row => Entry(path, row)),
+            _ when !File.Exists(path) => throw new CrossEncoderException(
+                $"There is no file '{Path.GetFullPath(path)}'. Expected passages or questions with their ids."
+            ),
+            _ when File.ReadLines(path).Take(20).Any(line => line.TrimStart().StartsWith("<top>", StringComparison.OrdinalIgnoreCase)) =>
+                Topics(path),
+            _ => Columns(path),
+        };
+
+    private static (string Id, string? Title, string Text) Entry(string path, TableRow row)
+    {
+        var columns = new ColumnIndex([.. row.Values.Keys]);
+        if (columns.Find(Ids) is not { } id || columns.Find(Texts) is not { } text || row.Values[text] is not string words)
+            throw new CrossEncoderException(
+                $"Line {row.Number} of '{path}' has no id with a text; expected one of {string.Join(", ", Ids.Take(3))} and one of "
+                    + $"{string.Join(", ", Texts.Take(2))}, but found {string.Join(", ", row.Values.Keys)}."
+            );
+        return (Judgments.Id(row.Values[id]), columns.Find("title") is { } title ? row.Values[title] as string : null, words);
+    }
+
+    /// <summary>MS MARCO's lines: id, text, or id, title, text, or id, address, title, text; without a line of names.</summary>
+    private static IEnumerable<(string Id, string? Title, string Text)> Columns(string path)
+    {
+        var number = 0;
+        foreach (var line in File.ReadLines(path))
+        {
+            number++;
+            if (string.IsNullOrWhiteSpace(line))
+                continue;
+            var cells = line.Split('\t');
+            if (cells.Length is < 2 or > 4)
+                throw new CrossEncoderException(
+                    $"Line {number} of '{path}' has {cells.Length} columns; expected an id and a text, parted by a tab."
+                );
+            if (number > 1 || !Ids.Contains(cells[0].Trim().ToLowerInvariant()))
+                yield return (cells[0].Trim(), cells.Length > 2 ? cells[^2] : null, cells[^1]);
+        }
+    }
+
+    /// <summary>TREC's topics: number and title of each.</summary>
+    private static IEnumerable<(string Id, string? Title, string Text)> Topics(string path)
+    {
+        foreach (Match topic in Topic().Matches(File.ReadAllText(path)))
+            yield return (topic.Groups["number"].Value, null, Blanks().Replace(topic.Groups["title"].Value, " ").Trim());
+    }
+
+    [GeneratedRegex(
+        @"<top>.*?<num>\s*(?:Number:)?\s*(?<number>[^\s<]+).*?<title>\s*(?:Topic:)?(?<title>[^<]+)",
+        RegexOptions.Singleline | RegexOptions.IgnoreCase
+    )]
+    private static partial Regex Topic();
+
+    [GeneratedRegex(@"\s+")]
+    private static partial Regex Blanks();
+}
