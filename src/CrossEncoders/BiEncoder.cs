@@ -47,7 +47,7 @@ public sealed partial class BiEncoder : ITextEmbedder, IDisposable
     )
     {
         options ??= new();
-        var (folder, config, tokenizer) = Pretrained.Open(
+        var (folder, config, tokenizer, _) = Pretrained.Open(
             idOrPath,
             options.Revision,
             folder => BiEncoderChoice.Config(ModelConfig.Load(folder), folder),

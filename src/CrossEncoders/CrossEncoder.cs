@@ -10,7 +10,7 @@ namespace CrossEncoders;
 /// predictions while it is being trained.
 /// </summary>
 /// <remarks>Modelled on sentence-transformers' <c>CrossEncoder</c> (<c>predict</c>, <c>rank</c>).</remarks>
-public sealed class CrossEncoder : IPassageScorer, IDisposable
+public sealed partial class CrossEncoder : IPassageScorer, IDisposable
 {
     private readonly CrossEncoderOptions _options;
     private readonly Func<float, float>? _activation;
@@ -69,7 +69,10 @@ public sealed class CrossEncoder : IPassageScorer, IDisposable
     /// <summary>Where and how it computes, in one line: device, type of the matrix products and why, longest pair.</summary>
     public string Description { get; }
 
-    /// <summary>Loads a model by hub id ("BAAI/bge-reranker-base") or from a folder in Hugging Face layout.</summary>
+    /// <summary>
+    /// Loads a model by hub id ("BAAI/bge-reranker-base") or from a folder in Hugging Face layout; of a LoRA adapter in PEFT's layout, the
+    /// model below it with the adapter on it.
+    /// </summary>
     /// <param name="idOrPath">The id or the folder.</param>
     /// <param name="options">How it is loaded; null for the defaults.</param>
     /// <param name="progress">Told of a download; null for a line to <c>options.Report</c> now and then.</param>
@@ -87,7 +90,7 @@ public sealed class CrossEncoder : IPassageScorer, IDisposable
             throw new CrossEncoderException(
                 $"BatchSize is {options.BatchSize} and TokenBudget {options.TokenBudget}; expected at least 1 each."
             );
-        var (folder, config, tokenizer) = Pretrained.Open(
+        var (folder, config, tokenizer, adapter) = Pretrained.Open(
             idOrPath,
             options.Revision,
             folder => CrossEncoderChoice.Of(ModelConfig.Load(folder), folder, options),
@@ -100,10 +103,16 @@ public sealed class CrossEncoder : IPassageScorer, IDisposable
         var device = Devices.Choose(options.Device);
         var model = SequenceClassifier.Load(folder, device.Device, config, out var fresh);
         var limit = Math.Min(model.Encoder.MaxLength, config.Settings.Texts.MaxLength ?? tokenizer.ModelMaxLength ?? int.MaxValue);
-        if (PairChecks.WrongLength(options.MaxLength, model.Encoder.MaxLength) is { } error)
+        try
+        {
+            PairChecks.Length(options.MaxLength, model.Encoder.MaxLength);
+            if (adapter is not null)
+                fresh = LoraAdapter.Load(model.Parameters, adapter).NotIn(fresh);
+        }
+        catch
         {
             model.Dispose();
-            throw error;
+            throw;
         }
 
         if (Pretrained.Unexpected(idOrPath, model.Parameters) is { } unexpected)
@@ -213,14 +222,6 @@ public sealed class CrossEncoder : IPassageScorer, IDisposable
     /// <summary>The tokens of pairs, prompt included, to at most <see cref="MaxLength"/>; nothing is reported.</summary>
     internal IReadOnlyList<TokenizedText> Encode(IEnumerable<TextPair> pairs) =>
         Tokenizer.EncodePairs(pairs.Select(pair => (Prompt + pair.Query, pair.Passage)), MaxLength, Model.Config.Settings.Texts.Truncation);
-
-    /// <summary>Puts a new LoRA adapter on the model: it changes nothing until it is trained, and then it alone is trained.</summary>
-    /// <exception cref="CrossEncoderException">The model has one already, or nothing fits the options.</exception>
-    public LoraAdapter AttachAdapter(LoraOptions? options = null) => LoraAdapter.Attach(Model.Parameters, options);
-
-    /// <summary>Puts a saved LoRA adapter on the model it was trained for.</summary>
-    /// <exception cref="CrossEncoderException">Files are missing or broken, or do not fit the model; nothing changes.</exception>
-    public LoraAdapter LoadAdapter(string folder) => LoraAdapter.Load(Model.Parameters, folder);
 
     /// <summary>
     /// Saves config, tokenizer (with <see cref="MaxLength"/> as its limit) and weights in Hugging Face layout; the folder appears whole or

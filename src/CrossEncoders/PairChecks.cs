@@ -7,11 +7,15 @@ namespace CrossEncoders;
 /// <summary>What is looked at before and after pairs are scored.</summary>
 internal static class PairChecks
 {
-    /// <summary>The error for a maximum length that the model does not take; null where it does, or none was asked for.</summary>
-    public static CrossEncoderException? WrongLength(int? asked, int longest) =>
-        asked < Pretrained.LeastLength || asked > longest
-            ? new($"A maximum length of {asked} tokens was asked for; this model takes {Pretrained.LeastLength} to {longest}.")
-            : null;
+    /// <summary>The model takes the maximum length that was asked for, if one was.</summary>
+    /// <exception cref="CrossEncoderException">It does not.</exception>
+    public static void Length(int? asked, int longest)
+    {
+        if (asked < Pretrained.LeastLength || asked > longest)
+            throw new CrossEncoderException(
+                $"A maximum length of {asked} tokens was asked for; this model takes {Pretrained.LeastLength} to {longest}."
+            );
+    }
 
     /// <summary>The type of the products, and why it is that.</summary>
     public static string WhyType(ScalarType type, ScalarType? asked) =>

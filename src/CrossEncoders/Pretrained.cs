@@ -4,6 +4,13 @@ using CrossEncoders.Tokenization;
 
 namespace CrossEncoders;
 
+/// <summary>What of a model is on disk, judged and ready to be loaded.</summary>
+/// <param name="Folder">Where the weights lie.</param>
+/// <param name="Config">Their configuration.</param>
+/// <param name="Tokenizer">The tokenizer.</param>
+/// <param name="Adapter">The adapter to put on the weights; null for none.</param>
+internal sealed record PretrainedFiles(string Folder, ModelConfig Config, TextTokenizer Tokenizer, LoraFiles? Adapter);
+
 /// <summary>
 /// What cross- and bi-encoders load alike: a model's folder, configuration and tokenizer, judged before any weights are read.
 /// </summary>
@@ -12,7 +19,10 @@ internal static class Pretrained
     /// <summary>The least maximum length, in tokens: special tokens and a word or two of each segment.</summary>
     public const int LeastLength = 8;
 
-    /// <summary>Finds a model. One of the hub is judged by its configuration before its weights are downloaded.</summary>
+    /// <summary>
+    /// Finds a model. One of the hub is judged by its configuration before its weights are downloaded; an adapter is judged with the model
+    /// below it, which is found, too.
+    /// </summary>
     /// <param name="idOrPath">A folder or a hub id.</param>
     /// <param name="revision">Branch, tag or commit on the hub.</param>
     /// <param name="read">Reads the configuration in a folder; an error of it ends the download.</param>
@@ -25,7 +35,7 @@ internal static class Pretrained
     /// <exception cref="CrossEncoderException">
     /// The model cannot be found, or its configuration and tokenizer do not fit each other.
     /// </exception>
-    public static (string Folder, ModelConfig Config, TextTokenizer Tokenizer) Open(
+    public static PretrainedFiles Open(
         string idOrPath,
         string revision,
         Func<string, ModelConfig> read,
@@ -38,9 +48,31 @@ internal static class Pretrained
     )
     {
         progress ??= report is null ? null : new DownloadNotes(report);
-        var folder = HuggingFaceHub.Resolve(idOrPath, partial => read(partial), revision, hub, progress, cancellation);
+        PretrainedFiles? adapted = null;
+        PretrainedFiles Adapted(string folder) =>
+            adapted ??= AdapterFolder.Open(folder, pairs, (id, version) =>
+                Open(id, version, read, pairs, ownLength, hub, null, progress, cancellation)
+            );
+        var folder = HuggingFaceHub.Resolve(
+            idOrPath,
+            partial => _ = LoraFiles.IsAdapter(partial) ? Adapted(partial).Config : read(partial),
+            revision,
+            hub,
+            progress,
+            cancellation
+        );
+        if (LoraFiles.IsAdapter(folder))
+            return AdapterFolder.WithItsTokenizer(Adapted(folder), folder);
         var config = read(folder);
         var tokenizer = TextTokenizer.Load(folder);
+        Check(folder, config, tokenizer, pairs, ownLength);
+        return new(folder, config, config.Settings.Texts.LowerCase == true ? tokenizer.InLowerCase() : tokenizer, null);
+    }
+
+    /// <summary>Whether a configuration and a tokenizer fit each other.</summary>
+    /// <exception cref="CrossEncoderException">They do not.</exception>
+    private static void Check(string folder, ModelConfig config, TextTokenizer tokenizer, bool pairs, bool ownLength)
+    {
         if (tokenizer.VocabularySize > config.VocabularySize)
             throw new CrossEncoderException(
                 $"The tokenizer in {folder} has {tokenizer.VocabularySize} tokens, but the model only {config.VocabularySize}. They are "
@@ -66,7 +98,6 @@ internal static class Pretrained
                 $"{Path.Combine(folder, "tokenizer_config.json")}: \"model_max_length\" is {tokenizer.ModelMaxLength}; expected at least "
                     + $"{LeastLength} tokens. Correct the file."
             );
-        return (folder, config, config.Settings.Texts.LowerCase == true ? tokenizer.InLowerCase() : tokenizer);
     }
 
     /// <summary>A note on the weights of a checkpoint that were passed over; null where there were none.</summary>

@@ -50,7 +50,7 @@ internal sealed class ModelDownload(HubOptions options, HubCache cache, string i
         var (judged, judgedWhole) = (false, false);
         foreach (var file in wanted) // config.json, where it is wanted, comes first of a model's files, and its weights last
         {
-            if (!judged && file.Name != ModelFiles.Config)
+            if (!judged && file.Name is not (ModelFiles.Config or ModelFiles.AdapterConfig))
             {
                 judge(cache.Snapshot(commit));
                 judged = true;

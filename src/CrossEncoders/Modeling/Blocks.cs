@@ -10,10 +10,10 @@ internal sealed class Embedding(ParameterSet parameters, long rows, long width, 
     private readonly Parameter _weight = parameters.Add(ParameterKind.Embedding, [rows, width], name + ".weight");
 
     /// <summary>All rows, fp32 (rows, width).</summary>
-    public Tensor Table => _weight.Value;
+    public Tensor Table => _weight.Current;
 
     /// <summary>Rows of the table: int64 (batch, sequence) to fp32 (batch, sequence, width).</summary>
-    public Tensor Forward(Tensor rows) => _weight.Value.index_select(0, rows.reshape(-1)).view(rows.size(0), rows.size(1), -1);
+    public Tensor Forward(Tensor rows) => _weight.Current.index_select(0, rows.reshape(-1)).view(rows.size(0), rows.size(1), -1);
 }
 
 /// <summary>Layer normalization over the last dimension.</summary>
@@ -24,7 +24,7 @@ internal sealed class Norm(ParameterSet parameters, string name, long width, dou
 
     /// <summary>Normalizes, in the type of the states.</summary>
     public Tensor Forward(Tensor states) =>
-        functional.layer_norm(states, [width], _weight.Value.to_type(states.dtype), _bias?.Value.to_type(states.dtype), epsilon);
+        functional.layer_norm(states, [width], _weight.Current.to_type(states.dtype), _bias?.Current.to_type(states.dtype), epsilon);
 }
 
 /// <summary>One matrix and bias, or several of the same shape fused into one product.</summary>
@@ -46,25 +46,38 @@ internal sealed class Dense
         : this(parameters, outputs, inputs, true, names) { }
 
     /// <summary>(…, inputs) to (…, parts × outputs).</summary>
-    public Tensor Forward(Tensor states) => Changed(Products.Linear(states, _weight.Value, _bias?.Value), states, 0, _weight.Names.Count);
+    public Tensor Forward(Tensor states) =>
+        Changed(Products.Linear(states, _weight.Current, _bias?.Current), states, 0, _weight.Names.Count);
 
     /// <summary>Only the fused parts from <paramref name="first"/> on, <paramref name="count"/> of them.</summary>
     public Tensor Forward(Tensor states, int first, int count)
     {
         var product = Products.Linear(
             states,
-            _weight.Value.narrow(0, first * _outputs, count * _outputs),
-            _bias?.Value.narrow(0, first * _outputs, count * _outputs)
+            _weight.Current.narrow(0, first * _outputs, count * _outputs),
+            _bias?.Current.narrow(0, first * _outputs, count * _outputs)
         );
         return Changed(product, states, first, count);
     }
 
     /// <summary>The product in fp32 whatever the compute type.</summary>
     public Tensor ForwardInFp32(Tensor states) =>
-        Changed(Products.Linear(states, _weight.Value.to_type(ScalarType.Float32), _bias?.Value.to_type(ScalarType.Float32)), states, 0, 1);
+        Changed(
+            Products.Linear(states, _weight.Current.to_type(ScalarType.Float32), _bias?.Current.to_type(ScalarType.Float32)),
+            states,
+            0,
+            1
+        );
 
-    private Tensor Changed(Tensor product, Tensor states, int first, int count) =>
-        _weight.Change is { } change ? product + change.Forward(states, first, count) : product;
+    private Tensor Changed(Tensor product, Tensor states, int first, int count)
+    {
+        if (_weight.Changes is not { } changes)
+            return product;
+        if (count == 1)
+            return changes[first] is { } change ? product + change.Forward(states) : product;
+        var parts = product.split(_outputs, -1);
+        return cat([.. parts.Select((part, index) => changes[first + index] is { } change ? part + change.Forward(states) : part)], -1);
+    }
 }
 
 /// <summary>Scaled dot-product attention. Vaswani et al. 2017, "Attention Is All You Need".</summary>

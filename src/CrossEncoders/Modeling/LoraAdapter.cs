@@ -4,39 +4,43 @@ using static TorchSharp.torch;
 namespace CrossEncoders.Modeling;
 
 /// <summary>
-/// A low-rank change B·A beside each matrix: it alone is trained and saved, a hundredth of the model, so that optimizer and gradients of a
-/// large model fit where they otherwise would not. <c>CrossEncoder.AttachAdapter</c> and <c>LoadAdapter</c> make
-/// one.
+/// A low-rank change B·A beside each matrix, and a copy of each module that is trained whole: they alone are trained and saved, a hundredth
+/// of the model, so that optimizer and gradients of a large model fit where they otherwise would not.
+/// <c>CrossEncoder.AttachAdapter</c>, <c>LoadAdapter</c> and <c>FromPretrained</c> of an adapter's folder make one.
 /// </summary>
 /// <remarks>
 /// Hu et al. 2021, "LoRA: Low-Rank Adaptation of Large Language Models"; files in the layout of PEFT (<c>adapter_config.json</c>,
-/// <c>adapter_model.safetensors</c>), in which this adapter is a plain one without a task type. The head is adapted like the layers.
+/// <c>adapter_model.safetensors</c>). The head is adapted like the layers unless it is trained whole.
 /// </remarks>
 public sealed class LoraAdapter : IDisposable
 {
     private const string KeyPrefix = "base_model.model.";
     private readonly ParameterSet _model;
-    private readonly List<(Parameter Matrix, LowRank Change)> _changes = [];
+    private readonly LoraFiles? _files;
+    private readonly List<(Parameter Matrix, int Part, LowRank Change)> _changes = [];
+    private readonly List<(Parameter Own, int Part, Parameter Copy)> _copies = [];
 
-    private LoraAdapter(ParameterSet model, LoraOptions options)
+    private LoraAdapter(ParameterSet model, LoraOptions options, LoraFiles? files)
     {
-        if (options.Rank is < 1 or > 4096)
-            throw new CrossEncoderException($"The rank of the adapter is {options.Rank}; expected 1 to 4096, 8 being usual.");
         if (model.Adapter is not null)
             throw new CrossEncoderException("The model has an adapter already. Merge or remove it first.");
-        (_model, Options) = (model, options);
-        CheckTargets();
-        foreach (var matrix in model.Parameters.Where(IsTarget))
+        (_model, Options, _files) = (model, options, files);
+        var targets = new LoraTargets(model, options);
+        targets.Check();
+        var scale = options.Alpha / (options.RankStabilized ? Math.Sqrt(options.Rank) : options.Rank);
+        foreach (var own in model.Parameters)
         {
-            string[] Keys(string letter) =>
-                [.. matrix.Names.Select(name => $"{KeyPrefix}{name[..^".weight".Length]}.lora_{letter}.weight")];
-            var down = Parameters.Add(ParameterKind.Matrix, [options.Rank, matrix.PartShape[1]], Keys("A"));
-            var up = Parameters.Add(ParameterKind.Matrix, [matrix.PartShape[0], options.Rank], Keys("B"));
-            _changes.Add((matrix, new(down, up, options.Alpha / options.Rank, matrix.Names.Count)));
+            foreach (var (part, name) in own.Names.Index())
+            {
+                if (targets.SavedAs(name) is { } saved)
+                    _copies.Add((own, part, Parameters.Add(own.Kind, [.. own.PartShape], KeyPrefix + saved)));
+                else if (targets.IsChanged(own, name))
+                    _changes.Add((own, part, Change(KeyPrefix + LoraTargets.Module(name), own.PartShape, scale)));
+            }
         }
     }
 
-    /// <summary>Its size.</summary>
+    /// <summary>Its size, and what it changes.</summary>
     public LoraOptions Options { get; }
 
     /// <summary>Its weights, which a training changes instead of the model's.</summary>
@@ -46,19 +50,25 @@ public sealed class LoraAdapter : IDisposable
     /// <exception cref="CrossEncoderException">They have one already, or nothing fits the options.</exception>
     internal static LoraAdapter Attach(ParameterSet model, LoraOptions? options = null)
     {
-        var adapter = new LoraAdapter(model, options ?? new());
+        options ??= new();
+        options = options with { ModulesToSave = options.ModulesToSave ?? [.. model.Fresh.Select(LoraTargets.Module).Distinct()] };
+        new LoraTargets(model, options).CheckModules();
+        var adapter = new LoraAdapter(model, options, null);
         adapter.Parameters.Allocate(model.Flat.device);
         var random = new Random(adapter.Options.Seed); // not the one dropout draws from
         using (no_grad())
         using (NewDisposeScope())
         {
-            foreach (var (_, change) in adapter._changes) // kaiming_uniform(a = √5), as PEFT initializes A; B stays zero
+            foreach (var (_, _, change) in adapter._changes) // kaiming_uniform(a = √5), as PEFT initializes A; B stays zero
             {
                 var (values, bound) = (new float[change.Down.Count], 1 / MathF.Sqrt(change.Down.PartShape[1]));
                 for (var i = 0; i < values.Length; i++)
                     values[i] = (2 * random.NextSingle() - 1) * bound;
                 change.Down.Master.copy_(tensor(values, change.Down.Master.shape));
             }
+
+            foreach (var (own, part, copy) in adapter._copies)
+                copy.Master.copy_(own.Part(own.Master, part));
         }
 
         adapter.Connect();
@@ -67,12 +77,12 @@ public sealed class LoraAdapter : IDisposable
 
     /// <summary>Puts a saved adapter on the parameters of the model it was trained for.</summary>
     /// <exception cref="CrossEncoderException">Files are missing or broken, or do not fit the model; nothing changes.</exception>
-    internal static LoraAdapter Load(ParameterSet model, string folder)
+    internal static LoraAdapter Load(ParameterSet model, LoraFiles files)
     {
-        var adapter = new LoraAdapter(model, LoraFiles.ReadOptions(folder));
+        var adapter = new LoraAdapter(model, files.Options, files);
         try
         {
-            LoraFiles.ReadWeights(folder, adapter.Parameters, model.Flat.device);
+            files.ReadWeights(adapter.Parameters, model.Flat.device);
         }
         catch
         {
@@ -86,10 +96,17 @@ public sealed class LoraAdapter : IDisposable
 
     /// <summary>Writes the adapter alone; the folder appears whole or not at all.</summary>
     /// <param name="folder">The folder to write; one that exists is replaced.</param>
-    /// <param name="baseModel">Hub id or folder of the model below it, for the reader of the files.</param>
+    /// <param name="baseModel">
+    /// Hub id or folder of the model below it, for the reader of the files; null for what the adapter came with.
+    /// </param>
     /// <exception cref="CrossEncoderException">The folder cannot be written.</exception>
     public void Save(string folder, string? baseModel = null) =>
-        LoraFiles.Write(folder, Options, _changes.SelectMany(change => change.Matrix.Names), Parameters, baseModel);
+        (_files ?? new(folder, Options, [])).Write(
+            folder,
+            [.. _changes.Select(change => LoraTargets.Module(change.Matrix.Names[change.Part]))],
+            Parameters,
+            baseModel
+        );
 
     /// <summary>Adds the change to the model's own weights, which then compute as fast as before, and removes the adapter.</summary>
     public void Merge()
@@ -97,8 +114,10 @@ public sealed class LoraAdapter : IDisposable
         using (no_grad())
         using (NewDisposeScope())
         {
-            foreach (var (matrix, change) in _changes)
-                matrix.Master.add_(change.Product());
+            foreach (var (matrix, part, change) in _changes)
+                matrix.Part(matrix.Master, part).add_(change.Product());
+            foreach (var (own, part, copy) in _copies)
+                own.Part(own.Master, part).copy_(copy.Master);
         }
 
         _model.Refresh();
@@ -108,8 +127,8 @@ public sealed class LoraAdapter : IDisposable
     /// <summary>Removes the adapter; the model is as it was before.</summary>
     public void Dispose()
     {
-        foreach (var (matrix, _) in _changes)
-            matrix.Change = null;
+        foreach (var parameter in _model.Parameters)
+            (parameter.Changes, parameter.Copies) = (null, null);
         if (ReferenceEquals(_model.Adapter, this))
             _model.Adapter = null;
         Parameters.Dispose();
@@ -122,39 +141,24 @@ public sealed class LoraAdapter : IDisposable
             $"LoRA of rank {Options.Rank} on {_changes.Count} matrices: {Parameters.Flat.numel():N0} of {_model.Flat.numel():N0} weights"
         );
 
+    /// <summary>Those of the model's tensors that the adapter has no copy of.</summary>
+    internal IReadOnlyList<string> NotIn(IReadOnlyList<string> names) =>
+        [.. names.Except(_copies.Select(copy => copy.Own.Names[copy.Part]))];
+
+    private LowRank Change(string key, IReadOnlyList<long> shape, double scale) =>
+        new(
+            Parameters.Add(ParameterKind.Matrix, [Options.Rank, shape[1]], $"{key}.lora_A.weight"),
+            Parameters.Add(ParameterKind.Matrix, [shape[0], Options.Rank], $"{key}.lora_B.weight"),
+            scale
+        );
+
     private void Connect()
     {
-        foreach (var (matrix, change) in _changes)
-            matrix.Change = change;
+        foreach (var (matrix, part, change) in _changes)
+            (matrix.Changes ??= new LowRank?[matrix.Names.Count])[part] = change;
+        foreach (var (own, part, copy) in _copies)
+            (own.Copies ??= new Parameter?[own.Names.Count])[part] = copy;
         _model.Adapter = this;
         Parameters.SetComputeType(_model.ComputeType);
     }
-
-    /// <summary>Every target has to be there, and fused matrices have to be named together.</summary>
-    private void CheckTargets()
-    {
-        if (Options.Targets is not { } targets)
-            return;
-        var matrices = _model.Parameters.Where(IsMatrix).ToList();
-        var missing = targets.Where(target => !matrices.Any(matrix => matrix.Names.Any(name => EndsWith(name, target)))).ToList();
-        if (targets.Count == 0 || missing.Count > 0)
-            throw new CrossEncoderException(
-                $"No matrix of the model ends with {string.Join(" or ", missing)}. There are, for example: "
-                    + $"{string.Join(", ", matrices.Take(6).Select(matrix => matrix.Names[0]))}."
-            );
-        if (matrices.FirstOrDefault(matrix => matrix.Names.Any(IsNamed) && !IsTarget(matrix)) is { } half)
-            throw new CrossEncoderException(
-                $"Of one fused matrix the targets [{string.Join(", ", targets)}] name a part only. Name "
-                    + $"{string.Join(", ", half.Names.Select(name => name.Split('.')[^2]))}: all or none."
-            );
-    }
-
-    private bool IsTarget(Parameter parameter) => IsMatrix(parameter) && parameter.Names.All(IsNamed);
-
-    private bool IsNamed(string name) => Options.Targets is null || Options.Targets.Any(target => EndsWith(name, target));
-
-    private static bool EndsWith(string name, string target) =>
-        name == target + ".weight" || name.EndsWith($".{target}.weight", StringComparison.Ordinal);
-
-    private static bool IsMatrix(Parameter parameter) => parameter.Kind == ParameterKind.Matrix;
 }

@@ -2,38 +2,13 @@ using static TorchSharp.torch;
 
 namespace CrossEncoders.Modeling;
 
-/// <summary>The change beside one matrix, or beside several that are fused.</summary>
-internal sealed record LowRank(Parameter Down, Parameter Up, double Scale, int Parts)
+/// <summary>The change beside one matrix.</summary>
+internal sealed record LowRank(Parameter Down, Parameter Up, double Scale)
 {
-    /// <summary>(…, inputs) to (…, count × outputs), of the fused parts from <paramref name="first"/> on.</summary>
-    public Tensor Forward(Tensor states, int first, int count)
-    {
-        var parts = Enumerable
-            .Range(first, count)
-            .Select(part =>
-            {
-                var (down, up) = Part(part, states.dtype);
-                return nn.functional.linear(nn.functional.linear(states, down), up);
-            })
-            .ToList();
-        return (count == 1 ? parts[0] : cat(parts, -1)) * Scale;
-    }
+    /// <summary>(…, inputs) to (…, outputs).</summary>
+    public Tensor Forward(Tensor states) =>
+        nn.functional.linear(nn.functional.linear(states, Down.Value.to_type(states.dtype)) * Scale, Up.Value.to_type(states.dtype));
 
-    /// <summary>The change as a matrix, fp32 (parts × outputs, inputs).</summary>
-    public Tensor Product() =>
-        cat([
-            .. Enumerable
-                .Range(0, Parts)
-                .Select(part =>
-                {
-                    var (rank, rows) = (Down.PartShape[0], Up.PartShape[0]);
-                    return Up.Master.narrow(0, part * rows, rows).matmul(Down.Master.narrow(0, part * rank, rank));
-                }),
-        ]) * Scale;
-
-    private (Tensor Down, Tensor Up) Part(int part, ScalarType type)
-    {
-        var (rank, rows) = (Down.PartShape[0], Up.PartShape[0]);
-        return (Down.Value.narrow(0, part * rank, rank).to_type(type), Up.Value.narrow(0, part * rows, rows).to_type(type));
-    }
+    /// <summary>The change as a matrix, fp32 (outputs, inputs).</summary>
+    public Tensor Product() => Up.Master.matmul(Down.Master) * Scale;
 }

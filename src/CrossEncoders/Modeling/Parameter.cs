@@ -50,6 +50,18 @@ internal sealed class Parameter
     /// <summary>What the forward pass reads: <see cref="Master"/>, or its copy in the compute type.</summary>
     public Tensor Value { get; internal set; } = null!;
 
-    /// <summary>A trained change beside a matrix; null without an adapter.</summary>
-    internal LowRank? Change { get; set; }
+    /// <summary>What the forward pass computes with: <see cref="Value"/>, with an adapter's copies in the place of its parts.</summary>
+    public Tensor Current =>
+        Copies is null ? Value
+        : Copies is [{ } whole] ? whole.Value
+        : cat([.. Copies.Select((copy, part) => copy?.Value ?? Part(Value, part))]);
+
+    /// <summary>A change beside the matrix of each part, null for none; null without an adapter.</summary>
+    internal LowRank?[]? Changes { get; set; }
+
+    /// <summary>What an adapter has in the place of each part, null for its own; null where it replaces none.</summary>
+    internal Parameter?[]? Copies { get; set; }
+
+    /// <summary>One part of all.</summary>
+    internal Tensor Part(Tensor all, int part) => all.narrow(0, part * PartShape[0], PartShape[0]);
 }

@@ -28,6 +28,9 @@ internal sealed class ParameterSet : IDisposable
     /// </summary>
     public IReadOnlyList<string> Unexpected { get; internal set; } = [];
 
+    /// <summary>The parameters that the checkpoint lacked and that started at random when it was loaded.</summary>
+    public IReadOnlyList<string> Fresh { get; internal set; } = [];
+
     /// <summary>Where the embeddings end and what is copied to the compute type begins.</summary>
     public long EmbeddingsEnd { get; private set; }
 

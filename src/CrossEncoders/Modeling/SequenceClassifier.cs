@@ -60,13 +60,16 @@ internal sealed class SequenceClassifier : IDisposable
         {
             using var weights = ModelWeights.Open(folder, config.Modules);
             var family = model._family;
-            var lacked = fresh = model.Parameters.Load(
-                weights,
-                device,
-                family.NameIn(weights),
-                mayLack: name => !config.HasHead && family.IsHead(name),
-                mayIgnore: name => family.IsUnused(name, config.Layers)
-            );
+            var lacked =
+                fresh =
+                model.Parameters.Fresh =
+                    model.Parameters.Load(
+                        weights,
+                        device,
+                        family.NameIn(weights),
+                        mayLack: name => !config.HasHead && family.IsHead(name),
+                        mayIgnore: name => family.IsUnused(name, config.Layers)
+                    );
             ParameterSet.Initialize(
                 config.InitializerRange,
                 model.Parameters.Parameters.Where(parameter => parameter.Names.Any(lacked.Contains))

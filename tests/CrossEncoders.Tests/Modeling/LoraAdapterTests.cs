@@ -30,21 +30,29 @@ public sealed class LoraAdapterTests : IDisposable
     }
 
     [Theory]
-    [InlineData(1, 1)]
-    [InlineData(2, 16)]
-    [InlineData(4, 2)]
-    public void TheChangeIsTheProductOfUpAndDownScaledByAlphaOverRank(int rank, double alpha)
+    [InlineData(1, 1, false)]
+    [InlineData(2, 16, false)]
+    [InlineData(4, 2, false)]
+    [InlineData(4, 2, true)]
+    public void TheChangeIsTheProductOfUpAndDownScaledByAlphaOverRankOrItsRoot(int rank, double alpha, bool stabilized)
     {
         var states = randn(2, 5, 4);
         var (before, part) = (_fused.Forward(states), _fused.Forward(states, 1, 1));
-        var adapter = Attach(new() { Rank = rank, Alpha = alpha });
+        var adapter = Attach(
+            new()
+            {
+                Rank = rank,
+                Alpha = alpha,
+                RankStabilized = stabilized,
+            }
+        );
         var named = Named(adapter.Parameters);
         var changes = ((string[])["query", "key"])
             .Select(name =>
                 named[$"base_model.model.layer.0.{name}.lora_B.weight"].matmul(named[$"base_model.model.layer.0.{name}.lora_A.weight"])
             )
             .ToList();
-        var scale = alpha / rank;
+        var scale = alpha / (stabilized ? Math.Sqrt(rank) : rank);
         var expected = before + scale * cat([.. changes.Select(change => states.matmul(change.t()))], -1);
         AssertClose(Numbers(expected), Numbers(_fused.Forward(states)), 1e-4);
         AssertClose(Numbers(part + scale * states.matmul(changes[1].t())), Numbers(_fused.Forward(states, 1, 1)), 1e-4);
@@ -59,7 +67,7 @@ public sealed class LoraAdapterTests : IDisposable
         var (fused, single) = (Numbers(_fused.Forward(states)), Numbers(_single.Forward(narrow)));
         adapter.Merge();
         Assert.Null(_model.Adapter);
-        Assert.All(_model.Parameters, parameter => Assert.Null(parameter.Change));
+        Assert.All(_model.Parameters, parameter => Assert.Null(parameter.Changes));
         AssertClose(fused, Numbers(_fused.Forward(states)), 1e-4);
         AssertClose(single, Numbers(_single.Forward(narrow)), 1e-4);
         Assert.Equal(words, Numbers(_model.Parameters[0].Master)); // embeddings have no change
@@ -118,16 +126,16 @@ public sealed class LoraAdapterTests : IDisposable
     [InlineData("dense", "layer.0.dense")]
     [InlineData("layer.0.dense", "layer.0.dense")]
     [InlineData("query,key", "layer.0.query,layer.0.key")]
+    [InlineData("key", "layer.0.key")]
     [InlineData(null, "layer.0.query,layer.0.key,layer.0.dense")]
     public void OnlyTheTargetsAreChanged(string? targets, string changed)
     {
         var adapter = LoraAdapter.Attach(_model, new() { Targets = targets?.Split(',') });
         Assert.Equal(
             changed.Split(','),
-            _model
-                .Parameters.Where(parameter => parameter.Change is not null)
-                .SelectMany(parameter => parameter.Names)
-                .Select(name => name[..^".weight".Length])
+            _model.Parameters.SelectMany(parameter =>
+                parameter.Names.Where((_, part) => parameter.Changes?[part] is not null).Select(name => name[..^".weight".Length])
+            )
         );
         Assert.StartsWith("LoRA of rank 8 on ", adapter.ToString());
     }
@@ -136,11 +144,69 @@ public sealed class LoraAdapterTests : IDisposable
     [InlineData("ense", "ends with ense.")] // the end of a name, not of a word
     [InlineData("words", "ends with words.")] // a table is no matrix
     [InlineData("weight", "ends with weight.")]
-    [InlineData("query", "Name query, key: all or none")]
     public void ATargetThatFitsNothingIsNamed(string target, string complaint)
     {
         var error = Assert.Throws<CrossEncoderException>(() => LoraAdapter.Attach(_model, new() { Targets = [target] }));
         Assert.Contains(complaint, error.Message);
+        Assert.Null(_model.Adapter);
+    }
+
+    [Fact]
+    public void OfAFusedMatrixOnePartMayBeChanged()
+    {
+        var states = randn(2, 4);
+        var before = _fused.Forward(states);
+        var adapter = Attach(new() { Targets = ["key"] });
+        var attached = _fused.Forward(states);
+        Assert.Equal(Numbers(before.narrow(1, 0, 3)), Numbers(attached.narrow(1, 0, 3)));
+        Assert.NotEqual(Numbers(before.narrow(1, 3, 3)), Numbers(attached.narrow(1, 3, 3)));
+        adapter.Merge();
+        AssertClose(Numbers(attached), Numbers(_fused.Forward(states)), 1e-4);
+    }
+
+    [Theory]
+    [InlineData(LoraBias.None, "")]
+    [InlineData(LoraBias.LoraOnly, "layer.0.key.base_layer.bias")]
+    [InlineData(LoraBias.All, "layer.0.query.bias,layer.0.key.base_layer.bias,layer.0.dense.bias")]
+    public void BiasesAreTrainedAsPeftNamesThem(LoraBias bias, string copies)
+    {
+        var states = randn(2, 4);
+        var before = _fused.Forward(states);
+        var adapter = Attach(new() { Targets = ["key"], Bias = bias });
+        Assert.Equal(
+            copies.Split(',', StringSplitOptions.RemoveEmptyEntries).Select(name => "base_model.model." + name),
+            Named(adapter.Parameters).Keys.Where(name => !name.Contains("lora_", StringComparison.Ordinal))
+        );
+        var attached = _fused.Forward(states);
+        Assert.Equal(bias != LoraBias.All, Numbers(before.narrow(1, 0, 3)).SequenceEqual(Numbers(attached.narrow(1, 0, 3))));
+        adapter.Merge();
+        AssertClose(Numbers(attached), Numbers(_fused.Forward(states)), 1e-4);
+    }
+
+    [Fact]
+    public void AModuleThatIsSavedWholeReplacesTheModelsOwnAndHasNoChangeBesideIt()
+    {
+        var narrow = randn(2, 3);
+        var before = Numbers(_single.Forward(narrow));
+        var adapter = LoraAdapter.Attach(_model, new() { ModulesToSave = ["dense", "words"] });
+        Assert.Equal(before, Numbers(_single.Forward(narrow))); // it starts as a copy
+        var named = Named(adapter.Parameters);
+        Assert.Equal(
+            ["words.weight", "layer.0.dense.weight", "layer.0.dense.bias"],
+            named.Keys.Where(name => !name.Contains("lora_", StringComparison.Ordinal)).Select(name => name["base_model.model.".Length..])
+        );
+        adapter.Parameters.Flat.normal_(0, 0.5);
+        var expected = narrow.matmul(named["base_model.model.layer.0.dense.weight"].t()) + named["base_model.model.layer.0.dense.bias"];
+        AssertClose(Numbers(expected), Numbers(_single.Forward(narrow)), 1e-5);
+        adapter.Dispose();
+        Assert.Equal(before, Numbers(_single.Forward(narrow)));
+    }
+
+    [Fact]
+    public void AModuleThatIsNotThereCannotBeSaved()
+    {
+        var error = Assert.Throws<CrossEncoderException>(() => LoraAdapter.Attach(_model, new() { ModulesToSave = ["score"] }));
+        Assert.Contains("No module of the model ends with score", error.Message);
         Assert.Null(_model.Adapter);
     }
 

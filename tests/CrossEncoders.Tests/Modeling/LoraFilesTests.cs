@@ -55,7 +55,7 @@ public sealed class LoraFilesTests : IDisposable
         }
 
         adapter.Dispose();
-        var loaded = LoraAdapter.Load(_model, _folder["adapter"]);
+        var loaded = LoraAdapter.Load(_model, LoraFiles.Read(_folder["adapter"]));
         Assert.Same(loaded, _model.Adapter);
         Assert.Equal((2, 6), (loaded.Options.Rank, loaded.Options.Alpha));
         foreach (var (name, tensor) in Named(loaded.Parameters))
@@ -83,10 +83,10 @@ public sealed class LoraFilesTests : IDisposable
             if (value is not null)
                 json[key] = JsonNode.Parse(value);
         });
-        var error = Assert.Throws<CrossEncoderException>(() => LoraAdapter.Load(_model, _folder["adapter"]));
+        var error = Assert.Throws<CrossEncoderException>(() => LoraAdapter.Load(_model, LoraFiles.Read(_folder["adapter"])));
         Assert.Contains(complaint, error.Message);
         Assert.Null(_model.Adapter);
-        Assert.All(_model.Parameters, parameter => Assert.Null(parameter.Change));
+        Assert.All(_model.Parameters, parameter => Assert.Null(parameter.Changes));
     }
 
     [Fact]
@@ -96,7 +96,7 @@ public sealed class LoraFilesTests : IDisposable
         adapter.Save(_folder["adapter"]);
         adapter.Dispose();
         File.Delete(_folder["adapter/adapter_model.safetensors"]);
-        var error = Assert.Throws<CrossEncoderException>(() => LoraAdapter.Load(_model, _folder["adapter"]));
+        var error = Assert.Throws<CrossEncoderException>(() => LoraAdapter.Load(_model, LoraFiles.Read(_folder["adapter"])));
         Assert.Contains("adapter_model.safetensors", error.Message);
         Assert.Null(_model.Adapter);
     }

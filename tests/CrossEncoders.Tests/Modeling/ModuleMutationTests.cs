@@ -67,7 +67,7 @@ public sealed class ModuleMutationTests
         using var model = ModelFolder.Load(Shared.Path("golden/models/bert"));
         using (var adapter = model.AttachAdapter(new() { Rank = 2, Targets = ["dense"] }))
             adapter.Save(scratch["adapter"]);
-        Check(scratch["adapter/adapter_config.json"], () => LoraFiles.ReadOptions(scratch["adapter"]));
+        Check(scratch["adapter/adapter_config.json"], () => LoraFiles.Read(scratch["adapter"]));
     }
 
     private static void Check(string path, Action read)

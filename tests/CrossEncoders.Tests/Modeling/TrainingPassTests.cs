@@ -128,8 +128,7 @@ public class TrainingPassTests
     }
 
     [Theory]
-    [InlineData("query,value", "Name query, key, value: all or none")]
-    [InlineData("query,value,dense", "Name query, key, value: all or none")]
+    [InlineData("query,densse", "ends with densse.")]
     [InlineData("query,key,value,densse", "ends with densse.")]
     public void EveryTargetOfAnAdapterIsChecked(string targets, string said)
     {
@@ -160,13 +159,17 @@ public class TrainingPassTests
     }
 
     [Theory]
-    [InlineData("use_rslora", "true")]
+    [InlineData("peft_type", "\"LOHA\"")]
     [InlineData("use_dora", "true")]
+    [InlineData("init_lora_weights", "\"pissa\"")]
+    [InlineData("layers_to_transform", "[0]")]
+    [InlineData("exclude_modules", "\"query\"")]
+    [InlineData("target_parameters", """["weight"]""")]
+    [InlineData("use_tomorrows_trick", "true")]
     [InlineData("alpha_pattern", """{"query": 32}""")]
     [InlineData("rank_pattern", """{"query": 4}""")]
     [InlineData("fan_in_fan_out", "true")]
-    [InlineData("bias", "\"lora_only\"")]
-    [InlineData("modules_to_save", """["classifier"]""")]
+    [InlineData("bias", "\"some\"")]
     public void AnAdapterThatComputesOtherwiseIsRefused(string key, string value)
     {
         using var scratch = new ScratchFolder();
@@ -178,7 +181,8 @@ public class TrainingPassTests
         foreach (
             var (usual, nothing) in new[]
             {
-                ("use_rslora", "false"),
+                ("init_lora_weights", "true"),
+                ("layers_to_transform", "null"),
                 ("use_dora", "false"),
                 ("alpha_pattern", "{}"),
                 ("rank_pattern", "{}"),

@@ -17,6 +17,12 @@ internal static partial class ModelFiles
     /// <summary>The model card beside a README.md that is somebody's own.</summary>
     public const string CardAside = "MODEL_CARD.md";
 
+    /// <summary>The configuration of an adapter, by PEFT's name.</summary>
+    public const string AdapterConfig = "adapter_config.json";
+
+    /// <summary>The weights of an adapter, in the order in which they are looked for.</summary>
+    public static readonly IReadOnlyList<string> AdapterWeights = ["adapter_model.safetensors", "adapter_model.bin"];
+
     /// <summary>The files of a tokenizer that the kit reads, and copies along with the model.</summary>
     public static readonly IReadOnlyList<string> Tokenizer =
     [
@@ -44,7 +50,7 @@ internal static partial class ModelFiles
     [
         "model*.safetensors*",
         "pytorch_model*.bin*",
-        "adapter_config.json",
+        AdapterConfig,
         "adapter_model.*",
         "tf_model*.h5*",
         "flax_model*.msgpack*",
@@ -73,7 +79,7 @@ internal static partial class ModelFiles
 
     /// <summary>Whether a file belongs to an adapter, which lies alone or beside its model.</summary>
     /// <param name="name">Its name, without a folder.</param>
-    public static bool IsAdapters(string name) => Matches("adapter_config.json", name) || Matches("adapter_model.*", name);
+    public static bool IsAdapters(string name) => Matches(AdapterConfig, name) || Matches("adapter_model.*", name);
 
     /// <summary>
     /// Whether a sub-folder is one of a model's: a module of sentence-transformers such as "1_Pooling", or other forms of the weights.
@@ -97,6 +103,10 @@ internal static partial class ModelFiles
         }
 
         List<string> files = [.. ((string[])[Config, .. Tokenizer, .. SentenceTransformers]).Where(all.Contains)];
+        if (all.Contains(AdapterConfig) && WeightForms.Find(all) is null)
+            return AdapterWeights.FirstOrDefault(all.Contains) is { } adapter
+                ? ([AdapterConfig, .. files, adapter], null)
+                : (files, $"{AdapterConfig}, but no {AdapterWeights[0]}");
         if (!all.Contains(Config))
             return (files, $"no {Config}");
         foreach (var module in all.Select(name => Module().Match(name).Value).Where(folder => folder.Length > 0).Distinct())
@@ -114,7 +124,11 @@ internal static partial class ModelFiles
     /// <summary>Whether a file chosen without patterns is of the transformer's weights, which come last.</summary>
     public static bool IsWeights(string name) =>
         !name.Contains('/')
-        && (name.StartsWith("model", StringComparison.Ordinal) || name.StartsWith("pytorch_model", StringComparison.Ordinal));
+        && (
+            name.StartsWith("model", StringComparison.Ordinal)
+            || name.StartsWith("pytorch_model", StringComparison.Ordinal)
+            || AdapterWeights.Contains(name)
+        );
 
     private static bool Matches(string pattern, string name) => FileSystemName.MatchesSimpleExpression(pattern, name, ignoreCase: false);
 

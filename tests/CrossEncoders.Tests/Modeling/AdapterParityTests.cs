@@ -1,0 +1,81 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using CrossEncoders.Weights;
+
+namespace CrossEncoders.Tests.Modeling;
+
+/// <summary>Adapters as PEFT writes them, trained head included, against its own scores (../shared/golden/modules).</summary>
+public sealed class AdapterParityTests
+{
+    internal static readonly string[] All = ["peft-modules-to-save", "peft-rslora-dora-free"];
+
+    public static TheoryData<string> Adapters => [.. All.Where(name => Shared.Has($"golden/modules/{name}"))];
+
+    [Theory(SkipTestWithoutData = true)]
+    [MemberData(nameof(Adapters))]
+    public void AnAdaptersFolderGivesTheScoresOfItsModel(string name)
+    {
+        var folder = Shared.Path($"golden/modules/{name}");
+        using var cases = JsonDocument.Parse(File.ReadAllText(Path.Combine(folder, "cases.json")));
+        using var model = Load(Path.Combine(folder, "adapter"), cases.RootElement, out var notes);
+        Assert.DoesNotContain(notes, note => !note.Contains("were truncated", StringComparison.Ordinal));
+        AssertClose(cases.RootElement, "logits", model);
+        using (var other = CheckpointParityTests.Load(Path.Combine(folder, "base"), model.MaxLength))
+        {
+            AssertClose(cases.RootElement, "logits_of_the_base", other);
+            other.LoadAdapter(Path.Combine(folder, "adapter"));
+            AssertClose(cases.RootElement, "logits", other);
+        }
+
+        model.Adapter!.Merge();
+        AssertClose(cases.RootElement, "logits", model);
+    }
+
+    [Theory(SkipTestWithoutData = true)]
+    [MemberData(nameof(Adapters))]
+    public void AnAdapterIsWrittenBackAsItCame(string name)
+    {
+        var folder = Shared.Path($"golden/modules/{name}");
+        using var cases = JsonDocument.Parse(File.ReadAllText(Path.Combine(folder, "cases.json")));
+        using var scratch = new ScratchFolder();
+        using var model = Load(Path.Combine(folder, "adapter"), cases.RootElement, out _);
+        model.Adapter!.Save(scratch["saved"]);
+        using var saved = Load(scratch["saved"], cases.RootElement, out _);
+        AssertClose(cases.RootElement, "logits", saved);
+
+        var (before, after) = (Config(Path.Combine(folder, "adapter")), Config(scratch["saved"]));
+        Assert.NotEqual((string?)before["base_model_name_or_path"], (string?)after["base_model_name_or_path"]); // it is elsewhere now
+        before["base_model_name_or_path"] = after["base_model_name_or_path"]?.DeepClone();
+        Assert.True(JsonNode.DeepEquals(before, after), after.ToJsonString());
+        using var expected = new SafetensorsFile(Path.Combine(folder, "adapter", "adapter_model.safetensors"));
+        using var actual = new SafetensorsFile(scratch["saved/adapter_model.safetensors"]);
+        Assert.Equal(expected.Tensors.Keys.Order(StringComparer.Ordinal), actual.Tensors.Keys.Order(StringComparer.Ordinal));
+        foreach (var key in expected.Tensors.Keys)
+        {
+            using var scope = TorchSharp.torch.NewDisposeScope();
+            Assert.Equal(expected.Read(key).data<float>().ToArray(), actual.Read(key).data<float>().ToArray());
+        }
+    }
+
+    private static JsonObject Config(string folder) =>
+        JsonNode.Parse(File.ReadAllText(Path.Combine(folder, "adapter_config.json")))!.AsObject();
+
+    private static CrossEncoder Load(string folder, JsonElement cases, out List<string> notes) =>
+        ModelFolder.Load(folder, new() { MaxLength = cases.GetProperty("max_length").GetInt32(), Report = (notes = []).Add });
+
+    /// <summary>The case of two empty texts was made by a call with one pair, in which an empty second text is no segment.</summary>
+    private static void AssertClose(JsonElement cases, string key, CrossEncoder model)
+    {
+        var pairs = cases.GetProperty("pairs").EnumerateArray().Select(pair => new TextPair(pair[0].GetString()!, pair[1].GetString()!));
+        var compared = 0;
+        foreach (var (pair, expected) in pairs.Zip(cases.GetProperty(key).EnumerateArray().Select(value => value.GetSingle())))
+        {
+            if (pair.Passage.Length == 0)
+                continue;
+            Assert.InRange(Math.Abs(expected - model.Score([pair])[0]), 0, 1e-5 * Math.Max(1, Math.Abs(expected)));
+            compared++;
+        }
+
+        Assert.True(compared >= 10);
+    }
+}
