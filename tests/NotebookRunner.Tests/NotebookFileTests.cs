@@ -79,6 +79,7 @@ public sealed class NotebookFileTests : IDisposable
         {
             var path = Path.Combine(_workspace.Notebooks, "1.ipynb");
             File.WriteAllBytes(path, Damaged(original, new Random(seed)));
+            var before = GC.GetAllocatedBytesForCurrentThread();
             try
             {
                 Through(Notebook.Load(path), report: seed % 10 == 0);
@@ -92,6 +93,7 @@ public sealed class NotebookFileTests : IDisposable
             {
                 Assert.Fail($"seed {seed}: {error}");
             }
+            Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 256 << 20);
         }
         Assert.True(refused > Seeds / 10 && read > Seeds / 10, $"{refused} refused, {read} read");
         Assert.True(clock.Elapsed < TimeSpan.FromMinutes(10), $"{clock.Elapsed}");

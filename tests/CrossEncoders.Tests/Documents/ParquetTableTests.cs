@@ -8,7 +8,7 @@ public sealed class ParquetTableTests
 {
     /// <summary>
     /// Files with data pages of version 2: texts (also none) and numbers; and texts and lists of texts. Written by Apache Arrow
-    /// (ParquetSharp 25.0.1, DataPageVersion(V2), Snappy), whose metadata do not say of which version the pages are.
+    /// (ParquetSharp 25.0.1, DataPageVersion(V2), Snappy), whose metadata count them as pages of version 1.
     /// </summary>
     private static string SecondVersion(string name) =>
         Path.Combine(Shared.Repository, "tests/CrossEncoders.Tests/cases/parquet-pages-v2", name);

@@ -49,8 +49,10 @@ public sealed class CheckpointMutationTests : IDisposable
         var state = Fill();
         var sound = Files.ToDictionary(name => name, name => File.ReadAllBytes(_scratch[name]));
         var refused = 0;
+        var watch = System.Diagnostics.Stopwatch.StartNew();
         for (var seed = 0; seed < 10_000; seed++)
         {
+            var before = GC.GetAllocatedBytesForCurrentThread();
             var random = new Random(seed);
             var name = Files[random.Next(Files.Length)];
             File.WriteAllBytes(_scratch[name], Mutate(sound[name], random));
@@ -68,11 +70,13 @@ public sealed class CheckpointMutationTests : IDisposable
                 Assert.Fail($"seed {seed}, {name}: {error}");
             }
 
+            Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 64 << 20);
             foreach (var (file, bytes) in sound) // opening cuts the log, and may clear
                 File.WriteAllBytes(Made(file), bytes);
         }
 
         Assert.InRange(refused, 4_000, 9_999);
+        Assert.True(watch.Elapsed < TimeSpan.FromMinutes(10), $"{watch.Elapsed}");
     }
 
     [Theory]
