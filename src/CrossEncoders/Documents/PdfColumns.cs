@@ -1,8 +1,9 @@
 namespace CrossEncoders.Documents;
 
 /// <summary>
-/// Columns that were written line by line, left and right in turn, read one after the other. What is written column by column stands in the
-/// order of reading already, and so does a table, whose rows belong together: its cells are short, of uneven width, or ruled.
+/// Columns that were written in turn, left and right by line or by blocks of lines, read one after the other. What is written column by
+/// column stands in the order of reading already, and so does a table, whose rows belong together: its cells are short, of uneven width,
+/// or set apart by rules, by room or by the ends of their sentences.
 /// </summary>
 internal static class PdfColumns
 {
@@ -68,12 +69,51 @@ internal static class PdfColumns
             return false;
         var (top, bottom) = (band.Max(line => line.Y), band.Min(line => line.Y));
         var crossing = rules.Count(rule => rule.Left < edge - 10 && rule.Right > edge + 10 && rule.Y < top && rule.Y > bottom);
-        var turns = 0;
-        for (var i = 1; i < band.Count; i++)
-            if (band[i].Left < edge != band[i - 1].Left < edge)
-                turns++;
-        // In turn line by line, and not in blocks of a few lines, as the cells of a table are.
-        return crossing < 2 && turns >= Math.Min(left.Count, right.Count);
+        if (crossing >= 2)
+            return false;
+        var blocks = Blocks(band, edge);
+        return blocks.Count > Math.Min(left.Count, right.Count) || GoOn(blocks, [left, right]);
+    }
+
+    /// <summary>Lines of one column that follow one another.</summary>
+    private static List<List<PdfLine>> Blocks(List<PdfLine> band, double edge)
+    {
+        var blocks = new List<List<PdfLine>>();
+        foreach (var line in band)
+        {
+            if (blocks.Count == 0 || blocks[^1][0].Left < edge != line.Left < edge)
+                blocks.Add([]);
+            blocks[^1].Add(line);
+        }
+        return blocks;
+    }
+
+    /// <summary>
+    /// Whether the next block of a column mostly stands as close as a next line does, on both sides, and blocks do not end like texts of
+    /// their own, as the cells of a table do.
+    /// </summary>
+    private static bool GoOn(List<List<PdfLine>> blocks, List<PdfLine>[] columns)
+    {
+        double[] steps = [.. columns.Select(Step)];
+        double[] widest = [.. columns.Select(column => column.Max(line => line.Width))];
+        var first = blocks[0][0] == columns[0][0] ? 0 : 1;
+        var (close, ends) = (new List<bool>(), 0);
+        for (var i = 0; i + 2 < blocks.Count; i++)
+        {
+            var (column, last) = ((first + i) % 2, blocks[i][^1]);
+            close.Add(last.Y - blocks[i + 2][0].Y is > 0 and var step && step <= 1.2 * steps[column]);
+            if (last.Width < 0.7 * widest[column] || PdfParagraphs.IsEnd(last.Text))
+                ends++;
+        }
+        var both = close.Chunk(2).ToList();
+        return both.Count(pair => Array.TrueForAll(pair, isClose => isClose)) * 2 > both.Count && ends * 5 < close.Count * 4;
+    }
+
+    /// <summary>The distance of a line to the next where it is small.</summary>
+    private static double Step(List<PdfLine> column)
+    {
+        double[] steps = [.. column.Zip(column.Skip(1), (line, next) => line.Y - next.Y).Where(step => step > 0).Order()];
+        return steps.Length == 0 ? 0 : steps[steps.Length / 4];
     }
 
     /// <summary>Whether lines are those of a running text: long, and most of them nearly as wide as the widest.</summary>

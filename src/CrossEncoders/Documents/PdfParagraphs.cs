@@ -82,7 +82,7 @@ internal static partial class PdfParagraphs
         return text.ToString().Trim();
     }
 
-    private static bool IsEnd(string line) => ".!?:。！？：".Contains(line[^1]);
+    internal static bool IsEnd(string line) => ".!?:。！？：".Contains(line[^1]);
 
     /// <summary>Appends what goes on from the line before, and joins a word that was broken there.</summary>
     private static void Append(StringBuilder text, string next)

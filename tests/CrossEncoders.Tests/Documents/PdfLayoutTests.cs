@@ -14,7 +14,7 @@ public sealed partial class PdfLayoutTests
         PdfText.Convert(File.ReadAllBytes(Path.Combine(Shared.Repository, "tests/CrossEncoders.Tests/cases", path)), 1 << 20);
 
     /// <summary>A line of words that is about so many points wide.</summary>
-    private static string Line(string name, int seed, int width = 200)
+    internal static string Line(string name, int seed, int width = 200)
     {
         var random = new Random(seed);
         var line = name;
