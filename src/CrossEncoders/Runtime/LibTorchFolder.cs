@@ -7,7 +7,8 @@ namespace CrossEncoders.Runtime;
 
 /// <summary>
 /// A libtorch of the user's own, for example the one inside a Python install of PyTorch, which brings CUDA where no feed carries the CUDA
-/// packages. It has to be of exactly the version that TorchSharp was built for.
+/// packages. On Linux any version will do that has every symbol which TorchSharp's native library needs and computes what it should;
+/// elsewhere it has to be of exactly the version that TorchSharp was built for.
 /// </summary>
 internal static partial class LibTorchFolder
 {
@@ -18,6 +19,9 @@ internal static partial class LibTorchFolder
 
     /// <summary>The same as application data, which goes first: <c>AppContext.SetData("CrossEncoders.LibTorch", folder)</c>.</summary>
     public const string Option = "CrossEncoders.LibTorch";
+
+    /// <summary>Later versions whose symbols were looked at, for TorchSharp 0.107.</summary>
+    private static readonly string[] KnownToFit = ["2.11.0", "2.12.0"];
 
     /// <summary>The version of libtorch that TorchSharp says it was built for, major.minor.patch.</summary>
     public static string Expected =>
@@ -45,18 +49,54 @@ internal static partial class LibTorchFolder
                 $"{by} names {chosen}, but neither it nor its folder lib holds {library}. Name the folder of an unpacked "
                     + $"libtorch {Expected}, or of a Python install's torch."
             );
-        Require(Stated(folder), folder);
         return folder;
     }
 
-    /// <summary>Asks the loaded library itself, as not every folder says.</summary>
+    /// <summary>Looks, before anything is loaded, whether the libraries have what TorchSharp's native library needs.</summary>
+    /// <param name="folder">The folder of libtorch.</param>
+    /// <param name="binding">TorchSharp's native library.</param>
+    /// <exception cref="CrossEncoderException">Symbols are missing; the message names some.</exception>
+    public static void RequireSymbols(string folder, string binding)
+    {
+        var missing = ElfSymbols.Of(binding).Needed.ToHashSet(StringComparer.Ordinal);
+        foreach (var library in (string[])["libtorch_cpu.so", "libc10.so", "libtorch.so"])
+            if (Path.Combine(folder, library) is var path && File.Exists(path) && missing.Count > 0)
+                missing.ExceptWith(ElfSymbols.Of(path).Defined);
+        if (missing.Count == 0)
+            return;
+        var version = Stated(folder) ?? "of a version that it does not state";
+        var some = string.Join(", ", missing.Order(StringComparer.Ordinal).Take(3).Select(name => Excerpt.Of(name, 80)));
+        throw Refused(folder, $"{version} and lacks {missing.Count} symbols that TorchSharp's native library needs, such as {some}");
+    }
+
+    /// <summary>Refuses a folder that says it is of another version, for systems whose libraries are not looked into.</summary>
     /// <exception cref="CrossEncoderException">It is of another version.</exception>
-    public static void RequireLoaded(nint library, string folder)
+    public static void RequireStated(string folder)
+    {
+        if (Stated(folder) is { } stated && stated != Expected)
+            throw Refused(folder, stated);
+    }
+
+    /// <summary>The version that a loaded library itself says it is; null where it is older than 2.9 and does not say.</summary>
+    public static string? Loaded(nint library)
     {
         if (!NativeLibrary.TryGetExport(library, "aoti_torch_abi_version", out var address))
-            Require("older than 2.9", folder);
+            return null;
         var version = Marshal.GetDelegateForFunctionPointer<AbiVersion>(address)(); // a byte each: major, minor, patch, then five more
-        Require($"{version >> 56}.{(version >> 48) & 255}.{(version >> 40) & 255}", folder);
+        return $"{version >> 56}.{(version >> 48) & 255}.{(version >> 40) & 255}";
+    }
+
+    /// <summary>Refuses a loaded libtorch of another version where that is not allowed, or where it computes something else.</summary>
+    /// <exception cref="CrossEncoderException">It is refused; the message says what was wrong.</exception>
+    public static void RequireWorking(string? loaded, string folder, Func<string?> failure)
+    {
+        if (loaded == Expected)
+            return;
+        var found = loaded ?? "older than 2.9";
+        if (!OperatingSystem.IsLinux())
+            throw Refused(folder, found);
+        if (failure() is { } wrong)
+            throw Refused(folder, $"{found}, and {wrong}");
     }
 
     /// <summary>
@@ -78,16 +118,12 @@ internal static partial class LibTorchFolder
         return null;
     }
 
-    private static void Require(string? found, string folder)
-    {
-        if (found is null || found == Expected)
-            return;
-        throw new CrossEncoderException(
-            $"The libtorch in {folder} is {found}, but TorchSharp was built for {Expected}. Install that version, for "
-                + $"example with pip install torch=={Expected}, "
-                + $"or unset {Variable} to use the packaged one."
+    private static CrossEncoderException Refused(string folder, string what) =>
+        new(
+            $"The libtorch in {folder} is {what}; TorchSharp was built for {Expected}, and {string.Join(" and ", KnownToFit)} are known to "
+                + $"have every symbol. Install one of them, for example with pip install torch=={Expected}, or unset {Variable} to use the "
+                + "packaged one."
         );
-    }
 
     [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
     private delegate ulong AbiVersion();

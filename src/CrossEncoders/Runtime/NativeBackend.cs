@@ -46,17 +46,25 @@ public static class NativeBackend
                         + $"libtorch package for this "
                         + "operating system: dotnet build -c Release, or -p:Torch=cuda for the CUDA build."
                 );
+            var binding = Path.Combine(folder, FileName("LibTorchSharp"));
+            if (own is not null && OperatingSystem.IsLinux())
+                LibTorchFolder.RequireSymbols(own, binding);
+            else if (own is not null)
+                LibTorchFolder.RequireStated(own);
+            string? version = null;
             foreach (var name in (string[])["c10", "torch_cpu", "c10_cuda", "torch_cuda", "torch"])
             {
                 var path = Path.Combine(torch, FileName(name));
                 if (!File.Exists(path))
                     continue;
                 var library = NativeLibrary.Load(path);
-                if (own is not null && name == "torch_cpu")
-                    LibTorchFolder.RequireLoaded(library, own);
+                if (name == "torch_cpu")
+                    version = LibTorchFolder.Loaded(library);
             }
 
-            LoadBinding(Path.Combine(folder, FileName("LibTorchSharp")));
+            LoadBinding(binding);
+            if (own is not null)
+                LibTorchFolder.RequireWorking(version, own, LibTorchSelfTest.Failure);
             Folder = torch;
             _loaded = true;
         }

@@ -68,7 +68,9 @@ public sealed class LibTorchFolderTests : IDisposable
         Assert.StartsWith($"{LibTorchFolder.Variable} names", Refusal(null));
     }
 
-    /// <summary>The version is looked for beside the libraries and above them; {0} stands for the right one.</summary>
+    /// <summary>
+    /// Where libraries are not looked into, the version is looked for beside them and above; {0} stands for the right one.
+    /// </summary>
     [Theory]
     [InlineData("lib/build-version", "{0}+cpu\n", null)]
     [InlineData("build-version", "{0}\n", null)]
@@ -80,27 +82,44 @@ public sealed class LibTorchFolderTests : IDisposable
     [InlineData("build-version", "{0}1\n", "{0}1")] // 2.10.01 or 2.9.11 begin alike
     public void WhatSaysItIsOfAnotherVersionIsRefused(string name, string text, string? found)
     {
-        Touch(_scratch[Path.Combine("lib", Library)]);
         File.WriteAllText(_scratch[name], string.Format(null, text, LibTorchFolder.Expected));
-        if (found is null)
-        {
-            Assert.Equal(_scratch["lib"], Chosen(_scratch.Path));
-            return;
-        }
-        foreach (var folder in (string[])[_scratch.Path, _scratch["lib"], _scratch["lib"] + Path.DirectorySeparatorChar])
-        {
-            var said = Refusal(folder);
-            Assert.Contains($" is {string.Format(null, found, LibTorchFolder.Expected)},", said);
-            Assert.Contains($"pip install torch=={LibTorchFolder.Expected}", said);
-        }
+        foreach (var folder in (string[])[_scratch["lib"], _scratch["lib"] + Path.DirectorySeparatorChar])
+            if (found is null)
+                LibTorchFolder.RequireStated(folder);
+            else
+                Assert.Contains(
+                    $" is {string.Format(null, found, LibTorchFolder.Expected)};",
+                    Assert.Throws<CrossEncoderException>(() => LibTorchFolder.RequireStated(folder)).Message
+                );
     }
 
     [Fact]
     public void WhatIsBesideTheLibrariesCountsMoreThanWhatIsAbove()
     {
-        Touch(_scratch[Path.Combine("lib", Library)]);
         _scratch.With("build-version", "1.0.0").With(Path.Combine("lib", "version.py"), LibTorchFolder.Expected);
-        Assert.Equal(_scratch["lib"], Chosen(_scratch.Path));
+        LibTorchFolder.RequireStated(_scratch["lib"]);
+    }
+
+    [Fact]
+    public void ThePackagedLibrariesHaveEverySymbol()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "reads Linux libraries");
+        Assert.InRange(ElfSymbols.Of(Binding()).Needed.Count, 1000, 1500);
+        LibTorchFolder.RequireSymbols(NativeBackend.Folder!, Binding());
+    }
+
+    [Fact]
+    public void LibrariesThatLackSymbolsAreRefusedWithTheirNamesBeforeTheyAreLoaded()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "reads Linux libraries");
+        File.Copy(Path.Combine(NativeBackend.Folder!, "libc10.so"), _scratch[Library]); // a part of it
+        _scratch.With("build-version", "9.9.9");
+        var said = Assert.Throws<CrossEncoderException>(() => LibTorchFolder.RequireSymbols(_scratch.Path, Binding())).Message;
+        Assert.Matches($@"^The libtorch in {_scratch.Path} is 9\.9\.9 and lacks \d+ symbols .* such as _ZN2at", said);
+        Assert.Contains($"pip install torch=={LibTorchFolder.Expected}", said);
+        File.WriteAllText(_scratch[Library], "no library");
+        var damaged = Assert.Throws<CrossEncoderException>(() => LibTorchFolder.RequireSymbols(_scratch.Path, Binding())).Message;
+        Assert.Contains("is not a library for 64-bit Linux", damaged);
     }
 
     [Fact]
@@ -108,11 +127,25 @@ public sealed class LibTorchFolderTests : IDisposable
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "loads Linux libraries");
         Assert.Matches(@"^\d+\.\d+\.\d+$", LibTorchFolder.Expected);
-        LibTorchFolder.RequireLoaded(NativeLibrary.Load(Path.Combine(NativeBackend.Folder!, Library)), "here");
-        var other = NativeLibrary.Load(Path.Combine(NativeBackend.Folder!, "libc10.so")); // which does not say
-        var said = Assert.Throws<CrossEncoderException>(() => LibTorchFolder.RequireLoaded(other, "there")).Message;
-        Assert.StartsWith("The libtorch in there is older than 2.9, but", said);
+        Assert.Equal(LibTorchFolder.Expected, LibTorchFolder.Loaded(NativeLibrary.Load(Path.Combine(NativeBackend.Folder!, Library))));
+        Assert.Null(LibTorchFolder.Loaded(NativeLibrary.Load(Path.Combine(NativeBackend.Folder!, "libc10.so")))); // which does not say
     }
+
+    [Fact]
+    public void AnotherVersionHasToComputeWhatItShould()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "elsewhere another version is refused at once");
+        Assert.Null(LibTorchSelfTest.Failure());
+        LibTorchFolder.RequireWorking("9.9.9", "there", LibTorchSelfTest.Failure);
+        LibTorchFolder.RequireWorking(LibTorchFolder.Expected, "there", () => throw new InvalidOperationException("needs no test"));
+        var said = Assert.Throws<CrossEncoderException>(() => LibTorchFolder.RequireWorking("9.9.9", "there", () => "a product gave 1"));
+        Assert.StartsWith("The libtorch in there is 9.9.9, and a product gave 1; TorchSharp was built for", said.Message);
+    }
+
+    private static string Binding() =>
+        Path.Combine(AppContext.BaseDirectory, "runtimes", "linux-x64", "native", "libLibTorchSharp.so") is var path && File.Exists(path)
+            ? path
+            : Path.Combine(AppContext.BaseDirectory, "libLibTorchSharp.so");
 
     private static void Touch(string path) => File.WriteAllText(path, "");
 
