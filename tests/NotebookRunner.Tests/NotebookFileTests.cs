@@ -1,5 +1,4 @@
-using System.Diagnostics;
-using System.Text;
+using CrossEncoders.Tests;
 using NotebookRunner.Execution;
 using NotebookRunner.Notebooks;
 using NotebookRunner.Reports;
@@ -73,16 +72,15 @@ public sealed class NotebookFileTests : IDisposable
     public void ADamagedNotebookIsRefusedOrRunsToItsReport()
     {
         var original = File.ReadAllBytes(_workspace.Write("1.ipynb", [.. Sample()]));
-        var clock = Stopwatch.StartNew();
         var (refused, read) = (0, 0);
         for (var seed = 0; seed < Seeds; seed++)
         {
             var path = Path.Combine(_workspace.Notebooks, "1.ipynb");
-            File.WriteAllBytes(path, Damaged(original, new Random(seed)));
-            var before = GC.GetAllocatedBytesForCurrentThread();
+            File.WriteAllBytes(path, Damage.Of(original, new Random(seed), Damage.Json));
             try
             {
-                Through(Notebook.Load(path), report: seed % 10 == 0);
+                var report = seed % 10 == 0;
+                HangGuard.Run(() => Through(Notebook.Load(path), report), 256 << 20);
                 read++;
             }
             catch (RunnerException)
@@ -93,10 +91,8 @@ public sealed class NotebookFileTests : IDisposable
             {
                 Assert.Fail($"seed {seed}: {error}");
             }
-            Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 256 << 20);
         }
         Assert.True(refused > Seeds / 10 && read > Seeds / 10, $"{refused} refused, {read} read");
-        Assert.True(clock.Elapsed < TimeSpan.FromMinutes(10), $"{clock.Elapsed}");
     }
 
     private static IEnumerable<System.Text.Json.Nodes.JsonObject> Sample() =>
@@ -106,42 +102,6 @@ public sealed class NotebookFileTests : IDisposable
             Code("Console.WriteLine(title);\n// 中文 🚀"),
             Text("## Second\n- [ ] task\n- `code`"),
         ];
-
-    /// <summary>A few bytes changed, removed, doubled or replaced by what JSON is made of.</summary>
-    private static byte[] Damaged(byte[] original, Random random)
-    {
-        var bytes = original.ToList();
-        for (var change = random.Next(1, 4); change > 0 && bytes.Count > 0; change--)
-        {
-            var at = random.Next(bytes.Count);
-            var count = Math.Min(random.Next(1, 12), bytes.Count - at);
-            switch (random.Next(6))
-            {
-                case 0:
-                    bytes[at] = (byte)random.Next(256);
-                    break;
-                case 1:
-                    bytes.RemoveRange(at, count);
-                    break;
-                case 2:
-                    bytes.InsertRange(at, bytes.GetRange(at, count));
-                    break;
-                case 3:
-                    bytes[at] = (byte)"{}[]\",:\\0-tfn"[random.Next(13)];
-                    break;
-                case 4:
-                    bytes.InsertRange(
-                        at,
-                        Encoding.ASCII.GetBytes(new[] { "\\ud800", "null", "[]", "{}", "1e999", "\\u0000" }[random.Next(6)])
-                    );
-                    break;
-                default:
-                    bytes.RemoveRange(at, random.Next(4) == 0 ? bytes.Count - at : 0);
-                    break;
-            }
-        }
-        return [.. bytes];
-    }
 
     /// <summary>All that a run does with a notebook but running it.</summary>
     private void Through(Notebook notebook, bool report)

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Text;
 using CrossEncoders.Questions;
 using LLama;
@@ -11,8 +10,8 @@ namespace CrossEncoders.LanguageModels;
 
 /// <summary>
 /// A language model in a GGUF file, run in this process on the CPU by llama.cpp (package LLamaSharp). Only in a build with
-/// <c>-p:Llm=local</c>. It answers one call after another, so <c>QaDatasetOptions.MaxConcurrency</c> 1 is right for it; a form of answer
-/// that is asked for (a JSON schema) it does not know. The same seed and messages give the same answer. Thread-safe.
+/// <c>-p:Llm=local</c>. It answers one call after another, so <c>QaDatasetOptions.MaxConcurrency</c> 1 is right for it; it ignores a form
+/// of answer that is asked for (a JSON schema). The same seed and messages give the same answer. Thread-safe.
 /// </summary>
 public sealed class LocalModel : IChatClient
 {
@@ -34,7 +33,7 @@ public sealed class LocalModel : IChatClient
     /// <summary>Opens a model.</summary>
     /// <param name="path">The GGUF file; its own chat template is used.</param>
     /// <param name="contextTokens">The most tokens of a call, question and answer together (default 4096).</param>
-    /// <exception cref="CrossEncoderException">The file is missing or no model, or llama.cpp cannot be loaded here.</exception>
+    /// <exception cref="CrossEncoderException">The file is missing or is not a model, or llama.cpp cannot be loaded here.</exception>
     public static LocalModel Open(string path, int contextTokens = 4096)
     {
         var full = Path.GetFullPath(path);
@@ -126,16 +125,11 @@ public sealed class LocalModel : IChatClient
     }
 
     /// <inheritdoc/>
-    public async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
+    public IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
         IEnumerable<ChatMessage> messages,
         ChatOptions? options = null,
-        [EnumeratorCancellation] CancellationToken cancellationToken = default
-    )
-    {
-        var response = await GetResponseAsync(messages, options, cancellationToken).ConfigureAwait(false);
-        foreach (var update in response.ToChatResponseUpdates())
-            yield return update;
-    }
+        CancellationToken cancellationToken = default
+    ) => WholeAnswerClient.Stream(this, messages, options, cancellationToken);
 
     /// <inheritdoc/>
     public object? GetService(Type serviceType, object? serviceKey = null) =>

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using CrossEncoders.Chunking;
 using Microsoft.Extensions.AI;
 
@@ -24,7 +23,7 @@ public sealed class RecordedAnswers : IChatClient
     /// <summary>The number of passages with an answer.</summary>
     public int Count => _answers.Count;
 
-    /// <summary>Opens a record (JSON Lines of <see cref="RecordedAnswer"/>). Of several answers to a passage the last one holds;
+    /// <summary>Opens a record (JSON Lines of <see cref="RecordedAnswer"/>). Of several answers to a passage the last one counts;
     /// a last line that was torn when its run was killed is left out.</summary>
     /// <param name="path">The file.</param>
     /// <param name="fallback">Who answers where nothing is recorded; without it that is an error.</param>
@@ -60,16 +59,11 @@ public sealed class RecordedAnswers : IChatClient
     }
 
     /// <inheritdoc/>
-    public async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
+    public IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
         IEnumerable<ChatMessage> messages,
         ChatOptions? options = null,
-        [EnumeratorCancellation] CancellationToken cancellationToken = default
-    )
-    {
-        var response = await GetResponseAsync(messages, options, cancellationToken).ConfigureAwait(false);
-        foreach (var update in response.ToChatResponseUpdates())
-            yield return update;
-    }
+        CancellationToken cancellationToken = default
+    ) => WholeAnswerClient.Stream(this, messages, options, cancellationToken);
 
     /// <inheritdoc/>
     public object? GetService(Type serviceType, object? serviceKey = null) =>

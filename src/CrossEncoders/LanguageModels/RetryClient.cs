@@ -7,7 +7,7 @@ namespace CrossEncoders.LanguageModels;
 /// <summary>
 /// Asks again after failures that may pass and answers of no use. The wait doubles with each attempt, unless the server says how long:
 /// it says so to all calls. Each attempt has a seed of its own, one higher, since the same one would fail the same way; after an answer
-/// of no use, which may come of the schema, the attempts go on in plain text. A call given up throws <see cref="UnansweredException"/>.
+/// of no use, which may be due to the schema, the attempts go on in plain text. A call given up throws <see cref="UnansweredException"/>.
 /// </summary>
 internal sealed class RetryClient : WholeAnswerClient
 {
@@ -16,13 +16,16 @@ internal sealed class RetryClient : WholeAnswerClient
     private readonly ResiliencePipeline<ChatResponse> _pipeline = ResiliencePipeline<ChatResponse>.Empty;
     private readonly Func<string, string?> _objection;
     private readonly int _maxAttempts;
-    private long _notBefore;
+    private readonly TimeProvider _time;
+    private long _notBefore; // in milliseconds of the clock
 
     /// <param name="inner">Makes one attempt.</param>
     /// <param name="rules">How many attempts, how far apart, and what is wrong with an answer.</param>
-    public RetryClient(IChatClient inner, CallRules rules)
+    /// <param name="time">The clock by which it waits; null for the system's.</param>
+    public RetryClient(IChatClient inner, CallRules rules, TimeProvider? time = null)
         : base(inner)
     {
+        _time = time ?? TimeProvider.System;
         (_objection, _maxAttempts) = (rules.Objection, rules.MaxAttempts);
         if (_maxAttempts == 1)
             return;
@@ -36,7 +39,9 @@ internal sealed class RetryClient : WholeAnswerClient
             ShouldHandle = attempt => ValueTask.FromResult(MayPass(attempt.Outcome, attempt.Context)),
             DelayGenerator = attempt => ValueTask.FromResult(Pause(attempt.Outcome.Exception)),
         };
-        _pipeline = new ResiliencePipelineBuilder<ChatResponse>().AddRetry(retries).Build();
+        _pipeline = new ResiliencePipelineBuilder<ChatResponse> { TimeProvider = _time }
+            .AddRetry(retries)
+            .Build();
     }
 
     /// <inheritdoc/>
@@ -70,8 +75,8 @@ internal sealed class RetryClient : WholeAnswerClient
 
     private async Task<ChatResponse> AttemptAsync(Call call, CancellationToken cancellation)
     {
-        while (Interlocked.Read(ref _notBefore) - Environment.TickCount64 is > 0 and var pause)
-            await Task.Delay(TimeSpan.FromMilliseconds(pause), cancellation).ConfigureAwait(false);
+        while (Interlocked.Read(ref _notBefore) - Now() is > 0 and var pause)
+            await Task.Delay(TimeSpan.FromMilliseconds(pause), _time, cancellation).ConfigureAwait(false);
         var options = call.NextOptions();
         call.Objection = null;
         var response = await base.GetResponseAsync(call.Messages, options, cancellation).ConfigureAwait(false);
@@ -91,12 +96,13 @@ internal sealed class RetryClient : WholeAnswerClient
         return call.Objection is not null && !call.IsFixed;
     }
 
-    /// <summary>Where the server says when to come again, all attempts wait for that and this one no longer; else null.</summary>
+    /// <summary>Where the server says when to come again, all attempts wait until then, and this one no longer than that; else
+    /// null.</summary>
     private TimeSpan? Pause(Exception? error)
     {
         if (CallErrors.Wait(error) is not { } asked)
             return null;
-        var until = Environment.TickCount64 + (long)Math.Ceiling(asked.TotalMilliseconds);
+        var until = Now() + (long)Math.Ceiling(asked.TotalMilliseconds);
         for (var known = Interlocked.Read(ref _notBefore); known < until; )
         {
             var found = Interlocked.CompareExchange(ref _notBefore, until, known);
@@ -106,6 +112,8 @@ internal sealed class RetryClient : WholeAnswerClient
         }
         return TimeSpan.Zero;
     }
+
+    private long Now() => (long)_time.GetElapsedTime(0).TotalMilliseconds;
 
     private static string Reason(Call call, string reason, bool isExhausted) =>
         isExhausted ? $"{reason} (after {call.Attempts} attempt{(call.Attempts == 1 ? "" : "s")})" : reason;

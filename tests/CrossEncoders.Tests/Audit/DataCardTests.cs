@@ -10,9 +10,9 @@ namespace CrossEncoders.Tests.Audit;
 
 public sealed class DataCardTests : IDisposable
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory("card").FullName;
+    private readonly ScratchFolder _folder = new();
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public void Dispose() => _folder.Dispose();
 
     [Theory]
     [InlineData("What is the stow angle?", "what")]
@@ -115,7 +115,7 @@ public sealed class DataCardTests : IDisposable
     [Fact]
     public void TheCardCountsWhatIsThere()
     {
-        var settings = new QaDatasetOptions { Journal = Path.Combine(_folder, "journal.jsonl") };
+        var settings = new QaDatasetOptions { Journal = _folder["journal.jsonl"] };
         var card = Card(
             new()
             {
@@ -183,7 +183,7 @@ public sealed class DataCardTests : IDisposable
             Quality = QualitySheet.Of(dataset, new Bm25Retriever(dataset.Passages)),
             Certificate = LeakAudit.Of([new(["q", "p"], 1)], [new(["q", "r"], 1)]),
         };
-        var (one, two) = (Path.Combine(_folder, "sub", "one.md"), Path.Combine(_folder, "sub", "two.md"));
+        var (one, two) = (_folder["sub/one.md"], _folder["sub/two.md"]);
         Card(options).Save(one);
         Card(options).Save(two);
         Assert.Equal(File.ReadAllBytes(one), File.ReadAllBytes(two));

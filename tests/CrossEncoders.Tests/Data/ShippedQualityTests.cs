@@ -24,14 +24,14 @@ public sealed class ShippedQualityTests(ITestOutputHelper output) : IDisposable
         return await QaDataset.CreateAsync(corpus, chunks, record, new QaDatasetOptions { QuestionsPerChunk = 3 });
     });
 
-    private readonly string _artifacts = Directory.CreateTempSubdirectory("artifacts").FullName;
+    private readonly ScratchFolder _artifacts = new();
 
-    public void Dispose() => Directory.Delete(_artifacts, recursive: true);
+    public void Dispose() => _artifacts.Dispose();
 
     [Fact]
     public async Task TheNotebooksCellsGiveSheetCertificateCardAndSpotCheck()
     {
-        var (dataset, seed, artifacts) = (await Demo.Value, 2024, _artifacts);
+        var (dataset, seed, artifacts) = (await Demo.Value, 2024, _artifacts.Path);
         var parts = dataset.SplitByDocument(0.9, 0.1, seed);
         IReadOnlyList<InputExample> Examples(QaDataset part) =>
             part.ToExamples(new HardNegatives(new Bm25Retriever(part.Passages), 2) { Random = 0, Seed = seed });

@@ -118,7 +118,7 @@ public sealed class LivePictureTests
         var (cell, clock) = (new Cell { Current = "cell" }, new Clock());
         var live = new LiveTraining(cell, clock: clock);
         live.Report(Run([0.5], []));
-        clock.Ticks += milliseconds * TimeSpan.TicksPerMillisecond;
+        clock.Advance(milliseconds);
         live.Report(Run([0.5, 0.4], []));
         Assert.Equal(drawn, cell.Log.Count);
         live.Report(Run([0.5, 0.4], []) with { Completed = true });
@@ -165,14 +165,5 @@ public sealed class LivePictureTests
             Log.Add($"{context} show");
             return _ => Log.Add($"{context} update");
         }
-    }
-
-    private sealed class Clock : TimeProvider
-    {
-        public long Ticks { get; set; }
-
-        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
-
-        public override long GetTimestamp() => Ticks;
     }
 }

@@ -156,15 +156,4 @@ public sealed class ProgressTests
             return next => Log.Add($"{context} update: {next}");
         }
     }
-
-    private sealed class Clock : TimeProvider
-    {
-        private long _ticks = 1000;
-
-        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
-
-        public void Advance(TimeSpan time) => _ticks += time.Ticks;
-
-        public override long GetTimestamp() => _ticks;
-    }
 }

@@ -135,15 +135,4 @@ public sealed class ProgressWordsTests : IDisposable
 
     private static ProgressState State(long done, long total, int seconds, long from = 0) =>
         new(new WorkProgress("reading", done, total), TimeSpan.FromSeconds(seconds), from);
-
-    private sealed class Clock : TimeProvider
-    {
-        private long _ticks;
-
-        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
-
-        public void Advance(int milliseconds) => _ticks += milliseconds * TimeSpan.TicksPerMillisecond;
-
-        public override long GetTimestamp() => _ticks;
-    }
 }

@@ -11,9 +11,9 @@ namespace CrossEncoders.Tests.Documents;
 public sealed class DocumentFormatsTests : IDisposable
 {
     private const string WordNamespace = "http://schemas.openxmlformats.org/wordprocessingml/2006/main";
-    private readonly string _folder = Directory.CreateTempSubdirectory("documents").FullName;
+    private readonly ScratchFolder _folder = new();
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public void Dispose() => _folder.Dispose();
 
     [Fact]
     public void PdfGivesItsTextPageByPage()
@@ -22,7 +22,7 @@ public sealed class DocumentFormatsTests : IDisposable
             At("manual.pdf"),
             Pdf("The dome closes when the wind", "exceeds twenty metres a second.", "Call the night keeper then.")
         );
-        var document = Assert.Single(DocumentFolder.Load(_folder));
+        var document = Assert.Single(DocumentFolder.Load(_folder.Path));
         Assert.Equal("manual.pdf", document.Id);
         Assert.Contains("The dome closes when the wind exceeds twenty metres a second.", document.Text);
         Assert.Contains("Call the night keeper then.", document.Text);
@@ -54,7 +54,7 @@ public sealed class DocumentFormatsTests : IDisposable
             <w:p><w:r><w:t>End.</w:t></w:r></w:p>
             """
         );
-        var document = Assert.Single(DocumentFolder.Load(_folder));
+        var document = Assert.Single(DocumentFolder.Load(_folder.Path));
         Assert.Equal("Cooling", document.Title);
         Assert.Equal(
             "# Cooling\n\nThe pump runs cold.\n\n- Open the valve\n- Wait\n\n| Code | Meaning |\n|---|---|\n| E\\|1 | too warm |\n\nEnd.",
@@ -78,7 +78,7 @@ public sealed class DocumentFormatsTests : IDisposable
         );
         Assert.Equal(
             "# 夜班手册\n\n## Cooling\n\n- Open the valve\n  - 慢慢打开\n    - By hand\n\nRunning text.",
-            Assert.Single(DocumentFolder.Load(_folder)).Text
+            Assert.Single(DocumentFolder.Load(_folder.Path)).Text
         );
     }
 
@@ -89,12 +89,14 @@ public sealed class DocumentFormatsTests : IDisposable
             At("a.jsonl"),
             "{\"text\":\"The dome closes.\"}\n{\"body\":\"x\"}\n{\"text\":\"圆顶关闭。\"}\n{\"body\":\"y\"}\n"
         );
-        var documents = DocumentFolder.Load(_folder, new() { TextColumn = "text" });
+        var documents = DocumentFolder.Load(_folder.Path, new() { TextColumn = "text" });
         Assert.Equal(["The dome closes.", "圆顶关闭。"], documents.Select(document => document.Text));
         Assert.Equal("row 2 has the columns body and not 'text', nor have 1 more", Assert.Single(documents.Skipped).Reason);
         Assert.Contains(
             "row 2",
-            Assert.Throws<CrossEncoderException>(() => DocumentFolder.Load(_folder, new() { TextColumn = "text", Strict = true })).Message
+            Assert
+                .Throws<CrossEncoderException>(() => DocumentFolder.Load(_folder.Path, new() { TextColumn = "text", Strict = true }))
+                .Message
         );
     }
 
@@ -125,9 +127,9 @@ public sealed class DocumentFormatsTests : IDisposable
         File.WriteAllText(At("faq.csv"), "title,text,source\nDome,\"When it rains,\nclose it.\",manual\nEmpty,,x\n");
         File.WriteAllText(At("more.jsonl"), "{\"text\":\"圆顶在下雨时必须关闭，然后通知值班人。\",\"page\":3}\n");
         File.WriteAllText(At("plain.md"), "# Plain\n\nText.\n");
-        Assert.Equal(["plain.md"], DocumentFolder.Load(_folder).Select(document => document.Id));
+        Assert.Equal(["plain.md"], DocumentFolder.Load(_folder.Path).Select(document => document.Id));
 
-        var documents = DocumentFolder.Load(_folder, new() { TextColumn = "text" });
+        var documents = DocumentFolder.Load(_folder.Path, new() { TextColumn = "text" });
         Assert.Equal(
             ["faq.csv/3", "more.jsonl/1", "plain.md"],
             documents.Select(document => document.Id.Replace("faq.csv/2", "faq.csv/3"))
@@ -138,7 +140,7 @@ public sealed class DocumentFormatsTests : IDisposable
         Assert.Equal("3", documents[1].Metadata["page"]);
         Assert.Equal("zh", documents[1].Language);
 
-        var skipped = DocumentFolder.Load(_folder, new() { TextColumn = "body" }).Skipped;
+        var skipped = DocumentFolder.Load(_folder.Path, new() { TextColumn = "body" }).Skipped;
         Assert.Equal(2, skipped.Count);
         Assert.Contains("title, text, source and not 'body'", skipped[0].Reason);
     }
@@ -150,12 +152,12 @@ public sealed class DocumentFormatsTests : IDisposable
         File.WriteAllText(At("manuals/one.md"), "---\ntitle: One\nauthor: \"Mei\"\n---\n\nText.\n");
         File.WriteAllText(At("manuals/drafts/two.md"), "Text.\n");
         File.WriteAllText(At("three.md"), "Text.\n");
-        var documents = DocumentFolder.Load(_folder, new() { Include = ["manuals/**/*"], Exclude = ["**/drafts/**"] });
+        var documents = DocumentFolder.Load(_folder.Path, new() { Include = ["manuals/**/*"], Exclude = ["**/drafts/**"] });
         Assert.Equal(["manuals/one.md"], documents.Select(document => document.Id));
         Assert.Equal("Mei", documents[0].Metadata["author"]);
     }
 
-    private string At(string name) => Path.Combine(_folder, name);
+    private string At(string name) => _folder[name];
 
     private static byte[] Pdf(params string[] lines)
     {

@@ -5,16 +5,16 @@ namespace CrossEncoders.Tests.Documents;
 
 public sealed class DocumentsTests : IDisposable
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory("documents").FullName;
+    private readonly ScratchFolder _folder = new();
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public void Dispose() => _folder.Dispose();
 
     private void Write(string name, string text, Encoding? encoding = null) =>
         Write(name, [.. (encoding ?? new UTF8Encoding(false)).GetPreamble(), .. (encoding ?? new UTF8Encoding(false)).GetBytes(text)]);
 
     private void Write(string name, byte[] bytes)
     {
-        var path = Path.Combine(_folder, name);
+        var path = _folder[name];
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         File.WriteAllBytes(path, bytes);
     }
@@ -29,7 +29,7 @@ public sealed class DocumentsTests : IDisposable
         Write("b/.no.md", "# No\n");
         Write("b/picture.png", [1, 2, 3]);
 
-        var documents = DocumentFolder.Load(_folder);
+        var documents = DocumentFolder.Load(_folder.Path);
         Assert.Equal(["B.md", "a.txt", "b/two.md"], documents.Select(document => document.Id));
         Assert.Equal(["低温手册", "THE CLOCK", "From metadata"], documents.Select(document => document.Title));
         Assert.Equal(["zh", "en", "en"], documents.Select(document => document.Language));
@@ -49,7 +49,7 @@ public sealed class DocumentsTests : IDisposable
         Write("utf8bom.md", Text, new UTF8Encoding(true));
         Write("plain16.md", "# Plain\n\nNo mark at the start.\n", new UnicodeEncoding(false, false));
 
-        var documents = DocumentFolder.Load(_folder);
+        var documents = DocumentFolder.Load(_folder.Path);
         Assert.Empty(documents.Skipped);
         Assert.Equal("# Plain\n\nNo mark at the start.\n", documents.Single(document => document.Id == "plain16.md").Text);
         Assert.All(documents.Where(document => document.Id != "plain16.md"), document => Assert.Equal(Text, document.Text));
@@ -78,7 +78,7 @@ public sealed class DocumentsTests : IDisposable
         Write("d.txt", Encoding.Latin1.GetBytes("The café is naïve."));
         Assert.Equal(
             ["夜班长。", "The dome (圆顶) closes.", "夜班长", "The café is naïve."],
-            DocumentFolder.Load(_folder).Select(document => document.Text.Trim())
+            DocumentFolder.Load(_folder.Path).Select(document => document.Text.Trim())
         );
     }
 
@@ -87,7 +87,7 @@ public sealed class DocumentsTests : IDisposable
     {
         Write("a.md", "# A\n\nText.\n");
         Write("b.jsonl", "{\"text\":\"cut off at \\ud83d\"}\n");
-        var documents = DocumentFolder.Load(_folder, new DocumentOptions { TextColumn = "text" });
+        var documents = DocumentFolder.Load(_folder.Path, new DocumentOptions { TextColumn = "text" });
         Assert.Single(documents);
         Assert.Contains("half a character", Assert.Single(documents.Skipped).Reason);
     }
@@ -97,10 +97,8 @@ public sealed class DocumentsTests : IDisposable
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "there are no pipes in folders there");
         Write("a.md", "# A\n\nText.\n");
-        await System
-            .Diagnostics.Process.Start("mkfifo", Path.Combine(_folder, "pipe.txt"))
-            .WaitForExitAsync(TestContext.Current.CancellationToken);
-        var load = Task.Run(() => DocumentFolder.Load(_folder), TestContext.Current.CancellationToken);
+        await System.Diagnostics.Process.Start("mkfifo", _folder["pipe.txt"]).WaitForExitAsync(TestContext.Current.CancellationToken);
+        var load = Task.Run(() => DocumentFolder.Load(_folder.Path), TestContext.Current.CancellationToken);
         var documents = await load.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
         Assert.Equal("pipe.txt", Assert.Single(documents.Skipped).Id);
     }
@@ -164,13 +162,13 @@ public sealed class DocumentsTests : IDisposable
         Write("a.md", "# A\n\nText.\n");
         Write("binary.txt", [0x50, 0x4B, 3, 4, 0, 0, 0, 1, 0xFF]);
         Write("empty.md", " \n");
-        var documents = DocumentFolder.Load(_folder);
+        var documents = DocumentFolder.Load(_folder.Path);
         Assert.Single(documents);
         Assert.Equal(["binary.txt", "empty.md"], documents.Skipped.Select(file => file.Id));
         Assert.Contains("NUL", documents.Skipped[0].Reason);
         Assert.Contains("no text", documents.Skipped[1].Reason);
 
-        var error = Assert.Throws<CrossEncoderException>(() => DocumentFolder.Load(_folder, new DocumentOptions { Strict = true }));
+        var error = Assert.Throws<CrossEncoderException>(() => DocumentFolder.Load(_folder.Path, new DocumentOptions { Strict = true }));
         Assert.Contains("binary.txt", error.Message);
     }
 
@@ -181,21 +179,19 @@ public sealed class DocumentsTests : IDisposable
         Write("a.md", "# A\n\nText.\n");
         Write("locked.md", "# B\n\nText.\n");
         if (!OperatingSystem.IsWindows())
-            File.SetUnixFileMode(Path.Combine(_folder, "locked.md"), UnixFileMode.None);
-        Assert.Equal("locked.md", Assert.Single(DocumentFolder.Load(_folder).Skipped).Id);
+            File.SetUnixFileMode(_folder["locked.md"], UnixFileMode.None);
+        Assert.Equal("locked.md", Assert.Single(DocumentFolder.Load(_folder.Path).Skipped).Id);
     }
 
     [Fact]
     public void LinksAreNotFollowed()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "links need rights there");
-        var outside = Directory.CreateTempSubdirectory("outside").FullName;
-        File.WriteAllText(Path.Combine(outside, "secret.md"), "# Secret\n");
+        using var outside = new ScratchFolder().With("secret.md", "# Secret\n");
         Write("a.md", "# A\n\nText.\n");
-        Directory.CreateSymbolicLink(Path.Combine(_folder, "out"), outside);
-        File.CreateSymbolicLink(Path.Combine(_folder, "b.md"), Path.Combine(outside, "secret.md"));
-        var documents = DocumentFolder.Load(_folder);
-        Directory.Delete(outside, recursive: true);
+        Directory.CreateSymbolicLink(_folder["out"], outside.Path);
+        File.CreateSymbolicLink(_folder["b.md"], outside["secret.md"]);
+        var documents = DocumentFolder.Load(_folder.Path);
         Assert.Equal("a.md", Assert.Single(documents).Id);
         Assert.Equal(["b.md", "out"], documents.Skipped.Select(file => file.Id));
     }
@@ -203,14 +199,14 @@ public sealed class DocumentsTests : IDisposable
     [Fact]
     public void AMissingOrEmptyFolderIsNamed()
     {
-        var missing = Path.Combine(_folder, "nowhere");
+        var missing = _folder["nowhere"];
         var error = Assert.Throws<CrossEncoderException>(() => DocumentFolder.Load(missing));
         Assert.Contains(missing, error.Message);
         Assert.Contains(".md", error.Message);
 
         Write("picture.png", [1, 2, 3]);
-        error = Assert.Throws<CrossEncoderException>(() => DocumentFolder.Load(_folder));
-        Assert.Contains(_folder, error.Message);
+        error = Assert.Throws<CrossEncoderException>(() => DocumentFolder.Load(_folder.Path));
+        Assert.Contains(_folder.Path, error.Message);
         Assert.Contains(".html", error.Message);
     }
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text;
 using CrossEncoders.Documents;
 
@@ -11,9 +10,10 @@ public sealed class TableMutationTests
 {
     private const int Count = 10_000;
 
-    // Far above what a file of some kilobytes can rightly ask for: in bytes a load, and in seconds, since a reader may not return.
+    // Far above what a file of some kilobytes can rightly ask for, in bytes a load.
     private const long MemoryLimit = 256L << 20;
-    private const double TimeLimit = 60;
+
+    private static readonly string[] Pieces = ["0", "9", "-", "\"", "<", ">", "/", "[", "]", "(", ")", ",", "\n", "\0"];
 
     [Fact]
     public void Pdf()
@@ -91,15 +91,13 @@ public sealed class TableMutationTests
     {
         read(file);
         var refused = 0;
-        var clock = new Stopwatch();
         for (var seed = 0; seed < Count; seed++)
         {
-            var bytes = Mutate(file, new Random(seed));
+            var bytes = Damage.Of(file, new Random(seed), Pieces);
             var before = GC.GetTotalAllocatedBytes();
-            clock.Restart();
             try
             {
-                read(bytes);
+                HangGuard.Run(() => read(bytes));
             }
             catch (Exception error) when (error is FormatException or CrossEncoderException)
             {
@@ -114,41 +112,8 @@ public sealed class TableMutationTests
                 GC.GetTotalAllocatedBytes() - before < MemoryLimit,
                 $"seed {seed} takes {GC.GetTotalAllocatedBytes() - before} bytes"
             );
-            Assert.True(clock.Elapsed.TotalSeconds < TimeLimit, $"seed {seed} takes {clock.Elapsed}");
         }
 
         Assert.InRange(refused, mayAlwaysBeRead ? 0 : 1, Count - 1);
-    }
-
-    private static byte[] Mutate(byte[] file, Random random)
-    {
-        var bytes = file.ToList();
-        for (var edits = random.Next(1, 5); edits > 0 && bytes.Count > 1; edits--)
-        {
-            var at = random.Next(bytes.Count);
-            switch (random.Next(6))
-            {
-                case 0:
-                    bytes[at] = (byte)random.Next(256);
-                    break;
-                case 1:
-                    bytes[at] ^= (byte)(1 << random.Next(8));
-                    break;
-                case 2:
-                    bytes.RemoveRange(at, Math.Min(random.Next(1, 9), bytes.Count - at));
-                    break;
-                case 3:
-                    bytes.InsertRange(at, bytes.GetRange(at, Math.Min(random.Next(1, 40), bytes.Count - at)));
-                    break;
-                case 4:
-                    bytes.Insert(at, (byte)"09-\"<>/[](),\n"[random.Next(13)]);
-                    break;
-                default:
-                    bytes.RemoveRange(at, random.Next(20) == 0 ? bytes.Count - at : 0);
-                    break;
-            }
-        }
-
-        return [.. bytes];
     }
 }

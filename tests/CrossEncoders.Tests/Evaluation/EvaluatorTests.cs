@@ -168,20 +168,13 @@ public class EvaluatorTests
     [Fact]
     public void CsvCanBeAddedToAnyEvaluator()
     {
-        var folder = Directory.CreateTempSubdirectory("csv");
-        try
-        {
-            InputExample[] examples = [new(["q", "1"], 0), new(["q", "2"], 1)];
-            var evaluator = new CsvEvaluator(new CorrelationEvaluator(examples), Path.Combine(folder.FullName, "c.csv"));
-            evaluator.Evaluate(Literal, 0, 5, Token);
-            evaluator.Evaluate(Literal, 0, -1, Token);
+        using var folder = new ScratchFolder();
+        InputExample[] examples = [new(["q", "1"], 0), new(["q", "2"], 1)];
+        var evaluator = new CsvEvaluator(new CorrelationEvaluator(examples), folder["c.csv"]);
+        evaluator.Evaluate(Literal, 0, 5, Token);
+        evaluator.Evaluate(Literal, 0, -1, Token);
 
-            Assert.Equal("epoch,steps,pearson,spearman\r\n0,5,1.0,1.0\r\n0,-1,1.0,1.0\r\n", File.ReadAllText(evaluator.CsvFile));
-        }
-        finally
-        {
-            folder.Delete(recursive: true);
-        }
+        Assert.Equal("epoch,steps,pearson,spearman\r\n0,5,1.0,1.0\r\n0,-1,1.0,1.0\r\n", File.ReadAllText(evaluator.CsvFile));
     }
 
     // Prefers the class that the passage names.

@@ -8,9 +8,9 @@ namespace CrossEncoders.Tests.Evaluation;
 
 public sealed class MSEEvalTests : IDisposable
 {
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("mseeval");
+    private readonly ScratchFolder _folder = new();
 
-    public void Dispose() => _folder.Delete(recursive: true);
+    public void Dispose() => _folder.Dispose();
 
     // golden/mseeval/evaluations.json: the reference's evaluator on given logits.
     [Fact]
@@ -31,7 +31,7 @@ public sealed class MSEEvalTests : IDisposable
                 [.. labels.Select((label, i) => new InputExample(["q", $"{i}"], label))],
                 name,
                 batches[0].GetProperty("labels").GetArrayLength(),
-                _folder.FullName,
+                _folder.Path,
                 log.Add
             );
 
@@ -64,7 +64,7 @@ public sealed class MSEEvalTests : IDisposable
     public void WritesTheReferencesRowsToTheLastDigit()
     {
         using var document = JsonDocument.Parse(File.ReadAllBytes(Shared.Path("golden/mseeval/evaluations.json")));
-        var file = Path.Combine(_folder.FullName, "rows.csv");
+        var file = _folder["rows.csv"];
         foreach (var evaluation in document.RootElement.GetProperty("evaluations").EnumerateArray())
             EvaluationCsv.Append(
                 file,
@@ -107,7 +107,7 @@ public sealed class MSEEvalTests : IDisposable
     public void RepairsWhatACrashLeftAtEveryByte()
     {
         const string Whole = "epoch,steps,accuracy\r\n0,10,0.5\r\n0,20,0.25\r\n";
-        var file = Path.Combine(_folder.FullName, "torn.csv");
+        var file = _folder["torn.csv"];
         for (var length = 0; length <= Whole.Length; length++)
         {
             File.WriteAllText(file, Whole[..length]);
@@ -124,7 +124,7 @@ public sealed class MSEEvalTests : IDisposable
     [Fact]
     public void KeepsEveryRowOfConcurrentWriters()
     {
-        var file = Path.Combine(_folder.FullName, "many.csv");
+        var file = _folder["many.csv"];
         Parallel.For(0, 200, new ParallelOptions { MaxDegreeOfParallelism = 8 }, i =>
             EvaluationCsv.Append(file, ["epoch", "steps"], ["0", $"{i}"])
         );
@@ -137,7 +137,7 @@ public sealed class MSEEvalTests : IDisposable
     [Fact]
     public void TakesAwayWhatIsMadeAgainAndNothingOfOthers()
     {
-        var file = Path.Combine(_folder.FullName, "rewound.csv");
+        var file = _folder["rewound.csv"];
         void Append(int epoch, int steps) => EvaluationCsv.Append(file, ["epoch", "steps", "accuracy"], [$"{epoch}", $"{steps}", "0.5"]);
         Append(0, 10);
         var length = new FileInfo(file).Length;
@@ -146,7 +146,7 @@ public sealed class MSEEvalTests : IDisposable
         File.AppendAllText(file, "0,3");
 
         EvaluationCsv.Rewind(file, length, (epoch, steps) => epoch == 0 && (steps is 20 or -1));
-        EvaluationCsv.Rewind(Path.Combine(_folder.FullName, "absent.csv"), 0, (_, _) => true);
+        EvaluationCsv.Rewind(_folder["absent.csv"], 0, (_, _) => true);
         Assert.Equal("epoch,steps,accuracy\r\n0,10,0.5\r\n-1,-1,0.5\r\n0,10,0.5\r\n", File.ReadAllText(file, Encoding.UTF8));
 
         EvaluationCsv.Rewind(file, 0, (epoch, steps) => (epoch, steps) == (0, 10)); // the file came after the checkpoint

@@ -5,11 +5,11 @@ namespace CrossEncoders.Tests.Evaluation;
 
 public sealed class SpotCheckTests : IDisposable
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory("spot").FullName;
+    private readonly ScratchFolder _folder = new();
 
-    private string Sheet => Path.Combine(_folder, "grades.csv");
+    private string Sheet => _folder["grades.csv"];
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public void Dispose() => _folder.Dispose();
 
     private static int[] Repeat(params (int Grade, int Times)[] runs) =>
         [.. runs.SelectMany(run => Enumerable.Repeat(run.Grade, run.Times))];

@@ -5,9 +5,9 @@ namespace CrossEncoders.Tests.Examples;
 /// <summary>Examples in files: our own, and the formats of the Python side.</summary>
 public sealed class ExampleFilesTests : IDisposable
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory("examples").FullName;
+    private readonly ScratchFolder _folder = new();
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public void Dispose() => _folder.Dispose();
 
     [Theory]
     [InlineData("a.jsonl")]
@@ -28,7 +28,7 @@ public sealed class ExampleFilesTests : IDisposable
         var bytes = File.ReadAllBytes(At(name));
         examples.Save(At(name));
         Assert.Equal(bytes, File.ReadAllBytes(At(name)));
-        Assert.Single(Directory.GetFiles(_folder));
+        Assert.Single(Directory.GetFiles(_folder.Path));
     }
 
     [Theory]
@@ -157,5 +157,5 @@ public sealed class ExampleFilesTests : IDisposable
     private static string Flat(InputExample example) =>
         FormattableString.Invariant($"{example.Query} | {example.Passage} | {example.Label} | {example.Id} | {example.Group}");
 
-    private string At(string name) => Path.Combine(_folder, name);
+    private string At(string name) => _folder[name];
 }

@@ -9,9 +9,9 @@ namespace CrossEncoders.Tests.Examples;
 
 public sealed class ExamplesTests : IDisposable
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory("examples").FullName;
+    private readonly ScratchFolder _folder = new();
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public void Dispose() => _folder.Dispose();
 
     private static QaDataset Dataset()
     {
@@ -175,7 +175,7 @@ public sealed class ExamplesTests : IDisposable
     [Fact]
     public void ExamplesComeBackFromTheirFile()
     {
-        var path = Path.Combine(_folder, "sub", "train.jsonl");
+        var path = _folder["sub/train.jsonl"];
         InputExample[] examples = [new(["问？", "答\n。"], 0.3f) { Id = "1", Group = "g" }, new(["q", "\"p\""], 1)];
         examples.Save(path);
         var loaded = InputExamples.Load(path);
@@ -193,7 +193,7 @@ public sealed class ExamplesTests : IDisposable
     [InlineData("{\"texts\":[\"a\",\"b\"],\"label\":1}\n{\"texts\":[\"a\",\"b\"],\"label\":7}")]
     public void ABrokenFileIsNamed(string content)
     {
-        var path = Path.Combine(_folder, "broken.jsonl");
+        var path = _folder["broken.jsonl"];
         File.WriteAllText(path, content);
         var error = Assert.Throws<CrossEncoderException>(() => InputExamples.Load(path));
         Assert.Contains(path, error.Message);

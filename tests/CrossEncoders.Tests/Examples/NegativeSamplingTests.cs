@@ -28,6 +28,18 @@ public sealed class NegativeSamplingTests
 
     private static Listed Retriever(string order = "0123456789", params double[] scores) => new(order, scores);
 
+    /// <summary>It finds 0 and 1 an answer, 2 to 4 near, the others far.</summary>
+    private static ScriptedScorer Teacher =>
+        Probability(i =>
+            i switch
+            {
+                0 => 0.9,
+                1 => 0.89,
+                < 5 => 0.6,
+                _ => 0.05,
+            }
+        );
+
     private static ScriptedScorer Probability(Func<int, double> p) =>
         new(pair => (float)Math.Log(p(pair.Passage[^1] - '0') / (1 - p(pair.Passage[^1] - '0'))));
 
@@ -100,16 +112,6 @@ public sealed class NegativeSamplingTests
     [Fact]
     public void TheGuardsScoresMakeTheBandsWhereThereIsAGuard()
     {
-        // The teacher finds 1 an answer, 2 to 4 near, the others far.
-        var teacher = Probability(i =>
-            i switch
-            {
-                0 => 0.9,
-                1 => 0.89,
-                < 5 => 0.6,
-                _ => 0.05,
-            }
-        );
         var draws = Enumerable
             .Range(0, 40)
             .Select(seed =>
@@ -118,7 +120,7 @@ public sealed class NegativeSamplingTests
                     {
                         Sampling = NegativeSampling.Stratified,
                         Seed = seed,
-                        Guard = teacher,
+                        Guard = Teacher,
                     }
                 )
             )
@@ -135,21 +137,12 @@ public sealed class NegativeSamplingTests
     [InlineData(0.95, 0.35, "567")]
     public void ShareAndMarginBothHold(double share, double margin, string expected)
     {
-        var teacher = Probability(i =>
-            i switch
-            {
-                0 => 0.9,
-                1 => 0.89,
-                < 5 => 0.6,
-                _ => 0.05,
-            }
-        );
         Assert.Equal(
             expected,
             Numbers(
                 new HardNegatives(Retriever())
                 {
-                    Guard = teacher,
+                    Guard = Teacher,
                     GuardShare = share,
                     GuardMargin = margin,
                 }

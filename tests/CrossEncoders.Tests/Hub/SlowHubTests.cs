@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using CrossEncoders.Hub;
 using CrossEncoders.Modeling;
 
@@ -25,9 +24,7 @@ public sealed class SlowHubTests : IDisposable
         _hub.OnHub = _ => Silence();
         _hub.Options = _hub.Options with { Timeout = TimeSpan.FromMilliseconds(300) };
         _hub.Progress = new Direct(said.Add);
-        var time = Stopwatch.StartNew();
         Assert.Equal(folder, _hub.Download());
-        Assert.InRange(time.Elapsed.TotalSeconds, 0, 60);
         Assert.Equal(asked + 1, _hub.HubRequests.Count());
         Assert.StartsWith("asking http://", said[0].Detail);
         Assert.Contains("was silent for 0.3 s; using the model in the cache", said[^1].Detail);

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
 using CrossEncoders.LanguageModels;
@@ -156,16 +155,16 @@ public sealed class AnswerJournalTests : IDisposable
     {
         Write(1, 2, 3);
         var good = File.ReadAllBytes(JournalFile);
-        var (watch, memory) = (Stopwatch.StartNew(), GC.GetTotalAllocatedBytes());
+        var memory = GC.GetTotalAllocatedBytes();
         int read = 0,
             refused = 0;
         for (var seed = 0; seed < 10_000; seed++)
         {
-            var bytes = Mutated(good, new Random(seed));
+            var bytes = Damage.Of(good, new Random(seed), Pieces);
             File.WriteAllBytes(JournalFile, bytes);
             try
             {
-                using var journal = AnswerJournal.Open(JournalFile);
+                using var journal = HangGuard.Run(() => AnswerJournal.Open(JournalFile));
                 if (seed % 20 == 0) // an answer is waited for until it is on the disk
                     journal.Append(Answer(4));
                 read++;
@@ -182,53 +181,7 @@ public sealed class AnswerJournalTests : IDisposable
         Assert.InRange(read, 100, 9_900);
         Assert.InRange(refused, 100, 9_900);
         Assert.InRange((GC.GetTotalAllocatedBytes() - memory) / 10_000, 0, 1 << 20);
-        Assert.InRange(watch.Elapsed.TotalSeconds, 0, 600);
     }
 
-    private static byte[] Mutated(byte[] good, Random random)
-    {
-        var bytes = good.ToList();
-        for (var change = random.Next(1, 4); change > 0 && bytes.Count > 0; change--)
-        {
-            var at = random.Next(bytes.Count);
-            var count = random.Next(1, Math.Min(40, bytes.Count - at) + 1);
-            switch (random.Next(6))
-            {
-                case 0:
-                    bytes[at] = (byte)random.Next(256);
-                    break;
-                case 1:
-                    bytes.RemoveRange(at, count);
-                    break;
-                case 2:
-                    bytes.InsertRange(at, bytes.GetRange(at, count));
-                    break;
-                case 3:
-                    bytes.RemoveRange(at, bytes.Count - at);
-                    break;
-                case 4:
-                    bytes.InsertRange(at, Encoding.UTF8.GetBytes(Pieces[random.Next(Pieces.Length)]));
-                    break;
-                default:
-                    bytes.InsertRange(at, Enumerable.Repeat(bytes[at], random.Next(2000)));
-                    break;
-            }
-        }
-        return [.. bytes];
-    }
-
-    private static readonly string[] Pieces =
-    [
-        "\n",
-        "{",
-        "}",
-        "[[[[[",
-        "null",
-        "\\ud800",
-        "1e999",
-        "\"passage\":",
-        "\0",
-        "\uFEFF",
-        "{\"passage\":\"p\"}\n",
-    ];
+    private static readonly string[] Pieces = [.. Damage.Json, "\"passage\":", "{\"passage\":\"p\"}\n", new('7', 2000)];
 }

@@ -1,28 +1,18 @@
 using CrossEncoders.Modeling;
-using TorchSharp;
 using static CrossEncoders.Tests.Modeling.CheckpointParityTests;
 using static TorchSharp.torch;
 
 namespace CrossEncoders.Tests.Modeling;
 
 /// <summary>The parts that every encoder is made of, against plain loops and formulas.</summary>
-public sealed class BlocksTests : IDisposable
+public sealed class BlocksTests : TensorTest
 {
-    private readonly DisposeScope _scope = NewDisposeScope();
-    private readonly ParameterSet _parameters = new();
-
-    public void Dispose()
-    {
-        _parameters.Dispose();
-        _scope.Dispose();
-    }
-
     [Theory]
     [InlineData(1e-12)]
     [InlineData(0.1)]
     public void ANormSubtractsTheMeanAndDividesByTheDeviation(double epsilon)
     {
-        var norm = new Norm(_parameters, "n", 4, epsilon);
+        var norm = new Norm(Parameters, "n", 4, epsilon);
         Fill([2, 1, 0.5f, -1], [0, 1, 2, 3]); // weights, biases
         float[] row = [1, 2, 4, 9];
         var mean = row.Average();
@@ -35,9 +25,9 @@ public sealed class BlocksTests : IDisposable
     [Fact]
     public void ANormWithoutBiasHasOneParameterAndKeepsTheTypeOfTheStates()
     {
-        var norm = new Norm(_parameters, "n", 2, 1e-5, hasBias: false);
+        var norm = new Norm(Parameters, "n", 2, 1e-5, hasBias: false);
         Fill([3, 3]);
-        Assert.Equal(["n.weight"], _parameters.Parameters.SelectMany(parameter => parameter.Names));
+        Assert.Equal(["n.weight"], Parameters.Parameters.SelectMany(parameter => parameter.Names));
         var half = norm.Forward(tensor(new[] { 1f, 3 }).to_type(ScalarType.BFloat16));
         Assert.Equal(ScalarType.BFloat16, half.dtype);
         AssertClose([-3, 3], Numbers(half), 1e-2);
@@ -46,7 +36,7 @@ public sealed class BlocksTests : IDisposable
     [Fact]
     public void AnEmbeddingLooksRowsUp()
     {
-        var words = new Embedding(_parameters, 3, 2, "w");
+        var words = new Embedding(Parameters, 3, 2, "w");
         Fill([0, 1, 10, 11, 20, 21]);
         var found = words.Forward(tensor([2L, 0, 0, 1], [2, 2]));
         Assert.Equal([2L, 2, 2], found.shape);
@@ -69,10 +59,10 @@ public sealed class BlocksTests : IDisposable
         ParameterSet.Initialize(1, separate.Parameters);
         foreach (var bias in separate.Parameters.Where(parameter => parameter.Kind == ParameterKind.Vector))
             bias.Master.normal_(0, 1);
-        var fused = new Dense(_parameters, 3, 4, "q", "k", "v");
-        _parameters.Allocate(CPU);
+        var fused = new Dense(Parameters, 3, 4, "q", "k", "v");
+        Parameters.Allocate(CPU);
         var stored = separate.Named().ToDictionary(entry => entry.Name, entry => entry.Tensor);
-        foreach (var (name, part) in _parameters.Named())
+        foreach (var (name, part) in Parameters.Named())
             part.copy_(stored[name]);
 
         var states = randn(2, 5, 4);
@@ -85,18 +75,18 @@ public sealed class BlocksTests : IDisposable
     [Fact]
     public void AMatrixIsOutputsByInputsAndTheBiasIsOptional()
     {
-        var dense = new Dense(_parameters, 2, 3, hasBias: false, "d");
+        var dense = new Dense(Parameters, 2, 3, hasBias: false, "d");
         Fill([1, 2, 3, -1, 0, 1]);
-        Assert.Equal(["d.weight"], _parameters.Parameters.SelectMany(parameter => parameter.Names));
+        Assert.Equal(["d.weight"], Parameters.Parameters.SelectMany(parameter => parameter.Names));
         Assert.Equal([14f, 2], Numbers(dense.Forward(tensor(new[] { 1f, 2, 3 }))));
     }
 
     [Fact]
     public void AHeadComputesInFp32WhateverTheComputeType()
     {
-        var dense = new Dense(_parameters, 1, 1, "d");
+        var dense = new Dense(Parameters, 1, 1, "d");
         Fill([1], [0]);
-        _parameters.SetComputeType(ScalarType.BFloat16);
+        Parameters.SetComputeType(ScalarType.BFloat16);
         var logit = dense.ForwardInFp32(tensor(new[] { 1.0001f })); // bfloat16 would round it to 1
         Assert.Equal(ScalarType.Float32, logit.dtype);
         Assert.Equal(1.0001f, logit.item<float>());
@@ -172,11 +162,9 @@ public sealed class BlocksTests : IDisposable
 
     private static float[] Row(Tensor states, int batch, int head, int position) => Numbers(states[batch, head, position]);
 
-    private static float[] Numbers(Tensor states) => states.to_type(ScalarType.Float32).contiguous().data<float>().ToArray();
-
     private void Fill(params float[][] values)
     {
-        _parameters.Allocate(CPU);
-        _parameters.Flat.copy_(tensor(values.SelectMany(part => part).ToArray()));
+        Parameters.Allocate(CPU);
+        Parameters.Flat.copy_(tensor(values.SelectMany(part => part).ToArray()));
     }
 }

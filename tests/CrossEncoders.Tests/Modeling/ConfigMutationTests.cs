@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Json.Nodes;
 using CrossEncoders.Modeling;
 using static TorchSharp.torch;
 
@@ -51,7 +50,10 @@ public class ConfigMutationTests
             var original = File.ReadAllText(Path.Combine(folder, "config.json"));
             for (var i = 0; i < Mutations / CheckpointParityTests.Architectures.Count; i++)
             {
-                var mutated = random.Next(3) == 0 ? MutateText(original, random) : MutateValue(original, random);
+                var mutated =
+                    random.Next(3) == 0
+                        ? Encoding.UTF8.GetString(Damage.Of(Encoding.UTF8.GetBytes(original), random, Damage.Json))
+                        : Damage.Value(original, random, Values);
                 File.WriteAllText(Path.Combine(scratch.Path, "config.json"), mutated);
                 var before = GC.GetAllocatedBytesForCurrentThread();
                 try
@@ -85,28 +87,5 @@ public class ConfigMutationTests
             loaded > Mutations / 20 && refused > Mutations / 4,
             $"{loaded} loaded, {refused} refused: the mutations are too weak or too strong"
         );
-    }
-
-    private static string MutateValue(string json, Random random)
-    {
-        var config = JsonNode.Parse(json)!.AsObject();
-        for (var times = random.Next(1, 3); times > 0; times--)
-        {
-            var key = config.ElementAt(random.Next(config.Count)).Key;
-            if (random.Next(5) == 0)
-                config.Remove(key);
-            else
-                config[key] = JsonNode.Parse(Values[random.Next(Values.Length)]);
-        }
-
-        return config.ToJsonString();
-    }
-
-    private static string MutateText(string json, Random random)
-    {
-        var bytes = Encoding.UTF8.GetBytes(json);
-        for (var times = random.Next(1, 4); times > 0; times--)
-            bytes[random.Next(bytes.Length)] = (byte)"0123456789-.,:[]{}\"eE \\nt\u0000"[random.Next(26)];
-        return Encoding.UTF8.GetString(random.Next(8) == 0 ? bytes[..random.Next(bytes.Length)] : bytes);
     }
 }

@@ -1,17 +1,12 @@
 using CrossEncoders.Modeling;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace CrossEncoders.Tests.Modeling;
 
 /// <summary>Dropout of our own: its edges, its types, its randomness.</summary>
 [Collection(Alone.Name)]
-public sealed class DroppingTests : IDisposable
+public sealed class DroppingTests : TensorTest
 {
-    private readonly DisposeScope _scope = NewDisposeScope();
-
-    public void Dispose() => _scope.Dispose();
-
     [Theory]
     [InlineData(ScalarType.Float32)]
     [InlineData(ScalarType.BFloat16)]
@@ -150,6 +145,4 @@ public sealed class DroppingTests : IDisposable
 
         return [.. drawn];
     }
-
-    private static float[] Numbers(Tensor values) => values.detach().to_type(ScalarType.Float32).contiguous().data<float>().ToArray();
 }

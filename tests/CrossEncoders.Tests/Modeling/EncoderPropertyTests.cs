@@ -1,18 +1,13 @@
 using CrossEncoders.Modeling;
-using TorchSharp;
 using static CrossEncoders.Tests.Modeling.CheckpointParityTests;
 using static TorchSharp.torch;
 
 namespace CrossEncoders.Tests.Modeling;
 
 /// <summary>What holds for every architecture, on the golden models and ids of our own.</summary>
-public sealed class EncoderPropertyTests : IDisposable
+public sealed class EncoderPropertyTests : TensorTest
 {
-    private readonly DisposeScope _scope = NewDisposeScope();
-
     public static TheoryData<string> Architectures => CheckpointParityTests.Architectures;
-
-    public void Dispose() => _scope.Dispose();
 
     [Theory]
     [MemberData(nameof(Architectures))]
@@ -174,6 +169,4 @@ public sealed class EncoderPropertyTests : IDisposable
         var ids = arange(10 + start, 10 + start + length, ScalarType.Int64).unsqueeze(0);
         return (ids, zeros_like(ids));
     }
-
-    private static float[] Numbers(Tensor values) => values.detach().to_type(ScalarType.Float32).contiguous().data<float>().ToArray();
 }

@@ -1,5 +1,4 @@
 using CrossEncoders.Modeling;
-using TorchSharp;
 using static CrossEncoders.Tests.Modeling.CheckpointParityTests;
 using static TorchSharp.torch;
 
@@ -7,12 +6,8 @@ namespace CrossEncoders.Tests.Modeling;
 
 /// <summary>Gradients where only a part of a model is trained, kept whole or computed again layer by layer.</summary>
 [Collection(Alone.Name)]
-public sealed class FreezingTests : IDisposable
+public sealed class FreezingTests : TensorTest
 {
-    private readonly DisposeScope _scope = NewDisposeScope();
-
-    public void Dispose() => _scope.Dispose();
-
     [Theory]
     [InlineData("bert", "classifier.")]
     [InlineData("bert", ".layer.1.")]

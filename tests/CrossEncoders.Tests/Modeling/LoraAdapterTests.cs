@@ -1,32 +1,22 @@
 using CrossEncoders.Modeling;
-using TorchSharp;
 using static CrossEncoders.Tests.Modeling.CheckpointParityTests;
 using static TorchSharp.torch;
 
 namespace CrossEncoders.Tests.Modeling;
 
 /// <summary>An adapter on a few small matrices: what it adds and what it merges.</summary>
-public sealed class LoraAdapterTests : IDisposable
+public sealed class LoraAdapterTests : TensorTest
 {
-    private readonly DisposeScope _scope = NewDisposeScope();
-    private readonly ParameterSet _model = new();
     private readonly Dense _fused;
     private readonly Dense _single;
 
     public LoraAdapterTests()
     {
-        _fused = new(_model, 3, 4, "layer.0.query", "layer.0.key");
-        _single = new(_model, 2, 3, "layer.0.dense");
-        _ = new Embedding(_model, 5, 4, "words");
-        _model.Allocate(CPU);
-        _model.Flat.normal_(0, 1);
-    }
-
-    public void Dispose()
-    {
-        _model.Adapter?.Dispose();
-        _model.Dispose();
-        _scope.Dispose();
+        _fused = new(Parameters, 3, 4, "layer.0.query", "layer.0.key");
+        _single = new(Parameters, 2, 3, "layer.0.dense");
+        _ = new Embedding(Parameters, 5, 4, "words");
+        Parameters.Allocate(CPU);
+        Parameters.Flat.normal_(0, 1);
     }
 
     [Theory]
@@ -38,7 +28,8 @@ public sealed class LoraAdapterTests : IDisposable
     {
         var states = randn(2, 5, 4);
         var (before, part) = (_fused.Forward(states), _fused.Forward(states, 1, 1));
-        var adapter = Attach(
+        var adapter = LoraFilesTests.Trained(
+            Parameters,
             new()
             {
                 Rank = rank,
@@ -62,29 +53,29 @@ public sealed class LoraAdapterTests : IDisposable
     public void MergingComputesWhatTheAdapterComputedAndTheAdapterIsGone()
     {
         var (states, narrow) = (randn(2, 5, 4), randn(2, 3));
-        var adapter = Attach(new() { Rank = 2 });
-        var words = Numbers(_model.Parameters[0].Master);
+        var adapter = LoraFilesTests.Trained(Parameters, new() { Rank = 2 });
+        var words = Numbers(Parameters.Parameters[0].Master);
         var (fused, single) = (Numbers(_fused.Forward(states)), Numbers(_single.Forward(narrow)));
         adapter.Merge();
-        Assert.Null(_model.Adapter);
-        Assert.All(_model.Parameters, parameter => Assert.Null(parameter.Changes));
+        Assert.Null(Parameters.Adapter);
+        Assert.All(Parameters.Parameters, parameter => Assert.Null(parameter.Changes));
         AssertClose(fused, Numbers(_fused.Forward(states)), 1e-4);
         AssertClose(single, Numbers(_single.Forward(narrow)), 1e-4);
-        Assert.Equal(words, Numbers(_model.Parameters[0].Master)); // embeddings have no change
+        Assert.Equal(words, Numbers(Parameters.Parameters[0].Master)); // embeddings have no change
     }
 
     [Fact]
     public void MergingBringsTheHalfPrecisionCopyUpToDate()
     {
-        _model.SetComputeType(ScalarType.BFloat16);
-        var adapter = Attach(new() { Rank = 2 });
+        Parameters.SetComputeType(ScalarType.BFloat16);
+        var adapter = LoraFilesTests.Trained(Parameters, new() { Rank = 2 });
         Assert.Equal(ScalarType.BFloat16, adapter.Parameters.ComputeType);
         var states = randn(1, 4).to_type(ScalarType.BFloat16);
         var attached = _fused.Forward(states);
         Assert.Equal(ScalarType.BFloat16, attached.dtype);
         adapter.Merge();
         AssertClose(Numbers(attached), Numbers(_fused.Forward(states)), 0.2);
-        var matrix = _model.Parameters.Single(parameter => parameter.Names[0] == "layer.0.query.weight");
+        var matrix = Parameters.Parameters.Single(parameter => parameter.Names[0] == "layer.0.query.weight");
         AssertClose(Numbers(matrix.Master.to_type(ScalarType.BFloat16)), Numbers(matrix.Value), 0);
     }
 
@@ -93,19 +84,19 @@ public sealed class LoraAdapterTests : IDisposable
     {
         var states = randn(2, 4);
         var before = Numbers(_fused.Forward(states));
-        var weights = Numbers(_model.Flat);
-        var adapter = Attach(new());
+        var weights = Numbers(Parameters.Flat);
+        var adapter = LoraFilesTests.Trained(Parameters, new());
         Assert.NotEqual(before, Numbers(_fused.Forward(states)));
         adapter.Dispose();
-        Assert.Null(_model.Adapter);
+        Assert.Null(Parameters.Adapter);
         Assert.Equal(before, Numbers(_fused.Forward(states)));
-        Assert.Equal(weights, Numbers(_model.Flat));
+        Assert.Equal(weights, Numbers(Parameters.Flat));
     }
 
     [Fact]
     public void ANewAdapterStartsAtNothingWithinTheBoundOfKaiming()
     {
-        var adapter = LoraAdapter.Attach(_model, new() { Rank = 64 });
+        var adapter = LoraAdapter.Attach(Parameters, new() { Rank = 64 });
         foreach (var parameter in adapter.Parameters.Parameters)
         {
             var values = Numbers(parameter.Master);
@@ -130,10 +121,10 @@ public sealed class LoraAdapterTests : IDisposable
     [InlineData(null, "layer.0.query,layer.0.key,layer.0.dense")]
     public void OnlyTheTargetsAreChanged(string? targets, string changed)
     {
-        var adapter = LoraAdapter.Attach(_model, new() { Targets = targets?.Split(',') });
+        var adapter = LoraAdapter.Attach(Parameters, new() { Targets = targets?.Split(',') });
         Assert.Equal(
             changed.Split(','),
-            _model.Parameters.SelectMany(parameter =>
+            Parameters.Parameters.SelectMany(parameter =>
                 parameter.Names.Where((_, part) => parameter.Changes?[part] is not null).Select(name => name[..^".weight".Length])
             )
         );
@@ -146,9 +137,9 @@ public sealed class LoraAdapterTests : IDisposable
     [InlineData("weight", "ends with weight.")]
     public void ATargetThatFitsNothingIsNamed(string target, string complaint)
     {
-        var error = Assert.Throws<CrossEncoderException>(() => LoraAdapter.Attach(_model, new() { Targets = [target] }));
+        var error = Assert.Throws<CrossEncoderException>(() => LoraAdapter.Attach(Parameters, new() { Targets = [target] }));
         Assert.Contains(complaint, error.Message);
-        Assert.Null(_model.Adapter);
+        Assert.Null(Parameters.Adapter);
     }
 
     [Fact]
@@ -156,7 +147,7 @@ public sealed class LoraAdapterTests : IDisposable
     {
         var states = randn(2, 4);
         var before = _fused.Forward(states);
-        var adapter = Attach(new() { Targets = ["key"] });
+        var adapter = LoraFilesTests.Trained(Parameters, new() { Targets = ["key"] });
         var attached = _fused.Forward(states);
         Assert.Equal(Numbers(before.narrow(1, 0, 3)), Numbers(attached.narrow(1, 0, 3)));
         Assert.NotEqual(Numbers(before.narrow(1, 3, 3)), Numbers(attached.narrow(1, 3, 3)));
@@ -172,7 +163,7 @@ public sealed class LoraAdapterTests : IDisposable
     {
         var states = randn(2, 4);
         var before = _fused.Forward(states);
-        var adapter = Attach(new() { Targets = ["key"], Bias = bias });
+        var adapter = LoraFilesTests.Trained(Parameters, new() { Targets = ["key"], Bias = bias });
         Assert.Equal(
             copies.Split(',', StringSplitOptions.RemoveEmptyEntries).Select(name => "base_model.model." + name),
             Named(adapter.Parameters).Keys.Where(name => !name.Contains("lora_", StringComparison.Ordinal))
@@ -188,7 +179,7 @@ public sealed class LoraAdapterTests : IDisposable
     {
         var narrow = randn(2, 3);
         var before = Numbers(_single.Forward(narrow));
-        var adapter = LoraAdapter.Attach(_model, new() { ModulesToSave = ["dense", "words"] });
+        var adapter = LoraAdapter.Attach(Parameters, new() { ModulesToSave = ["dense", "words"] });
         Assert.Equal(before, Numbers(_single.Forward(narrow))); // it starts as a copy
         var named = Named(adapter.Parameters);
         Assert.Equal(
@@ -205,9 +196,9 @@ public sealed class LoraAdapterTests : IDisposable
     [Fact]
     public void AModuleThatIsNotThereCannotBeSaved()
     {
-        var error = Assert.Throws<CrossEncoderException>(() => LoraAdapter.Attach(_model, new() { ModulesToSave = ["score"] }));
+        var error = Assert.Throws<CrossEncoderException>(() => LoraAdapter.Attach(Parameters, new() { ModulesToSave = ["score"] }));
         Assert.Contains("No module of the model ends with score", error.Message);
-        Assert.Null(_model.Adapter);
+        Assert.Null(Parameters.Adapter);
     }
 
     [Theory]
@@ -216,30 +207,16 @@ public sealed class LoraAdapterTests : IDisposable
     [InlineData(4097)]
     public void ARankHasBounds(int rank)
     {
-        var error = Assert.Throws<CrossEncoderException>(() => LoraAdapter.Attach(_model, new() { Rank = rank }));
+        var error = Assert.Throws<CrossEncoderException>(() => LoraAdapter.Attach(Parameters, new() { Rank = rank }));
         Assert.Contains($"rank of the adapter is {rank}; expected 1 to 4096", error.Message);
     }
 
     [Fact]
     public void ASecondAdapterIsRefusedAndTheFirstStays()
     {
-        var first = Attach(new());
-        var error = Assert.Throws<CrossEncoderException>(() => LoraAdapter.Attach(_model));
+        var first = LoraFilesTests.Trained(Parameters, new());
+        var error = Assert.Throws<CrossEncoderException>(() => LoraAdapter.Attach(Parameters));
         Assert.Contains("has an adapter already. Merge or remove it first", error.Message);
-        Assert.Same(first, _model.Adapter);
+        Assert.Same(first, Parameters.Adapter);
     }
-
-    /// <summary>An adapter that has been trained: both of its factors are drawn at random.</summary>
-    private LoraAdapter Attach(LoraOptions options)
-    {
-        var adapter = LoraAdapter.Attach(_model, options);
-        adapter.Parameters.Flat.normal_(0, 0.5);
-        adapter.Parameters.Refresh();
-        return adapter;
-    }
-
-    private static Dictionary<string, Tensor> Named(ParameterSet parameters) =>
-        parameters.Named().ToDictionary(entry => entry.Name, entry => entry.Tensor);
-
-    private static float[] Numbers(Tensor values) => values.to_type(ScalarType.Float32).contiguous().data<float>().ToArray();
 }

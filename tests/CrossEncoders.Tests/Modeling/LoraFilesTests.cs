@@ -1,37 +1,33 @@
 using System.Text.Json.Nodes;
 using CrossEncoders.Modeling;
 using CrossEncoders.Weights;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace CrossEncoders.Tests.Modeling;
 
 /// <summary>Adapters on disk: what is written, and what of it does not fit a model.</summary>
-public sealed class LoraFilesTests : IDisposable
+public sealed class LoraFilesTests : TensorTest
 {
     private readonly ScratchFolder _folder = new();
-    private readonly DisposeScope _scope = NewDisposeScope();
-    private readonly ParameterSet _model = new();
 
     public LoraFilesTests()
     {
-        _ = new Dense(_model, 3, 4, "layer.0.query", "layer.0.key");
-        _ = new Dense(_model, 2, 3, "layer.0.dense");
-        _model.Allocate(CPU);
+        _ = new Dense(Parameters, 3, 4, "layer.0.query", "layer.0.key");
+        _ = new Dense(Parameters, 2, 3, "layer.0.dense");
+        Parameters.Allocate(CPU);
     }
 
-    public void Dispose()
+    public override void Dispose()
     {
-        _model.Adapter?.Dispose();
-        _model.Dispose();
-        _scope.Dispose();
         _folder.Dispose();
+        base.Dispose();
     }
 
     [Fact]
     public void ASavedAdapterIsLaidOutAsPeftDoesAndComesBackWhole()
     {
-        var adapter = Attach(
+        var adapter = Trained(
+            Parameters,
             new()
             {
                 Rank = 2,
@@ -55,8 +51,8 @@ public sealed class LoraFilesTests : IDisposable
         }
 
         adapter.Dispose();
-        var loaded = LoraAdapter.Load(_model, LoraFiles.Read(_folder["adapter"]));
-        Assert.Same(loaded, _model.Adapter);
+        var loaded = LoraAdapter.Load(Parameters, LoraFiles.Read(_folder["adapter"]));
+        Assert.Same(loaded, Parameters.Adapter);
         Assert.Equal((2, 6), (loaded.Options.Rank, loaded.Options.Alpha));
         foreach (var (name, tensor) in Named(loaded.Parameters))
             Assert.Equal(values[name], Numbers(tensor));
@@ -74,7 +70,7 @@ public sealed class LoraFilesTests : IDisposable
     [InlineData("target_modules", "[\"dense\"]", "has no place for: base_model.model.layer.0.")]
     public void ASavedAdapterThatDoesNotFitChangesNothing(string key, string? value, string complaint)
     {
-        var adapter = Attach(new() { Rank = 2 });
+        var adapter = Trained(Parameters, new() { Rank = 2 });
         adapter.Save(_folder["adapter"]);
         adapter.Dispose();
         ModelFolder.Edit(_folder["adapter"], "adapter_config.json", json =>
@@ -83,35 +79,30 @@ public sealed class LoraFilesTests : IDisposable
             if (value is not null)
                 json[key] = JsonNode.Parse(value);
         });
-        var error = Assert.Throws<CrossEncoderException>(() => LoraAdapter.Load(_model, LoraFiles.Read(_folder["adapter"])));
+        var error = Assert.Throws<CrossEncoderException>(() => LoraAdapter.Load(Parameters, LoraFiles.Read(_folder["adapter"])));
         Assert.Contains(complaint, error.Message);
-        Assert.Null(_model.Adapter);
-        Assert.All(_model.Parameters, parameter => Assert.Null(parameter.Changes));
+        Assert.Null(Parameters.Adapter);
+        Assert.All(Parameters.Parameters, parameter => Assert.Null(parameter.Changes));
     }
 
     [Fact]
     public void WeightsThatAreMissingAreNamed()
     {
-        var adapter = Attach(new() { Rank = 2 });
+        var adapter = Trained(Parameters, new() { Rank = 2 });
         adapter.Save(_folder["adapter"]);
         adapter.Dispose();
         File.Delete(_folder["adapter/adapter_model.safetensors"]);
-        var error = Assert.Throws<CrossEncoderException>(() => LoraAdapter.Load(_model, LoraFiles.Read(_folder["adapter"])));
+        var error = Assert.Throws<CrossEncoderException>(() => LoraAdapter.Load(Parameters, LoraFiles.Read(_folder["adapter"])));
         Assert.Contains("adapter_model.safetensors", error.Message);
-        Assert.Null(_model.Adapter);
+        Assert.Null(Parameters.Adapter);
     }
 
     /// <summary>An adapter that has been trained: both of its factors are drawn at random.</summary>
-    private LoraAdapter Attach(LoraOptions options)
+    internal static LoraAdapter Trained(ParameterSet model, LoraOptions options)
     {
-        var adapter = LoraAdapter.Attach(_model, options);
+        var adapter = LoraAdapter.Attach(model, options);
         adapter.Parameters.Flat.normal_(0, 0.5);
         adapter.Parameters.Refresh();
         return adapter;
     }
-
-    private static Dictionary<string, Tensor> Named(ParameterSet parameters) =>
-        parameters.Named().ToDictionary(entry => entry.Name, entry => entry.Tensor);
-
-    private static float[] Numbers(Tensor values) => values.to_type(ScalarType.Float32).contiguous().data<float>().ToArray();
 }

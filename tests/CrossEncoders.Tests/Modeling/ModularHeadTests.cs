@@ -1,24 +1,14 @@
 using System.Text.Json.Nodes;
 using CrossEncoders.Modeling;
 using CrossEncoders.Tokenization;
-using TorchSharp;
 using static CrossEncoders.Tests.Modeling.CheckpointParityTests;
 using static TorchSharp.torch;
 
 namespace CrossEncoders.Tests.Modeling;
 
 /// <summary>Modules after the pooling, by hand, and the settings that describe them.</summary>
-public sealed class ModularHeadTests : IDisposable
+public sealed class ModularHeadTests : TensorTest
 {
-    private readonly DisposeScope _scope = NewDisposeScope();
-    private readonly ParameterSet _parameters = new();
-
-    public void Dispose()
-    {
-        _parameters.Dispose();
-        _scope.Dispose();
-    }
-
     [Theory]
     [InlineData("identity", false, new[] { 7f, -5 })]
     [InlineData("relu", false, new[] { 7f, 0 })]
@@ -36,7 +26,7 @@ public sealed class ModularHeadTests : IDisposable
     public void WhereSizesDifferTheInputIsProjectedBeforeItIsAdded()
     {
         var head = Head(2, new DenseModule("2_Dense", 2, 1, false, "identity", true, "sentence_embedding"));
-        Assert.Equal(["2_Dense/linear.weight", "2_Dense/residual.weight"], _parameters.Parameters.SelectMany(parameter => parameter.Names));
+        Assert.Equal(["2_Dense/linear.weight", "2_Dense/residual.weight"], Parameters.Parameters.SelectMany(parameter => parameter.Names));
         Fill([1, 1], [10, 100]);
         Assert.Equal([213f], Numbers(head.Forward(tensor([1f, 2], [1, 1, 2]), null, null)));
         Assert.Equal(1, head.Outputs);
@@ -69,7 +59,7 @@ public sealed class ModularHeadTests : IDisposable
     public void JoinedPoolingsWidenWhatTheNextModuleReads()
     {
         var list = new ModuleList([Pooling.Max, Pooling.Mean], true, [new LayerNormModule("2_LayerNorm", 4)], null, Files);
-        Assert.Equal(4, new ModularHead(2, list, _parameters).Outputs);
+        Assert.Equal(4, new ModularHead(2, list, Parameters).Outputs);
     }
 
     [Theory]
@@ -134,12 +124,10 @@ public sealed class ModularHeadTests : IDisposable
 
     private ModularHead Head(int width, params Module[] modules)
     {
-        var head = new ModularHead(width, new([Pooling.Mean], true, modules, null, Files), _parameters);
-        _parameters.Allocate(CPU);
+        var head = new ModularHead(width, new([Pooling.Mean], true, modules, null, Files), Parameters);
+        Parameters.Allocate(CPU);
         return head;
     }
 
-    private void Fill(params float[][] values) => _parameters.Flat.copy_(tensor(values.SelectMany(part => part).ToArray()));
-
-    private static float[] Numbers(Tensor values) => values.contiguous().data<float>().ToArray();
+    private void Fill(params float[][] values) => Parameters.Flat.copy_(tensor(values.SelectMany(part => part).ToArray()));
 }

@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Json.Nodes;
 using CrossEncoders.Modeling;
 
 namespace CrossEncoders.Tests.Modeling;
@@ -77,7 +76,10 @@ public sealed class ModuleMutationTests
         var (random, refused) = (new Random(2026), 0);
         for (var i = 0; i < Mutations; i++)
         {
-            var mutated = random.Next(3) == 0 ? MutateText(original, random) : MutateValue(original, random);
+            var mutated =
+                random.Next(3) == 0
+                    ? Encoding.UTF8.GetString(Damage.Of(Encoding.UTF8.GetBytes(original), random, Damage.Json))
+                    : Damage.Value(original, random, Values);
             File.WriteAllText(path, mutated);
             var before = GC.GetAllocatedBytesForCurrentThread();
             try
@@ -97,42 +99,5 @@ public sealed class ModuleMutationTests
         }
 
         Assert.InRange(refused, Mutations / 20, Mutations - 1);
-    }
-
-    private static string MutateValue(string json, Random random)
-    {
-        var root = JsonNode.Parse(json)!;
-        var places = Places(root).ToList();
-        var (parent, key, index) = places[random.Next(places.Count)];
-        var value = JsonNode.Parse(Values[random.Next(Values.Length)]);
-        if (parent is JsonObject map)
-        {
-            if (random.Next(5) == 0)
-                map.Remove(key!);
-            else
-                map[key!] = value;
-        }
-        else if (parent is JsonArray list)
-        {
-            list[index] = value;
-        }
-
-        return root.ToJsonString();
-    }
-
-    private static IEnumerable<(JsonNode Parent, string? Key, int Index)> Places(JsonNode node) =>
-        node switch
-        {
-            JsonObject map => map.SelectMany(entry => (entry.Value is null ? [] : Places(entry.Value)).Append((map, entry.Key, 0))),
-            JsonArray list => list.SelectMany((item, i) => (item is null ? [] : Places(item)).Append((list, null, i))),
-            _ => [],
-        };
-
-    private static string MutateText(string json, Random random)
-    {
-        var bytes = Encoding.UTF8.GetBytes(json);
-        for (var times = random.Next(1, 4); times > 0; times--)
-            bytes[random.Next(bytes.Length)] = (byte)"0123456789-.,:[]{}\"eE \\nt\u0000"[random.Next(26)];
-        return Encoding.UTF8.GetString(random.Next(8) == 0 ? bytes[..random.Next(bytes.Length)] : bytes);
     }
 }

@@ -1,14 +1,11 @@
 using CrossEncoders.Modeling;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace CrossEncoders.Tests.Modeling;
 
 /// <summary>One flat buffer: where each parameter lies in it, and its copy in half precision.</summary>
-public sealed class ParameterSetTests : IDisposable
+public sealed class ParameterSetTests : TensorTest
 {
-    private readonly DisposeScope _scope = NewDisposeScope();
-    private readonly ParameterSet _parameters = new();
     private readonly Parameter _bias;
     private readonly Parameter _fused;
     private readonly Parameter _words;
@@ -16,28 +13,22 @@ public sealed class ParameterSetTests : IDisposable
 
     public ParameterSetTests()
     {
-        _bias = _parameters.Add(ParameterKind.Vector, [2], "q.bias", "k.bias");
-        _fused = _parameters.Add(ParameterKind.Matrix, [2, 3], "q.weight", "k.weight");
-        _words = _parameters.Add(ParameterKind.Embedding, [5, 2], "words.weight");
-        _norm = _parameters.Add(ParameterKind.Vector, [3], "norm.weight");
-        _parameters.Allocate(CPU);
-        _parameters.Flat.copy_(arange(_parameters.Flat.numel(), ScalarType.Float32));
-    }
-
-    public void Dispose()
-    {
-        _parameters.Dispose();
-        _scope.Dispose();
+        _bias = Parameters.Add(ParameterKind.Vector, [2], "q.bias", "k.bias");
+        _fused = Parameters.Add(ParameterKind.Matrix, [2, 3], "q.weight", "k.weight");
+        _words = Parameters.Add(ParameterKind.Embedding, [5, 2], "words.weight");
+        _norm = Parameters.Add(ParameterKind.Vector, [3], "norm.weight");
+        Parameters.Allocate(CPU);
+        Parameters.Flat.copy_(arange(Parameters.Flat.numel(), ScalarType.Float32));
     }
 
     [Fact]
     public void EmbeddingsComeFirstThenMatricesThenVectorsAsTheyWereAdded()
     {
-        Assert.Equal([_words, _fused, _bias, _norm], _parameters.Parameters);
-        Assert.Equal([0L, 10, 22, 26], _parameters.Parameters.Select(parameter => parameter.Offset));
-        Assert.Equal([10L, 12, 4, 3], _parameters.Parameters.Select(parameter => parameter.Count));
-        Assert.Equal(10, _parameters.EmbeddingsEnd);
-        Assert.Equal(29, _parameters.Flat.numel());
+        Assert.Equal([_words, _fused, _bias, _norm], Parameters.Parameters);
+        Assert.Equal([0L, 10, 22, 26], Parameters.Parameters.Select(parameter => parameter.Offset));
+        Assert.Equal([10L, 12, 4, 3], Parameters.Parameters.Select(parameter => parameter.Count));
+        Assert.Equal(10, Parameters.EmbeddingsEnd);
+        Assert.Equal(29, Parameters.Flat.numel());
     }
 
     [Fact]
@@ -45,13 +36,13 @@ public sealed class ParameterSetTests : IDisposable
     {
         Assert.Equal([4L, 3], _fused.Master.shape);
         Assert.Equal([4L], _bias.Master.shape);
-        var named = _parameters.Named().ToDictionary(entry => entry.Name, entry => entry.Tensor);
+        var named = Parameters.Named().ToDictionary(entry => entry.Name, entry => entry.Tensor);
         Assert.Equal(["words.weight", "q.weight", "k.weight", "q.bias", "k.bias", "norm.weight"], named.Keys);
         Assert.Equal([2L, 3], named["k.weight"].shape);
         Assert.Equal([16f, 17, 18, 19, 20, 21], Numbers(named["k.weight"]));
         Assert.Equal([24f, 25], Numbers(named["k.bias"]));
         named["k.weight"].fill_(-1); // a view, no copy
-        Assert.Equal(-1, _parameters.Flat[16].item<float>());
+        Assert.Equal(-1, Parameters.Flat[16].item<float>());
         Assert.Equal(-1, _fused.Master[3, 2].item<float>());
         Assert.Equal(15, _fused.Master[1, 2].item<float>());
     }
@@ -59,11 +50,11 @@ public sealed class ParameterSetTests : IDisposable
     [Fact]
     public void InFp32WhatIsReadIsWhatIsTrained()
     {
-        Assert.Null(_parameters.Working);
-        Assert.All(_parameters.Parameters, parameter => Assert.Same(parameter.Master, parameter.Value));
-        _parameters.SetComputeType(ScalarType.Float32);
-        Assert.Null(_parameters.Working);
-        Assert.All(_parameters.Parameters, parameter => Assert.Same(parameter.Master, parameter.Value));
+        Assert.Null(Parameters.Working);
+        Assert.All(Parameters.Parameters, parameter => Assert.Same(parameter.Master, parameter.Value));
+        Parameters.SetComputeType(ScalarType.Float32);
+        Assert.Null(Parameters.Working);
+        Assert.All(Parameters.Parameters, parameter => Assert.Same(parameter.Master, parameter.Value));
     }
 
     [Theory]
@@ -71,9 +62,9 @@ public sealed class ParameterSetTests : IDisposable
     [InlineData(ScalarType.Float16)]
     public void InHalfPrecisionAllButEmbeddingsIsACopyThatIsRefreshed(ScalarType type)
     {
-        _parameters.SetComputeType(type);
+        Parameters.SetComputeType(type);
         Assert.Same(_words.Master, _words.Value);
-        Assert.Equal(19, _parameters.Working!.numel());
+        Assert.Equal(19, Parameters.Working!.numel());
         foreach (var parameter in (Parameter[])[_fused, _bias, _norm])
         {
             Assert.Equal(type, parameter.Value.dtype);
@@ -81,24 +72,24 @@ public sealed class ParameterSetTests : IDisposable
             Assert.Equal(Numbers(parameter.Master), Numbers(parameter.Value));
         }
 
-        _parameters.Flat.mul_(2);
+        Parameters.Flat.mul_(2);
         Assert.Equal(22, Numbers(_bias.Value)[0]);
-        _parameters.Refresh();
+        Parameters.Refresh();
         Assert.Equal(44, Numbers(_bias.Value)[0]);
         Assert.Equal(56, Numbers(_norm.Value)[2]);
-        Assert.Equal(ScalarType.Float32, _parameters.Flat.dtype);
+        Assert.Equal(ScalarType.Float32, Parameters.Flat.dtype);
     }
 
     [Fact]
     public void BackInFp32NothingOfTheRoundingStays()
     {
-        _parameters.Flat.fill_(1.0001);
-        _parameters.SetComputeType(ScalarType.BFloat16);
+        Parameters.Flat.fill_(1.0001);
+        Parameters.SetComputeType(ScalarType.BFloat16);
         Assert.Equal(1, Numbers(_norm.Value)[0]);
-        _parameters.SetComputeType(ScalarType.Float32);
-        Assert.Equal(ScalarType.Float32, _parameters.ComputeType);
+        Parameters.SetComputeType(ScalarType.Float32);
+        Assert.Equal(ScalarType.Float32, Parameters.ComputeType);
         Assert.Equal(1.0001f, Numbers(_norm.Value)[0]);
-        _parameters.Refresh(); // nothing to bring up to date
+        Parameters.Refresh(); // nothing to bring up to date
         Assert.Same(_norm.Master, _norm.Value);
     }
 
@@ -153,6 +144,4 @@ public sealed class ParameterSetTests : IDisposable
         Assert.Equal(layer, Encoder.LayerOf(name));
         Assert.Equal(belowTheSecond, Encoder.IsBelow(new(ParameterKind.Matrix, [1, 1], [name]), 1));
     }
-
-    private static float[] Numbers(Tensor values) => values.to_type(ScalarType.Float32).contiguous().data<float>().ToArray();
 }

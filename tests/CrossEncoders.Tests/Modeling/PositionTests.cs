@@ -1,22 +1,12 @@
 using System.Runtime.CompilerServices;
 using CrossEncoders.Modeling;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace CrossEncoders.Tests.Modeling;
 
 /// <summary>Where a token stands: DeBERTa's buckets and ModernBERT's rotations and windows, by hand.</summary>
-public sealed class PositionTests : IDisposable
+public sealed class PositionTests : TensorTest
 {
-    private readonly DisposeScope _scope = NewDisposeScope();
-    private readonly ParameterSet _parameters = new();
-
-    public void Dispose()
-    {
-        _parameters.Dispose();
-        _scope.Dispose();
-    }
-
     [Theory]
     [InlineData(8, 16, 0, 0)]
     [InlineData(8, 16, 1, 1)]
@@ -161,13 +151,13 @@ public sealed class PositionTests : IDisposable
     private DebertaEncoder Deberta(int buckets, int longest)
     {
         var config = Tiny("deberta-v2") with { PositionBuckets = buckets, MaxRelativePositions = longest };
-        return new(config, Family.Of(config), _parameters);
+        return new(config, Family.Of(config), Parameters);
     }
 
     private ModernBertEncoder ModernBert(int window)
     {
         var config = Tiny("modernbert") with { LocalAttention = window };
-        return new(config, Family.Of(config), _parameters);
+        return new(config, Family.Of(config), Parameters);
     }
 
     [UnsafeAccessor(UnsafeAccessorKind.Method)]

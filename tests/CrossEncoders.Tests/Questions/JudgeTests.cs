@@ -6,11 +6,11 @@ namespace CrossEncoders.Tests.Questions;
 
 public sealed class JudgeTests : IDisposable
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory("judge").FullName;
+    private readonly ScratchFolder _folder = new();
 
-    private JudgeOptions Quick => new() { RetryDelay = TimeSpan.FromMilliseconds(1), Journal = Path.Combine(_folder, "judge.jsonl") };
+    private JudgeOptions Quick => new() { RetryDelay = TimeSpan.FromMilliseconds(1), Journal = _folder["judge.jsonl"] };
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public void Dispose() => _folder.Dispose();
 
     private static ScriptedChat Chat(Func<string, int, string> answer) => new((message, call, _) => Task.FromResult(answer(message, call)));
 

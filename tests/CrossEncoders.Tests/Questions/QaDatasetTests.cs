@@ -10,11 +10,11 @@ public sealed class QaDatasetTests : IDisposable
 {
     private static readonly QaDatasetOptions Quick = new() { RetryDelay = TimeSpan.FromMilliseconds(1), MaxConcurrency = 8 };
 
-    private readonly string _folder = Directory.CreateTempSubdirectory("qa").FullName;
+    private readonly ScratchFolder _folder = new();
 
-    private string Journal => Path.Combine(_folder, "journal.jsonl");
+    private string Journal => _folder["journal.jsonl"];
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public void Dispose() => _folder.Dispose();
 
     private static ScriptedChat Good() => new((passage, _, _) => Task.FromResult(ScriptedChat.Answer(passage)));
 
@@ -231,12 +231,12 @@ public sealed class QaDatasetTests : IDisposable
     [Fact]
     public async Task SavedQuestionsAreTheSameBytesEachTime()
     {
-        (await MakeAsync(Good())).SaveQuestions(Path.Combine(_folder, "one.jsonl"));
-        (await MakeAsync(Good())).SaveQuestions(Path.Combine(_folder, "two.jsonl"));
+        (await MakeAsync(Good())).SaveQuestions(_folder["one.jsonl"]);
+        (await MakeAsync(Good())).SaveQuestions(_folder["two.jsonl"]);
         Assert.Equal(
-            await File.ReadAllBytesAsync(Path.Combine(_folder, "one.jsonl"), TestContext.Current.CancellationToken),
-            await File.ReadAllBytesAsync(Path.Combine(_folder, "two.jsonl"), TestContext.Current.CancellationToken)
+            await File.ReadAllBytesAsync(_folder["one.jsonl"], TestContext.Current.CancellationToken),
+            await File.ReadAllBytesAsync(_folder["two.jsonl"], TestContext.Current.CancellationToken)
         );
-        Assert.Contains("水泵", await File.ReadAllTextAsync(Path.Combine(_folder, "one.jsonl"), TestContext.Current.CancellationToken));
+        Assert.Contains("水泵", await File.ReadAllTextAsync(_folder["one.jsonl"], TestContext.Current.CancellationToken));
     }
 }

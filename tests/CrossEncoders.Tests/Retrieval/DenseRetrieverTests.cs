@@ -5,9 +5,9 @@ namespace CrossEncoders.Tests.Retrieval;
 public sealed class DenseRetrieverTests : IDisposable
 {
     private static readonly Passage[] Passages = [new("1", "aab"), new("2", "bbb"), new("3", "aaa"), new("4", "ccb"), new("5", "a")];
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("dense");
+    private readonly ScratchFolder _folder = new();
 
-    public void Dispose() => _folder.Delete(recursive: true);
+    public void Dispose() => _folder.Dispose();
 
     [Fact]
     public void FindsTheNearestVectorsWithTiesInOrder()
@@ -25,7 +25,7 @@ public sealed class DenseRetrieverTests : IDisposable
     [Fact]
     public void KeepsVectorsInAFileUntilPassagesOrWeightsChange()
     {
-        var file = Path.Combine(_folder.FullName, "new", "vectors.bin");
+        var file = _folder["new/vectors.bin"];
         int Embedded(IEnumerable<Passage> passages, string letters = "abc")
         {
             var embedder = new LetterEmbedder(letters);
@@ -49,7 +49,7 @@ public sealed class DenseRetrieverTests : IDisposable
     [InlineData("some other file that is long enough to hold a head of its own, and a little more")]
     public void AFileThatIsNoCacheIsReplaced(string text)
     {
-        var file = Path.Combine(_folder.FullName, "vectors.bin");
+        var file = _folder["vectors.bin"];
         File.WriteAllText(file, text);
         var embedder = new LetterEmbedder();
 

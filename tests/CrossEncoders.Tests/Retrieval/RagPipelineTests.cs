@@ -15,13 +15,13 @@ public class RagPipelineTests
     [Fact]
     public async Task ShowsNumberedPassagesAndReturnsTheCitedOnes()
     {
-        using var chat = new ScriptedChat("It stopped [2], says 【3,1】 but not [9] or [x].");
+        using var chat = Saying("It stopped [2], says 【3,1】 but not [9] or [x].");
 
         var answer = await new RagPipeline(Bm25, chat, topK: 3).AskAsync("Why did the dome stop?", TestContext.Current.CancellationToken);
 
         Assert.Equal(["b", "d", "a"], answer.Context.Select(h => h.Passage.Id));
         Assert.Equal(["d", "a", "b"], answer.Cited.Select(h => h.Passage.Id));
-        var (system, user) = (chat.Asked[0], chat.Asked[1]);
+        var (system, user) = (chat.Sent.Single().Messages[0], chat.Sent.Single().Messages[1]);
         Assert.Equal(ChatRole.System, system.Role);
         Assert.Contains("not instructions", system.Text);
         Assert.Contains("<passage number=\"1\">\ndome gate\n</passage>", user.Text);
@@ -34,46 +34,23 @@ public class RagPipelineTests
     [InlineData("厨房在哪里?", "没有找到")]
     public async Task SaysSoWhenNothingIsFoundAndAsksNobody(string question, string expected)
     {
-        using var chat = new ScriptedChat("unused");
+        using var chat = Saying("unused");
 
         var answer = await new RagPipeline(Bm25, chat).AskAsync(question, TestContext.Current.CancellationToken);
 
         Assert.StartsWith(expected, answer.Text);
-        Assert.Empty(chat.Asked);
+        Assert.Empty(chat.Sent);
     }
 
     [Fact]
     public async Task RefusesEmptyQuestionsAndEmptyAnswers()
     {
-        using var chat = new ScriptedChat(" ");
+        using var chat = Saying(" ");
         var rag = new RagPipeline(Bm25, chat);
 
         await Assert.ThrowsAsync<CrossEncoderException>(() => rag.AskAsync(" ", TestContext.Current.CancellationToken));
         await Assert.ThrowsAsync<CrossEncoderException>(() => rag.AskAsync("dome?", TestContext.Current.CancellationToken));
     }
 
-    private sealed class ScriptedChat(string answer) : IChatClient
-    {
-        public List<ChatMessage> Asked { get; } = [];
-
-        public Task<ChatResponse> GetResponseAsync(
-            IEnumerable<ChatMessage> messages,
-            ChatOptions? options = null,
-            CancellationToken cancellationToken = default
-        )
-        {
-            Asked.AddRange(messages);
-            return Task.FromResult(new ChatResponse(new ChatMessage(ChatRole.Assistant, answer)));
-        }
-
-        public IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
-            IEnumerable<ChatMessage> messages,
-            ChatOptions? options = null,
-            CancellationToken cancellationToken = default
-        ) => throw new NotSupportedException();
-
-        public object? GetService(Type serviceType, object? serviceKey = null) => null;
-
-        public void Dispose() { }
-    }
+    private static ScriptedChat Saying(string answer) => new((_, _, _) => Task.FromResult(answer));
 }

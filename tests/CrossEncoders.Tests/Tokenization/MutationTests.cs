@@ -68,7 +68,7 @@ public sealed class MutationTests
         var (random, refused) = (new Random(7), 0);
         for (var i = 0; i < Count; i++)
         {
-            File.WriteAllBytes(folder[name], Mutate(file, random));
+            File.WriteAllBytes(folder[name], Damage.Of(file, random, Damage.Json));
             var before = GC.GetAllocatedBytesForCurrentThread();
             try
             {
@@ -85,38 +85,6 @@ public sealed class MutationTests
         }
 
         Assert.InRange(refused, 1, Count - 1);
-    }
-
-    private static byte[] Mutate(byte[] file, Random random)
-    {
-        var bytes = file.ToList();
-        for (var edits = random.Next(1, 4); edits > 0 && bytes.Count > 1; edits--)
-        {
-            var at = random.Next(bytes.Count);
-            switch (random.Next(6))
-            {
-                case 0:
-                    bytes[at] = (byte)random.Next(256);
-                    break;
-                case 1:
-                    bytes[at] ^= (byte)(1 << random.Next(8));
-                    break;
-                case 2:
-                    bytes.RemoveRange(at, Math.Min(random.Next(1, 9), bytes.Count - at));
-                    break;
-                case 3:
-                    bytes.InsertRange(at, bytes.GetRange(at, Math.Min(random.Next(1, 9), bytes.Count - at)));
-                    break;
-                case 4:
-                    bytes.Insert(at, (byte)"09-\"[]{},:\n"[random.Next(11)]);
-                    break;
-                default:
-                    bytes.RemoveRange(at, random.Next(20) == 0 ? bytes.Count - at : 0);
-                    break;
-            }
-        }
-
-        return [.. bytes];
     }
 
     /// <summary>A golden <c>tokenizer.json</c> with the special tokens and some pieces only.</summary>

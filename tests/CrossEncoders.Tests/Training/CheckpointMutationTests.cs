@@ -49,16 +49,14 @@ public sealed class CheckpointMutationTests : IDisposable
         var state = Fill();
         var sound = Files.ToDictionary(name => name, name => File.ReadAllBytes(_scratch[name]));
         var refused = 0;
-        var watch = System.Diagnostics.Stopwatch.StartNew();
         for (var seed = 0; seed < 10_000; seed++)
         {
-            var before = GC.GetAllocatedBytesForCurrentThread();
             var random = new Random(seed);
             var name = Files[random.Next(Files.Length)];
-            File.WriteAllBytes(_scratch[name], Mutate(sound[name], random));
+            File.WriteAllBytes(_scratch[name], Damage.Of(sound[name], random, Damage.Json, edge: 600));
             try
             {
-                Read(state.Fingerprint);
+                HangGuard.Run(() => Read(state.Fingerprint), 64 << 20);
             }
             catch (CrossEncoderException error)
             {
@@ -70,13 +68,11 @@ public sealed class CheckpointMutationTests : IDisposable
                 Assert.Fail($"seed {seed}, {name}: {error}");
             }
 
-            Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 64 << 20);
             foreach (var (file, bytes) in sound) // opening cuts the log, and may clear
                 File.WriteAllBytes(Made(file), bytes);
         }
 
         Assert.InRange(refused, 4_000, 9_999);
-        Assert.True(watch.Elapsed < TimeSpan.FromMinutes(10), $"{watch.Elapsed}");
     }
 
     [Theory]
@@ -149,40 +145,5 @@ public sealed class CheckpointMutationTests : IDisposable
     {
         Directory.CreateDirectory(Path.GetDirectoryName(_scratch[name])!);
         return _scratch[name];
-    }
-
-    private static byte[] Mutate(byte[] bytes, Random random)
-    {
-        var copy = bytes.ToList();
-        for (var change = random.Next(1, 4); change > 0; change--)
-        {
-            var at = random.Next(Math.Min(copy.Count, 600));
-            switch (random.Next(6))
-            {
-                case 0:
-                    copy[at] ^= (byte)(1 << random.Next(8));
-                    break;
-                case 1:
-                    copy.RemoveRange(at, Math.Min(random.Next(1, 20), copy.Count - at));
-                    break;
-                case 2:
-                    copy.InsertRange(at, copy.Skip(random.Next(copy.Count)).Take(random.Next(1, 20)).ToArray());
-                    break;
-                case 3:
-                    copy.InsertRange(at, "\"[{-1e9,null:9999999999"u8[random.Next(20)..].ToArray());
-                    break;
-                case 4:
-                    copy[at] = (byte)"{}[]\",:0-9ntf "[random.Next(14)];
-                    break;
-                default:
-                    copy.RemoveRange(at, copy.Count - at);
-                    break;
-            }
-
-            if (copy.Count == 0)
-                break;
-        }
-
-        return [.. copy];
     }
 }

@@ -12,6 +12,9 @@ public sealed class MutationTests : IDisposable
     private const int Structure = 8000; // bytes at the head and the end that most mutations fall on
     private const long MostBytes = 64L << 20; // managed memory of one reading; a table of tensors takes far less
 
+    // Numbers of headers, and commands of pickles.
+    private static readonly string[] Pieces = [.. Damage.Json, "e", "E", " ", "(", ")", "t", "Q", "R", "c", "q", "X", "K"];
+
     private readonly ScratchFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -49,7 +52,7 @@ public sealed class MutationTests : IDisposable
         var (read, refused) = (0, 0);
         for (var i = 0; i < mutations; i++)
         {
-            var mutated = Mutate(original, random);
+            var mutated = Damage.Of(original, random, Pieces, Structure);
             File.WriteAllBytes(_folder["a"], mutated);
             var before = GC.GetAllocatedBytesForCurrentThread();
             try
@@ -81,50 +84,5 @@ public sealed class MutationTests : IDisposable
             read > mutations / 100 && refused > mutations / 4,
             $"{read} read, {refused} refused: the mutations are too weak or too strong"
         );
-    }
-
-    private static byte[] Mutate(byte[] original, Random random)
-    {
-        // Most mutations go where the structure is: the head of the file, or its end (a zip's directory).
-        var bytes = (byte[])original.Clone();
-        for (var times = random.Next(1, 4); times > 0; times--)
-        {
-            var at = random.Next(10) switch
-            {
-                < 6 => random.Next(Math.Min(Structure, bytes.Length)),
-                < 9 => bytes.Length - 1 - random.Next(Math.Min(Structure, bytes.Length)),
-                _ => random.Next(bytes.Length),
-            };
-            switch (random.Next(7))
-            {
-                case 0:
-                    bytes[at] ^= (byte)(1 << random.Next(8));
-                    break;
-                case 1:
-                    bytes[at] = (byte)random.Next(256);
-                    break;
-                case 2:
-                    bytes[at] = (byte)"0123456789-.,:[]{}\"eE \\(tQRcqXK}"[random.Next(30)];
-                    break;
-                case 3:
-                    bytes.AsSpan(at, Math.Min(8, bytes.Length - at)).Fill((byte)(random.Next(2) * 255));
-                    break;
-                case 4:
-                    bytes = [.. bytes[..at], .. bytes[Math.Min(bytes.Length, at + random.Next(1, 16))..]];
-                    break; // cut out
-                case 5: // double
-                    bytes = [.. bytes[..at], .. bytes[at..Math.Min(bytes.Length, at + random.Next(1, 40))], .. bytes[at..]];
-                    break;
-                default:
-                    if (random.Next(5) == 0 && at > 0)
-                        bytes = bytes[..at];
-                    break; // cut off
-            }
-
-            if (bytes.Length == 0)
-                return bytes;
-        }
-
-        return bytes;
     }
 }
