@@ -15,12 +15,12 @@ internal sealed partial record BiEncoderChoice(ModuleList Modules, string QueryP
     private static readonly string[] PassageNames = ["document", "passage", "corpus"];
 
     /// <summary>The configuration with the settings that are about single texts.</summary>
-    /// <exception cref="CrossEncoderException">The folder is of a kind that the kit does not do.</exception>
+    /// <exception cref="CrossEncoderException">The folder is of a kind that the kit does not support.</exception>
     public static ModelConfig Config(ModelConfig config, string folder)
     {
         var settings = config.Settings;
         if (settings.IsCrossEncoder)
-            return config with { Settings = ModelSettings.None }; // its encoder is taken, and what it says of pairs is not about texts
+            return config with { Settings = ModelSettings.None }; // what it says about pairs does not apply to texts
         if (settings.ModelType is not (null or "SentenceTransformer"))
             throw new CrossEncoderException(
                 $"The model in {folder} is a {settings.ModelType} ({ModelSettings.ModelFile}), which does not give one vector of a text "

@@ -57,11 +57,11 @@ public sealed partial class CrossEncoder : IPassageScorer, IDisposable
     /// <summary>What stands in front of every query when a pair is read; empty for nothing.</summary>
     public string Prompt { get; }
 
-    /// <summary>Scores a pair gets.</summary>
+    /// <summary>How many scores a pair gets.</summary>
     public int Labels => Model.Config.Labels;
 
     /// <summary>
-    /// What makes a score of a logit, computed in fp32: what the options say, else what the checkpoint says, else the sigmoid. (With
+    /// What turns a logit into a score, computed in fp32: what the options say, else what the checkpoint says, else the sigmoid. (With
     /// several labels and neither of the first two, <see cref="Predict"/> takes the softmax instead.)
     /// </summary>
     public Func<float, float> Activation => _activation ?? Logistic.SigmoidSingle;
@@ -125,7 +125,7 @@ public sealed partial class CrossEncoder : IPassageScorer, IDisposable
     /// <summary>Logits of pairs, (pairs) for one label, (pairs × labels) row by row for more.</summary>
     /// <exception cref="CrossEncoderException">A query or passage is null.</exception>
     /// <exception cref="ObjectDisposedException">
-    /// The model was disposed of. (One that is disposed of while it scores comes to its end first.)
+    /// The model was disposed of. (If that happens while it scores, the scoring finishes first.)
     /// </exception>
     public float[] Score(IReadOnlyList<TextPair> pairs, IProgress<WorkProgress>? progress = null, CancellationToken cancellation = default)
     {

@@ -3,7 +3,7 @@ using CrossEncoders.Modeling;
 namespace CrossEncoders;
 
 /// <summary>
-/// What of a folder becomes a cross-encoder: the folder decides, an option overrides, and what cannot be honoured is refused.
+/// How a folder becomes a cross-encoder: the folder decides, an option overrides, and what cannot be honoured is refused.
 /// </summary>
 internal static class CrossEncoderChoice
 {
@@ -11,10 +11,10 @@ internal static class CrossEncoderChoice
     /// <param name="config">The folder's.</param>
     /// <param name="folder">The folder, for messages.</param>
     /// <param name="options">What the caller asks for.</param>
-    /// <exception cref="CrossEncoderException">The folder or the options ask for what the kit does not do.</exception>
+    /// <exception cref="CrossEncoderException">The folder or the options ask for something that the kit does not support.</exception>
     public static ModelConfig Of(ModelConfig config, string folder, CrossEncoderOptions options)
     {
-        // A folder of another kind is an encoder to put a head on; what it says of prompts and activation is not about pairs.
+        // A folder of another kind is an encoder to put a head on; what it says about prompts and activation is not about pairs.
         config = config.Settings.IsCrossEncoder ? WithItsHead(config, folder) : config with { Settings = ModelSettings.None };
         if (options.Activation is null)
             _ = ScoreActivation.Of(config.ScoreActivation, folder);

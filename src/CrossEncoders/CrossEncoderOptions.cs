@@ -33,7 +33,7 @@ public sealed record CrossEncoderOptions
     public int? Layers { get; init; }
 
     /// <summary>
-    /// What makes a score of a logit; null takes what the checkpoint says (identity for the MS MARCO models), else the sigmoid for one
+    /// What turns a logit into a score; null takes what the checkpoint says (identity for the MS MARCO models), else the sigmoid for one
     /// label and the softmax for several.
     /// </summary>
     public Func<float, float>? Activation { get; init; }

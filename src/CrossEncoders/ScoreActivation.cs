@@ -1,6 +1,6 @@
 namespace CrossEncoders;
 
-/// <summary>The functions that make scores of logits, by the class names that sentence-transformers stores.</summary>
+/// <summary>The functions that turn logits into scores, by the class names that sentence-transformers stores.</summary>
 internal static class ScoreActivation
 {
     /// <summary>The function of a class such as "torch.nn.modules.linear.Identity"; null for null.</summary>

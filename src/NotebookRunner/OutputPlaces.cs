@@ -6,7 +6,7 @@ namespace NotebookRunner;
 internal static class OutputPlaces
 {
     /// <exception cref="RunnerException">
-    /// A result would overwrite a notebook or another file that is no report, or has no place.
+    /// A result would overwrite a notebook or another file that is not a report, or cannot be written.
     /// </exception>
     public static void Prepare(RunOptions options, IReadOnlyList<Notebook> notebooks)
     {
@@ -88,7 +88,7 @@ internal static class OutputPlaces
             var read = reader.ReadBlock(start);
             if (read > 0 && !new string(start, 0, read).TrimStart().StartsWith("<!DOCTYPE html", StringComparison.OrdinalIgnoreCase))
                 throw new RunnerException(
-                    $"{report} is no HTML page, so no earlier report, and is not overwritten. Name another --report."
+                    $"{report} is not an HTML page, so not an earlier report, and is not overwritten. Name another --report."
                 );
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)

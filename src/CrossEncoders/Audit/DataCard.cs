@@ -55,10 +55,10 @@ internal sealed record CardEntry(string Name, string Value);
 /// <param name="Count">How many.</param>
 public sealed record CardCount(string Name, int Count);
 
-/// <summary>A bar of a histogram; the last one of labels holds its upper end, too.</summary>
+/// <summary>A bar of a histogram; the last bar of labels includes its upper end.</summary>
 /// <param name="Of">What is counted.</param>
 /// <param name="From">From this value on.</param>
-/// <param name="To">Up to, and without, this one.</param>
+/// <param name="To">Up to this value, which is not included.</param>
 /// <param name="Count">How many.</param>
 internal sealed record CardBar(string Of, double From, double To, int Count);
 

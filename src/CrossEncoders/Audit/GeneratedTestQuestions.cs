@@ -4,7 +4,7 @@ using CrossEncoders.Questions;
 
 namespace CrossEncoders.Audit;
 
-/// <summary>Test questions from generated ones that were held out: where no person has written any.</summary>
+/// <summary>Generated questions that were held out, for testing where no person has written any.</summary>
 public static class GeneratedTestQuestions
 {
     /// <summary>The data set's questions with the chunk each was asked about as the answer.</summary>

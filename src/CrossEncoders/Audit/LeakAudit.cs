@@ -5,7 +5,7 @@ namespace CrossEncoders.Audit;
 
 /// <summary>
 /// Looks for what must not be on two sides of a split: documents, passages and questions, the same or nearly so; test questions in
-/// training; one model that wrote the questions and marks them, too. Ten thousand questions with their passages take some seconds.
+/// training; a single model that both wrote the questions and marks them. Ten thousand questions with their passages take some seconds.
 /// </summary>
 public static class LeakAudit
 {

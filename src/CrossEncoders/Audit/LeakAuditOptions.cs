@@ -7,20 +7,20 @@ namespace CrossEncoders.Audit;
 public sealed record LeakAuditOptions
 {
     /// <summary>
-    /// Questions that share so many of their words are the same question, unless their numbers or codes differ (default 0.8, Jaccard
+    /// Questions that share this part of their words are the same question, unless their numbers or codes differ (default 0.8, Jaccard
     /// index).
     /// </summary>
     public double QuestionSimilarity { get; init; } = NearDuplicates.Alike;
 
-    /// <summary>Passages that share so many of their words are the same passage (default 0.8, Jaccard index).</summary>
+    /// <summary>Passages that share this part of their words are the same passage (default 0.8, Jaccard index).</summary>
     public double PassageSimilarity { get; init; } = NearDuplicates.Alike;
 
     /// <summary>Questions to be asked at the end, from a file of their own. None of them may be in training or validation.</summary>
     public IReadOnlyList<TestQuestion> TestQuestions { get; init; } = [];
 
     /// <summary>
-    /// Who wrote those of <see cref="TestQuestions"/> that do not say so themselves; null where a person did. That it is the generator is
-    /// noted: such questions are alike.
+    /// Who wrote those of <see cref="TestQuestions"/> that do not name their author; null where a person did. Where it is the generator,
+    /// that is noted: such questions are alike.
     /// </summary>
     public string? TestAuthor { get; init; }
 

@@ -32,7 +32,7 @@ internal sealed class LeakChecks(LeakAuditOptions options)
     public void CompareQuestions(AuditSide one, AuditSide two) =>
         CompareTexts("question", one, two, side => side.Questions, options.QuestionSimilarity, sameCodes: true);
 
-    /// <summary>What is worth knowing of the test questions, though it is no leak.</summary>
+    /// <summary>What is worth knowing about the test questions, though it is no leak.</summary>
     /// <param name="train">What is trained on.</param>
     public void NoteTestQuestions(AuditSide train)
     {
@@ -49,7 +49,7 @@ internal sealed class LeakChecks(LeakAuditOptions options)
         );
     }
 
-    /// <summary>Whether one model wrote the questions and marks them, too.</summary>
+    /// <summary>Whether one model both wrote the questions and marks them.</summary>
     public void CheckRoles()
     {
         const string Between = "generator, judge, teacher";

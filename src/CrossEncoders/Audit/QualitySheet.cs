@@ -5,7 +5,7 @@ using CrossEncoders.Texts;
 
 namespace CrossEncoders.Audit;
 
-/// <summary>What can be said of one question.</summary>
+/// <summary>What can be said about one question.</summary>
 /// <param name="Question">The question.</param>
 /// <param name="ChunkId">The chunk it was asked about.</param>
 /// <param name="Style">The style it was asked for in.</param>
@@ -57,7 +57,7 @@ public sealed record GroupQuality(
     double? Grade
 );
 
-/// <summary>How many questions ask for what.</summary>
+/// <summary>How many questions ask for one kind of thing.</summary>
 /// <param name="Language">The language of the chunks.</param>
 /// <param name="Kind">See <see cref="QuestionQuality.Kind"/>.</param>
 /// <param name="Questions">How many.</param>
@@ -79,7 +79,7 @@ public sealed record QualitySheet(
     /// <summary>Measures the questions of a data set.</summary>
     /// <param name="dataset">The data set.</param>
     /// <param name="retriever">
-    /// Who has to find each question's chunk again; it searches the data set's <see cref="QaDataset.Passages"/>.
+    /// The retriever that has to find each question's chunk again; it searches the data set's <see cref="QaDataset.Passages"/>.
     /// </param>
     /// <param name="topK">Among how many results (default 10).</param>
     /// <param name="grades">A grade of each question with its chunk, from <see cref="Judge.GradeAsync"/>; null for none.</param>

@@ -4,7 +4,7 @@ using CrossEncoders.Retrieval;
 
 namespace CrossEncoders.Audit;
 
-/// <summary>Asks a retriever each question and sees where its chunk comes.</summary>
+/// <summary>Asks a retriever each question and looks at which rank its chunk comes.</summary>
 internal static class RoundTrip
 {
     /// <summary>

@@ -78,7 +78,7 @@ public static class TestQuestions
     }
 
     /// <summary>Reads JSON Lines of <see cref="TestQuestion"/>.</summary>
-    /// <exception cref="CrossEncoderException">The file is missing or empty, a line is no question, or an id comes twice.</exception>
+    /// <exception cref="CrossEncoderException">The file is missing or empty, a line is not a question, or an id comes twice.</exception>
     public static IReadOnlyList<TestQuestion> Load(string path)
     {
         const string What = "a test question {\"id\",\"question\",\"language\",\"answers\":[{\"document\",\"quote\"}]}";

@@ -2,7 +2,7 @@ using CrossEncoders.Documents;
 
 namespace CrossEncoders.Chunking;
 
-/// <summary>Cuts documents into chunks by a strategy. Tokens are counted once a unit and added up.</summary>
+/// <summary>Cuts documents into chunks by a strategy. Tokens are counted once per unit and added up.</summary>
 internal sealed class Chunker
 {
     private readonly TokenBudget _budget;

@@ -9,7 +9,7 @@ public enum ChunkingStrategy
     /// <summary>Between sentences alone: each chunk takes as many as it holds, across headings.</summary>
     Sentences,
 
-    /// <summary>After every so many tokens, wherever that is: the baseline of the literature.</summary>
+    /// <summary>After a fixed number of tokens, wherever that falls: the baseline of the literature.</summary>
     FixedTokens,
 }
 

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace CrossEncoders.Display;
 
-/// <summary>How a column's values are written: numbers of a column with the same number of decimals, in every culture alike.</summary>
+/// <summary>How a column's values are written: numbers of a column with the same number of decimals, the same in every culture.</summary>
 internal sealed record CellFormat(bool IsNumber, string NumberFormat)
 {
     private static readonly CultureInfo Culture = CultureInfo.InvariantCulture;

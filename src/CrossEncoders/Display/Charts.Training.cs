@@ -134,7 +134,7 @@ public static partial class Charts
         return result;
     }
 
-    /// <summary>At most so many indices, evenly spread, the first and the last among them.</summary>
+    /// <summary>At most a given number of indices, evenly spread, the first and the last among them.</summary>
     internal static int[] Thinned(int count, int most) =>
         count <= most
             ? [.. Enumerable.Range(0, count)]

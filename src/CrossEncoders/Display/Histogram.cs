@@ -8,7 +8,7 @@ internal sealed class Histogram
     private readonly double _start;
     private readonly int _count;
 
-    /// <summary>Bins for all of the values together; values that are no finite numbers are left out.</summary>
+    /// <summary>Bins for all of the values together; values that are not finite are left out.</summary>
     public Histogram(IEnumerable<double> values, int about = 24, double smallest = 0)
     {
         var finite = values.Where(double.IsFinite).ToArray();

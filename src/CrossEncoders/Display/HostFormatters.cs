@@ -26,7 +26,7 @@ internal static class HostFormatters
             RegisterWith(host, host.GetType($"{Host}.Formatter"));
     }
 
-    /// <summary>The value as a table; null where it is no data frame and no data table.</summary>
+    /// <summary>The value as a table; null where it is neither a data frame nor a data table.</summary>
     internal static Table? TableOf(object value) =>
         value switch
         {

@@ -31,7 +31,7 @@ public static class RankingViews
             ("beyond chance", difference => difference.Interval.ExcludesZero ? "yes" : "no")
         );
 
-    /// <summary>The differences in one metric over all questions to one retriever named before, with their bootstrap intervals.</summary>
+    /// <summary>The differences in one metric over all questions to one given retriever, with their bootstrap intervals.</summary>
     public static Table DifferencesTable(this RankingComparison comparison, string baseline, string metric) =>
         comparison
             .Differences.Where(difference =>

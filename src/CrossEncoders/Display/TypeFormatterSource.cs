@@ -36,7 +36,7 @@ internal sealed class ViewFormatter(string mimeType)
     /// <summary>What it writes.</summary>
     public string MimeType { get; } = mimeType;
 
-    /// <summary>Writes the view; false if the value is none.</summary>
+    /// <summary>Writes the view; false if the value is not a view.</summary>
     public bool Format(object value, TextWriter writer)
     {
         if (value is not IHtmlView view)

@@ -5,6 +5,6 @@ namespace CrossEncoders.Documents;
 /// <param name="Text">Its text as Markdown.</param>
 internal sealed record Content(string? Title, string Text)
 {
-    /// <summary>What of the file is not in the text.</summary>
+    /// <summary>What the file holds that is not in the text.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 }

@@ -9,11 +9,11 @@ namespace CrossEncoders.Documents;
 /// <param name="Language">"en" or "zh", by the share of Han characters.</param>
 public sealed record Document(string Id, string Title, string Text, string Language)
 {
-    /// <summary>What the file says of itself: the keys of its front matter, the columns beside the text.</summary>
+    /// <summary>What the file says about itself: the keys of its front matter, the columns beside the text.</summary>
     public IReadOnlyDictionary<string, string> Metadata { get; init; } = ReadOnlyDictionary<string, string>.Empty;
 
     /// <summary>
-    /// What of the file is not in the text, a sentence each: running heads that were taken out, pages that cannot be read.
+    /// What the file holds that is not in the text, a sentence for each: running heads that were taken out, pages that cannot be read.
     /// </summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 }

@@ -22,7 +22,7 @@ public sealed class DocumentCollection : IReadOnlyList<Document>
     /// <summary>Files that were left out, each with the reason.</summary>
     public IReadOnlyList<SkippedFile> Skipped { get; }
 
-    /// <summary>What of the documents' files is not in their texts, each with the document's id.</summary>
+    /// <summary>What the documents' files hold that is not in their texts, each with the document's id.</summary>
     public IEnumerable<(string Id, string Note)> Notes =>
         _documents.SelectMany(document => document.Notes.Select(note => (document.Id, note)));
 

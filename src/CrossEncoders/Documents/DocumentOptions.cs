@@ -7,7 +7,8 @@ public sealed record DocumentOptions
     public IReadOnlyList<string> Extensions { get; init; } = [".md", ".txt", ".html", ".htm", ".pdf", ".docx"];
 
     /// <summary>
-    /// The column of .csv and .jsonl files that holds the text of a document, a row each; null (the default) does not read such files.
+    /// The column of .csv and .jsonl files that holds the text of a document, one document a row; null (the default) does not read such
+    /// files.
     /// </summary>
     public string? TextColumn { get; init; }
 

@@ -5,7 +5,7 @@ namespace CrossEncoders.Documents;
 /// <summary>A file to documents, by the reader of its format.</summary>
 internal static class DocumentReader
 {
-    /// <summary>The extensions of files that hold a document a row.</summary>
+    /// <summary>The extensions of files that hold one document a row.</summary>
     public static readonly string[] Tables = [".csv", ".jsonl"];
 
     /// <summary>The documents of a file: one, or of a table one for each row with a text.</summary>

@@ -202,7 +202,7 @@ internal sealed class DocxBody
                 _text.Line($"[Note: {note}]", 2);
     }
 
-    /// <summary>The number that an item has, null for a bullet, and its depth; null for what is no item.</summary>
+    /// <summary>The number that an item has, null for a bullet, and its depth; null for a paragraph that is not an item.</summary>
     private (string? Number, int? Depth) Number(DocxParagraph paragraph)
     {
         var style = _styles.List(paragraph.Style);

@@ -41,7 +41,7 @@ internal static class DocxPart
         return value;
     }
 
-    /// <summary>An outline level as a heading's; 0 for that of running text, null where it is no number.</summary>
+    /// <summary>An outline level as a heading's; 0 for that of running text, null where it is not a number.</summary>
     public static int? Outline(XmlReader reader) =>
         Number(reader) is not { } level ? null
         : level is >= 0 and < 9 ? Math.Min(level + 1, 6)

@@ -4,7 +4,7 @@ using System.IO.Compression;
 namespace CrossEncoders.Documents;
 
 /// <summary>
-/// What the styles of a Word document say of the paragraphs and runs that have them, those that they are based on included.
+/// What the styles of a Word document say about the paragraphs and runs that have them, those that they are based on included.
 /// </summary>
 /// <remarks>ECMA-376, part 1, 17.7. Style ids are in the author's language; the names behind them are not: "heading 1", "Title".</remarks>
 internal sealed class DocxStyles
@@ -61,7 +61,7 @@ internal sealed class DocxStyles
 
     private IEnumerable<Style> Chain(string? id)
     {
-        // A style that is based on itself has an end here.
+        // A style may be based on itself: it ends here.
         var steps = 0;
         for (id ??= _default; id is not null && _styles.TryGetValue(id, out var style) && steps++ < 32; id = style.BasedOn)
             yield return style;

@@ -6,7 +6,7 @@ namespace CrossEncoders.Documents;
 /// <summary>A file of a folder.</summary>
 /// <param name="Id">Its path in the folder, with '/'.</param>
 /// <param name="Path">Its full path.</param>
-/// <param name="Problem">Why it cannot be read; null where nothing speaks against trying.</param>
+/// <param name="Problem">Why it cannot be read; null where nothing is known against it.</param>
 internal sealed record FolderFile(string Id, string Path, string? Problem);
 
 /// <summary>Lists the files of a folder that are to be read. Hidden ones are passed over, links are not followed.</summary>
@@ -53,7 +53,7 @@ internal static class FolderFiles
             }
             catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException)
             {
-                // .NET finds the path of a folder beyond the system's limit empty.
+                // .NET calls a path empty when it is longer than the system's limit.
                 var reason = error is ArgumentException ? "its path is longer than the system allows" : error.Message.TrimEnd('.');
                 files.Add(new(next.Prefix.TrimEnd('/'), next.Folder, $"the folder cannot be listed ({reason})"));
             }

@@ -1,6 +1,6 @@
 namespace CrossEncoders.Documents;
 
-/// <summary>What a Markdown file says of itself before its text: YAML between lines of "---", or TOML between lines of "+++".</summary>
+/// <summary>What a Markdown file says about itself before its text: YAML between lines of "---", or TOML between lines of "+++".</summary>
 internal static class FrontMatter
 {
     /// <summary>The text without its front matter, whose keys and values are added to <paramref name="metadata"/>.</summary>
@@ -12,7 +12,7 @@ internal static class FrontMatter
         var lines = text.Split('\n');
         var end = Array.FindIndex(lines, 1, line => toml ? line.TrimEnd() is "+++" : line.TrimEnd() is "---" or "...");
         var separator = toml ? '=' : ':';
-        // A rule at the top of a document is no front matter: that has a key at the start of its first line.
+        // A rule at the top of a document is not front matter, whose first line starts with a key.
         if (end < 0 || (end > 1 && !toml && !lines[1].Contains(separator) && !lines[1].StartsWith('#')))
             return text;
         foreach (var line in lines[1..end])

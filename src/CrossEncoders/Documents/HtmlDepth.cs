@@ -4,8 +4,8 @@ namespace CrossEncoders.Documents;
 
 /// <summary>
 /// Makes a page shallow before it is parsed: the parser takes quadratic time for elements that are nested without end, and for marks
-/// such as &lt;b&gt; that are never closed. Tags below a depth that no page of a person has are left out, their text stays; marks of a
-/// font, which change nothing of the text, become &lt;span&gt;.
+/// such as &lt;b&gt; that are never closed. Tags nested deeper than on any page that a person wrote are left out, their text stays; font
+/// tags, which do not change the text, become &lt;span&gt;.
 /// </summary>
 internal sealed class HtmlDepth
 {
@@ -14,14 +14,14 @@ internal sealed class HtmlDepth
 
     private static readonly HashSet<string> Void = Words("area base br col embed hr img input link meta source track wbr");
 
-    // Their end may be left out, so that an open one says nothing of the depth.
+    // Their end may be left out, so that an open one says nothing about the depth.
     private static readonly HashSet<string> Implied = Words(
         "p li dt dd option optgroup tr td th tbody thead tfoot colgroup caption rp rt html head body"
     );
 
     private static readonly HashSet<string> Marks = Words("a b big code em font i nobr s small strike strong tt u");
 
-    // What stands in them is no markup.
+    // Their content is not markup.
     private static readonly HashSet<string> Raw = Words("script style textarea title xmp iframe noembed noframes noscript plaintext");
 
     // An end tag closes these over open elements of other kinds, but not over a wall.

@@ -60,7 +60,7 @@ internal sealed partial class HtmlHidden
     [GeneratedRegex(@"(?<selectors>[^{};]{1,1000})\{(?<body>[^{}]*)\}")]
     private static partial Regex Rules();
 
-    // What holds for printers or small screens only.
+    // Rules for printers or small screens only.
     [GeneratedRegex(@"@[^{};]*\{([^{}]*\{[^{}]*\})*[^{}]*\}")]
     private static partial Regex Media();
 

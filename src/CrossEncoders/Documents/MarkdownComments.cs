@@ -38,7 +38,7 @@ internal static class MarkdownComments
         return kept.ToString();
     }
 
-    /// <summary>Appends a line, or what of it and of those after it a comment leaves; returns where to go on.</summary>
+    /// <summary>Appends a line, or what a comment leaves of it and of the lines after it; returns where to go on.</summary>
     private static int Line(string text, int at, int end, int last, StringBuilder kept)
     {
         var code = false;

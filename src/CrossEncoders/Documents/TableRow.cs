@@ -51,7 +51,7 @@ internal static class TableRows
             ".tsv" => Columns(full, '\t', new StreamReader(full, new UTF8Encoding(false, true)), isHeader),
             ".parquet" => ParquetTable.Read(full),
             var other => throw new CrossEncoderException(
-                $"'{full}' is no table that can be read: its name ends in '{other}'; expected {string.Join(", ", Extensions)}."
+                $"'{full}' is not a table that can be read: its name ends in '{other}'; expected {string.Join(", ", Extensions)}."
             ),
         };
     }
@@ -111,7 +111,7 @@ internal static class TableRows
             new CsvReaderOptions
             {
                 Separator = separator,
-                Mode = separator == '\t' ? CsvMode.NoEscape : CsvMode.Rfc4180, // MS MARCO's files have quotes that mean themselves
+                Mode = separator == '\t' ? CsvMode.NoEscape : CsvMode.Rfc4180, // in MS MARCO's files a quote is a character like any other
                 HasHeader = false,
                 SkipEmptyLines = true,
                 MaxRecordSize = MaxRecord,
@@ -156,7 +156,7 @@ internal static class TableRows
         }
         catch (InvalidOperationException error)
         {
-            // Half of a surrogate pair ("\ud83d", cut off there): the parser lets it pass, and the text cannot be had.
+            // Half of a surrogate pair ("\ud83d", cut off there): the parser lets it pass, but the text cannot be read.
             throw new CrossEncoderException($"Line {number} of '{path}' holds half a character. Correct or remove it.", error);
         }
         catch (Exception error) when (error is JsonException or CsvFormatException or CsvValidationException or IOException)

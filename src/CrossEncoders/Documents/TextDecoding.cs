@@ -5,7 +5,7 @@ using UtfUnknown;
 namespace CrossEncoders.Documents;
 
 /// <summary>
-/// Bytes of a file to text: byte order mark, then strict UTF-8, then what a page says of itself, then the statistics of UTF.Unknown.
+/// Bytes of a file to text: byte order mark, then strict UTF-8, then what a page says about itself, then the statistics of UTF.Unknown.
 /// </summary>
 internal static partial class TextDecoding
 {
@@ -74,7 +74,7 @@ internal static partial class TextDecoding
         }
     }
 
-    /// <summary>Whether all that is not ASCII are pairs of bytes of the Han characters of GB 2312.</summary>
+    /// <summary>Whether everything beyond ASCII comes in pairs of bytes of the Han characters of GB 2312.</summary>
     private static bool IsPairs(byte[] bytes)
     {
         var pairs = 0;

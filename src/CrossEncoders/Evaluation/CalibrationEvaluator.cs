@@ -6,7 +6,7 @@ namespace CrossEncoders.Evaluation;
 /// <param name="Bins">The reliability diagram.</param>
 /// <param name="ExpectedCalibrationError">Over those bins.</param>
 /// <param name="Brier">Mean squared error of the probabilities.</param>
-/// <param name="Temperature">By which logits are best divided, fitted on the same examples.</param>
+/// <param name="Temperature">What logits are best divided by, fitted on the same examples.</param>
 /// <param name="ScaledBins">The diagram after the scaling.</param>
 /// <param name="ScaledExpectedCalibrationError">The error after the scaling.</param>
 public sealed record CalibrationReport(

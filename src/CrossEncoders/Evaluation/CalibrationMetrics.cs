@@ -2,7 +2,7 @@ namespace CrossEncoders.Evaluation;
 
 /// <summary>The examples whose probability falls into one of the equal parts of 0..1.</summary>
 /// <param name="From">The lower bound, included.</param>
-/// <param name="To">The upper bound, not included but for 1.</param>
+/// <param name="To">The upper bound, excluded unless it is 1.</param>
 /// <param name="Count">How many examples.</param>
 /// <param name="MeanProbability">What the model says; NaN for an empty bin.</param>
 /// <param name="MeanLabel">What is true; NaN for an empty bin.</param>

@@ -27,7 +27,7 @@ public sealed class MSEEval : ICsvEvaluator, IPairEvaluator
     /// <summary>Evaluates on the given examples.</summary>
     /// <param name="examples">Pairs with labels from 0 to 1, batched in this order.</param>
     /// <param name="name">Becomes part of the file's name and of the log.</param>
-    /// <param name="batchSize">Examples a batch. It bears on the figure (see the class), not on speed.</param>
+    /// <param name="batchSize">Examples a batch. It affects the figure (see the class), not the speed.</param>
     /// <param name="outputFolder">
     /// Where <c>accuracy_evaluation_{name}_results.csv</c> gets a row for every evaluation; null writes none.
     /// </param>

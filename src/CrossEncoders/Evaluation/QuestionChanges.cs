@@ -22,7 +22,7 @@ public static class QuestionChanges
         metric ??= comparison.Metrics[0];
         double[] Values(string retriever)
         {
-            _ = comparison.Mean(retriever, metric); // says what there is where there is none
+            _ = comparison.Mean(retriever, metric); // lists what there is where it is missing
             return [.. comparison.Rankings.Where(ranking => ranking.Retriever == retriever).Select(ranking => ranking.Metrics[metric])];
         }
 

@@ -53,7 +53,7 @@ public sealed record RankingMean(string Slice, string Retriever, int Questions, 
 /// <summary>How much better one retriever is than another on a slice.</summary>
 /// <param name="Slice">The slice, or <see cref="RankingComparison.All"/>.</param>
 /// <param name="Baseline">The retriever compared to.</param>
-/// <param name="Candidate">The retriever that is hoped to be better.</param>
+/// <param name="Candidate">The retriever that should be better.</param>
 /// <param name="Metric">The metric.</param>
 /// <param name="Interval">The mean difference, candidate − baseline, with its interval.</param>
 public sealed record RankingDifference(string Slice, string Baseline, string Candidate, string Metric, BootstrapInterval Interval);

@@ -20,7 +20,7 @@ public enum RankingOutcome
 
 /// <summary>Whether one retriever is better than another, and if so by how much and where.</summary>
 /// <param name="Baseline">The retriever compared to.</param>
-/// <param name="Candidate">The retriever that is hoped to be better.</param>
+/// <param name="Candidate">The retriever that should be better.</param>
 /// <param name="Metric">The metric.</param>
 /// <param name="Slice">The slice of the questions.</param>
 /// <param name="Outcome">What can be said.</param>
@@ -83,12 +83,12 @@ public static class RankingVerdicts
     private const double Power = 0.841621;
 
     /// <summary>
-    /// The verdict of a comparison by the paired bootstrap: a difference whose interval leaves 0 out is one; where the interval holds 0 and
+    /// The verdict of a comparison by the paired bootstrap: a difference whose interval leaves 0 out counts; where the interval holds 0 and
     /// nothing as large as <see cref="Worthwhile"/> above it, the candidate does not help; else there are too few questions.
     /// </summary>
     /// <param name="comparison">The comparison.</param>
     /// <param name="baseline">The retriever compared to; it stands before the candidate.</param>
-    /// <param name="candidate">The retriever that is hoped to be better.</param>
+    /// <param name="candidate">The retriever that should be better.</param>
     /// <param name="metric">The metric; the comparison's first where null.</param>
     /// <exception cref="CrossEncoderException">The comparison has no such retrievers in this order, or no such metric.</exception>
     /// <example><code>comparison.Verdict("BM25", "BM25 + fine-tuned").ToString()</code></example>

@@ -15,7 +15,7 @@ public readonly record struct RerankingCandidate(string Passage, int Grade);
 /// <summary>
 /// How well a model ranks the candidates of each query: MAP, MRR@k and NDCG@k, means over the queries that have both relevant and other
 /// candidates. Among equal scores the relevant ones count as last, so that a model whose scores have collapsed to one value gains nothing
-/// by the order of the data.
+/// from the order of the data.
 /// </summary>
 public sealed class RerankingEvaluator : IPairEvaluator
 {

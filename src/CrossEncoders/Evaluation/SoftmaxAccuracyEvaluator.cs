@@ -24,7 +24,7 @@ public sealed class SoftmaxAccuracyEvaluator : ICsvEvaluator, IPairEvaluator
     /// <param name="outputFolder">
     /// Where <c>CESoftmaxAccuracyEvaluator_{name}_results.csv</c> gets a row for every evaluation; null writes none.
     /// </param>
-    /// <exception cref="CrossEncoderException">No examples, or a label that is no class.</exception>
+    /// <exception cref="CrossEncoderException">No examples, or a label that is not a class.</exception>
     public SoftmaxAccuracyEvaluator(IReadOnlyList<InputExample> examples, string name = "", string? outputFolder = null)
     {
         (_pairs, var labels) = LabeledPairs.Of(examples, nameof(SoftmaxAccuracyEvaluator));

@@ -111,7 +111,7 @@ public sealed class SpotCheck
     }
 
     /// <summary>Reads a sheet that a person has filled in; null where no grade is in it yet.</summary>
-    /// <exception cref="CrossEncoderException">The file is no such sheet, or has a grade that is none.</exception>
+    /// <exception cref="CrossEncoderException">The file is not such a sheet, or has a grade that is not valid.</exception>
     public Agreement? Read(string path)
     {
         var grades = GradeSheet.Read(path);

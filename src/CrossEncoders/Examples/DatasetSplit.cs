@@ -31,7 +31,7 @@ public static class DatasetSplit
     /// <param name="train">The share of the documents to learn from, for example 0.8.</param>
     /// <param name="validation">The share to validate on; null for the rest.</param>
     /// <param name="seed">Seed of the shuffle.</param>
-    /// <exception cref="CrossEncoderException">The shares are none, or there are too few documents.</exception>
+    /// <exception cref="CrossEncoderException">The shares are not valid, or there are too few documents.</exception>
     public static SplitDataset SplitByDocument(this QaDataset dataset, double train, double? validation = null, int seed = 2024)
     {
         var sides = Sides(dataset.Documents.Select(document => (document.Id, document.Language)), train, validation, seed);
@@ -46,7 +46,7 @@ public static class DatasetSplit
     /// The same split of documents, before any question is asked about them. Documents that say nearly the same as one in an earlier part
     /// are left out of the later one; single passages can only be compared once there are chunks.
     /// </summary>
-    /// <exception cref="CrossEncoderException">The shares are none, or there are too few documents.</exception>
+    /// <exception cref="CrossEncoderException">The shares are not valid, or there are too few documents.</exception>
     public static Split<Document> SplitByDocument(
         this IReadOnlyList<Document> documents,
         double train,
@@ -66,7 +66,7 @@ public static class DatasetSplit
     /// Splits examples so that all of a group and all of a query are on one side. Examples whose query or passage is nearly the same as
     /// one in an earlier part are left out of the later one.
     /// </summary>
-    /// <exception cref="CrossEncoderException">The shares are none, or there are too few groups.</exception>
+    /// <exception cref="CrossEncoderException">The shares are not valid, or there are too few groups.</exception>
     public static Split<InputExample> SplitByGroup(
         this IReadOnlyList<InputExample> examples,
         double train,

@@ -11,7 +11,7 @@ public static class ExampleBuilder
     /// For each question its passage with label 1 and the negatives with label 0, in this order; <see cref="InputExample.Group"/> is the
     /// question's id. Negatives come from the data set's own chunks alone, so that after
     /// <see cref="DatasetSplit.SplitByDocument(QaDataset, double, double?, int)"/> no chunk is on two sides. A chunk for which the same
-    /// question was written is no negative of it. The same input and seed give the same examples.
+    /// question was written is not a negative of it. The same input and seed give the same examples.
     /// </summary>
     /// <exception cref="CrossEncoderException">The retriever knows none of the data set's chunks.</exception>
     public static IReadOnlyList<InputExample> ToExamples(

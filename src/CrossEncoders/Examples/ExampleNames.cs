@@ -97,7 +97,7 @@ internal static partial class ExampleNames
         ];
     }
 
-    /// <summary>Whether the name is that of several: a list that became text is one there.</summary>
+    /// <summary>Whether the name stands for several values, so that a list that became text is read as a list.</summary>
     public static bool IsPlural(string name) => Plural().IsMatch(Key(name));
 
     /// <summary>Names of columns that a training has no use for, such as ids and sources.</summary>

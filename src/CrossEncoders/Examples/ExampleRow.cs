@@ -17,7 +17,7 @@ internal sealed class ExampleRow(string path, TableRow row, ColumnIndex columns)
     /// <summary>A name for what has none.</summary>
     public string Name => $"row-{row.Number.ToString(CultureInfo.InvariantCulture)}";
 
-    /// <summary>Columns with data that was not read; those of other kinds, such as ids, are none.</summary>
+    /// <summary>Columns with data that was not read; those of other kinds, such as ids, do not count.</summary>
     public IEnumerable<string> Unread =>
         row
             .Values.Where(column =>

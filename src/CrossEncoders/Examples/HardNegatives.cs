@@ -30,7 +30,7 @@ public sealed record HardNegatives(IRetriever Retriever, int PerQuestion = 3)
     public int Depth { get; init; } = 50;
 
     /// <summary>
-    /// A candidate with at least this share of words in common with the answer is no negative (default 0.8, Jaccard index).
+    /// A candidate with at least this share of words in common with the answer is not a negative (default 0.8, Jaccard index).
     /// </summary>
     public double TooSimilar { get; init; } = 0.8;
 
@@ -44,7 +44,8 @@ public sealed record HardNegatives(IRetriever Retriever, int PerQuestion = 3)
     public double GuardShare { get; init; } = 0.95;
 
     /// <summary>
-    /// How far below the answer's score (sigmoid of the logit) a candidate must stay besides (default 0: no further than the share says).
+    /// How far below the answer's score (sigmoid of the logit) a candidate must stay in addition (default 0: no further than the share
+    /// says).
     /// </summary>
     public double GuardMargin { get; init; }
 

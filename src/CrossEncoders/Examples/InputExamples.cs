@@ -17,7 +17,7 @@ public static class InputExamples
     /// Writes examples; the file appears as a whole or not at all. JSON Lines have "texts", "label", "id" and "group"; tables the columns
     /// query, passage, label, id and group, which Python's data sets read as they are.
     /// </summary>
-    /// <exception cref="CrossEncoderException">The file cannot be written, or its extension is none of those.</exception>
+    /// <exception cref="CrossEncoderException">The file cannot be written, or its extension is not one of those.</exception>
     public static void Save(this IEnumerable<InputExample> examples, string path)
     {
         switch (Path.GetExtension(path).ToLowerInvariant())
@@ -67,7 +67,7 @@ public static class InputExamples
     /// <param name="report">
     /// Is told of columns that look like data and are not read, and of negatives left out; null for standard error.
     /// </param>
-    /// <exception cref="CrossEncoderException">The file is missing, or a row is no example; the message names it.</exception>
+    /// <exception cref="CrossEncoderException">The file is missing, or a row is not an example; the message names it.</exception>
     public static IReadOnlyList<InputExample> Load(string path, bool anyLabel = false, Action<string>? report = null)
     {
         var reader = new ExampleReader(path, anyLabel);

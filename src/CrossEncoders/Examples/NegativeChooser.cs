@@ -89,7 +89,7 @@ internal sealed class NegativeChooser
         }
     }
 
-    /// <summary>Seeded by the question, not by its place, so that a question more changes nothing of the others.</summary>
+    /// <summary>Seeded by the question, not by its place, so that one more question does not change the others.</summary>
     private int HashCode(string id) => unchecked((int)(Convert.ToUInt32(Chunk.HashOf(id)[..8], 16) ^ (uint)_options.Seed * 2654435769u));
 
     private List<Chunk> Answers(GeneratedQuestion question) => [.. _answers[Key(question)]];

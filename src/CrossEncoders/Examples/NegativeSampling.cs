@@ -8,7 +8,7 @@ public enum NegativeSampling
     /// <summary>The best: the hardest, and the likeliest to be answers after all.</summary>
     Top,
 
-    /// <summary>Any of those within <see cref="HardNegatives.Depth"/>, each as likely.</summary>
+    /// <summary>Any of those within <see cref="HardNegatives.Depth"/>, all equally likely.</summary>
     Random,
 
     /// <summary>

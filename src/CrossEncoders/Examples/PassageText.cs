@@ -8,7 +8,7 @@ internal static class PassageText
 {
     /// <summary>Title, space, text; the text alone without a title.</summary>
     /// <remarks>
-    /// So Tevatron puts them together for its training data. DPR puts its tokenizer's [SEP] between the two, which here parts query and
+    /// Tevatron joins them this way for its training data. DPR puts its tokenizer's [SEP] between the two, which here separates query and
     /// passage.
     /// </remarks>
     public static string Joined(string? title, string text) => string.IsNullOrWhiteSpace(title) ? text : $"{title.Trim()} {text}";

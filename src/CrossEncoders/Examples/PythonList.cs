@@ -16,7 +16,7 @@ internal sealed class PythonList
 
     private PythonList(string text) => _text = text;
 
-    /// <summary>The list or object that a text is, or null where it is none.</summary>
+    /// <summary>The list or object that a text is, or null where it is neither.</summary>
     public static object? Parse(string text)
     {
         var trimmed = text.Trim();
@@ -149,7 +149,7 @@ internal sealed class PythonList
         return true;
     }
 
-    // Half of a surrogate pair, as "\ud83d" cut off there, is no text.
+    // Half of a surrogate pair, as "\ud83d" cut off there, is not text.
     private static bool IsWhole(StringBuilder text)
     {
         foreach (var rune in text.ToString().EnumerateRunes())

@@ -6,7 +6,7 @@ namespace CrossEncoders.Examples;
 /// </summary>
 /// <param name="teachers">The teachers: cross-encoders, late interaction, lexical scores.</param>
 /// <remarks>
-/// The passages of a query are those it is paired with in one call, so all of them belong into one. What comes out are no probabilities:
+/// The passages of a query are those it is paired with in one call, so all of them belong in one call. The results are not probabilities:
 /// label with <see cref="SoftLabels.Logits"/>. Source: Hofstätter et al. 2020 for the mean of teachers.
 /// </remarks>
 /// <example><code>examples.LabeledBy(new TeacherAverage(large, lateInteraction), SoftLabels.Logits)</code></example>

@@ -1,6 +1,6 @@
 namespace CrossEncoders;
 
-/// <summary>Scores how well a passage answers a query. The one thing a re-ranker needs to know of a model.</summary>
+/// <summary>Scores how well a passage answers a query. The one thing a re-ranker needs to know about a model.</summary>
 public interface IPassageScorer
 {
     /// <summary>A short name for tables and charts.</summary>

@@ -1,6 +1,6 @@
 namespace CrossEncoders;
 
-/// <summary>The logistic function (sigmoid), which makes a number between 0 and 1 of a logit.</summary>
+/// <summary>The logistic function (sigmoid), which turns a logit into a number between 0 and 1.</summary>
 internal static class Logistic
 {
     /// <summary>1 / (1 + e^-logit) in double precision.</summary>

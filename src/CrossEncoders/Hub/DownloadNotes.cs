@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace CrossEncoders.Hub;
 
-/// <summary>Progress of a download as lines of text: what is said besides numbers at once, the numbers every few seconds.</summary>
+/// <summary>Progress of a download as lines of text: words at once, numbers every few seconds.</summary>
 /// <param name="report">Takes a line.</param>
 /// <param name="pause">The time between two lines of numbers; null for five seconds.</param>
 internal sealed class DownloadNotes(Action<string> report, TimeSpan? pause = null) : IProgress<WorkProgress>

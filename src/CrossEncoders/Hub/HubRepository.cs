@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace CrossEncoders.Hub;
 
-/// <summary>What the hub tells of a model's repository.</summary>
+/// <summary>What the hub tells about a model's repository.</summary>
 internal sealed class HubRepository(HubClient client, HubOptions options, string id, string revision)
 {
     /// <summary>The commit of the revision and the names of its files.</summary>

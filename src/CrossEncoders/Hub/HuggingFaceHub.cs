@@ -71,7 +71,7 @@ public static class HuggingFaceHub
         CancellationToken cancellation = default
     ) => Task.Run(() => DownloadAsync(id, revision, files, options, progress, cancellation), cancellation).GetAwaiter().GetResult();
 
-    /// <summary>Downloads what of a repository is not in the cache yet. Safe to run in several processes at once.</summary>
+    /// <summary>Downloads the files of a repository that are not in the cache yet. Safe to run in several processes at once.</summary>
     /// <param name="id">For example "BAAI/bge-reranker-base".</param>
     /// <param name="revision">A branch, tag or commit.</param>
     /// <param name="files">Names, with * and ? for any characters; null for configuration, tokenizer and one form of the weights.</param>

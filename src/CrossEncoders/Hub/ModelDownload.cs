@@ -3,7 +3,7 @@ using CrossEncoders.Files;
 namespace CrossEncoders.Hub;
 
 /// <summary>
-/// Brings what of a model is not in the cache yet: its list of files, then the files, configuration first and weights last.
+/// Downloads the parts of a model that are not in the cache yet: its list of files, then the files, configuration first and weights last.
 /// </summary>
 internal sealed class ModelDownload(HubOptions options, HubCache cache, string id, string revision, IProgress<WorkProgress>? progress)
 {
@@ -17,7 +17,7 @@ internal sealed class ModelDownload(HubOptions options, HubCache cache, string i
     /// download.</param>
     /// <param name="cancellation">Ends the download; what has arrived stays for the next.</param>
     /// <exception cref="HubFailure">The hub cannot be reached, or breaks off again and again.</exception>
-    /// <exception cref="CrossEncoderException">The model is not as it has to be, or is refused.</exception>
+    /// <exception cref="CrossEncoderException">The model is not as expected, or is refused.</exception>
     public async Task<string> RunAsync(IReadOnlyList<string>? patterns, Action<string> judge, CancellationToken cancellation)
     {
         // A hub that does not answer is not worth a wait where the model is here already.

@@ -12,7 +12,7 @@ internal sealed class AnswerJournal : IDisposable
     /// <summary>A larger file is not read: it would take several times its size in memory.</summary>
     private const long LargestFile = 512L << 20;
 
-    // What does not begin so, and does not parse, is no torn answer and is never cut off.
+    // A line that begins otherwise and does not parse is not a torn answer and is never cut off.
     private const string Begins = "{\"passage\":";
 
     private readonly string _path;
@@ -21,7 +21,8 @@ internal sealed class AnswerJournal : IDisposable
 
     private AnswerJournal(string path) => _path = path;
 
-    /// <summary>The answers that were there when the journal was opened, by their key. Of several to one key the last one holds.</summary>
+    /// <summary>The answers that were there when the journal was opened, by their key. Of several under one key the last one
+    /// counts.</summary>
     public IReadOnlyDictionary<string, RecordedAnswer> Answers => _answers;
 
     /// <summary>

@@ -2,7 +2,7 @@ using Microsoft.Extensions.AI;
 
 namespace CrossEncoders.LanguageModels;
 
-/// <summary>Lets so many calls through at a time; the others wait their turn, in the order they came.</summary>
+/// <summary>Lets a limited number of calls through at a time; the others wait their turn, in the order they came.</summary>
 internal sealed class ConcurrencyClient(IChatClient inner, int most) : WholeAnswerClient(inner)
 {
     private readonly SemaphoreSlim _free = new(most);

@@ -3,15 +3,15 @@ using Microsoft.Extensions.AI;
 namespace CrossEncoders.LanguageModels;
 
 /// <summary>
-/// Ends the run where asking on has no sense: at once where the key or the address is wrong, and when so many calls in a row used up their
-/// attempts without an answer of any kind. An answer of use starts the count again.
+/// Ends the run where it makes no sense to go on asking: at once where the key or the address is wrong, and when a number of calls in a row
+/// used up their attempts without an answer of any kind. An answer of use starts the count again.
 /// </summary>
 /// <param name="inner">The client that gives a call up.</param>
 /// <param name="who">Who is asked, at the beginning of a sentence.</param>
 /// <param name="hasJournal">Whether what was answered is kept.</param>
 internal sealed class EndpointClient(IChatClient inner, string who, bool hasJournal) : WholeAnswerClient(inner)
 {
-    /// <summary>So many calls in a row without an answer mean that the endpoint is gone.</summary>
+    /// <summary>This many calls in a row without an answer mean that the endpoint is gone.</summary>
     private const int Gone = 10;
 
     private int _givenUp;

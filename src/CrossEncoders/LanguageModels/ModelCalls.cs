@@ -7,7 +7,7 @@ namespace CrossEncoders.LanguageModels;
 /// each does one thing and passes on what is not its own:
 /// <list type="number">
 /// <item><see cref="JournalClient"/>: what the journal has is answered from it; what comes from further in is written to it.</item>
-/// <item><see cref="ConcurrencyClient"/>: so many calls at a time, the waits between their attempts included.</item>
+/// <item><see cref="ConcurrencyClient"/>: a limited number of calls at a time, the waits between their attempts included.</item>
 /// <item><see cref="EndpointClient"/>: a wrong key or address, or an endpoint that is gone, ends the run instead of the call.</item>
 /// <item><see cref="RetryClient"/>: further attempts after failures and answers of no use, as far apart as the server asks for.</item>
 /// <item><see cref="SchemaClient"/>: an endpoint that refuses a JSON schema is asked for plain text.</item>
@@ -20,8 +20,8 @@ namespace CrossEncoders.LanguageModels;
 /// All are thread-safe, and what they learn (a pause that the server asked for, a schema refused, the budget's state) holds for the run
 /// whose chain they are. None changes the messages or options it is given: where an attempt needs others it copies the options. A call
 /// returns an answer of use or throws <see cref="UnansweredException"/> (this call has none; the message is the reason),
-/// <see cref="CrossEncoderException"/> (the run has no point any more) or <see cref="OperationCanceledException"/> (the caller's token, and
-/// only that). The chain owns nothing and is not disposed of: model, journal and budget are the caller's.
+/// <see cref="CrossEncoderException"/> (there is no point in going on with the run) or <see cref="OperationCanceledException"/> (the
+/// caller's token, and only that). The chain owns nothing and is not disposed of: model, journal and budget are the caller's.
 /// </remarks>
 internal static class ModelCalls
 {

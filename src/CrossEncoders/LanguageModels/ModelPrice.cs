@@ -6,7 +6,7 @@ namespace CrossEncoders.LanguageModels;
 /// <param name="Currency">For messages.</param>
 public sealed record ModelPrice(decimal InputPerMillion, decimal OutputPerMillion, string Currency = "USD")
 {
-    /// <summary>The price of so many tokens.</summary>
+    /// <summary>The price of a number of tokens.</summary>
     public decimal Of(long inputTokens, long outputTokens) => (inputTokens * InputPerMillion + outputTokens * OutputPerMillion) / 1_000_000;
 
     internal decimal Of(TokenCount tokens) => Of(tokens.Input, tokens.Output);

@@ -104,7 +104,8 @@ internal static class Attention
     }
 
     /// <summary>
-    /// On a CPU no fused kernel has dropout, and in bfloat16 the fused one is slower, on the way back by far, unless sequences are long.
+    /// On a CPU no fused kernel has dropout, and in bfloat16 the fused one is slower, in the backward pass by far, unless sequences are
+    /// long.
     /// </summary>
     private static bool WrittenOut(Tensor query, Tensor key, double probability) =>
         query.device.type == TorchSharp.DeviceType.CPU && (probability > 0 || (query.dtype == ScalarType.BFloat16 && key.size(2) <= 256));

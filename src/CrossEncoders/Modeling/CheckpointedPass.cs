@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 namespace CrossEncoders.Modeling;
 
 /// <summary>
-/// A forward pass in training that keeps only each layer's input and computes the layer again on the way back: memory for one layer's
+/// A forward pass in training that keeps only each layer's input and computes the layer again in the backward pass: memory for one layer's
 /// insides instead of all, for about a third more time.
 /// </summary>
 /// <remarks>

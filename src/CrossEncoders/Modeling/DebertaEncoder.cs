@@ -69,7 +69,7 @@ internal sealed class DebertaEncoder : Encoder
         return (tensor(forth, [length, length], device: device), tensor(back, [length, length], device: device));
     }
 
-    /// <summary>Distances up to half the buckets as they are, beyond that ever wider buckets.</summary>
+    /// <summary>Distances up to half the buckets as they are, beyond that in wider and wider buckets.</summary>
     private int LogBucket(int distance)
     {
         var middle = Config.PositionBuckets / 2;

@@ -167,8 +167,8 @@ internal sealed record Family
     }
 
     /// <summary>
-    /// The class that a checkpoint brings along or was saved from, where it is none of the transformers library's for these families; else
-    /// null.
+    /// The class that a checkpoint brings along or was saved from, where it is not one of the transformers library's for these families;
+    /// else null.
     /// </summary>
     private static string? CustomClass(ModelConfig config)
     {

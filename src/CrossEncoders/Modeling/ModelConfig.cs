@@ -103,7 +103,7 @@ internal sealed record ModelConfig
     [JsonPropertyName("mlp_bias")]
     public bool MlpBias { get; init; } = true;
 
-    /// <summary>Every so many layers, from the first, one attends to the whole sequence (ModernBERT).</summary>
+    /// <summary>One layer in this many, from the first on, attends to the whole sequence (ModernBERT).</summary>
     [JsonPropertyName("global_attn_every_n_layers")]
     public int GlobalAttentionEvery { get; init; } = 3;
 
@@ -188,8 +188,8 @@ internal sealed record ModelConfig
         || (Architectures?.Any(name => name?.EndsWith("ForSequenceClassification", StringComparison.Ordinal) ?? false) ?? false);
 
     /// <summary>
-    /// The class that makes scores of logits, for example "torch.nn.modules.linear.Identity", where sentence-transformers wrote it: into a
-    /// file of its own, which goes before, or formerly under one key or another of this one; else null.
+    /// The class that turns logits into scores, for example "torch.nn.modules.linear.Identity", where sentence-transformers wrote it: into
+    /// a file of its own, which goes before, or formerly under one key or another of this one; else null.
     /// </summary>
     [JsonIgnore]
     public string? ScoreActivation =>

@@ -29,7 +29,7 @@ internal sealed record ModelSettings
     [JsonPropertyName("model_type")]
     public string? ModelType { get; init; }
 
-    /// <summary>The class that makes scores of logits, for example "torch.nn.modules.linear.Identity".</summary>
+    /// <summary>The class that turns logits into scores, for example "torch.nn.modules.linear.Identity".</summary>
     [JsonPropertyName("activation_fn")]
     public string? Activation { get; init; }
 
@@ -62,7 +62,7 @@ internal sealed record ModelSettings
     public bool IsCrossEncoder => ModelType == "CrossEncoder" || Modules is { GivesScores: true };
 
     /// <summary>Reads the files of a folder; those that are absent say nothing.</summary>
-    /// <exception cref="CrossEncoderException">A file is broken, or asks for what the kit does not do.</exception>
+    /// <exception cref="CrossEncoderException">A file is broken, or asks for something that the kit does not support.</exception>
     public static ModelSettings Load(string folder)
     {
         var files = new Dictionary<string, JsonObject>();

@@ -105,7 +105,7 @@ internal sealed class SequenceClassifier : IDisposable
         return _head.Forward(states, mask, dropout);
     }
 
-    /// <summary>The same in training with little memory: layers are computed again on the way back.</summary>
+    /// <summary>The same in training with little memory: layers are computed again in the backward pass.</summary>
     /// <param name="ids">Token ids, int64 (batch, sequence).</param>
     /// <param name="typeIds">Token types, int64 (batch, sequence).</param>
     /// <param name="mask">True where there is a token, bool (batch, sequence); null where nothing is padded.</param>

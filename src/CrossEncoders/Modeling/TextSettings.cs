@@ -21,7 +21,7 @@ internal sealed record TextSettings
     public TruncationStrategy Truncation { get; private init; } = TruncationStrategy.LongestFirst;
 
     /// <summary>Reads the file.</summary>
-    /// <exception cref="CrossEncoderException">A value is impossible, or asks for what the kit does not do.</exception>
+    /// <exception cref="CrossEncoderException">A value is impossible, or asks for something that the kit does not support.</exception>
     public static TextSettings Read(JsonObject json, string path)
     {
         var settings = json.As<TextSettings>(path);

@@ -21,7 +21,7 @@ internal static partial class AnswerParser
         new("a list", "Sure! Here are two:\n1. Why A?\n2. keyword: dome stalled", LineAnswers.Read),
     ];
 
-    /// <summary>More of an answer is not read: no number of questions needs it, and a model that repeats itself has no end.</summary>
+    /// <summary>More of an answer is not read: no list of questions needs it, and a model that repeats itself may never stop.</summary>
     private const int LongestAnswer = 200_000;
 
     /// <summary>The questions in order, without duplicates; empty where there are none.</summary>

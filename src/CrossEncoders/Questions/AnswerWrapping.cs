@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace CrossEncoders.Questions;
 
-/// <summary>What stands around an answer and is none of it: thoughts, channels, special tokens, the escapes of a page.</summary>
+/// <summary>What stands around an answer and is not part of it: thoughts, channels, special tokens, the escapes of a page.</summary>
 internal static partial class AnswerWrapping
 {
     /// <summary>What goes, in this order; of each example "Why A?" stays.</summary>

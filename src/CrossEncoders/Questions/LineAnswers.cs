@@ -4,13 +4,13 @@ using CrossEncoders.Texts;
 namespace CrossEncoders.Questions;
 
 /// <summary>
-/// Questions in lists and lines. Marked lines are questions, but for a last one that breaks off; of others only those that consist of
-/// questions, or of a short statement and a question ("The lamp stays dark. What now?"). Questions inside of prose are the model's own.
+/// Questions in lists and lines. Marked lines are questions, except for a last one that breaks off; of the others only those that consist
+/// of questions, or of a short statement and a question ("The lamp stays dark. What now?"). Questions inside of prose are the model's own.
 /// </summary>
 internal static partial class LineAnswers
 {
     /// <summary>
-    /// What lines are marked with; of each example "Why A?" stays. Digits of full width are digits, "3.5" is a number and no mark.
+    /// What lines are marked with; of each example "Why A?" stays. Digits of full width are digits, "3.5" is a number and not a mark.
     /// </summary>
     public static readonly IReadOnlyList<AnswerRule> Marks =
     [

@@ -5,7 +5,7 @@ namespace CrossEncoders.Questions;
 
 /// <summary>
 /// Questions in what looks like JSON: broken off, with single or no quotes (Python, JavaScript, YAML in one line), or several objects
-/// without a list around them. What is whole in it counts.
+/// without a list around them. The parts of it that are whole count.
 /// </summary>
 internal static partial class LooseAnswers
 {

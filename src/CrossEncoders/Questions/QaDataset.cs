@@ -8,7 +8,8 @@ using Microsoft.Extensions.AI;
 
 namespace CrossEncoders.Questions;
 
-/// <summary>Questions about the chunks of documents: what a re-ranker learns from. The field calls making it create_qa_dataset.</summary>
+/// <summary>Questions about the chunks of documents: what a re-ranker learns from. In the literature, making one is called
+/// create_qa_dataset.</summary>
 public sealed class QaDataset
 {
     internal QaDataset(IReadOnlyList<Document> documents, IReadOnlyList<Chunk> chunks, IReadOnlyList<GeneratedQuestion> questions)

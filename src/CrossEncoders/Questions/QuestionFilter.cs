@@ -51,7 +51,7 @@ internal sealed partial class QuestionFilter
         if (!InLanguage(text, chunk.Language) || (chunk.Language == "en" && IsForeign(text, question.Style)))
             return WrongLanguage;
         var normal = Normal.Of(text);
-        // Short keywords may stand in the text word for word; a sentence of it is no question.
+        // Short keywords may stand in the text word for word; a sentence of it is not a question.
         if ((normal.Length >= 30 || han >= 12) && Normal.Of(chunk.Passage).Contains(normal))
             return Copied;
         return _seen.Add(normal) ? null : Duplicate;
@@ -59,7 +59,7 @@ internal sealed partial class QuestionFilter
 
     private static bool IsQuestion(string text, string style)
     {
-        // "The Holocene epoch?" has the mark and asks nothing.
+        // "The Holocene epoch?" has the mark but asks nothing.
         if (text[^1] is '?' or '？')
             return style is not ("natural" or "comparison")
                 || text.Any(Han.Is)

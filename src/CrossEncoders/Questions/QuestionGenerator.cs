@@ -6,8 +6,8 @@ using Microsoft.Extensions.AI;
 namespace CrossEncoders.Questions;
 
 /// <summary>
-/// What a chat model is asked about a chunk and how its answer is read. The last user message is the chunk's passage and nothing else: so a
-/// record can be keyed by it, and what a passage says is never read as an instruction of ours. Thread-safe.
+/// What a chat model is asked about a chunk and how its answer is read. The last user message is the chunk's passage and nothing else: in
+/// this way a record can be keyed by it, and what a passage says is never read as an instruction of ours. Thread-safe.
 /// </summary>
 internal sealed class QuestionGenerator
 {

@@ -45,7 +45,7 @@ internal sealed class QuestionRun
         }
     }
 
-    /// <summary>Asks about all passages, those that the journal has included: their answers come from there.</summary>
+    /// <summary>Asks about all passages; for those in the journal the answers come from there.</summary>
     /// <exception cref="CrossEncoderException">The endpoint is gone or refuses every call, or the journal cannot be written.</exception>
     public async Task AskAsync(IReadOnlyList<Chunk> chunks, CancellationToken cancellation)
     {

@@ -6,7 +6,7 @@ namespace CrossEncoders.Questions;
 /// <summary>A question's own text: without the marks around it, and told apart from what a model says to its user.</summary>
 internal static partial class QuestionText
 {
-    /// <summary>No text has more quotes and emphasis around it, one in the other.</summary>
+    /// <summary>No text has more quotes and emphasis nested around it.</summary>
     private const int MostLayers = 4;
 
     private static readonly (string Open, string Close)[] Quotes =

@@ -19,7 +19,7 @@ public sealed class LateInteraction : IPassageScorer, IDisposable
     private readonly TokenStateStore _store;
 
     /// <summary>
-    /// Late interaction over a bi-encoder, which must live as long. The states of passages are computed when first asked for.
+    /// Late interaction over a bi-encoder, which must live as long as this. The states of passages are computed when first asked for.
     /// </summary>
     /// <param name="encoder">The bi-encoder.</param>
     /// <param name="options">How it scores and what it keeps; the defaults where null.</param>
@@ -28,7 +28,7 @@ public sealed class LateInteraction : IPassageScorer, IDisposable
 
     /// <summary>Late interaction over passages whose states are computed now, or read from a file that an earlier call left.</summary>
     /// <param name="passages">The collection. Other passages can be scored too; their states are then kept in memory.</param>
-    /// <param name="encoder">The bi-encoder, which must live as long.</param>
+    /// <param name="encoder">The bi-encoder, which must live as long as this.</param>
     /// <param name="cacheFile">
     /// Where to keep the states; null keeps them in memory. It grows by what is missing, goes on where a run was stopped, and is read
     /// through a memory map. Give each model and each setting a file of its own.
@@ -49,7 +49,7 @@ public sealed class LateInteraction : IPassageScorer, IDisposable
 
     /// <summary>Late interaction over the passages of chunks.</summary>
     /// <param name="chunks">The chunks.</param>
-    /// <param name="encoder">The bi-encoder, which must live as long.</param>
+    /// <param name="encoder">The bi-encoder, which must live as long as this.</param>
     /// <param name="cacheFile">Where to keep the states; null keeps them in memory.</param>
     /// <param name="options">How it scores and what it keeps; the defaults where null.</param>
     /// <param name="progress">Told of the computing.</param>

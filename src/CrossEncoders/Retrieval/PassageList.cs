@@ -1,6 +1,6 @@
 namespace CrossEncoders.Retrieval;
 
-/// <summary>What every index asks of its passages.</summary>
+/// <summary>What every index demands of its passages.</summary>
 internal static class PassageList
 {
     /// <summary>The passages as an array, or an error where there is none or an id comes twice.</summary>

@@ -1,6 +1,6 @@
 namespace CrossEncoders.Retrieval;
 
-/// <summary>What everything that orders by scores asks of them.</summary>
+/// <summary>What everything that orders by scores demands of them.</summary>
 internal static class ScoreList
 {
     /// <summary>Refuses scores that are too few or too many, or not finite.</summary>

@@ -26,7 +26,7 @@ internal readonly record struct StateBlocks(int Width, StateStorage Storage)
     /// <summary>Bytes a block.</summary>
     public int Bytes => Storage == StateStorage.Bits16 ? Numbers * 2 : Numbers + Tokens * sizeof(float);
 
-    /// <summary>Bytes of a passage of so many tokens.</summary>
+    /// <summary>Bytes of a passage of a number of tokens.</summary>
     public int BytesOf(int tokens) => (tokens + Tokens - 1) / Tokens * Bytes;
 
     /// <summary>Some tokens of a text as blocks.</summary>

@@ -164,7 +164,7 @@ internal sealed class TokenStateFile : IDisposable
         var head = new byte[RecordStart];
         BinaryPrimitives.WriteUInt128LittleEndian(head, key);
         BinaryPrimitives.WriteInt32LittleEndian(head.AsSpan(16), states.Length);
-        var checksum = uint.MaxValue; // so that a stretch of zeros, which a power cut may leave, is no record
+        var checksum = uint.MaxValue; // so that a stretch of zeros, which a power cut may leave, is not a record
         foreach (var part in MemoryMarshal.Cast<byte, ulong>(head.AsSpan(0, 16)))
             checksum = BitOperations.Crc32C(checksum, part);
         foreach (var part in MemoryMarshal.Cast<byte, ulong>(states))

@@ -17,7 +17,8 @@ internal static partial class LibTorchFolder
     /// </summary>
     public const string Variable = "CROSS_ENCODERS_LIBTORCH";
 
-    /// <summary>The same as application data, which goes first: <c>AppContext.SetData("CrossEncoders.LibTorch", folder)</c>.</summary>
+    /// <summary>The same as application data, which takes precedence: <c>AppContext.SetData("CrossEncoders.LibTorch",
+    /// folder)</c>.</summary>
     public const string Option = "CrossEncoders.LibTorch";
 
     /// <summary>Later versions whose symbols were looked at, for TorchSharp 0.107.</summary>

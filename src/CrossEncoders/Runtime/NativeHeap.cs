@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace CrossEncoders.Runtime;
 
 /// <summary>
-/// Gives freed memory back to the system. Batches of ever other sizes leave glibc's heap full of holes, so that a training's memory would
+/// Gives freed memory back to the system. Batches of varying sizes leave glibc's heap full of holes, so that a training's memory would
 /// grow with every step although its tensors do not.
 /// </summary>
 internal static partial class NativeHeap
@@ -12,7 +12,7 @@ internal static partial class NativeHeap
     private static long _next = Environment.TickCount64 + Milliseconds; // the heap is the process's, and so is when it was last trimmed
 
     /// <summary>
-    /// Trims the heap if it has not been for five seconds; a trim takes about a tenth of a second. Does nothing but on Linux with glibc.
+    /// Trims the heap if it has not been for five seconds; a trim takes about a tenth of a second. Does nothing except on Linux with glibc.
     /// </summary>
     public static void TrimNowAndThen()
     {

@@ -117,7 +117,7 @@ internal sealed class BpeModel : TokenModel
     }
 
     /// <summary>
-    /// The pieces of single characters; those that are no piece become the unknown token, or are dropped. Returns their number.
+    /// The pieces of single characters; those that are not pieces become the unknown token, or are dropped. Returns their number.
     /// </summary>
     private int Characters(string word, Span<int> symbols)
     {

@@ -15,7 +15,7 @@ internal sealed class PrecompiledCharsMap : Normalizer
 {
     private const int ShortGrapheme = 6;
 
-    /// <summary>So many characters differ in the last byte of their UTF-8 only.</summary>
+    /// <summary>This many characters differ only in the last byte of their UTF-8.</summary>
     private const int Block = 64;
 
     private readonly uint[] _trie;

@@ -15,7 +15,7 @@ internal sealed class SequenceTemplate(IReadOnlyList<TemplatePart> single, IRead
     /// <summary>The token types in the template of pairs or of single texts.</summary>
     public IEnumerable<int> TypeIds(bool pairs) => (pairs ? pair : single).Select(part => part.TypeId);
 
-    /// <summary>The same with type 0 throughout, which is what a model reads that is given no types.</summary>
+    /// <summary>The same with type 0 throughout, which is what a model without token types reads.</summary>
     public SequenceTemplate WithoutTypes() =>
         new([.. single.Select(part => part with { TypeId = 0 })], [.. pair.Select(part => part with { TypeId = 0 })], cutsFront);
 

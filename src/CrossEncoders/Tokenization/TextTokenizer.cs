@@ -66,7 +66,7 @@ public abstract class TextTokenizer
     public abstract TokenizedText Encode(string text, int maxLength = int.MaxValue);
 
     /// <summary>A pair with its special tokens, cut at <paramref name="maxLength"/> tokens.</summary>
-    /// <remarks>As transformers' call with two texts: an empty second one is no segment, so the first is encoded alone.</remarks>
+    /// <remarks>As transformers' call with two texts: an empty second one is not a segment, so the first is encoded alone.</remarks>
     /// <exception cref="CrossEncoderException">
     /// <paramref name="truncation"/> names one segment, and dropping all of it would not be enough or would leave none of it.
     /// </exception>

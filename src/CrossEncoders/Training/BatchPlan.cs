@@ -52,7 +52,7 @@ internal static class BatchPlan
             : [.. Enumerable.Range(0, examples.Count).Select(row => new[] { row })];
 
     /// <summary>
-    /// Units in their order into batches of at most so many examples, or so many tokens; a unit larger than that is a batch of its own.
+    /// Units in their order into batches of at most a number of examples, or of tokens; a unit larger than that is a batch of its own.
     /// </summary>
     private static List<MicroBatch> Cut(IReadOnlyList<int[]> units, IReadOnlyList<int> lengths, TrainingArguments arguments)
     {

@@ -31,10 +31,10 @@ internal static class CheckpointNames
     public static int? StepOf(string name) =>
         name.StartsWith(CheckpointStart, StringComparison.Ordinal) && Number(name[CheckpointStart.Length..]) is { } step ? step : null;
 
-    /// <summary>Whether a training may give this name to something, before it has done more than so many steps.</summary>
+    /// <summary>Whether a training may give this name to something, before it has done more than a number of steps.</summary>
     public static bool IsOne(string name, int steps = int.MaxValue) => (StepOf(name) ?? BestStepOf(name)) <= steps;
 
-    /// <summary>What lies in a checkpoint's folder and is no part of it.</summary>
+    /// <summary>What lies in a checkpoint's folder and is not part of it.</summary>
     public static IReadOnlyList<string> Strangers(string checkpoint) =>
         Directory.Exists(checkpoint)
             ?

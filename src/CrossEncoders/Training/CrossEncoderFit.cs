@@ -21,13 +21,13 @@ public static class CrossEncoderFit
     /// <param name="epochs">Passes over the examples.</param>
     /// <param name="lossFct">The loss; if null, binary cross-entropy, or cross-entropy where the model has several labels.</param>
     /// <param name="activationFct">Applied to the logits before the loss; null for none, as in sentence-transformers.</param>
-    /// <param name="scheduler">How the learning rate goes.</param>
+    /// <param name="scheduler">How the learning rate changes over the steps.</param>
     /// <param name="warmupSteps">
     /// Steps in which it rises; a tenth of all if null (sentence-transformers' 10 000 are more than most trainings have).
     /// </param>
     /// <param name="optimizerParams">The learning rate.</param>
     /// <param name="weightDecay">Weight decay of all but biases and normalizations.</param>
-    /// <param name="evaluationSteps">Evaluates every so many steps; 0 only around epochs.</param>
+    /// <param name="evaluationSteps">Steps between two evaluations; 0 evaluates only around epochs.</param>
     /// <param name="outputPath">
     /// Folder the model is saved to; checkpoints and the log go to one beside it with "-training" behind its name. Null saves nothing: what
     /// the training itself writes is in a temporary folder and goes with it.

@@ -14,7 +14,7 @@ namespace CrossEncoders.Training;
 /// </remarks>
 /// <param name="model">The model; it is trained in place.</param>
 /// <param name="arguments">The settings.</param>
-/// <param name="loss">What is made small; null for binary cross-entropy, or cross-entropy where the model has several labels.</param>
+/// <param name="loss">What is minimized; null for binary cross-entropy, or cross-entropy where the model has several labels.</param>
 /// <param name="evaluators">Run before the first step, every <see cref="TrainingArguments.EvaluationSteps"/>, and after each epoch.</param>
 public sealed class CrossEncoderTrainer(
     CrossEncoder model,

@@ -1,8 +1,8 @@
 namespace CrossEncoders.Training;
 
 /// <summary>
-/// Where epochs begin and end, counted in optimizer steps. Groups of unlike size make epochs of unlike length: each is then planned to be
-/// counted, but only as far as it is asked for.
+/// Where epochs begin and end, counted in optimizer steps. Groups of different sizes make epochs of different lengths: each is then planned
+/// in order to be counted, but only as far as needed.
 /// </summary>
 /// <param name="stepsOf">Plans an epoch and counts its steps.</param>
 /// <param name="alike">Whether all epochs have as many steps as the first.</param>
@@ -14,7 +14,7 @@ internal sealed class EpochEnds(Func<int, int> stepsOf, bool alike, Cancellation
     /// <summary>Steps of the first epoch.</summary>
     public int First => (int)_ends[0];
 
-    /// <summary>Steps done when so many epochs are.</summary>
+    /// <summary>Steps done when a number of epochs are.</summary>
     public long After(long epochs)
     {
         if (epochs == 0)

@@ -2,7 +2,8 @@ using CrossEncoders.Modeling;
 
 namespace CrossEncoders.Training;
 
-/// <summary>Which parameters learn, and how fast beside the head: what layer freezing and layer-wise learning-rate decay decide.</summary>
+/// <summary>Which parameters learn, and how fast compared with the head: what layer freezing and layer-wise learning-rate decay
+/// decide.</summary>
 internal static class LayerRates
 {
     /// <summary>The parameters that stay as they are.</summary>

@@ -15,7 +15,7 @@ internal sealed record LossBatch(IReadOnlyList<TokenizedText> Texts, float[] Lab
     /// <param name="batch">The examples.</param>
     /// <param name="examples">All examples.</param>
     /// <param name="texts">All examples' tokens.</param>
-    /// <param name="model">Tokenizes pairs that are no examples.</param>
+    /// <param name="model">Tokenizes pairs that are not examples.</param>
     /// <param name="random">For drawing pairs.</param>
     public static LossBatch Of(
         Loss loss,

@@ -11,7 +11,7 @@ namespace CrossEncoders.Training;
 /// <param name="plan">The examples and their tokens.</param>
 /// <param name="gradients">Where the gradient goes.</param>
 /// <param name="dropout">Dropout to apply; null for none.</param>
-/// <param name="layersAgain">Whether layers are computed again on the way back.</param>
+/// <param name="layersAgain">Whether layers are computed again in the backward pass.</param>
 /// <param name="scores">Keeps the scores for the alarms.</param>
 internal sealed class LossPass(
     CrossEncoder model,

@@ -1,6 +1,6 @@
 namespace CrossEncoders.Training;
 
-/// <summary>How the learning rate goes over the steps.</summary>
+/// <summary>How the learning rate changes over the steps.</summary>
 public enum Schedule
 {
     /// <summary>Rises over the warm-up, then falls linearly to 0.</summary>

@@ -13,7 +13,7 @@ internal sealed class StopFile : IDisposable
         _before = Stamp();
     }
 
-    /// <summary>Whether it was written since.</summary>
+    /// <summary>Whether it has been written since then.</summary>
     public bool IsNew => Stamp() is { } now && now != _before;
 
     /// <summary>Takes it away where it has been obeyed.</summary>

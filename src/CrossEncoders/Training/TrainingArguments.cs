@@ -14,8 +14,8 @@ public sealed record TrainingArguments
     public int Epochs { get; init; } = 1;
 
     /// <summary>
-    /// Ends after so many optimizer steps, whatever <see cref="Epochs"/> says: with fewer, or with as many epochs as they take; null for
-    /// all of the epochs. A resumed training may change it: the schedule then runs to the new end.
+    /// The number of optimizer steps after which it ends, whatever <see cref="Epochs"/> says: with fewer, or with as many epochs as they
+    /// take; null for all of the epochs. A resumed training may change it: the schedule then runs to the new end.
     /// </summary>
     public int? MaxSteps { get; init; }
 
@@ -35,8 +35,9 @@ public sealed record TrainingArguments
     public double LearningRate { get; init; } = 2e-5;
 
     /// <summary>
-    /// Each layer learns so many times as fast as the one above it, the head at <see cref="LearningRate"/>, the embeddings slowest: what
-    /// is general is kept, what is special learned. 1 for all alike; 0.9 to 0.95 are usual (Howard and Ruder 2018; Zhang et al. 2021).
+    /// How fast each layer learns relative to the one above it, as a factor, the head at <see cref="LearningRate"/>, the embeddings
+    /// slowest: what is general is kept, what is special learned. 1 for all alike; 0.9 to 0.95 are usual (Howard and Ruder 2018; Zhang et
+    /// al. 2021).
     /// </summary>
     public double LayerLearningRateDecay { get; init; } = 1;
 
@@ -46,22 +47,23 @@ public sealed record TrainingArguments
     /// <summary>The gradient is scaled down to this norm; 0 does not clip.</summary>
     public double MaxGradientNorm { get; init; } = 1.0;
 
-    /// <summary>How the learning rate goes.</summary>
+    /// <summary>How the learning rate changes over the steps.</summary>
     public Schedule Schedule { get; init; } = Schedule.WarmupLinear;
 
-    /// <summary>Share of the steps in which the learning rate rises; <see cref="WarmupSteps"/> goes first.</summary>
+    /// <summary>Share of the steps in which the learning rate rises; <see cref="WarmupSteps"/> takes precedence.</summary>
     public double WarmupRatio { get; init; } = 0.1;
 
     /// <summary>Steps in which the learning rate rises; null takes <see cref="WarmupRatio"/>.</summary>
     public int? WarmupSteps { get; init; }
 
-    /// <summary>Evaluates every so many optimizer steps, besides before the first step and after each epoch; 0 for those only.</summary>
+    /// <summary>Optimizer steps between two evaluations, besides those before the first step and after each epoch; 0 for those
+    /// only.</summary>
     public int EvaluationSteps { get; init; }
 
-    /// <summary>Writes a checkpoint every so many optimizer steps; 0 only when stopped and at the end of an epoch.</summary>
+    /// <summary>Optimizer steps between two checkpoints; 0 writes one only when stopped and at the end of an epoch.</summary>
     public int CheckpointSteps { get; init; }
 
-    /// <summary>Keeps so many checkpoints, the newest.</summary>
+    /// <summary>How many checkpoints are kept, the newest ones.</summary>
     public int CheckpointsKept { get; init; } = 2;
 
     /// <summary>
@@ -76,14 +78,14 @@ public sealed record TrainingArguments
     /// there is deleted, nothing else. Without it such a start is an error. It does not matter where <see cref="Resume"/> finds something
     /// to go on from.
     /// </summary>
-    [JsonIgnore] // decides nothing of the course, so that fingerprints stay what they were
+    [JsonIgnore] // does not affect the course, so that fingerprints stay what they were
     public bool Overwrite { get; init; }
 
     /// <summary>Ends with the weights that the first evaluator rated best, in the direction that it declares.</summary>
     public bool LoadBestAtEnd { get; init; } = true;
 
     /// <summary>
-    /// Stops after so many evaluations in a row, by the first evaluator, that brought no new best; null never stops early.
+    /// Stops after this many evaluations in a row, by the first evaluator, without a new best; null never stops early.
     /// </summary>
     public int? EarlyStoppingPatience { get; init; }
 
@@ -93,7 +95,7 @@ public sealed record TrainingArguments
     public double EarlyStoppingMinDelta { get; init; }
 
     /// <summary>
-    /// Writes a checkpoint and stops after so long; null for no limit. A notebook cell cannot be interrupted, but it can end.
+    /// The time after which it writes a checkpoint and stops; null for no limit. A notebook cell cannot be interrupted, but it can end.
     /// </summary>
     public TimeSpan? TimeBudget { get; init; }
 
@@ -113,13 +115,13 @@ public sealed record TrainingArguments
     public torch.ScalarType? ComputeType { get; init; }
 
     /// <summary>
-    /// Whether layers are computed again on the way back instead of keeping what is inside them: a large model trains in a fraction of the
-    /// memory, for about a third more time.
+    /// Whether layers are computed again in the backward pass instead of keeping what is inside them: a large model trains in a fraction of
+    /// the memory, for about a third more time.
     /// </summary>
     public bool GradientCheckpointing { get; init; }
 
     /// <summary>
-    /// Leaves the embeddings and so many of the lowest layers as they are: faster, and forgets less. 0 trains everything.
+    /// How many of the lowest layers stay as they are, and the embeddings with them: faster, and forgets less. 0 trains everything.
     /// </summary>
     public int FrozenLayers { get; init; }
 

@@ -75,7 +75,7 @@ internal sealed class TrainingFolder(string path, FolderSteps changes)
     }
 
     /// <summary>
-    /// Takes away what the training has made but for some names; a checkpoint that others put something into stays as well.
+    /// Takes away what the training has made, except for some names; a checkpoint that others put something into stays as well.
     /// </summary>
     public void RemoveAllBut(IReadOnlyCollection<string> names)
     {
@@ -154,7 +154,7 @@ internal sealed class TrainingFolder(string path, FolderSteps changes)
         }
     }
 
-    /// <summary>Whether a folder is what a killed training left: nothing of others.</summary>
+    /// <summary>Whether a folder is what a killed training left, without files of others.</summary>
     private bool IsUnfinished(string folder) =>
         Directory.Exists(folder)
         && (

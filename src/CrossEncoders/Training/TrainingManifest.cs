@@ -9,7 +9,7 @@ namespace CrossEncoders.Training;
 /// </summary>
 /// <param name="Start">The state before the first step.</param>
 /// <param name="Files">Names that the training made or is about to make, besides the manifest and the log.</param>
-/// <param name="Earlier">Names of a training before, whose files are to go.</param>
+/// <param name="Earlier">Names of an earlier training, whose files are to be deleted.</param>
 internal sealed record TrainingManifest(TrainingState Start, IReadOnlyList<string> Files, IReadOnlyList<string> Earlier)
 {
     /// <summary>The file's name.</summary>
@@ -19,7 +19,7 @@ internal sealed record TrainingManifest(TrainingState Start, IReadOnlyList<strin
         "If it is not of a training, choose another OutputFolder; if it is damaged, delete the folder to start again.";
 
     /// <summary>Reads the manifest in a folder; null where there is none.</summary>
-    /// <exception cref="CrossEncoderException">There is a file of that name, and it is none.</exception>
+    /// <exception cref="CrossEncoderException">There is a file of that name, but it is not a manifest.</exception>
     public static TrainingManifest? Read(string folder)
     {
         var path = Path.Combine(folder, FileName);
@@ -33,7 +33,7 @@ internal sealed record TrainingManifest(TrainingState Start, IReadOnlyList<strin
             var manifest = json.Deserialize<TrainingManifest>(Options)!;
             manifest.Start.Checked(step: 0);
             if (manifest.Files.Concat(manifest.Earlier).FirstOrDefault(name => !CheckpointNames.IsOne(name)) is { } other)
-                throw new JsonException($"it names '{other}', which is nothing that a training makes.");
+                throw new JsonException($"it names '{other}', which is not something that a training makes.");
             return manifest;
         });
     }
@@ -41,7 +41,7 @@ internal sealed record TrainingManifest(TrainingState Start, IReadOnlyList<strin
     /// <summary>Reads the state of a checkpoint.</summary>
     /// <param name="path">The file.</param>
     /// <param name="step">The step it must be of.</param>
-    /// <exception cref="CrossEncoderException">It is none.</exception>
+    /// <exception cref="CrossEncoderException">It is not one.</exception>
     public static TrainingState ReadState(string path, int step) =>
         Parse(path, text => (JsonSerializer.Deserialize<TrainingState>(text) ?? throw new JsonException("it is empty.")).Checked(step));
 

@@ -67,17 +67,17 @@ internal sealed class TrainingPlan
     /// <summary>The learning rate of a step.</summary>
     public double LearningRate(int step) => _arguments.LearningRate * Schedules.Factor(_arguments.Schedule, step, WarmupSteps, TotalSteps);
 
-    /// <summary>Epochs done after so many steps, with their fraction.</summary>
+    /// <summary>Epochs done after a number of steps, with their fraction.</summary>
     public double EpochsAfter(int steps)
     {
         var (epoch, within) = _ends.Position(steps - 1);
         return epoch + (within + 1.0) / Epoch(epoch).Length;
     }
 
-    /// <summary>Whether an epoch, or the training, is over after so many steps.</summary>
+    /// <summary>Whether an epoch, or the training, is over after a number of steps.</summary>
     public bool EndsEpoch(int steps) => steps > 0 && (steps == TotalSteps || _ends.Position(steps).Within == 0);
 
-    /// <summary>The evaluation due after so many steps as epoch and steps within it, -1 at its end; null for none.</summary>
+    /// <summary>The evaluation due after a number of steps as epoch and steps within it, -1 at its end; null for none.</summary>
     public (int Epoch, int Steps)? Evaluation(int steps)
     {
         if (steps == 0)
@@ -88,7 +88,7 @@ internal sealed class TrainingPlan
         return _arguments.EvaluationSteps > 0 && position.Within % _arguments.EvaluationSteps == 0 ? position : null;
     }
 
-    /// <summary>Whether an evaluation, named as <see cref="Evaluation"/> names it, is due after so many steps or later.</summary>
+    /// <summary>Whether an evaluation, named as <see cref="Evaluation"/> names it, is due after a number of steps or later.</summary>
     public bool IsToCome(int epoch, int steps, int from)
     {
         if (epoch < 0 || epoch / 2 > Epochs) // of another training, perhaps
@@ -97,7 +97,7 @@ internal sealed class TrainingPlan
         return step >= from && Evaluation((int)step) == (epoch, steps);
     }
 
-    /// <summary>Whether a checkpoint is due after so many steps.</summary>
+    /// <summary>Whether a checkpoint is due after a number of steps.</summary>
     public bool Checkpoint(int steps) =>
         EndsEpoch(steps) || (_arguments.CheckpointSteps > 0 && steps > 0 && steps % _arguments.CheckpointSteps == 0);
 

@@ -5,7 +5,7 @@ using CrossEncoders.Modeling;
 
 namespace CrossEncoders.Training;
 
-/// <summary>What a training has written so far, from where it goes on, and whether it has been asked to stop.</summary>
+/// <summary>What a training has written so far, where it goes on from, and whether it has been asked to stop.</summary>
 internal sealed class TrainingSession : IDisposable
 {
     private readonly TrainingArguments _arguments;

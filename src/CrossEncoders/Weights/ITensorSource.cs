@@ -2,7 +2,7 @@ using TorchSharp;
 
 namespace CrossEncoders.Weights;
 
-/// <summary>What is known of a stored tensor before it is read.</summary>
+/// <summary>What is known about a stored tensor before it is read.</summary>
 /// <param name="Name">The key in the state dict, for example "bert.pooler.dense.weight".</param>
 /// <param name="Type">The stored element type.</param>
 /// <param name="Shape">Sizes from the slowest dimension to the fastest; empty for a scalar.</param>

@@ -6,8 +6,8 @@ using CrossEncoders.Files;
 namespace CrossEncoders.Weights;
 
 /// <summary>
-/// The form before PyTorch 1.6: five pickles (a magic number, a version, facts of the machine, the state dict, the keys of its storages),
-/// then for each key the number of elements in 8 bytes and the elements.
+/// The form before PyTorch 1.6: five pickles (a magic number, a version, facts about the machine, the state dict, the keys of its
+/// storages), then for each key the number of elements in 8 bytes and the elements.
 /// </summary>
 internal sealed class LegacyPyTorch : IStorageReader
 {

@@ -36,7 +36,7 @@ internal sealed class PickledCalls(string path)
     internal sealed record Callable(CallableKind Kind, ElementType Type = default);
 
     /// <summary>What a class or function of Python stands for.</summary>
-    /// <exception cref="CrossEncoderException">It is none of the few that are needed.</exception>
+    /// <exception cref="CrossEncoderException">It is not one of the few that are needed.</exception>
     public Callable Find(string module, string name) =>
         Allowed.TryGetValue($"{module}.{name}", out var found)
             ? found

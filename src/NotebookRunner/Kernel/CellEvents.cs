@@ -65,7 +65,7 @@ internal sealed class CellEvents(string source, Action<CellEvent> send)
 
     private void Diagnose(DiagnosticsProduced produced)
     {
-        // Unification of assembly versions (CS1701, CS1702) is what a script host does all the time.
+        // Unification of assembly versions (CS1701, CS1702) is normal in a script host.
         var shown = produced
             .Diagnostics.Zip(produced.FormattedDiagnostics)
             .Where(d => d.First.Severity >= DiagnosticSeverity.Warning && d.First.Code is not ("CS1701" or "CS1702"))

@@ -29,7 +29,7 @@ internal sealed class Notebook
     public bool HasCellIds => _json["nbformat_minor"] is JsonValue minor && minor.TryGetValue<int>(out var number) && number >= 5;
 
     /// <summary>Reads and checks a notebook.</summary>
-    /// <exception cref="RunnerException">The file cannot be read, is no nbformat 4 or is not a C# notebook.</exception>
+    /// <exception cref="RunnerException">The file cannot be read, is not nbformat 4 or is not a C# notebook.</exception>
     public static Notebook Load(string path)
     {
         JsonNode? json;
@@ -59,7 +59,7 @@ internal sealed class Notebook
         return new(System.IO.Path.GetFullPath(path), notebook);
     }
 
-    /// <summary>Removes the outputs of an earlier run, so that nothing old can pass for computed now.</summary>
+    /// <summary>Removes the outputs of an earlier run, so that no old output can pass for a new one.</summary>
     public void ClearOutputs()
     {
         foreach (var cell in Cells.Where(cell => cell.IsCode))

@@ -22,10 +22,10 @@ internal static partial class NotebookJson
     };
 
     /// <summary>Parses JSON. A key that comes twice is an error; half of a surrogate pair becomes the replacement character.</summary>
-    /// <exception cref="JsonException">It is no JSON, has a key twice or more than 200 levels.</exception>
+    /// <exception cref="JsonException">It is not JSON, has a key twice or more than 200 levels.</exception>
     public static JsonNode? Parse(string json) => JsonNode.Parse(Escape().Replace(json, Whole), documentOptions: Strict);
 
-    /// <summary>Parses JSON that a cell shows; false with the problem where it is none.</summary>
+    /// <summary>Parses JSON that a cell shows; false with the problem where it is not JSON.</summary>
     public static bool TryParse(string json, out JsonNode? node, out string problem)
     {
         try

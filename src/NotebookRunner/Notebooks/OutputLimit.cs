@@ -7,7 +7,7 @@ namespace NotebookRunner.Notebooks;
 internal sealed record OutputLimit(int Printed = 1_000_000, int Shown = 16_000_000, int Outputs = 10_000)
 {
     /// <summary>
-    /// The start of a text, at most so long and without half a character at its end, and how many characters that leaves out.
+    /// The start of a text, at most a given length and without half a character at its end, and how many characters that leaves out.
     /// </summary>
     public static (string Text, long Omitted) Cut(string text, int most)
     {

@@ -119,7 +119,8 @@ internal sealed partial class MarkdownPages(string reportFolder, IReadOnlyDictio
         return type is not null && Content(file) is { } bytes ? $"data:{type};base64,{Convert.ToBase64String(bytes)}" : url;
     }
 
-    /// <summary>A file's bytes; null where it cannot be read, is none (a pipe has no length) or is no picture for a page.</summary>
+    /// <summary>A file's bytes; null where it cannot be read, is not a file (a pipe has no length) or is not a picture for a
+    /// page.</summary>
     private static byte[]? Content(string? file)
     {
         try

@@ -24,8 +24,9 @@ internal sealed class AppendLog : IDisposable
     /// the torn start of a line.
     /// </summary>
     /// <param name="path">The file.</param>
-    /// <param name="begins">How each of its lines begins, for example <c>{"type":</c>: what does not begin so is never cut off.</param>
-    /// <param name="read">Takes a line and its number; throws where it is none of this log.</param>
+    /// <param name="begins">How each of its lines begins, for example <c>{"type":</c>: a line that begins otherwise is never cut
+    /// off.</param>
+    /// <param name="read">Takes a line and its number; throws where it does not belong to this log.</param>
     /// <param name="lockPath">The file that stands for the right to write; null for the log's own name and ".lock".</param>
     /// <param name="length">Bytes to go on from: what comes after them is cut off.</param>
     /// <returns>The log, or null where another writes it.</returns>
@@ -56,7 +57,7 @@ internal sealed class AppendLog : IDisposable
     /// <summary>The same for a caller that holds the right to write already.</summary>
     /// <param name="path">The file.</param>
     /// <param name="begins">How each of its lines begins.</param>
-    /// <param name="read">Takes a line and its number; throws where it is none of this log.</param>
+    /// <param name="read">Takes a line and its number; throws where it does not belong to this log.</param>
     /// <param name="held">A lock that ends with the log; null for none.</param>
     /// <param name="length">Bytes to go on from: what comes after them is cut off.</param>
     public static AppendLog Open(string path, string begins, Action<string, int> read, FileLock? held, long length)

@@ -24,7 +24,7 @@ internal sealed class AtomicFolder
     /// </summary>
     /// <param name="folder">The target; made where it is missing, and followed where it is a link.</param>
     /// <param name="write">Fills the folder it is given.</param>
-    /// <param name="steps">Makes the changes on the disk; null for those of the disk alone.</param>
+    /// <param name="steps">Makes the changes on the disk; null to make them and nothing else.</param>
     /// <exception cref="CrossEncoderException">The folder is the current one, or cannot be written; what was there before still
     /// is.</exception>
     public static void Write(string folder, Action<string> write, FolderSteps? steps = null)
@@ -44,9 +44,9 @@ internal sealed class AtomicFolder
     }
 
     /// <summary>
-    /// Does what a killed save left undone in a folder, so that its model is whole; nothing where there is no such thing.
+    /// Does what a killed save left undone in a folder, so that its model is whole; does nothing where nothing was left.
     /// </summary>
-    /// <exception cref="CrossEncoderException">There is, but the folder cannot be written, or another process goes on saving to
+    /// <exception cref="CrossEncoderException">Something was left, but the folder cannot be written, or another process is still saving to
     /// it.</exception>
     public static void Recover(string folder, FolderSteps? steps = null)
     {

@@ -20,10 +20,10 @@ internal sealed partial class FolderSteps(Action<string>? before = null)
     /// <summary>The name of one whose files move to their places; the old ones are gone.</summary>
     public const string Placing = ".placing~";
 
-    /// <summary>Whether a save to a folder has come so far that the new model is the one that counts, but not to its end.</summary>
+    /// <summary>Whether a save to a folder has gone far enough that the new model is the one that counts, but has not finished.</summary>
     public static bool IsDecided(string folder) => Leftovers(folder, Saved).Count > 0 || Leftovers(folder, Placing).Count > 0;
 
-    /// <summary>The folders that start so and end in twelve hexadecimal digits; no one but a save makes such names.</summary>
+    /// <summary>The folders whose names start like this and end in twelve hexadecimal digits; no one but a save makes such names.</summary>
     public static List<string> Leftovers(string place, string start) =>
         [
             .. Directory

@@ -9,7 +9,7 @@ internal static class NearDuplicates
     /// <summary>The Jaccard index from which on a split keeps two texts together and an audit calls them a leak.</summary>
     public const double Alike = 0.8;
 
-    /// <summary>For each text the most similar of another list, if at least so similar.</summary>
+    /// <summary>For each text the most similar of another list, if it is similar enough.</summary>
     /// <param name="ones">The texts that are searched.</param>
     /// <param name="twos">The texts that are looked up.</param>
     /// <param name="threshold">The least Jaccard index of their words (Chinese: of pairs of characters), above 0.</param>
@@ -35,7 +35,7 @@ internal static class NearDuplicates
         return found;
     }
 
-    /// <summary>For each text the most similar of those before it, if at least so similar.</summary>
+    /// <summary>For each text the most similar of those before it, if it is similar enough.</summary>
     /// <param name="texts">The texts.</param>
     /// <param name="threshold">The least Jaccard index of their words, above 0.</param>
     /// <param name="sameCodes">Whether texts whose numbers or codes differ are left apart.</param>
@@ -105,7 +105,7 @@ internal static class NearDuplicates
             return similarity >= threshold ? (best, similarity) : null;
         }
 
-        // A set of n words shares at least ⌈t·n⌉ of them with one so similar: leave out one fewer, and one of the rest is shared.
+        // A set of n words shares at least ⌈t·n⌉ of them with a set this similar: leave out one fewer, and one of the rest is shared.
         private ArraySegment<int> Rarest(int text)
         {
             var n = sets[text].Length;

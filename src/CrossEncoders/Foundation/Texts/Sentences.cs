@@ -99,7 +99,7 @@ internal static class Sentences
         if (i + 1 < end && !char.IsWhiteSpace(text[i + 1]) && !IsCloser(text[i + 1]))
             return false;
         var word = i;
-        // No abbreviation is so long; without the limit a text without spaces would take quadratic time.
+        // No abbreviation is this long; without the limit a text without spaces would take quadratic time.
         while (word > start && i - word < 64 && !char.IsWhiteSpace(text[word - 1]) && text[word - 1] is not ('(' or '"' or '“'))
             word--;
         // "2." at the start of an item and "J. Smith" end nothing; "N8." or "30 K." do.

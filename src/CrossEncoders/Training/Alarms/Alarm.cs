@@ -1,6 +1,6 @@
 namespace CrossEncoders.Training.Alarms;
 
-/// <summary>Something in a training that looks wrong, with what it was seen by and what to do.</summary>
+/// <summary>Something in a training that looks wrong, with the evidence and what to do.</summary>
 /// <param name="Rule">The rule that was broken, for example "learning-rate-too-high".</param>
 /// <param name="Step">Optimizer steps done when it was seen.</param>
 /// <param name="Evidence">What was seen, with figures.</param>
@@ -11,7 +11,7 @@ public sealed record Alarm(string Rule, int Step, string Evidence, string Remedy
     public override string ToString() => $"[{Rule}, step {Step}] {Evidence} {Remedy}";
 }
 
-/// <summary>The language alarms speak.</summary>
+/// <summary>The language of alarms.</summary>
 public enum AlarmLanguage
 {
     /// <summary>English.</summary>

@@ -15,7 +15,7 @@ internal sealed class ContradictoryLabels : AlarmRule
             .Examples.GroupBy(example => (PassageText.Key(example.Query), PassageText.Key(example.Passage)))
             .Select(pair => (Example: pair.First(), Low: pair.Min(example => example.Label), High: pair.Max(example => example.Label)))
             .ToList();
-        // Judgements of one pair may differ a little; by half of what there is they contradict.
+        // Judgements of one pair may differ a little; from half of the range on they contradict each other.
         var half = pairs.Count == 0 ? 0 : (pairs.Max(pair => pair.High) - pairs.Min(pair => pair.Low)) / 2;
         var wrong = pairs.FindAll(pair => pair.High > pair.Low && pair.High - pair.Low >= half);
         if (wrong.Count == 0)

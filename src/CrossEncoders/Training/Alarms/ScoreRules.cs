@@ -16,7 +16,8 @@ internal sealed class CollapsedScores : AlarmRule
         var (mean, spread) = Of(scores);
         if (!(spread < LeastSpread))
             return null;
-        // A fresh head scores all about alike and learns to tell apart: only less than at first, or too little late on, is wrong.
+        // A fresh head scores everything about the same and learns to tell it apart: only less spread than at first, or too little later
+        // on, is wrong.
         var collapsed = training.First.Count > 0 && spread < Of(training.First).Spread / 2;
         if (!collapsed && training.Steps.Count < training.TotalSteps / 2.0)
             return null;

@@ -1,7 +1,7 @@
 namespace CrossEncoders.Training.Alarms;
 
 /// <summary>
-/// A learning rate that a model of this size does not bear. The limit falls with the root of the number of trained weights, from the 5e-5
+/// A learning rate that is too high for a model of this size. The limit falls with the root of the number of trained weights, from the 5e-5
 /// at which a base model (85 M weights in its layers) is still sound; 6e-5 has made one worse than untrained on 100 000 rows.
 /// </summary>
 internal sealed class LearningRateTooHigh : AlarmRule

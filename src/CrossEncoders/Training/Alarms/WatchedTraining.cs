@@ -33,7 +33,7 @@ public sealed record WatchedTraining
     /// <summary>The longest pair the model reads, in tokens.</summary>
     public int MaxLength { get; init; }
 
-    /// <summary>Elements of the weight matrices that are trained, without embeddings: the size that bears on the learning rate.</summary>
+    /// <summary>Elements of the weight matrices that are trained, without embeddings: the size that the learning rate depends on.</summary>
     public long TrainedWeights { get; init; }
 
     /// <summary>

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace CrossEncoders.Training.Losses;
 
 /// <summary>
-/// Puts every pair of a query's passages into the right order, and those most that matter for NDCG.
+/// Puts every pair of a query's passages into the right order, above all those that matter for NDCG.
 /// Source: Wang et al. 2018, "The LambdaLoss Framework for Ranking Metric Optimization"; sentence-transformers <c>LambdaLoss</c>.
 /// </summary>
 /// <param name="weighting">How pairs are weighed; null for <see cref="NDCGLoss2PPScheme"/>.</param>
@@ -13,7 +13,7 @@ namespace CrossEncoders.Training.Losses;
 /// <param name="sigma">Steepness of the sigmoid of a score difference.</param>
 /// <remarks>
 /// Needs groups; labels may be graded, and a label weighs 2^label - 1, nothing from 0 downwards. The order is trained, not the scale:
-/// scores are good for ranking, their sigmoid is no probability.
+/// scores are good for ranking, their sigmoid is not a probability.
 /// </remarks>
 /// <example><code>new CrossEncoderTrainer(model, arguments, new LambdaLoss(new LambdaRankScheme(), k: 10))</code></example>
 public class LambdaLoss(WeightingScheme? weighting = null, int? k = null, double sigma = 1) : Loss

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace CrossEncoders.Training.Losses;
 
-/// <summary>What a training makes small: a function of logits and labels that knows nothing of the model.</summary>
+/// <summary>What a training minimizes: a function of logits and labels that knows nothing of the model.</summary>
 public abstract class Loss
 {
     /// <summary>A short name for logs and model cards.</summary>
@@ -34,7 +34,7 @@ public abstract class Loss
                 : value;
     }
 
-    /// <summary>Refuses, before the first step, data or a model that the loss can make nothing of.</summary>
+    /// <summary>Refuses, before the first step, data or a model that the loss cannot work with.</summary>
     /// <param name="examples">All examples of the training.</param>
     /// <param name="labels">Scores the model gives a pair.</param>
     /// <exception cref="CrossEncoderException">What is wrong, with an example of it, and what to do.</exception>

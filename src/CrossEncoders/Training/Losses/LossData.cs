@@ -2,7 +2,7 @@ using CrossEncoders.Examples;
 
 namespace CrossEncoders.Training.Losses;
 
-/// <summary>What several losses ask of their data, and how they say that it is not so.</summary>
+/// <summary>What several losses demand of their data, and the errors where it is otherwise.</summary>
 internal static class LossData
 {
     /// <summary>From this label on, a passage counts as a positive.</summary>

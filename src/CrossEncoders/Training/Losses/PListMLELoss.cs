@@ -1,7 +1,7 @@
 namespace CrossEncoders.Training.Losses;
 
 /// <summary>
-/// <see cref="ListMLELoss"/> that minds the top of the list more: place r of n weighs 2^(n-r) - 1, divided by the sum over the list.
+/// <see cref="ListMLELoss"/> that cares more about the top of the list: place r of n weighs 2^(n-r) - 1, divided by the sum over the list.
 /// Source: Lan et al. 2014, "Position-Aware ListMLE"; sentence-transformers <c>PListMLELoss</c>.
 /// </summary>
 /// <param name="respectInputOrder">
