@@ -1,5 +1,4 @@
 using System.Text;
-using CrossEncoders.Questions;
 using LLama;
 using LLama.Common;
 using LLama.Native;
