@@ -158,27 +158,7 @@ public sealed partial class CrossEncoder : IPassageScorer, IDisposable
         bool softmax = false,
         IProgress<WorkProgress>? progress = null,
         CancellationToken cancellation = default
-    )
-    {
-        var scores = Score(pairs, progress, cancellation);
-        var each = activation
-            ?? (
-                Labels == 1 ? Activation
-                : softmax ? null
-                : _activation
-            );
-        if (each is not null)
-            scores = Array.ConvertAll(scores, x => each(x));
-        if (Labels == 1 || (each is not null && !softmax))
-            return scores;
-        for (var start = 0; start < scores.Length; start += Labels)
-        {
-            var row = scores.AsSpan(start, Labels);
-            System.Numerics.Tensors.TensorPrimitives.SoftMax(row, row);
-        }
-
-        return scores;
-    }
+    ) => PairResults.Predicted(Score(pairs, progress, cancellation), Labels, activation, _activation, softmax);
 
     /// <summary>Ranks passages for a query, best first, by logit.</summary>
     /// <param name="query">The query.</param>
@@ -190,23 +170,7 @@ public sealed partial class CrossEncoder : IPassageScorer, IDisposable
         IReadOnlyList<string> passages,
         int? topK = null,
         CancellationToken cancellation = default
-    )
-    {
-        ArgumentNullException.ThrowIfNull(passages);
-        if (topK < 1)
-            throw new CrossEncoderException($"The best {topK} passages were asked for; expected at least 1, or null for all.");
-        if (Labels != 1)
-            throw new CrossEncoderException($"Ranking needs a model with one label; {Name} has {Labels}.");
-        var logits = Score([.. passages.Select(passage => new TextPair(query, passage))], null, cancellation);
-        return
-        [
-            .. Enumerable
-                .Range(0, passages.Count)
-                .OrderByDescending(i => logits[i])
-                .Take(topK ?? passages.Count)
-                .Select(i => new RankedPassage(i, Activation(logits[i]), passages[i])),
-        ];
-    }
+    ) => PairResults.Ranked(this, Labels, Activation, query, passages, topK, cancellation);
 
     /// <summary>Tokenizes pairs to at most <see cref="MaxLength"/> tokens and reports the share that had to be truncated.</summary>
     public IReadOnlyList<TokenizedText> Tokenize(IReadOnlyList<TextPair> pairs, CancellationToken cancellation = default)

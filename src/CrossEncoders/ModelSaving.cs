@@ -26,11 +26,7 @@ internal static class ModelSaving
             );
         AtomicFolder.Write(folder, building =>
         {
-            WriteJson(building, "config.json", model.Model.Config.ToJson(model.Model.Architecture, NameOf(type)));
-            foreach (var (path, json) in SettingsFiles.Of(model))
-                WriteJson(building, path, json);
-            model.Tokenizer.Save(building);
-            TokenizerConfig.SetModelMaxLength(building, model.MaxLength);
+            SaveDescription(model, building, type);
             using (NewDisposeScope())
             {
                 foreach (var file in model.Model.NamedByFile())
@@ -39,6 +35,16 @@ internal static class ModelSaving
 
             File.WriteAllText(Path.Combine(building, "README.md"), card ?? Card(model), new UTF8Encoding(false));
         });
+    }
+
+    /// <summary>Writes all but weights and model card: configuration, settings, tokenizer.</summary>
+    public static void SaveDescription(CrossEncoder model, string folder, ScalarType type)
+    {
+        WriteJson(folder, ModelFiles.Config, model.Model.Config.ToJson(model.Model.Architecture, NameOf(type)));
+        foreach (var (path, json) in SettingsFiles.Of(model))
+            WriteJson(folder, path, json);
+        model.Tokenizer.Save(folder);
+        TokenizerConfig.SetModelMaxLength(folder, model.MaxLength);
     }
 
     /// <summary>A short model card with the header that hubs read; a folder of this machine is not named.</summary>

@@ -22,6 +22,28 @@ public static class CorrelationMetrics
     /// <summary>Spearman's coefficient: Pearson's of the ranks, where equal values share the mean of their ranks.</summary>
     public static double Spearman(IReadOnlyList<double> x, IReadOnlyList<double> y) => Pearson(Ranks(x), Ranks(y));
 
+    /// <summary>
+    /// Kendall's τ-b: of all pairs of places, the share that both lists put in the same order less the share that they put in opposite
+    /// ones, corrected for ties.
+    /// </summary>
+    public static double Kendall(IReadOnlyList<double> x, IReadOnlyList<double> y)
+    {
+        RequirePairs(x.Count, y.Count);
+        var (agreement, inX, inY) = (0L, 0L, 0L);
+        for (var i = 1; i < x.Count; i++)
+        {
+            for (var j = 0; j < i; j++)
+            {
+                var (signX, signY) = (x[i].CompareTo(x[j]), y[i].CompareTo(y[j]));
+                agreement += signX * signY;
+                inX += signX * signX;
+                inY += signY * signY;
+            }
+        }
+
+        return inX == 0 || inY == 0 ? 0 : agreement / Math.Sqrt((double)inX * inY);
+    }
+
     private static double[] Ranks(IReadOnlyList<double> values)
     {
         var order = Enumerable.Range(0, values.Count).OrderBy(i => values[i]).ToArray();

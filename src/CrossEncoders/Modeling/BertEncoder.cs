@@ -35,7 +35,8 @@ internal sealed class BertEncoder : Encoder
 
     public override int MaxLength => Config.MaxPositions - FirstPosition;
 
-    private int FirstPosition => Family.PositionsAfterPadding ? (Config.PaddingId ?? 1) + 1 : 0;
+    /// <summary>The position of a text's first token.</summary>
+    internal int FirstPosition => Family.PositionsAfterPadding ? (Config.PaddingId ?? 1) + 1 : 0;
 
     internal override IEncoderPass Begin(EncoderInput input) => new Pass(this, input);
 

@@ -48,9 +48,19 @@ internal sealed class DebertaEncoder : Encoder
     private int MaxDistance => Config.MaxRelativePositions > 0 ? Config.MaxRelativePositions : Config.MaxPositions;
 
     /// <summary>Half the number of relative positions that have an embedding.</summary>
-    private int Span => Config.PositionBuckets > 0 ? Config.PositionBuckets : MaxDistance;
+    internal int Span => Config.PositionBuckets > 0 ? Config.PositionBuckets : MaxDistance;
+
+    /// <summary>Whether relative embeddings are normalized.</summary>
+    internal bool NormalizesRelative => _relativeNorm is not null;
 
     internal override IEncoderPass Begin(EncoderInput input) => new Pass(this, input);
+
+    /// <summary>The row of the relative embeddings for a query and a key that it is so far behind, and for the reverse.</summary>
+    internal (long Forth, long Back) Bucket(int distance)
+    {
+        var bucket = Config.PositionBuckets > 0 ? LogBucket(distance) : distance;
+        return (Math.Clamp(bucket + Span, 0, 2 * Span - 1), Math.Clamp(-bucket + Span, 0, 2 * Span - 1));
+    }
 
     /// <summary>The row of the relative embeddings for query i and key j, and for the reverse, int64 (sequence, sequence) each.</summary>
     private (Tensor Forth, Tensor Back) Buckets(int length, Device device)
@@ -59,11 +69,7 @@ internal sealed class DebertaEncoder : Encoder
         for (var i = 0; i < length; i++)
         {
             for (var j = 0; j < length; j++)
-            {
-                var bucket = Config.PositionBuckets > 0 ? LogBucket(i - j) : i - j;
-                forth[i * length + j] = Math.Clamp(bucket + Span, 0, 2 * Span - 1);
-                back[i * length + j] = Math.Clamp(-bucket + Span, 0, 2 * Span - 1);
-            }
+                (forth[i * length + j], back[i * length + j]) = Bucket(i - j);
         }
 
         return (tensor(forth, [length, length], device: device), tensor(back, [length, length], device: device));

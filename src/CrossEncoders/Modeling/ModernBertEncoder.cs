@@ -42,11 +42,17 @@ internal sealed class ModernBertEncoder : Encoder
     /// <summary>Cosine and sine of each position's rotations, fp32 (sequence, head size). Su et al. 2021, "RoFormer".</summary>
     private (Tensor Cosine, Tensor Sine) Turns(Tensor ids, double theta)
     {
-        var size = Config.HiddenSize / Config.Heads;
-        var speeds = pow(theta, arange(0, size, 2, ScalarType.Float32, ids.device) / -size); // (head size / 2)
+        var speeds = Speeds(Config, theta, ids.device);
         var angles = arange(ids.size(1), ScalarType.Float32, ids.device).unsqueeze(1) * speeds; // (sequence, head size / 2)
         var doubled = cat([angles, angles], 1);
         return (doubled.cos(), doubled.sin());
+    }
+
+    /// <summary>How fast each pair of a head's numbers is rotated, fp32 (head size / 2).</summary>
+    internal static Tensor Speeds(ModelConfig config, double theta, Device device)
+    {
+        var size = config.HiddenSize / config.Heads;
+        return pow(theta, arange(0, size, 2, ScalarType.Float32, device) / -size);
     }
 
     private sealed class Pass : IEncoderPass

@@ -33,6 +33,9 @@ internal sealed class SequenceClassifier : IDisposable
     /// <summary>The encoder below the head.</summary>
     public Encoder Encoder { get; }
 
+    /// <summary>Whether the head reads the first token's state alone.</summary>
+    public bool FirstTokenOnly => _head.FirstTokenOnly;
+
     /// <summary>The transformers class that loads what <see cref="ParameterSet.Named"/> gives.</summary>
     public string Architecture => _family.Classifier;
 

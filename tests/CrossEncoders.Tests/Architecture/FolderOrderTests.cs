@@ -1,3 +1,5 @@
+using CrossEncoders.Onnx;
+
 namespace CrossEncoders.Tests.Architecture;
 
 /// <summary>Each folder of the library uses only those below it; the list is the one that CONTRIBUTING.md draws.</summary>
@@ -40,6 +42,12 @@ public sealed class FolderOrderTests
         Assert.Empty(FolderOrder.Violations(typeof(CrossEncoder).Assembly.Location, Source, Order));
 
     [Fact]
+    public void TheGraphKnowsNothingOfWhatServesIt() =>
+        Assert.Empty(
+            FolderOrder.Violations(typeof(OnnxCrossEncoder).Assembly.Location, FolderOrder.SourceOf("CrossEncoders.Onnx"), ["Graph", ""])
+        );
+
+    [Fact]
     public void TheOrderTheOtherWayRoundWouldFail()
     {
         var reversed = FolderOrder.Violations(typeof(CrossEncoder).Assembly.Location, Source, [.. Enumerable.Reverse(Order)]);
@@ -48,7 +56,11 @@ public sealed class FolderOrderTests
     }
 
     [Fact]
-    public void NamespacesAreFolders() =>
+    public void NamespacesAreFolders()
+    {
+        Assert.Empty(
+            FolderOrder.WrongNamespaces(FolderOrder.SourceOf("CrossEncoders.Onnx"), folder => $"CrossEncoders.Onnx.{folder}".TrimEnd('.'))
+        );
         Assert.Empty(
             FolderOrder.WrongNamespaces(Source, folder =>
                 ("CrossEncoders." + folder.Replace('/', '.').Replace("Foundation", "", StringComparison.Ordinal).TrimStart('.')).TrimEnd(
@@ -56,4 +68,5 @@ public sealed class FolderOrderTests
                 )
             )
         );
+    }
 }

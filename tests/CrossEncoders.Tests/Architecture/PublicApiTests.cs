@@ -1,35 +1,35 @@
+using CrossEncoders.Onnx;
 using PublicApiGenerator;
 
 namespace CrossEncoders.Tests.Architecture;
 
-/// <summary>What the library promises stands in one approved file: a change of it is a change of that file in the same commit.</summary>
+/// <summary>What a library promises stands in one approved file: a change of it is a change of that file in the same commit.</summary>
 public sealed class PublicApiTests
 {
     private static readonly string Folder = Path.Combine(Shared.Repository, "tests", "CrossEncoders.Tests", "Architecture");
-    private static readonly string Approved = Path.Combine(Folder, "PublicApi.approved.txt");
-    private static readonly string Received = Path.Combine(Folder, "PublicApi.received.txt");
 
-    [Fact]
-    public void ThePublicSurfaceIsTheApprovedOne()
+    [Theory]
+    [InlineData("PublicApi", typeof(CrossEncoder))]
+    [InlineData("PublicApi.Onnx", typeof(OnnxCrossEncoder))]
+    public void ThePublicSurfaceIsTheApprovedOne(string name, Type type)
     {
-        var found =
-            typeof(CrossEncoder).Assembly.GeneratePublicApi(new() { IncludeAssemblyAttributes = false }).ReplaceLineEndings("\n").Trim()
-            + "\n";
-        var before = File.Exists(Approved) ? File.ReadAllText(Approved) : "";
+        var (approved, received) = (Path.Combine(Folder, name + ".approved.txt"), Path.Combine(Folder, name + ".received.txt"));
+        var found = type.Assembly.GeneratePublicApi(new() { IncludeAssemblyAttributes = false }).ReplaceLineEndings("\n").Trim() + "\n";
+        var before = File.Exists(approved) ? File.ReadAllText(approved) : "";
         if (found == before)
         {
-            File.Delete(Received);
+            File.Delete(received);
             return;
         }
 
-        File.WriteAllText(Received, found);
+        File.WriteAllText(received, found);
         string[] old = before.Split('\n'),
             now = found.Split('\n');
         Assert.Fail(
             $"""
             The public surface has changed. Gone: {Some(old.Except(now))}
             New: {Some(now.Except(old))}
-            If that is meant, move {Received} over {Approved} and commit it.
+            If that is meant, move {received} over {approved} and commit it.
             """
         );
     }

@@ -27,10 +27,21 @@ public sealed class CorrelationAndCalibrationTests
     }
 
     [Fact]
+    public void KendallsTauCountsPairsInOrder()
+    {
+        Assert.Equal((4 - 2) / 6.0, CorrelationMetrics.Kendall([1, 2, 3, 4], [1, 4, 2, 3]), 1e-12);
+        Assert.Equal(5 / Math.Sqrt(5 * 6), CorrelationMetrics.Kendall([1, 2, 2, 3], [1, 2, 3, 4]), 1e-12); // one tie, the rest in order
+        Assert.Equal(0, CorrelationMetrics.Kendall([1, 1, 1], [0, 1, 2]));
+    }
+
+    [Fact]
     public void CorrelationsAreSymmetricBoundedAndFreeOfScale() => Assert.All(Cases(), test =>
         {
             var (x, y) = test;
-            foreach (var measure in (Func<double[], double[], double>[])[CorrelationMetrics.Pearson, CorrelationMetrics.Spearman])
+            foreach (
+                var measure in (Func<double[], double[], double>[])
+                    [CorrelationMetrics.Pearson, CorrelationMetrics.Spearman, CorrelationMetrics.Kendall]
+            )
             {
                 Assert.InRange(measure(x, y), -1 - 1e-12, 1 + 1e-12);
                 Assert.Equal(measure(x, y), measure(y, x), 1e-12);

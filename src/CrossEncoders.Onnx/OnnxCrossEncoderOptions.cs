@@ -1,0 +1,43 @@
+using Microsoft.ML.OnnxRuntime;
+
+namespace CrossEncoders.Onnx;
+
+/// <summary>How an exported cross-encoder is loaded.</summary>
+public sealed record OnnxCrossEncoderOptions
+{
+    /// <summary>
+    /// The file in the model's folder, for example "onnx/model_fp16.onnx"; null takes <c>onnx/model.onnx</c>, else
+    /// <c>onnx/model_fp16.onnx</c>, else <c>onnx/model_quantized.onnx</c>.
+    /// </summary>
+    public string? File { get; init; }
+
+    /// <inheritdoc cref="CrossEncoderOptions.MaxLength"/>
+    public int? MaxLength { get; init; }
+
+    /// <inheritdoc cref="CrossEncoderOptions.Prompt"/>
+    public string? Prompt { get; init; }
+
+    /// <inheritdoc cref="CrossEncoderOptions.PromptName"/>
+    public string? PromptName { get; init; }
+
+    /// <inheritdoc cref="CrossEncoderOptions.Activation"/>
+    public Func<float, float>? Activation { get; init; }
+
+    /// <inheritdoc cref="CrossEncoderOptions.BatchSize"/>
+    public int BatchSize { get; init; } = 32;
+
+    /// <inheritdoc cref="CrossEncoderOptions.TokenBudget"/>
+    public int TokenBudget { get; init; } = 8192;
+
+    /// <summary>Threads that compute one batch; null leaves it to ONNX Runtime, which takes one for each core.</summary>
+    public int? Threads { get; init; }
+
+    /// <summary>Changes ONNX Runtime's own settings before the model is loaded, for example another execution provider.</summary>
+    public Action<SessionOptions>? Configure { get; init; }
+
+    /// <summary>A name for tables and charts; null takes the last part of the path.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>Receives one-line notes (truncation); standard error by default.</summary>
+    public Action<string> Report { get; init; } = Console.Error.WriteLine;
+}

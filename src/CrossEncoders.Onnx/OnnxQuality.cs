@@ -1,0 +1,110 @@
+using System.Globalization;
+using CrossEncoders.Evaluation;
+using CrossEncoders.Examples;
+
+namespace CrossEncoders.Onnx;
+
+/// <summary>How a served model compares with the checkpoint that it was made of.</summary>
+/// <param name="Pairs">The pairs that both scored.</param>
+/// <param name="Questions">The questions among them that have something to rank.</param>
+/// <param name="LargestDifference">The largest difference of two logits.</param>
+/// <param name="MeanDifference">The mean of the differences, without their signs.</param>
+/// <param name="KendallTau">Kendall's τ-b of all logits: 1 where both put all pairs in the same order.</param>
+/// <param name="ServedNdcg">NDCG@10 of the served model.</param>
+/// <param name="CheckpointNdcg">NDCG@10 of the checkpoint.</param>
+/// <param name="Ndcg">The mean difference of NDCG@10, served − checkpoint, with its interval over the questions.</param>
+/// <param name="InstructionSet">What the processor that it was measured on computes integers with.</param>
+public sealed record OnnxQuality(
+    int Pairs,
+    int Questions,
+    double LargestDifference,
+    double MeanDifference,
+    double KendallTau,
+    double ServedNdcg,
+    double CheckpointNdcg,
+    BootstrapInterval Ndcg,
+    string InstructionSet
+)
+{
+    private const int Cutoff = 10;
+
+    /// <summary>The share of the checkpoint's NDCG@10 that the served model reaches.</summary>
+    public double NdcgShare => CheckpointNdcg == 0 ? 1 : ServedNdcg / CheckpointNdcg;
+
+    /// <summary>Compares two scorers, for example a served model or an endpoint with the checkpoint in fp32.</summary>
+    /// <param name="served">What is served.</param>
+    /// <param name="checkpoint">What it should equal.</param>
+    /// <param name="examples">
+    /// Questions with several passages each. Those of a question share their <see cref="InputExample.Group"/> or, without one, its text; a
+    /// label of 0.5 or more is relevant. Where no question has relevant and other passages, the checkpoint's best passage of each counts
+    /// as the relevant one.
+    /// </param>
+    /// <param name="cancellation">Stops between two batches.</param>
+    /// <exception cref="CrossEncoderException">No question has two passages, or a scorer does not give one score for each.</exception>
+    public static OnnxQuality Verify(
+        IPassageScorer served,
+        IPassageScorer checkpoint,
+        IReadOnlyList<InputExample> examples,
+        CancellationToken cancellation = default
+    )
+    {
+        ArgumentNullException.ThrowIfNull(served);
+        ArgumentNullException.ThrowIfNull(checkpoint);
+        var (pairs, labels) = LabeledPairs.Of(examples, nameof(Verify));
+        var expected = LabeledPairs.Score(checkpoint, pairs, cancellation);
+        var found = LabeledPairs.Score(served, pairs, cancellation);
+        int[][] groups =
+        [
+            .. Enumerable
+                .Range(0, pairs.Length)
+                .GroupBy(i => (examples[i].Group, PassageText.Key(pairs[i].Query)))
+                .Select(group => group.ToArray())
+                .Where(group => group.Length > 1),
+        ];
+        var judged = groups.Where(group => group.Any(i => labels[i] >= 0.5f) && group.Any(i => labels[i] < 0.5f)).ToArray();
+        if (groups.Length == 0)
+            throw new CrossEncoderException(
+                "Two scorers are compared by how they rank, but no question here has two passages. Give each question its right "
+                    + "passage and some others."
+            );
+        Func<int, int[], bool> isRelevant =
+            judged.Length > 0 ? (i, _) => labels[i] >= 0.5f : (i, group) => i == group.MaxBy(each => expected[each]);
+        if (judged.Length > 0)
+            groups = judged;
+        double[] Ndcg(float[] logits) => [.. groups.Select(group => NdcgOf(group, logits, i => isRelevant(i, group)))];
+        var (before, after) = (Ndcg(expected), Ndcg(found));
+        var differences = expected.Zip(found, (a, b) => (double)Math.Abs(a - b)).ToArray();
+        return new(
+            pairs.Length,
+            groups.Length,
+            differences.Max(),
+            differences.Average(),
+            CorrelationMetrics.Kendall([.. expected.Select(x => (double)x)], [.. found.Select(x => (double)x)]),
+            after.Average(),
+            before.Average(),
+            PairedBootstrap.Compare(before, after),
+            Processor.InstructionSet
+        );
+    }
+
+    /// <inheritdoc/>
+    public override string ToString()
+    {
+        string In(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+        var interval = In($"{Ndcg.Difference:+0.0000;-0.0000} [{Ndcg.Lower:+0.0000;-0.0000}, {Ndcg.Upper:+0.0000;-0.0000}]");
+        return In($"NDCG@{Cutoff} {ServedNdcg:0.0000} against {CheckpointNdcg:0.0000} ({100 * NdcgShare:0.00} %; difference {interval}, ")
+            + In($"{Questions} questions); logits differ by {MeanDifference:0.00000} on average and {LargestDifference:0.00000} at most, ")
+            + In($"Kendall's τ {KendallTau:0.0000} ({Pairs} pairs); {InstructionSet}");
+    }
+
+    /// <summary>NDCG@10 of one question; among equal scores the relevant ones count as last.</summary>
+    private static double NdcgOf(int[] group, float[] logits, Func<int, bool> isRelevant)
+    {
+        var grades = group.ToDictionary(i => i.ToString(CultureInfo.InvariantCulture), i => isRelevant(i) ? 1 : 0);
+        var ranked = group
+            .OrderByDescending(i => logits[i])
+            .ThenBy(i => isRelevant(i))
+            .Select(i => i.ToString(CultureInfo.InvariantCulture));
+        return RankingMetrics.Ndcg([.. ranked], grades, Cutoff);
+    }
+}

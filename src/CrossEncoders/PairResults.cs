@@ -1,0 +1,61 @@
+using System.Numerics.Tensors;
+
+namespace CrossEncoders;
+
+/// <summary>What becomes of logits, whatever computed them.</summary>
+internal static class PairResults
+{
+    /// <summary>Scores of logits, in their place. See <see cref="CrossEncoder.Predict"/>.</summary>
+    /// <param name="scores">Logits, (pairs × labels).</param>
+    /// <param name="labels">Logits of a pair.</param>
+    /// <param name="asked">The function that the caller asks for.</param>
+    /// <param name="own">That of the options or the checkpoint.</param>
+    /// <param name="softmax">Whether the caller asks for the softmax over several labels.</param>
+    public static float[] Predicted(float[] scores, int labels, Func<float, float>? asked, Func<float, float>? own, bool softmax)
+    {
+        var each = asked
+            ?? (
+                labels == 1 ? own ?? Logistic.SigmoidSingle
+                : softmax ? null
+                : own
+            );
+        if (each is not null)
+            scores = Array.ConvertAll(scores, x => each(x));
+        if (labels == 1 || (each is not null && !softmax))
+            return scores;
+        for (var start = 0; start < scores.Length; start += labels)
+        {
+            var row = scores.AsSpan(start, labels);
+            TensorPrimitives.SoftMax(row, row);
+        }
+
+        return scores;
+    }
+
+    /// <summary>Passages by their logit, best first. See <see cref="CrossEncoder.Rank"/>.</summary>
+    public static IReadOnlyList<RankedPassage> Ranked(
+        IPassageScorer model,
+        int labels,
+        Func<float, float> activation,
+        string query,
+        IReadOnlyList<string> passages,
+        int? topK,
+        CancellationToken cancellation
+    )
+    {
+        ArgumentNullException.ThrowIfNull(passages);
+        if (topK < 1)
+            throw new CrossEncoderException($"The best {topK} passages were asked for; expected at least 1, or null for all.");
+        if (labels != 1)
+            throw new CrossEncoderException($"Ranking needs a model with one label; {model.Name} has {labels}.");
+        var logits = model.Score([.. passages.Select(passage => new TextPair(query, passage))], null, cancellation);
+        return
+        [
+            .. Enumerable
+                .Range(0, passages.Count)
+                .OrderByDescending(i => logits[i])
+                .Take(topK ?? passages.Count)
+                .Select(i => new RankedPassage(i, activation(logits[i]), passages[i])),
+        ];
+    }
+}
