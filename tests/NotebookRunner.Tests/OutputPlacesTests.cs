@@ -105,6 +105,34 @@ public sealed class OutputPlacesTests : IDisposable
     }
 
     [Fact]
+    public async Task EveryFileOfOthersIsFoundAgainAfterARun()
+    {
+        foreach (var folder in (string[])["notebooks", "artifacts", "artifacts/notebooks", "report", "report/images"])
+        foreach (var name in (string[])["1.ipynb.bak", "1.ipynb~", "index.html.tmp", "index.htm", "data.csv", "3.ipynb.txt", "4.md"])
+            File.WriteAllText(
+                Path.Combine(Directory.CreateDirectory(Path.Combine(_workspace.Folder, folder)).FullName, name),
+                $"of somebody: {folder}/{name}"
+            );
+        var before = Files();
+        for (var run = 0; run < 2; run++)
+            Assert.Equal(0, await _workspace.RunAsync());
+        var after = Files();
+        Assert.Equal(
+            ["artifacts/notebooks/1.ipynb", "artifacts/notebooks/2.ipynb", "report/index.html"],
+            after.Keys.Except(before.Keys).Order(StringComparer.Ordinal)
+        );
+        Assert.All(before, file => Assert.Equal(file.Value, after[file.Key]));
+    }
+
+    private Dictionary<string, string> Files() =>
+        Directory
+            .EnumerateFiles(_workspace.Folder, "*", SearchOption.AllDirectories)
+            .ToDictionary(
+                file => Path.GetRelativePath(_workspace.Folder, file).Replace('\\', '/'),
+                file => Convert.ToHexString(File.ReadAllBytes(file))
+            );
+
+    [Fact]
     public async Task ARunIsRefusedBeforeAnythingRunsAndTheNotebooksStay()
     {
         var before = File.ReadAllBytes(Path.Combine(_workspace.Notebooks, "1.ipynb"));

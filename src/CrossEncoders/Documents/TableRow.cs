@@ -24,7 +24,9 @@ internal sealed record TableObject(IReadOnlyDictionary<string, object?> Values, 
 /// <param name="Kind">What it is.</param>
 internal sealed record UnreadValue(string Kind);
 
-/// <summary>Reads tables: .csv and .tsv with a line of column names, .jsonl with one object a line, .parquet.</summary>
+/// <summary>
+/// Reads tables: .csv and .tsv with a line of column names, .jsonl with one object a line, .json also with a list of them, .parquet.
+/// </summary>
 internal static class TableRows
 {
     /// <summary>The extensions that can be read, with their dot.</summary>
@@ -46,6 +48,7 @@ internal static class TableRows
             throw new CrossEncoderException($"There is no file '{full}'. Expected a table as {string.Join(", ", Extensions)}.");
         return Path.GetExtension(full).ToLowerInvariant() switch
         {
+            ".json" when IsList(full) => Items(full),
             ".jsonl" or ".json" => Lines(full, new StreamReader(full, new UTF8Encoding(false, true))),
             ".csv" => Columns(full, ',', new StreamReader(full, new UTF8Encoding(false, true))),
             ".tsv" => Columns(full, '\t', new StreamReader(full, new UTF8Encoding(false, true)), isHeader),
@@ -70,13 +73,33 @@ internal static class TableRows
             if (string.IsNullOrWhiteSpace(line))
                 continue;
             using var json = Guarded(path, number, () => JsonDocument.Parse(line));
-            if (json.RootElement.ValueKind != JsonValueKind.Object)
-                throw new CrossEncoderException(
-                    $"Line {number} of '{path}' is a JSON {json.RootElement.ValueKind}; expected an object, {{\"query\": …}}."
-                );
-            yield return new(number, Guarded(path, number, () => Values(json.RootElement)));
+            yield return Row(path, number, json.RootElement, "Line");
         }
     }
+
+    /// <summary>Whether a file is one list, as DPR's are, and not an object a line.</summary>
+    private static bool IsList(string path)
+    {
+        using var reader = new StreamReader(path);
+        while (char.IsWhiteSpace((char)reader.Peek()))
+            reader.Read();
+        return reader.Peek() == '[';
+    }
+
+    private static IEnumerable<TableRow> Items(string path)
+    {
+        using var stream = File.OpenRead(path);
+        using var items = JsonSerializer.DeserializeAsyncEnumerable<JsonElement>(stream).ToBlockingEnumerable().GetEnumerator();
+        for (var number = 1; Guarded(path, number, items.MoveNext, "Item"); number++)
+            yield return Row(path, number, items.Current, "Item");
+    }
+
+    private static TableRow Row(string path, int number, JsonElement json, string unit) =>
+        json.ValueKind == JsonValueKind.Object
+            ? new(number, Guarded(path, number, () => Values(json), unit))
+            : throw new CrossEncoderException(
+                $"{unit} {number} of '{path}' is a JSON {json.ValueKind}; expected an object, {{\"query\": …}}."
+            );
 
     private static Dictionary<string, object?> Values(JsonElement json)
     {
@@ -144,7 +167,7 @@ internal static class TableRows
         }
     }
 
-    private static T Guarded<T>(string path, int number, Func<T> read)
+    private static T Guarded<T>(string path, int number, Func<T> read, string unit = "Line")
     {
         try
         {
@@ -157,12 +180,12 @@ internal static class TableRows
         catch (InvalidOperationException error)
         {
             // Half of a surrogate pair ("\ud83d", cut off there): the parser lets it pass, but the text cannot be read.
-            throw new CrossEncoderException($"Line {number} of '{path}' holds half a character. Correct or remove it.", error);
+            throw new CrossEncoderException($"{unit} {number} of '{path}' holds half a character. Correct or remove it.", error);
         }
         catch (Exception error) when (error is JsonException or CsvFormatException or CsvValidationException or IOException)
         {
             throw new CrossEncoderException(
-                $"Line {number} of '{path}' cannot be read: {error.Message.Split('\n')[0].TrimEnd('\r', '.')}. Correct or remove it.",
+                $"{unit} {number} of '{path}' cannot be read: {error.Message.Split('\n')[0].TrimEnd('\r', '.')}. Correct or remove it.",
                 error
             );
         }

@@ -60,7 +60,8 @@ public static class InputExamples
     /// </summary>
     /// <remarks>
     /// A passage may be an object with a title and a text, or have a column of titles beside it: title and text are joined by a space.
-    /// Rows of one query form one group. A negative that is a positive of its query, in any row, is left out.
+    /// A .json file may be one list of objects, as DPR's are. Rows of one query form one group. A negative that is a positive of its query,
+    /// in any row, is left out.
     /// </remarks>
     /// <param name="path">The file.</param>
     /// <param name="anyLabel">Whether labels may lie outside 0..1: a teacher's logits or margins.</param>

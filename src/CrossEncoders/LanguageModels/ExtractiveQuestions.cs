@@ -206,8 +206,10 @@ public sealed partial class ExtractiveQuestions : IChatClient
     )]
     private static partial Regex EnglishIf();
 
+    // Figures may follow a Han character at once, but not one that numbers things; numerals may not, being parts of words there.
     [GeneratedRegex(
-        @"(?<![\w.:/-])(\d+([.,]\d+)?(?![\d:：.,-])|[一二三四五六七八九十百千两]{1,4}(?=[分秒小天次个米升度面遍人年月周公毫]))"
+        @"(?<![\w.:/\--[\p{IsCJKUnifiedIdeographs}]]|[第图表])\d+([.,]\d+)?(?![\d:：.,-])"
+            + "|(?<![\\w.:/-])[一二三四五六七八九十百千两]{1,4}(?=[分秒小天次个米升度面遍人年月周公毫])"
     )]
     private static partial Regex ChineseNumber();
 

@@ -83,7 +83,7 @@ public sealed record QuestionPlan(int Chunks, int InJournal, int Recorded, int R
             parts.Add($"{Recorded} recorded");
         if (Requests > 0)
             parts.Add($"{Requests} to ask {Model} about");
-        var text = $"{Chunks} chunks: {string.Join(", ", parts)}";
+        var text = $"{Chunks} {(Chunks == 1 ? "chunk" : "chunks")}: {string.Join(", ", parts)}";
         if (InputTokens == 0)
             return text;
         text += string.Create(CultureInfo.InvariantCulture, $"; about {InputTokens:N0} tokens read and {OutputTokens:N0} written");

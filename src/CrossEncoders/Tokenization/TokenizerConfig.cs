@@ -17,7 +17,7 @@ internal sealed class TokenizerConfig
         {
             using var document = JsonDocument.Parse(File.ReadAllBytes(files.PathOf(name)));
             if (document.RootElement.ValueKind != JsonValueKind.Object)
-                throw new CrossEncoderException($"{name} is a {document.RootElement.ValueKind}, not an object");
+                throw new CrossEncoderException($"{name} is of the kind {document.RootElement.ValueKind}, not an object");
             _roots.Add(document.RootElement.Clone());
         }
     }

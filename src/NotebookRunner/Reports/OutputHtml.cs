@@ -49,8 +49,8 @@ internal static class OutputHtml
         return mime switch
         {
             null => "",
-            "text/html" => $"<div class=\"output html\">{scripts.Take(content)}</div>\n",
-            "image/svg+xml" => $"<div class=\"output image\">{content}</div>\n",
+            "text/html" => $"<div class=\"output html\">{ClosedMarkup.Of(scripts.Take(content))}</div>\n",
+            "image/svg+xml" => $"<div class=\"output image\">{ClosedMarkup.Of(content)}</div>\n",
             "text/markdown" when content.Length <= LongestMarkdown => $"<div class=\"output text\">{MarkdownPages.Render(content)}</div>\n",
             _ when mime.StartsWith("image/", StringComparison.Ordinal) => "<div class=\"output image\"><img alt=\"output\" "
                 + $"src=\"data:{mime};base64,{WebUtility.HtmlEncode(string.Concat(content.Split()))}\"></div>\n",

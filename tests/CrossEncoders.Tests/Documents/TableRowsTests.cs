@@ -30,6 +30,26 @@ public sealed class TableRowsTests
     private static string Error(string name, string text) => Assert.Throws<CrossEncoderException>(() => Read(name, text)).Message;
 
     [Theory]
+    [InlineData("[{\"a\":\"x\"},{\"a\":1}]", "1: a='x'\n2: a=1")]
+    [InlineData("\uFEFF \n[\n  {\n    \"a\": [\"x\", null]\n  }\n]\n", "1: a=['x' null]")]
+    [InlineData(" [ ] ", "")]
+    [InlineData("{\"a\":1}\n{\"a\":2}", "1: a=1\n2: a=2")] // or an object a line
+    [InlineData("", "")]
+    public void AJsonFileMayBeOneList(string text, string rows) => Assert.Equal(rows, Read("a.json", text));
+
+    [Theory]
+    [InlineData("[{\"a\":1},5]", "Item 2 of ", "is a JSON Number; expected an object")]
+    [InlineData("[{\"a\":1},{\"a\":", "Item ", " cannot be read: ")]
+    [InlineData("[{\"a\":1}] x", "Item ", " cannot be read: ")]
+    [InlineData("[{\"a\":\"\\ud83d\"}]", "Item 1 of ", "half a character")]
+    public void AnItemThatIsNoRowIsNamed(string text, string place, string said)
+    {
+        var message = Error("a.json", text);
+        Assert.Contains(place, message);
+        Assert.Contains(said, message);
+    }
+
+    [Theory]
     [InlineData("a,b\n1,2\n", "2: a='1', b='2'")]
     [InlineData("a,b\r\n1,2", "2: a='1', b='2'")]
     [InlineData("a\n\"x, \"\"y\"\"\"\n", "2: a='x, \"y\"'")]

@@ -74,6 +74,20 @@ public sealed class ExampleRowsTests : IDisposable
     public void PassagesMayBeObjects(string line, string expected) =>
         Assert.Equal(expected, string.Join(", ", Read("a.jsonl", line + "\n")));
 
+    [Fact]
+    public void AListOfRowsGivesWhatTheLinesGive()
+    {
+        string[] rows =
+        [
+            """{"dataset":"nq","question":"q","answers":["a"],"positive_ctxs":[{"title":"T","text":"p","score":1000}]"""
+                + ""","negative_ctxs":[{"title":"","text":"m"}],"hard_negative_ctxs":[{"title":"U","text":"n"}]}""",
+            """{"dataset":"nq","question":"r","answers":[],"positive_ctxs":[{"text":"o"}],"negative_ctxs":[],"hard_negative_ctxs":[]}""",
+        ];
+        var lines = Read("a.jsonl", string.Join('\n', rows));
+        Assert.Equal(["T p 1", "m 0", "U n 0", "o 1"], lines);
+        Assert.Equal(lines, Read("a.json", $"[\n{string.Join(",\n", rows)}\n]\n"));
+    }
+
     [Theory]
     [InlineData("""{"query":"q","positive_passages":[{"docid":"a1"}],"negative_passages":[]}""", "positive_passages")]
     [InlineData("""{"query":"q","passage":{"docid":"a1","score":3},"label":1}""", "passage")]

@@ -42,6 +42,10 @@ public sealed class ExtractiveRowTests
     [Theory]
     [InlineData("每次必须补充液氦 18 升，并记录。", "每次必须补充液氦多少升？")]
     [InlineData("值班人员必须等待 15 分钟才能开门。", "值班人员必须等待多少分钟才能开门？")]
+    [InlineData("值班人员必须等待15分钟才能开门。", "值班人员必须等待多少分钟才能开门？")]
+    [InlineData("每次必须补充液氦18.5升并且记录。", "每次必须补充液氦多少升并且记录？")]
+    [InlineData("第3步之后必须等待15分钟才能开门。", "第3步之后必须等待多少分钟才能开门？")]
+    [InlineData("型号A7必须在使用前校准2次才行。", "型号A7必须在使用前校准多少次才行？")]
     public void AChineseNumberIsAskedFor(string sentence, string question) =>
         Assert.Contains(("natural", question), ExtractiveQuestions.Build($"手册\n{sentence}"));
 

@@ -78,7 +78,7 @@ public sealed class QuestionPlanRowTests
         var chunk = Make.Chunk("four words are here") with { Tokens = 4 };
         var options = Good with { TokenBudget = tokens, CostBudget = (decimal?)cost, Price = new ModelPrice(10_000, 10_000, "EUR") };
         var text = QuestionPlan.Of([chunk], Model(), options).ToString();
-        Assert.StartsWith("1 chunks: 1 to ask the model about; about 18 tokens read and 108 written, 1.26 EUR", text);
+        Assert.StartsWith("1 chunk: 1 to ask the model about; about 18 tokens read and 108 written, 1.26 EUR", text);
         Assert.Equal(isTooSmall, text.EndsWith(": more than the budget, which stops the run"));
     }
 
