@@ -15,6 +15,7 @@ public sealed partial class CrossEncoder : IPassageScorer, IDisposable
     private readonly CrossEncoderOptions _options;
     private readonly Func<float, float>? _activation;
     private readonly Lifetime _lifetime;
+    private readonly PairReader _reader;
 
     private CrossEncoder(
         string source,
@@ -30,6 +31,7 @@ public sealed partial class CrossEncoder : IPassageScorer, IDisposable
         _activation = options.Activation ?? ScoreActivation.Of(model.Config.ScoreActivation, source);
         var settings = model.Config.Settings;
         Prompt = options.Prompt ?? (options.PromptName is { } prompt ? settings.Prompt(prompt) : settings.DefaultPrompt);
+        _reader = new(tokenizer, Prompt, settings.Texts.Truncation);
         Name = options.Name ?? Path.GetFileName(Path.TrimEndingDirectorySeparator(source));
         var type = options.ComputeType ?? Devices.FastType(device.Device);
         model.Parameters.SetComputeType(type);
@@ -86,6 +88,7 @@ public sealed partial class CrossEncoder : IPassageScorer, IDisposable
     )
     {
         options ??= new();
+        options.LongDocuments?.Check();
         if (options.BatchSize < 1 || options.TokenBudget < 1)
             throw new CrossEncoderException(
                 $"BatchSize is {options.BatchSize} and TokenBudget {options.TokenBudget}; expected at least 1 each."
@@ -122,13 +125,18 @@ public sealed partial class CrossEncoder : IPassageScorer, IDisposable
         return new(idOrPath, model, tokenizer, device, options.MaxLength ?? limit, options);
     }
 
-    /// <summary>Logits of pairs, (pairs) for one label, (pairs × labels) row by row for more.</summary>
+    /// <summary>
+    /// Logits of pairs, (pairs) for one label, (pairs × labels) row by row for more; of long documents as <see
+    /// cref="CrossEncoderOptions.LongDocuments"/> says.
+    /// </summary>
     /// <exception cref="CrossEncoderException">A query or passage is null.</exception>
     /// <exception cref="ObjectDisposedException">
     /// The model was disposed of. (If that happens while it scores, the scoring finishes first.)
     /// </exception>
     public float[] Score(IReadOnlyList<TextPair> pairs, IProgress<WorkProgress>? progress = null, CancellationToken cancellation = default)
     {
+        if (_options.LongDocuments is { } documents)
+            return ScoreInWindows(pairs, documents, progress, cancellation);
         using var use = _lifetime.Begin();
         var texts = Tokenize(pairs, cancellation);
         var logits = PairScoring.Score(Model, texts, Tokenizer.PaddingId, _options, progress, cancellation);
@@ -160,18 +168,6 @@ public sealed partial class CrossEncoder : IPassageScorer, IDisposable
         CancellationToken cancellation = default
     ) => PairResults.Predicted(Score(pairs, progress, cancellation), Labels, activation, _activation, softmax);
 
-    /// <summary>Ranks passages for a query, best first, by logit.</summary>
-    /// <param name="query">The query.</param>
-    /// <param name="passages">The candidates.</param>
-    /// <param name="topK">How many to return, at least 1; null for all.</param>
-    /// <param name="cancellation">Stops between two batches.</param>
-    public IReadOnlyList<RankedPassage> Rank(
-        string query,
-        IReadOnlyList<string> passages,
-        int? topK = null,
-        CancellationToken cancellation = default
-    ) => PairResults.Ranked(this, Labels, Activation, query, passages, topK, cancellation);
-
     /// <summary>Tokenizes pairs to at most <see cref="MaxLength"/> tokens and reports the share that had to be truncated.</summary>
     public IReadOnlyList<TokenizedText> Tokenize(IReadOnlyList<TextPair> pairs, CancellationToken cancellation = default)
     {
@@ -184,8 +180,7 @@ public sealed partial class CrossEncoder : IPassageScorer, IDisposable
     }
 
     /// <summary>The tokens of pairs, prompt included, to at most <see cref="MaxLength"/>; nothing is reported.</summary>
-    internal IReadOnlyList<TokenizedText> Encode(IEnumerable<TextPair> pairs) =>
-        Tokenizer.EncodePairs(pairs.Select(pair => (Prompt + pair.Query, pair.Passage)), MaxLength, Model.Config.Settings.Texts.Truncation);
+    internal IReadOnlyList<TokenizedText> Encode(IEnumerable<TextPair> pairs) => _reader.Read(pairs, MaxLength);
 
     /// <summary>
     /// Saves config, tokenizer (with <see cref="MaxLength"/> as its limit) and weights in Hugging Face layout; the folder appears whole or

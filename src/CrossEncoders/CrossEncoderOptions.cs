@@ -18,6 +18,12 @@ public sealed record CrossEncoderOptions
     public int? MaxLength { get; init; }
 
     /// <summary>
+    /// How documents are read that are longer than <see cref="MaxLength"/>, wherever the model scores; null reads one window and reports
+    /// what was truncated.
+    /// </summary>
+    public LongDocuments? LongDocuments { get; init; }
+
+    /// <summary>
     /// The text in front of every query, for example "Question: "; null takes the prompt of <see cref="PromptName"/>, else the folder's
     /// default prompt, and "" none.
     /// </summary>

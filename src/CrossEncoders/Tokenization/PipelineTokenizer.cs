@@ -91,6 +91,10 @@ internal sealed class PipelineTokenizer : TextTokenizer
         TruncationStrategy truncation = TruncationStrategy.LongestFirst
     ) => [.. pairs.Select(pair => EncodeFullPair(pair.First, pair.Second, maxLength, truncation))];
 
+    /// <inheritdoc/>
+    internal override TokenizedText BuildPair(IReadOnlyList<int> first, IReadOnlyList<int> second) =>
+        _parts.Template.Build([.. first], [.. second], int.MaxValue, TruncationStrategy.LongestFirst);
+
     private TokenizedText EncodeFullPair(string first, string second, int maxLength, TruncationStrategy truncation) =>
         _parts.Template.Build(EncodeSegment(first), EncodeSegment(second), maxLength, truncation);
 

@@ -77,6 +77,10 @@ public abstract class TextTokenizer
         TruncationStrategy truncation = TruncationStrategy.LongestFirst
     );
 
+    /// <summary>Two segments that are tokens already, with the special tokens of a pair, whole.</summary>
+    internal virtual TokenizedText BuildPair(IReadOnlyList<int> first, IReadOnlyList<int> second) =>
+        throw new CrossEncoderException($"{GetType().Name} cannot make pairs of tokens, which windows of long documents need.");
+
     /// <summary>Pairs with their special tokens, each cut at <paramref name="maxLength"/> tokens; in the given order.</summary>
     /// <remarks>As transformers' call with a list, which cross-encoders make: an empty second segment keeps its separators.</remarks>
     /// <exception cref="CrossEncoderException">As for <see cref="EncodePair"/>.</exception>
