@@ -34,6 +34,11 @@ public static class OnnxExport
         options ??= new();
         if (model.Model.Adapter is not null)
             throw new CrossEncoderException("The model has an adapter. Merge it first (Adapter.Merge) to export the whole.");
+        if (options is { Precision: OnnxPrecision.Quantized, Validation: null, LeastNdcgShare: > 0 })
+            throw new CrossEncoderException(
+                "A model in 8 bits may rank worse, and no pairs to see that on were given. Give the options Validation, or set "
+                    + $"{nameof(OnnxExportOptions.LeastNdcgShare)} to 0 to export it as it is."
+            );
         var relative = OnnxFiles.Of(options.Precision);
         var target = Path.GetFullPath(Path.TrimEndingDirectorySeparator(folder));
         var building = Path.Combine(Path.GetDirectoryName(target) ?? target, $".{Path.GetFileName(target)}.onnx~{Guid.NewGuid():N}");
@@ -61,7 +66,13 @@ public static class OnnxExport
         }
     }
 
-    private static IWeightForm Form(OnnxPrecision precision) => precision == OnnxPrecision.Fp16 ? new HalfForm() : new FullForm();
+    private static IWeightForm Form(OnnxPrecision precision) =>
+        precision switch
+        {
+            OnnxPrecision.Fp16 => new HalfForm(),
+            OnnxPrecision.Quantized => new QuantizedForm(),
+            _ => new FullForm(),
+        };
 
     private static Dictionary<string, string> Facts(CrossEncoder model, OnnxPrecision precision) =>
         new()

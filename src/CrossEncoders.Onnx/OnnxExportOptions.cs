@@ -10,7 +10,7 @@ public sealed record OnnxExportOptions
 
     /// <summary>
     /// Pairs to compare the exported model with the checkpoint on, as <see cref="OnnxQuality.Verify"/> takes them; null exports without a
-    /// comparison.
+    /// comparison, but for <see cref="OnnxPrecision.Quantized"/>, which asks for one.
     /// </summary>
     public IReadOnlyList<InputExample>? Validation { get; init; }
 

@@ -25,10 +25,11 @@ internal static class OnnxSpeed
 
         var pairs = Pairs(options.Text("shared"), options.Number("pairs", 512));
         var times = options.Number("times", 3);
+        var threads = options.Number("threads", Environment.ProcessorCount);
         var scratch = Directory.CreateTempSubdirectory("cross-encoders-").FullName;
         try
         {
-            Measure(folder, scratch, pairs, times);
+            Measure(folder, scratch, pairs, times, threads);
         }
         finally
         {
@@ -38,10 +39,11 @@ internal static class OnnxSpeed
         return 0;
     }
 
-    private static void Measure(string folder, string scratch, TextPair[] pairs, int times)
+    private static void Measure(string folder, string scratch, TextPair[] pairs, int times, int threads)
     {
-        Console.WriteLine($"{Processor.InstructionSet}, {Environment.ProcessorCount} threads, {pairs.Length} pairs");
+        Console.WriteLine($"{Processor.InstructionSet}, {threads} threads, {pairs.Length} pairs");
         using var full = Load(folder, ScalarType.Float32);
+        set_num_threads(threads);
         var expected = full.Score(pairs);
         Report("libtorch fp32", full, expected, pairs, times);
         using (var half = Load(folder, ScalarType.BFloat16))
@@ -50,7 +52,15 @@ internal static class OnnxSpeed
         {
             full.ExportOnnx(scratch, new() { Precision = precision, LeastNdcgShare = 0 });
             var clock = Stopwatch.StartNew();
-            using var served = OnnxCrossEncoder.FromPretrained(scratch, new() { File = OnnxFiles.Of(precision), Report = _ => { } });
+            using var served = OnnxCrossEncoder.FromPretrained(
+                scratch,
+                new()
+                {
+                    File = OnnxFiles.Of(precision),
+                    Threads = threads,
+                    Report = _ => { },
+                }
+            );
             var loaded = clock.Elapsed.TotalSeconds;
             Report(
                 $"ONNX {precision}",

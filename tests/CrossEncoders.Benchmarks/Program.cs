@@ -51,9 +51,9 @@ static int Usage()
                          pairs a second of late interaction; MRR@10 of BM25, cosine, their fusion, and of re-ranking its first candidates
           large-model --shared ../shared [--batch N] [--tokens N] [--steps N] [--device NAME]
                          trains bge-reranker-base's layout at full size with random weights: pairs a second, peak memory
-          onnx --model FOLDER --shared ../shared [--pairs N] [--times N]
+          onnx --model FOLDER --shared ../shared [--pairs N] [--times N] [--threads N]
                          pairs a second of a model on libtorch and exported to ONNX Runtime, and how well their orders agree
-          onnx --model FOLDER --output FOLDER [--precision fp32|fp16]
+          onnx --model FOLDER --output FOLDER [--precision fp32|fp16|quantized]
                          exports a model
           training --shared ../shared [--steps N] [--memory-steps N]
                          training pairs a second of a MiniLM-L6 with random weights beside the matrix-product rate; memory over many steps

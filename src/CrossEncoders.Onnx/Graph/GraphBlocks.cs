@@ -6,6 +6,11 @@ namespace CrossEncoders.Onnx.Graph;
 /// <summary>The blocks that architectures share, as nodes and stored weights.</summary>
 internal sealed class GraphBlocks(GraphWriter graph, ModelTensors tensors, IWeightForm form)
 {
+    /// <summary>The least value of the exact GELU, rounded down.</summary>
+    private const float LeastOfGelu = -0.17f;
+
+    private static readonly FullForm Fp32 = new();
+
     /// <summary>The graph that the blocks are added to.</summary>
     public GraphWriter Graph => graph;
 
@@ -20,19 +25,12 @@ internal sealed class GraphBlocks(GraphWriter graph, ModelTensors tensors, IWeig
     /// <param name="name">The name of the layer in the checkpoint.</param>
     /// <param name="part">Which part of a matrix that holds several.</param>
     /// <param name="parts">How many it holds.</param>
-    public string Dense(string states, string name, int part = 0, int parts = 1)
-    {
-        var stored = parts == 1 ? name : $"{name}[{part}]";
-        var product = form.Product(graph, stored + ".weight", tensors.ReadTransposed(name + ".weight", part, parts), states);
-        return Biased(product, name, stored, part, parts);
-    }
+    /// <param name="least">The least that the states can be; null where that is not known.</param>
+    public string Dense(string states, string name, int part = 0, int parts = 1, float? least = null) =>
+        Dense(form, states, name, part, parts, least);
 
     /// <summary>The same in fp32 whatever form the weights are in: for heads, and for what depends on weights alone.</summary>
-    public string DenseInFull(string states, string name)
-    {
-        var product = graph.Product(states, Full(name + ".weight", tensors.ReadTransposed(name + ".weight")));
-        return Biased(product, name, name, 0, 1);
-    }
+    public string DenseInFull(string states, string name) => Dense(Fp32, states, name, 0, 1, null);
 
     /// <summary>Layer normalization over the last dimension.</summary>
     public string Norm(string states, string name, double epsilon)
@@ -70,15 +68,20 @@ internal sealed class GraphBlocks(GraphWriter graph, ModelTensors tensors, IWeig
     /// <summary>Widen, activate, narrow, add, normalize.</summary>
     public string FeedForward(string states, string prefix, LayerNames names, ModelConfig config)
     {
-        var narrowed = Dense(graph.Activate(config.Activation, Dense(states, prefix + names.Inner)), prefix + names.Output);
+        var widened = graph.Activate(config.Activation, Dense(states, prefix + names.Inner)); // (batch, sequence, intermediate)
+        var narrowed = Dense(widened, prefix + names.Output, least: config.Activation == "gelu" ? LeastOfGelu : null);
         return Norm(graph.Add(narrowed, states), prefix + names.OutputNorm, config.LayerNormEpsilon);
     }
 
     /// <summary>The state of the first token, (batch, 1, hidden).</summary>
     public string FirstToken(string states) => graph.Slice(states, 1, 0, 1);
 
-    private string Biased(string product, string name, string stored, int part, int parts) =>
-        tensors.Has(name + ".bias") ? graph.Add(product, Full(stored + ".bias", tensors.ReadPart(name + ".bias", part, parts))) : product;
+    private string Dense(IWeightForm by, string states, string name, int part, int parts, float? least)
+    {
+        var matrix = tensors.ReadTransposed(name + ".weight", part, parts);
+        var bias = tensors.Has(name + ".bias") ? tensors.ReadPart(name + ".bias", part, parts) : null;
+        return by.Product(graph, parts == 1 ? name : $"{name}[{part}]", matrix, bias, states, least);
+    }
 
     private string Full(string name, ModelTensor tensor) => graph.Tensor(name, ElementCode.Float, tensor.Shape, tensor.Values);
 }
