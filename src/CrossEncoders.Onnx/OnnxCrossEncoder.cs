@@ -13,6 +13,7 @@ public sealed class OnnxCrossEncoder : IPassageScorer, IDisposable
     private readonly Func<float, float>? _activation;
     private readonly OnnxSession _session;
     private readonly Lifetime _lifetime;
+    private readonly PairReader _reader;
 
     private OnnxCrossEncoder(
         string folder,
@@ -27,6 +28,7 @@ public sealed class OnnxCrossEncoder : IPassageScorer, IDisposable
         _lifetime = new(this, session);
         _activation = options.Activation ?? ScoreActivation.Of(config.ScoreActivation, folder);
         Prompt = options.Prompt ?? (options.PromptName is { } prompt ? config.Settings.Prompt(prompt) : config.Settings.DefaultPrompt);
+        _reader = new(tokenizer, Prompt, config.Settings.Texts.Truncation);
         Name = options.Name ?? Path.GetFileName(Path.TrimEndingDirectorySeparator(folder));
     }
 
@@ -61,6 +63,7 @@ public sealed class OnnxCrossEncoder : IPassageScorer, IDisposable
     public static OnnxCrossEncoder FromPretrained(string folder, OnnxCrossEncoderOptions? options = null)
     {
         options ??= new();
+        options.LongDocuments?.Check();
         if (options.BatchSize < 1 || options.TokenBudget < 1 || options.Threads < 1)
             throw new CrossEncoderException(
                 $"BatchSize is {options.BatchSize}, TokenBudget {options.TokenBudget} and Threads {options.Threads}; expected at least 1 "
@@ -83,6 +86,8 @@ public sealed class OnnxCrossEncoder : IPassageScorer, IDisposable
         );
         if (!config.HasHead)
             throw new CrossEncoderException($"The model in {folder} is an encoder without a head, which scores no pairs.");
+        if (options.LongDocuments is not null && config.Labels != 1)
+            throw new CrossEncoderException($"Windows of long documents need a model with one label; {folder} has {config.Labels}.");
         var family = Family.Of(config);
         var longest = family.Build(config, family, new ParameterSet()).MaxLength;
         PairChecks.Length(options.MaxLength, longest);
@@ -91,7 +96,10 @@ public sealed class OnnxCrossEncoder : IPassageScorer, IDisposable
         return new(folder, session, config, tokenizer, options.MaxLength ?? limit, options);
     }
 
-    /// <summary>Logits of pairs, (pairs) for one label, (pairs × labels) row by row for more.</summary>
+    /// <summary>
+    /// Logits of pairs, (pairs) for one label, (pairs × labels) row by row for more; of long documents as <see
+    /// cref="OnnxCrossEncoderOptions.LongDocuments"/> says.
+    /// </summary>
     /// <exception cref="CrossEncoderException">A query or passage is null.</exception>
     /// <exception cref="ObjectDisposedException">
     /// The model was disposed of. (One that is disposed of while it scores comes to its end first.)
@@ -101,27 +109,16 @@ public sealed class OnnxCrossEncoder : IPassageScorer, IDisposable
         using var use = _lifetime.Begin();
         cancellation.ThrowIfCancellationRequested();
         PairChecks.NoneIsNull(pairs);
-        var texts = Tokenizer.EncodePairs(
-            pairs.Select(pair => (Prompt + pair.Query, pair.Passage)),
-            MaxLength,
-            _config.Settings.Texts.Truncation
-        );
-        if (PairChecks.Truncated(texts, MaxLength) is { } note)
+        var windows = _options.LongDocuments is { } documents
+            ? new DocumentWindows(pairs, documents, _reader, MaxLength, cancellation)
+            : null;
+        var texts = windows?.Texts ?? _reader.Read(pairs, MaxLength);
+        if ((windows is null ? PairChecks.Truncated(texts, MaxLength) : windows.Note) is { } note)
             _options.Report(note);
-        var logits = new float[texts.Count * Labels];
-        var done = 0;
-        foreach (var batch in TokenBatches.ByLength(texts, _options.BatchSize, _options.TokenBudget))
-        {
-            var padded = TokenBatch.Pad([.. batch.Select(i => texts[i])], Tokenizer.PaddingId);
-            var result = _session.Run(padded, cancellation); // (batch × labels)
-            for (var row = 0; row < batch.Length; row++)
-                result.AsSpan(row * Labels, Labels).CopyTo(logits.AsSpan(batch[row] * Labels));
-            done += batch.Length;
-            progress?.Report(new WorkProgress("scoring pairs", done, texts.Count));
-        }
-
-        PairChecks.AllAreNumbers(logits, Labels, Name);
-        return logits;
+        var logits = Logits(texts, progress, cancellation);
+        var scores = windows?.Aggregate(logits) ?? logits;
+        PairChecks.AllAreNumbers(scores, Labels, Name);
+        return scores;
     }
 
     /// <inheritdoc cref="CrossEncoder.Predict"/>
@@ -133,7 +130,11 @@ public sealed class OnnxCrossEncoder : IPassageScorer, IDisposable
         CancellationToken cancellation = default
     ) => PairResults.Predicted(Score(pairs, progress, cancellation), Labels, activation, _activation, softmax);
 
-    /// <inheritdoc cref="CrossEncoder.Rank"/>
+    /// <summary>Ranks passages for a query, best first, by logit.</summary>
+    /// <param name="query">The query.</param>
+    /// <param name="passages">The candidates.</param>
+    /// <param name="topK">How many to return, at least 1; null for all.</param>
+    /// <param name="cancellation">Stops between two batches.</param>
     public IReadOnlyList<RankedPassage> Rank(
         string query,
         IReadOnlyList<string> passages,
@@ -152,5 +153,22 @@ public sealed class OnnxCrossEncoder : IPassageScorer, IDisposable
                 $"The folder {folder} has no {string.Join(", no ", names)}. Export the model to it (ExportOnnx) or name its file as the "
                     + $"option {nameof(OnnxCrossEncoderOptions.File)}."
             );
+    }
+
+    private float[] Logits(IReadOnlyList<TokenizedText> texts, IProgress<WorkProgress>? progress, CancellationToken cancellation)
+    {
+        var logits = new float[texts.Count * Labels];
+        var done = 0;
+        foreach (var batch in TokenBatches.ByLength(texts, _options.BatchSize, _options.TokenBudget))
+        {
+            var padded = TokenBatch.Pad([.. batch.Select(i => texts[i])], Tokenizer.PaddingId);
+            var result = _session.Run(padded, cancellation); // (batch × labels)
+            for (var row = 0; row < batch.Length; row++)
+                result.AsSpan(row * Labels, Labels).CopyTo(logits.AsSpan(batch[row] * Labels));
+            done += batch.Length;
+            progress?.Report(new WorkProgress("scoring pairs", done, texts.Count));
+        }
+
+        return logits;
     }
 }

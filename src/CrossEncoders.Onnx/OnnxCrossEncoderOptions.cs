@@ -14,6 +14,9 @@ public sealed record OnnxCrossEncoderOptions
     /// <inheritdoc cref="CrossEncoderOptions.MaxLength"/>
     public int? MaxLength { get; init; }
 
+    /// <inheritdoc cref="CrossEncoderOptions.LongDocuments"/>
+    public LongDocuments? LongDocuments { get; init; }
+
     /// <inheritdoc cref="CrossEncoderOptions.Prompt"/>
     public string? Prompt { get; init; }
 

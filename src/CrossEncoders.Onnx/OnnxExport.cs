@@ -100,6 +100,7 @@ public static class OnnxExport
             {
                 File = relative,
                 MaxLength = model.MaxLength,
+                LongDocuments = model.LongDocuments,
                 Prompt = model.Prompt,
                 Report = _ => { },
             }

@@ -3,6 +3,9 @@ namespace CrossEncoders;
 /// <content>Order by score, and documents that are longer than the model.</content>
 public sealed partial class CrossEncoder
 {
+    /// <summary>How long documents are read; null for one window.</summary>
+    internal LongDocuments? LongDocuments => _options.LongDocuments;
+
     /// <summary>Ranks passages for a query, best first, by logit.</summary>
     /// <param name="query">The query.</param>
     /// <param name="passages">The candidates.</param>

@@ -75,6 +75,18 @@ public sealed class OnnxCrossEncoderTests : IDisposable
     }
 
     [Fact]
+    public void LongDocumentsAreReadInWindowsAlike()
+    {
+        var documents = new LongDocuments { OverlapTokens = 4 };
+        using var served = Load(new() { MaxLength = 24, LongDocuments = documents });
+        using var model = ModelFolder.Load(Shared.Path("golden/models/bert"), new() { MaxLength = 24, LongDocuments = documents });
+        TextPair[] pairs = [new("which?", "short"), new("which?", string.Join(' ', Enumerable.Range(0, 90).Select(i => $"word {i}")))];
+        Assert.All(model.Score(pairs).Zip(served.Score(pairs)), both => Assert.Equal(both.First, both.Second, 1e-4));
+        using var cut = Load(new() { MaxLength = 24, Report = _ => { } });
+        Assert.NotEqual(cut.Score(pairs)[1], served.Score(pairs)[1]);
+    }
+
+    [Fact]
     public void WrongCallsAreNamed()
     {
         using var served = Load();
