@@ -19,6 +19,7 @@ public sealed partial class CrossEncoder : IPassageScorer, IDisposable
 
     private CrossEncoder(
         string source,
+        string folder,
         SequenceClassifier model,
         TextTokenizer tokenizer,
         DeviceChoice device,
@@ -31,7 +32,7 @@ public sealed partial class CrossEncoder : IPassageScorer, IDisposable
         _activation = options.Activation ?? ScoreActivation.Of(model.Config.ScoreActivation, source);
         var settings = model.Config.Settings;
         Prompt = options.Prompt ?? (options.PromptName is { } prompt ? settings.Prompt(prompt) : settings.DefaultPrompt);
-        _reader = new(tokenizer, Prompt, settings.Texts.Truncation);
+        _reader = PairReader.Of(model.Config, tokenizer, Prompt, folder);
         Name = options.Name ?? Path.GetFileName(Path.TrimEndingDirectorySeparator(source));
         var type = options.ComputeType ?? Devices.FastType(device.Device);
         model.Parameters.SetComputeType(type);
@@ -103,6 +104,7 @@ public sealed partial class CrossEncoder : IPassageScorer, IDisposable
             progress: progress,
             cancellation: cancellation
         );
+        config = CrossEncoderChoice.WithYesAndNo(config, tokenizer, folder);
         var device = Devices.Choose(options.Device);
         var model = SequenceClassifier.Load(folder, device.Device, config, out var fresh);
         var limit = Math.Min(model.Encoder.MaxLength, config.Settings.Texts.MaxLength ?? tokenizer.ModelMaxLength ?? int.MaxValue);
@@ -122,7 +124,7 @@ public sealed partial class CrossEncoder : IPassageScorer, IDisposable
             options.Report(unexpected);
         if (fresh.Count > 0)
             options.Report($"{idOrPath} is an encoder without a head: {string.Join(", ", fresh)} start at random and have to be trained.");
-        return new(idOrPath, model, tokenizer, device, options.MaxLength ?? limit, options);
+        return new(idOrPath, folder, model, tokenizer, device, options.MaxLength ?? limit, options);
     }
 
     /// <summary>

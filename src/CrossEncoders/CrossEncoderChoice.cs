@@ -1,4 +1,5 @@
 using CrossEncoders.Modeling;
+using CrossEncoders.Tokenization;
 
 namespace CrossEncoders;
 
@@ -7,6 +8,8 @@ namespace CrossEncoders;
 /// </summary>
 internal static class CrossEncoderChoice
 {
+    private static readonly string[] Tasks = ["sequence-classification", "feature-extraction", "text-generation"];
+
     /// <summary>The configuration of the cross-encoder to load.</summary>
     /// <param name="config">The folder's.</param>
     /// <param name="folder">The folder, for messages.</param>
@@ -16,6 +19,10 @@ internal static class CrossEncoderChoice
     {
         // A folder of another kind is an encoder to put a head on; what it says about prompts and activation is not about pairs.
         config = config.Settings.IsCrossEncoder ? WithItsHead(config, folder) : config with { Settings = ModelSettings.None };
+        // Which tokens it answers with is seen once the tokenizer is here.
+        if (!config.HasHead && config.Architectures is [var first, ..] && first.EndsWith("ForCausalLM", StringComparison.Ordinal))
+            config = config with { Modules = ModuleList.OfLogits(0, 0), LabelNames = null, LabelCount = 1 };
+        _ = PairReader.Template(config.Settings.Texts, folder);
         if (options.Activation is null)
             _ = ScoreActivation.Of(config.ScoreActivation, folder);
         if (options.Prompt is null && options.PromptName is { } name)
@@ -37,15 +44,40 @@ internal static class CrossEncoderChoice
         return config.HasHead ? config : config with { LabelNames = null, LabelCount = options.Labels ?? 1 };
     }
 
+    /// <summary>A decoder that no module says how to score with is asked for "yes" and "no", as sentence-transformers does.</summary>
+    /// <exception cref="CrossEncoderException">One of the words is not one token.</exception>
+    public static ModelConfig WithYesAndNo(ModelConfig config, TextTokenizer tokenizer, string folder)
+    {
+        if (config.Settings.Modules is not null || config.Modules is not { Logits: not null })
+            return config;
+        int Token(string word) =>
+            tokenizer.EncodeToIds(word) is [var id]
+                ? id
+                : throw new CrossEncoderException(
+                    $"The tokenizer in {folder} has no token \"{word}\", by whose logit a model without modules.json would score. Say in "
+                        + "1_LogitScore/config.json which tokens it answers with."
+                );
+        return config with { Modules = ModuleList.OfLogits(Token("yes"), Token("no")) };
+    }
+
     private static ModelConfig WithItsHead(ModelConfig config, string folder)
     {
+        foreach (var (name, file) in config.Settings.Files)
+        {
+            if (file["transformer_task"] is { } task && !Tasks.Contains(task.ToString()))
+                throw new CrossEncoderException(
+                    $"{Path.Combine(folder, name)}: the transformer_task '{task}' is not supported. Supported are "
+                        + $"{string.Join(", ", Tasks)}."
+                );
+        }
+
         if (config.Settings.Modules is not { } modules)
             return config;
         var list = Path.Combine(folder, "modules.json");
         if (modules.Unsupported is { } unknown)
             throw new CrossEncoderException(
-                $"{list} lists {unknown}, which is not supported. Supported are Transformer, Pooling, Dense, LayerNorm and Normalize. "
-                    + "Choose another model."
+                $"{list} lists {unknown}, which is not supported. Supported are Transformer, Pooling, Dense, LayerNorm, Normalize and "
+                    + "LogitScore. Choose another model."
             );
         if (modules is { Pooling: [], Modules: [] })
             return config.HasHead
@@ -54,6 +86,11 @@ internal static class CrossEncoderChoice
                     $"{folder} says that it is a cross-encoder, but neither {list} nor config.json has a head that scores pairs. "
                         + "Fetch the folder again, or remove modules.json to start from the encoder with a new head."
                 );
+        if (modules.Logits is not null && !Family.Of(config).IsDecoder)
+            throw new CrossEncoderException(
+                $"{list} lists LogitScore, which reads the logits of a causal model, but the model is of the type {config.ModelType}. The "
+                    + "files of the folder are not of the same model."
+            );
         if (!modules.GivesScores)
             throw new CrossEncoderException(
                 $"{list} ends with no module that gives \"scores\", though {folder} says that it is a cross-encoder. "
@@ -63,6 +100,6 @@ internal static class CrossEncoderChoice
             throw new CrossEncoderException(
                 $"{Path.Combine(folder, "1_Pooling", "config.json")}: \"include_prompt\" is false, which is not supported for pairs."
             );
-        return config with { Modules = modules, LabelNames = null, LabelCount = ((DenseModule)modules.Modules[^1]).Outputs };
+        return config with { Modules = modules, LabelNames = null, LabelCount = (modules.Modules[^1] as DenseModule)?.Outputs ?? 1 };
     }
 }

@@ -54,7 +54,8 @@ internal static class ModelSaving
         return "---\nlibrary_name: sentence-transformers\npipeline_tag: text-ranking\ntags:\n- sentence-transformers\n- cross-encoder\n"
             + "- reranker\n"
             + (published ? $"base_model: {model.Source}\n" : "")
-            + $"---\n\n# {model.Name}\n\nA cross-encoder for re-ranking{(published ? $", saved from `{model.Source}`" : "")}.\n";
+            + $"---\n\n# {model.Name}\n\nA cross-encoder for re-ranking{(published ? $", saved from `{model.Source}`" : "")}.\n"
+            + (model.Prompt.Length > 0 ? $"\nPrompt, as in config_sentence_transformers.json: `{model.Prompt.Trim()}`\n" : "");
     }
 
     private static void WriteJson(string folder, string path, JsonNode json) =>

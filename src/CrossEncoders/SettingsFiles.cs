@@ -16,7 +16,7 @@ internal static class SettingsFiles
     {
         var settings = model.Model.Config.Settings;
         var files = new Dictionary<string, JsonNode>();
-        foreach (var (path, json) in settings.Modules?.Files ?? new Dictionary<string, JsonNode>())
+        foreach (var (path, json) in (settings.Modules ?? model.Model.Config.Modules)?.Files ?? new Dictionary<string, JsonNode>())
             files[path] = json;
         foreach (var (name, json) in settings.Files)
             files[name] = name == ModelSettings.ModelFile ? json : TextSettings.WithMaxLength(json, model.MaxLength);

@@ -27,6 +27,20 @@ internal sealed class Norm(ParameterSet parameters, string name, long width, dou
         functional.layer_norm(states, [width], _weight.Current.to_type(states.dtype), _bias?.Current.to_type(states.dtype), epsilon);
 }
 
+/// <summary>Root mean square normalization over the last dimension. Zhang and Sennrich 2019.</summary>
+internal sealed class RmsNorm(ParameterSet parameters, string name, long width, double epsilon)
+{
+    private readonly Parameter _weight = parameters.Add(ParameterKind.Vector, [width], name + ".weight");
+
+    /// <summary>Normalizes, in fp32 and back to the type of the states.</summary>
+    public Tensor Forward(Tensor states)
+    {
+        var wide = states.to_type(ScalarType.Float32);
+        var normalized = wide * (wide.pow(2).mean([-1L], keepdim: true) + epsilon).rsqrt();
+        return _weight.Current.to_type(states.dtype) * normalized.to_type(states.dtype);
+    }
+}
+
 /// <summary>One matrix and bias, or several of the same shape fused into one product.</summary>
 internal sealed class Dense
 {
@@ -91,11 +105,14 @@ internal static class Attention
     /// True where a key may be attended to, bool, broadcast to (batch, heads, queries, keys); null for everywhere.
     /// </param>
     /// <param name="dropout">Dropout to apply, in training only.</param>
-    public static Tensor Of(Tensor query, Tensor key, Tensor value, Tensor? attendable, Dropout? dropout)
+    /// <param name="causal">Whether a query sees itself and what is before it, in a sequence as long as that of the keys.</param>
+    public static Tensor Of(Tensor query, Tensor key, Tensor value, Tensor? attendable, Dropout? dropout, bool causal = false)
     {
         var probability = dropout?.Attention ?? 0;
         if (!WrittenOut(query, key, probability))
-            return functional.scaled_dot_product_attention(query, key, value, attendable, probability);
+            return functional.scaled_dot_product_attention(query, key, value, attendable, probability, causal);
+        if (causal)
+            attendable = ones(key.size(2), key.size(2), ScalarType.Bool, key.device).tril();
         var scores = (query * (1 / Math.Sqrt(query.size(3)))).matmul(key.transpose(2, 3)); // (batch, heads, queries, keys)
         if (attendable is not null)
             scores = scores.masked_fill(attendable.logical_not(), float.NegativeInfinity);

@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace CrossEncoders.Modeling;
 
 /// <summary>Whether a configuration describes a model that can be built, judged before any memory is taken.</summary>
@@ -17,6 +19,7 @@ internal static class ConfigChecks
 
         Require(config.ModelType.Length > 0, "model_type", "missing", "a model family such as bert or xlm-roberta");
         _ = Family.Of(config); // first: another architecture's file has other keys, and "hidden_size is 0" would not say so
+        RefuseQuantized(config, path);
         if (config.PositionEmbedding is not (null or "absolute"))
             throw new CrossEncoderException(
                 $"The architecture '{(config.Architectures is [var first, ..] ? first : config.ModelType)}' with position_embedding_type "
@@ -25,7 +28,7 @@ internal static class ConfigChecks
             );
         Require(config.HiddenSize is > 0 and <= 65536, "hidden_size", config.HiddenSize, "1 to 65536");
         Require(
-            config.Heads > 0 && config.HiddenSize % Math.Max(config.Heads, 1) == 0,
+            config.Heads > 0 && (config.Decoder.HeadSize is not null || config.HiddenSize % config.Heads == 0),
             "num_attention_heads",
             config.Heads,
             $"a divisor of hidden_size {config.HiddenSize}"
@@ -63,5 +66,14 @@ internal static class ConfigChecks
         Require(config.GlobalRopeTheta > 0 && config.LocalRopeTheta > 0, "rope_theta", config.GlobalRopeTheta, "a positive number");
         Require(config.MaxRelativePositions <= 1 << 20, "max_relative_positions", config.MaxRelativePositions, "at most 1048576");
         Require(config.PositionBuckets <= 1 << 20, "position_buckets", config.PositionBuckets, "at most 1048576");
+    }
+
+    private static void RefuseQuantized(ModelConfig config, string path)
+    {
+        if (config.Json["quantization_config"] is JsonObject quantized)
+            throw new CrossEncoderException(
+                $"{path}: weights that are quantized by '{quantized["quant_method"] ?? "some method"}' (quantization_config) are not "
+                    + "supported. Choose the model that they were made of."
+            );
     }
 }

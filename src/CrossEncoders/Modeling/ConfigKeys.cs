@@ -6,6 +6,12 @@ namespace CrossEncoders.Modeling;
 /// <summary>Families name the same thing differently in <c>config.json</c>; here each is given BERT's name.</summary>
 internal static class ConfigKeys
 {
+    private static readonly (string Own, string Common)[] Decoder =
+    [
+        ("rms_norm_eps", "layer_norm_eps"),
+        ("attention_dropout", "attention_probs_dropout_prob"),
+    ];
+
     private static readonly Dictionary<string, (string Own, string Common)[]> ByModelType = new()
     {
         ["distilbert"] =
@@ -28,6 +34,8 @@ internal static class ConfigKeys
             ("classifier_activation", "head_activation"),
             ("classifier_bias", "head_bias"),
         ],
+        ["qwen2"] = Decoder,
+        ["qwen3"] = Decoder,
         ["deberta-v2"] = [("pooler_hidden_act", "head_activation"), ("cls_dropout", "classifier_dropout")],
     };
 
@@ -52,29 +60,45 @@ internal static class ConfigKeys
                 labels[id] = label!.ToJsonString();
         }
 
-        if (modelType is "distilbert" or "modernbert" or "deberta-v2")
+        if (modelType is "distilbert" or "modernbert" or "deberta-v2" or "qwen2" or "qwen3")
             common.TryAdd("type_vocab_size", 0);
+        if (modelType is "qwen2" or "qwen3")
+            AddOfDecoder(common);
         if (modelType == "modernbert")
-        {
-            foreach (var key in (string[])["norm_bias", "attention_bias", "mlp_bias", "head_bias"])
-                common.TryAdd(key, false);
-            foreach (
-                var (key, theta) in ((string, double)[])
-                    [
-                        ("hidden_dropout_prob", 0),
-                        ("attention_probs_dropout_prob", 0),
-                        ("layer_norm_eps", 1e-5),
-                        ("global_rope_theta", 160_000),
-                    ]
-            )
-                common.TryAdd(key, theta);
-            RopeTheta(common, "full_attention", "global_rope_theta");
-            RopeTheta(common, "sliding_attention", "local_rope_theta");
-        }
-
+            AddOfModernBert(common);
         if (common["pos_att_type"] is JsonValue joined)
             common["pos_att_type"] = new JsonArray([.. joined.ToString().Split('|').Select(part => (JsonNode)part.Trim())]);
         return common;
+    }
+
+    private static void AddOfDecoder(JsonObject common)
+    {
+        foreach (
+            var (key, value) in ((string, JsonNode)[])
+                [
+                    ("hidden_dropout_prob", 0),
+                    ("attention_probs_dropout_prob", 0),
+                    ("layer_norm_eps", 1e-6),
+                    ("hidden_act", "silu"),
+                    ("attention_bias", false),
+                ]
+        )
+            common.TryAdd(key, value);
+        if ((common["rope_parameters"] as JsonObject)?["rope_theta"] is { } theta)
+            common["rope_theta"] = theta.DeepClone();
+    }
+
+    private static void AddOfModernBert(JsonObject common)
+    {
+        foreach (var key in (string[])["norm_bias", "attention_bias", "mlp_bias", "head_bias"])
+            common.TryAdd(key, false);
+        foreach (
+            var (key, theta) in ((string, double)[])
+                [("hidden_dropout_prob", 0), ("attention_probs_dropout_prob", 0), ("layer_norm_eps", 1e-5), ("global_rope_theta", 160_000)]
+        )
+            common.TryAdd(key, theta);
+        RopeTheta(common, "full_attention", "global_rope_theta");
+        RopeTheta(common, "sliding_attention", "local_rope_theta");
     }
 
     /// <summary>The key under which a file gives its number of layers.</summary>

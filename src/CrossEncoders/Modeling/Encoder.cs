@@ -81,6 +81,7 @@ internal abstract partial class Encoder
     /// </summary>
     public static bool IsBelow(Parameter parameter, int layer) =>
         parameter.Names[0].Contains("embeddings", StringComparison.Ordinal)
+        || parameter.Names[0].Contains("embed_tokens", StringComparison.Ordinal)
         || parameter.Names[0].Contains("encoder.LayerNorm.", StringComparison.Ordinal)
         || LayerOf(parameter.Names[0]) is { } own && own < layer;
 

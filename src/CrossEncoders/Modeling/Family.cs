@@ -3,51 +3,6 @@ using CrossEncoders.Weights;
 
 namespace CrossEncoders.Modeling;
 
-/// <summary>Names of a layer's parts in a checkpoint, below the layer's own prefix.</summary>
-internal sealed record LayerNames(
-    string Prefix,
-    string Query,
-    string Key,
-    string Value,
-    string AttentionOutput,
-    string AttentionNorm,
-    string Inner,
-    string Output,
-    string OutputNorm
-)
-{
-    public static readonly LayerNames Bert = new(
-        "encoder.layer.",
-        "attention.self.query",
-        "attention.self.key",
-        "attention.self.value",
-        "attention.output.dense",
-        "attention.output.LayerNorm",
-        "intermediate.dense",
-        "output.dense",
-        "output.LayerNorm"
-    );
-
-    public static readonly LayerNames DistilBert = new(
-        "transformer.layer.",
-        "attention.q_lin",
-        "attention.k_lin",
-        "attention.v_lin",
-        "attention.out_lin",
-        "sa_layer_norm",
-        "ffn.lin1",
-        "ffn.lin2",
-        "output_layer_norm"
-    );
-
-    public static readonly LayerNames Deberta = Bert with
-    {
-        Query = "attention.self.query_proj",
-        Key = "attention.self.key_proj",
-        Value = "attention.self.value_proj",
-    };
-}
-
 /// <summary>What differs between the families of encoders: names, positions, head, and the encoder itself.</summary>
 internal sealed record Family
 {
@@ -101,6 +56,8 @@ internal sealed record Family
             Layer = LayerNames.Deberta,
             Build = (config, family, parameters) => new DebertaEncoder(config, family, parameters),
         },
+        ["qwen2"] = Decoder("Qwen2ForSequenceClassification"),
+        ["qwen3"] = Decoder("Qwen3ForSequenceClassification"),
     };
 
     private static readonly string[] OtherHeads =
@@ -122,8 +79,11 @@ internal sealed record Family
     /// <summary>The transformers class of the model with a head.</summary>
     public required string Classifier { get; init; }
 
-    /// <summary>Key of the head's hidden layer.</summary>
-    public required string HeadDense { get; init; }
+    /// <summary>Key of the head's hidden layer; empty where the last token's state goes straight to the output.</summary>
+    public string HeadDense { get; init; } = "";
+
+    /// <summary>Whether it is a decoder, whose last token stands for a text.</summary>
+    public bool IsDecoder => HeadDense.Length == 0;
 
     /// <summary>Key of the normalization after the head's hidden layer; null where there is none.</summary>
     public string? HeadNorm { get; init; }
@@ -132,7 +92,7 @@ internal sealed record Family
     public required string HeadOutput { get; init; }
 
     /// <summary>Activation of the head's hidden layer, unless the configuration says otherwise.</summary>
-    public required string HeadActivation { get; init; }
+    public string HeadActivation { get; init; } = "tanh";
 
     /// <summary>Whether dropout also applies to the state that enters the head.</summary>
     public bool DropoutBeforeHead { get; init; }
@@ -214,7 +174,7 @@ internal sealed record Family
 
     /// <summary>Whether a parameter belongs to the head, which a bare encoder lacks.</summary>
     public bool IsHead(string name) =>
-        name.StartsWith(HeadDense + ".", StringComparison.Ordinal)
+        (!IsDecoder && name.StartsWith(HeadDense + ".", StringComparison.Ordinal))
         || name.StartsWith(HeadOutput + ".", StringComparison.Ordinal)
         || (HeadNorm is not null && name.StartsWith(HeadNorm + ".", StringComparison.Ordinal));
 
@@ -227,6 +187,15 @@ internal sealed record Family
             || OtherHeads.Any(head => bare.StartsWith(head, StringComparison.Ordinal))
             || Encoder.LayerOf(bare) >= layers;
     }
+
+    private static Family Decoder(string architecture) =>
+        new()
+        {
+            Prefix = "model.",
+            Classifier = architecture,
+            HeadOutput = "score",
+            Build = (config, family, parameters) => new Decoder(config, family, parameters),
+        };
 
     private static Family Roberta(string architecture) =>
         new()

@@ -173,6 +173,18 @@ internal sealed record ModelConfig
     [JsonIgnore]
     public ModelSettings Settings { get; init; } = ModelSettings.None;
 
+    /// <summary>What only a decoder's file says.</summary>
+    [JsonIgnore]
+    public DecoderConfig Decoder { get; init; } = new();
+
+    /// <summary>Width of a head.</summary>
+    [JsonIgnore]
+    public int HeadSize => Decoder.HeadSize ?? HiddenSize / Math.Max(Heads, 1);
+
+    /// <summary>Number of heads of keys and values.</summary>
+    [JsonIgnore]
+    public int KeyValueHeads => Decoder.KeyValueHeads ?? Heads;
+
     /// <summary>The modules that score a pair, in sentence-transformers' layout; null for the head of a transformers class.</summary>
     [JsonIgnore]
     public ModuleList? Modules { get; init; }
@@ -214,9 +226,11 @@ internal sealed record ModelConfig
         try
         {
             var json = JsonNode.Parse(File.ReadAllText(path)) as JsonObject ?? throw new JsonException("the file is not a JSON object");
-            config = (ConfigKeys.Common(json).Deserialize<ModelConfig>() ?? throw new JsonException("the file is empty")) with
+            var common = ConfigKeys.Common(json);
+            config = (common.Deserialize<ModelConfig>() ?? throw new JsonException("the file is empty")) with
             {
                 Json = json,
+                Decoder = common.Deserialize<DecoderConfig>()!,
                 Settings = ModelSettings.Load(folder),
             };
         }
@@ -229,6 +243,8 @@ internal sealed record ModelConfig
         }
 
         ConfigChecks.Check(config, path);
+        if (Family.Of(config).IsDecoder)
+            DecoderConfig.Check(config, path);
         return config;
     }
 }

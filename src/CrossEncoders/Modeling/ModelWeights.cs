@@ -24,7 +24,7 @@ internal sealed class ModelWeights : ITensorSource
         try
         {
             weights.Add("", CheckpointWeights.Open(folder));
-            foreach (var module in modules?.Modules.Where(module => module is not NormalizeModule) ?? [])
+            foreach (var module in modules?.Modules.Where(module => module is not (NormalizeModule or LogitScoreModule)) ?? [])
                 weights.Add(module.Path + "/", CheckpointWeights.Open(Path.Combine(folder, module.Path)));
             return weights;
         }

@@ -39,21 +39,13 @@ internal sealed class ModernBertEncoder : Encoder
         return everywhere is null ? near : near.logical_and(everywhere).logical_or(distance == 0);
     }
 
-    /// <summary>Cosine and sine of each position's rotations, fp32 (sequence, head size). Su et al. 2021, "RoFormer".</summary>
-    private (Tensor Cosine, Tensor Sine) Turns(Tensor ids, double theta)
-    {
-        var speeds = Speeds(Config, theta, ids.device);
-        var angles = arange(ids.size(1), ScalarType.Float32, ids.device).unsqueeze(1) * speeds; // (sequence, head size / 2)
-        var doubled = cat([angles, angles], 1);
-        return (doubled.cos(), doubled.sin());
-    }
+    /// <summary>Cosine and sine of each position's rotations, fp32 (sequence, head size).</summary>
+    private (Tensor Cosine, Tensor Sine) Turns(Tensor ids, double theta) =>
+        Rotary.Turns(arange(ids.size(1), ScalarType.Float32, ids.device), Config.HiddenSize / Config.Heads, theta);
 
     /// <summary>How fast each pair of a head's numbers is rotated, fp32 (head size / 2).</summary>
-    internal static Tensor Speeds(ModelConfig config, double theta, Device device)
-    {
-        var size = config.HiddenSize / config.Heads;
-        return pow(theta, arange(0, size, 2, ScalarType.Float32, device) / -size);
-    }
+    internal static Tensor Speeds(ModelConfig config, double theta, Device device) =>
+        Rotary.Speeds(config.HiddenSize / config.Heads, theta, device);
 
     private sealed class Pass : IEncoderPass
     {
@@ -124,8 +116,8 @@ internal sealed class ModernBertEncoder : Encoder
                 .Forward(normalized)
                 .view(states.size(0), states.size(1), 3, config.Heads, config.HiddenSize / config.Heads);
             var (query, key, value) = (
-                Turn(heads.select(2, 0), turns),
-                Turn(heads.select(2, 1), turns),
+                Rotary.Turn(heads.select(2, 0).transpose(1, 2), turns),
+                Rotary.Turn(heads.select(2, 1).transpose(1, 2), turns),
                 heads.select(2, 2).transpose(1, 2)
             );
             var context = Attention.Of(query, key, value, attendable, dropout);
@@ -134,14 +126,6 @@ internal sealed class ModernBertEncoder : Encoder
             var halves = _inner.Forward(_feedForwardNorm.Forward(attended)).chunk(2, -1); // input and gate: (batch, sequence, intermediate)
             var gated = Drop(Activations.Apply(config.Activation, halves[0]) * halves[1], dropout);
             return (attended + _output.Forward(gated)).MoveToOuterDisposeScope();
-        }
-
-        /// <summary>(batch, sequence, heads, head size) to (batch, heads, sequence, head size), rotated by position.</summary>
-        private static Tensor Turn(Tensor heads, (Tensor Cosine, Tensor Sine) turns)
-        {
-            var states = heads.transpose(1, 2).to_type(ScalarType.Float32);
-            var halves = states.chunk(2, -1);
-            return (states * turns.Cosine + cat([-halves[1], halves[0]], -1) * turns.Sine).to_type(heads.dtype);
         }
     }
 }

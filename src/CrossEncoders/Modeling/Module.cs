@@ -93,6 +93,33 @@ internal sealed record DenseModule(string Path, int Inputs, int Outputs, bool Ha
 /// <param name="Width">Width of what it reads and gives.</param>
 internal sealed record LayerNormModule(string Path, int Width) : Module(Path);
 
+/// <summary>Reads a pair's score off the logits of the last token.</summary>
+/// <param name="Path">Its folder.</param>
+/// <param name="TrueId">The token of a passage that answers.</param>
+/// <param name="FalseId">The token of one that does not, whose logit is taken off; null for none.</param>
+internal sealed record LogitScoreModule(string Path, int TrueId, int? FalseId) : Module(Path)
+{
+    /// <summary>Reads its settings; null where it reads something else than logits.</summary>
+    /// <exception cref="CrossEncoderException">A value is of another kind.</exception>
+    public static LogitScoreModule? Read(string folder, JsonObject config, string path)
+    {
+        var file = config.As<File>(path);
+        return file is { Input: null or "causal_logits", TrueId: { } id } ? new(folder, id, file.FalseId) : null;
+    }
+
+    private sealed record File
+    {
+        [JsonPropertyName("true_token_id")]
+        public int? TrueId { get; init; }
+
+        [JsonPropertyName("false_token_id")]
+        public int? FalseId { get; init; }
+
+        [JsonPropertyName("module_input_name")]
+        public string? Input { get; init; }
+    }
+}
+
 /// <summary>Brings vectors to unit length.</summary>
 /// <param name="Path">Its folder.</param>
 internal sealed record NormalizeModule(string Path) : Module(Path);

@@ -25,10 +25,54 @@ internal sealed record ModuleList(
     private const string FileName = "modules.json";
 
     /// <summary>Whether a module gives scores: then it is a cross-encoder's head.</summary>
-    public bool GivesScores => Modules is [.., DenseModule { Output: DenseModule.Scores }];
+    public bool GivesScores => Modules is [.., DenseModule { Output: DenseModule.Scores } or LogitScoreModule];
+
+    /// <summary>What reads the scores off a decoder's logits; null for another head.</summary>
+    public LogitScoreModule? Logits => Modules is [LogitScoreModule module] ? module : null;
 
     /// <summary>Pooling alone, for a folder that lists no modules.</summary>
     public static ModuleList Plain(Pooling pooling) => new([pooling], true, [], null, new Dictionary<string, JsonNode>());
+
+    /// <summary>The scores of a decoder by two of its tokens, for a folder that lists no modules.</summary>
+    public static ModuleList OfLogits(int trueId, int falseId)
+    {
+        const string Folder = "1_LogitScore";
+        var files = new Dictionary<string, JsonNode>
+        {
+            [FileName] = new JsonArray(
+                Listed(0, "", "base.modules.transformer.Transformer"),
+                Listed(1, Folder, "cross_encoder.modules.logit_score.LogitScore")
+            ),
+            [$"{Folder}/config.json"] = new JsonObject
+            {
+                ["true_token_id"] = trueId,
+                ["false_token_id"] = falseId,
+                ["module_input_name"] = "causal_logits",
+            },
+            ["sentence_bert_config.json"] = JsonNode.Parse(
+                """
+                {"transformer_task": "text-generation", "module_output_name": "causal_logits", "modality_config": {
+                 "text": {"method": "forward", "method_output_name": "logits"},
+                 "message": {"method": "forward", "method_output_name": "logits", "format": "flat"}}}
+                """
+            )!,
+            [ModelSettings.ModelFile] = new JsonObject
+            {
+                ["model_type"] = "CrossEncoder",
+                ["activation_fn"] = "torch.nn.modules.activation.Sigmoid",
+            },
+        };
+        return new([], true, [new LogitScoreModule(Folder, trueId, falseId)], null, files);
+
+        static JsonObject Listed(int index, string path, string type) =>
+            new()
+            {
+                ["idx"] = index,
+                ["name"] = $"{index}",
+                ["path"] = path,
+                ["type"] = $"sentence_transformers.{type}",
+            };
+    }
 
     /// <summary>Reads the list of a folder, and the settings of each module; null where there is none.</summary>
     /// <exception cref="CrossEncoderException">A file is broken or missing.</exception>
@@ -55,27 +99,24 @@ internal sealed record ModuleList(
             return this with { Unsupported = name };
         var relative = $"{entry.Path}/config.json";
         var path = Path.Combine(folder, entry.Path, "config.json");
-        if (entry.Class is "Pooling" or "Dense" or "LayerNorm" or "Normalize" && ModelJson.Read<JsonObject>(path) is { } config)
+        if (
+            entry.Class is "Pooling" or "Dense" or "LayerNorm" or "Normalize" or "LogitScore"
+            && ModelJson.Read<JsonObject>(path) is { } config
+        )
             files[relative] = config;
         else if (entry.Class == "Normalize")
             config = []; // older folders have no file for it
-        else if (entry.Class is "Pooling" or "Dense" or "LayerNorm")
+        else if (entry.Class is "Pooling" or "Dense" or "LayerNorm" or "LogitScore")
             throw new CrossEncoderException($"{path} is missing, though {FileName} lists the module. Fetch the folder again.");
         else
             return this with { Unsupported = name };
         if (entry.Class == "Pooling")
             return Modules.Count == 0 && Pooling.Count == 0 ? PooledBy(config, path) : this with { Unsupported = name };
-        if (Pooling.Count == 0 || GivesScores)
+        var ofLogits = entry.Class == "LogitScore";
+        if (GivesScores || ofLogits != (Pooling.Count == 0))
             return this with { Unsupported = name };
-        return Module.Read(entry.Class, entry.Path, config, path) is { } module
-            ? this with
-            {
-                Modules = [.. Modules, module],
-            }
-            : this with
-            {
-                Unsupported = name + $" as {path} sets it",
-            };
+        var read = ofLogits ? LogitScoreModule.Read(entry.Path, config, path) : Module.Read(entry.Class, entry.Path, config, path);
+        return read is { } module ? this with { Modules = [.. Modules, module] } : this with { Unsupported = name + $" as {path} sets it" };
     }
 
     private ModuleList PooledBy(JsonObject config, string path)

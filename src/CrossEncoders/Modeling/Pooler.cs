@@ -29,9 +29,13 @@ internal sealed class Pooler(IReadOnlyList<Pooling> modes)
             Pooling.Mean => Weighted(states, Weights(states, mask), count => count),
             Pooling.MeanSqrtLenTokens => Weighted(states, Weights(states, mask), count => count.sqrt()),
             Pooling.WeightedMean => Weighted(states, Weights(states, mask) * Positions(states), count => count),
-            Pooling.LastToken => At(states, (Weights(states, mask) * Positions(states)).squeeze(2).argmax(1)),
+            Pooling.LastToken => mask is null ? states.select(1, -1) : At(states, LastOf(mask)),
             _ => throw new ArgumentOutOfRangeException(nameof(mode), mode, "unknown pooling"),
         };
+
+    /// <summary>Where the last token of each row is, on whichever side it is padded, int64 (batch).</summary>
+    private static Tensor LastOf(Tensor mask) =>
+        (mask.to_type(ScalarType.Int64) * arange(1, mask.size(1) + 1, device: mask.device)).argmax(1);
 
     private static Tensor Weighted(Tensor states, Tensor weights, Func<Tensor, Tensor> divisor) =>
         (states * weights).sum(1) / divisor(weights.sum(1));

@@ -13,9 +13,13 @@ internal sealed class SequenceClassifier : IDisposable
         Config = config;
         _family = Family.Of(config);
         Encoder = _family.Build(config, _family, Parameters);
-        _head = config.Modules is { } modules
-            ? new ModularHead(config.HiddenSize, modules, Parameters)
-            : new ClassificationHead(config, _family, Parameters);
+        _head = config.Modules switch
+        {
+            { Logits: { } logits } => new LogitHead((Decoder)Encoder, config, logits, Parameters),
+            { } modules => new ModularHead(config.HiddenSize, modules, Parameters),
+            null when _family.IsDecoder => new LastTokenHead(config, _family, Parameters),
+            null => new ClassificationHead(config, _family, Parameters),
+        };
     }
 
     /// <summary>The shape of the model.</summary>
@@ -124,10 +128,10 @@ internal sealed class SequenceClassifier : IDisposable
         Adapter?.Parameters.SetComputeType(type);
     }
 
-    /// <summary>A module's own name; and below modules the encoder is saved bare, without its prefix.</summary>
+    /// <summary>A module's own name; and below a pooling the encoder is saved bare, without its prefix.</summary>
     private string NameInFile(string name) =>
         name.Contains('/') ? name[(name.IndexOf('/') + 1)..]
-        : Config.Modules is not null && name.StartsWith(_family.Prefix, StringComparison.Ordinal) ? name[_family.Prefix.Length..]
+        : Config.Modules is { Logits: null } && name.StartsWith(_family.Prefix, StringComparison.Ordinal) ? name[_family.Prefix.Length..]
         : name;
 
     /// <inheritdoc/>

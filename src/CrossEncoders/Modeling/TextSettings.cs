@@ -20,6 +20,14 @@ internal sealed record TextSettings
     [JsonIgnore]
     public TruncationStrategy Truncation { get; private init; } = TruncationStrategy.LongestFirst;
 
+    /// <summary>Whether pairs are read as messages through the chat template; null where the file does not say.</summary>
+    [JsonIgnore]
+    public bool? ReadsMessages { get; private init; }
+
+    /// <summary>How messages become text.</summary>
+    [JsonIgnore]
+    public ChatSettings Chat { get; private init; } = new();
+
     /// <summary>Reads the file.</summary>
     /// <exception cref="CrossEncoderException">A value is impossible, or asks for something that the kit does not support.</exception>
     public static TextSettings Read(JsonObject json, string path)
@@ -27,6 +35,8 @@ internal sealed record TextSettings
         var settings = json.As<TextSettings>(path);
         if (json["processing_kwargs"] is { } processing)
             settings = settings.With(processing.As<Dictionary<string, Dictionary<string, JsonElement>>>(path), path);
+        if (json["modality_config"] is JsonObject modalities)
+            settings = settings with { ReadsMessages = modalities.ContainsKey("message") };
         if (settings.MaxLength is < 1)
             throw new CrossEncoderException($"{path}: the maximum length is {settings.MaxLength}; expected at least 1 token. Correct it.");
         return settings;
@@ -52,11 +62,16 @@ internal sealed record TextSettings
             {
                 settings = (part, key, value.ValueKind) switch
                 {
-                    ("text" or "common", "max_length", JsonValueKind.Number) when value.TryGetInt32(out var length) => settings with
+                    ("chat_template", not ("max_length" or "truncation"), _) => settings with
                     {
-                        MaxLength = length,
+                        Chat = settings.Chat.With(key, value, path),
                     },
-                    ("text" or "common", "truncation", JsonValueKind.True) => settings,
+                    ("text" or "common" or "chat_template", "max_length", JsonValueKind.Number) when value.TryGetInt32(out var length) =>
+                        settings with
+                        {
+                            MaxLength = length,
+                        },
+                    ("text" or "common" or "chat_template", "truncation", JsonValueKind.True) => settings,
                     ("text" or "common", "truncation", JsonValueKind.String) when Strategy(value.GetString()) is { } strategy =>
                         settings with
                         {

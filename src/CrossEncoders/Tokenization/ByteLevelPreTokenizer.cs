@@ -15,7 +15,7 @@ internal sealed class ByteLevelPreTokenizer(bool prependSpace, bool split) : Pre
     private static readonly string[] Contractions = ["'s", "'t", "'re", "'ve", "'m", "'ll", "'d"];
     private static readonly char[] Spelling = SpellBytes();
 
-    private enum Kind
+    internal enum Kind
     {
         Letter,
         Number,
@@ -63,15 +63,8 @@ internal sealed class ByteLevelPreTokenizer(bool prependSpace, bool split) : Pre
 
     private static int WordEnd(string text, int start)
     {
-        if (text[start] == '\'')
-        {
-            foreach (var contraction in Contractions)
-            {
-                if (text.AsSpan(start).StartsWith(contraction, StringComparison.Ordinal))
-                    return start + contraction.Length;
-            }
-        }
-
+        if (ContractionEnd(text, start, StringComparison.Ordinal) is > 0 and var contraction)
+            return contraction;
         var first = text[start] == ' ' && start + 1 < text.Length ? start + 1 : start;
         var kind = KindAt(text, first, out _);
         if (kind != Kind.Space)
@@ -80,7 +73,13 @@ internal sealed class ByteLevelPreTokenizer(bool prependSpace, bool split) : Pre
         return end == text.Length || end - start == 1 ? end : end - 1;
     }
 
-    private static int RunEnd(string text, int start, Kind kind)
+    /// <summary>Where a contraction ends that starts here; 0 where none does.</summary>
+    internal static int ContractionEnd(string text, int start, StringComparison comparison) =>
+        text[start] == '\'' && Contractions.FirstOrDefault(each => text.AsSpan(start).StartsWith(each, comparison)) is { } found
+            ? start + found.Length
+            : 0;
+
+    internal static int RunEnd(string text, int start, Kind kind)
     {
         var end = start;
         while (end < text.Length && KindAt(text, end, out var width) == kind)
@@ -88,7 +87,7 @@ internal sealed class ByteLevelPreTokenizer(bool prependSpace, bool split) : Pre
         return end;
     }
 
-    private static Kind KindAt(string text, int position, out int width)
+    internal static Kind KindAt(string text, int position, out int width)
     {
         var rune = Rune.GetRuneAt(text, position);
         width = rune.Utf16SequenceLength;

@@ -18,9 +18,24 @@ internal static class PreTokenizerJson
                 TokenizerJson.Flag(section, "add_prefix_space", true),
                 TokenizerJson.Flag(section, "use_regex", true)
             ),
+            "Split" => ReadSplit(section),
             "Metaspace" => ReadMetaspace(section),
             var type => throw new CrossEncoderException($"a pre-tokenizer of type {type} is not supported."),
         };
+
+    private static DigitSplit ReadSplit(JsonElement section)
+    {
+        var rule = TokenizerJson.Section(section, "pattern") is { ValueKind: JsonValueKind.Object } pattern
+            ? TokenizerJson.Section(pattern, "Regex")?.GetString()
+            : null;
+        if (
+            rule != DigitSplit.Rule
+            || TokenizerJson.Section(section, "behavior")?.GetString() != "Isolated"
+            || TokenizerJson.Flag(section, "invert", false)
+        )
+            throw new CrossEncoderException($"a pre-tokenizer that splits by '{Excerpt.Of(rule ?? "", 100)}' is not supported.");
+        return new();
+    }
 
     private static Metaspace ReadMetaspace(JsonElement section)
     {

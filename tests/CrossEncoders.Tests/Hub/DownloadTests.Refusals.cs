@@ -1,3 +1,5 @@
+using System.Text;
+using System.Text.Json.Nodes;
 using CrossEncoders.Modeling;
 
 namespace CrossEncoders.Tests.Hub;
@@ -27,6 +29,59 @@ public sealed partial class DownloadTests
         );
         Assert.Contains("'mamba' is not supported", error.Message);
         Assert.Empty(_hub.StorageRequests);
+    }
+
+    [Theory]
+    [InlineData("config.json", """{"model_type": "llama", "architectures": ["LlamaForCausalLM"]}""", "'llama' is not supported")]
+    [InlineData("config.json", """{"model_type": "gemma"}""", "'gemma' is not supported")]
+    [InlineData("quantization_config", """{"quant_method": "gptq"}""", "quantized by 'gptq'")]
+    [InlineData("auto_map", """{"AutoModel": "own.OwnModel"}""", "'OwnModel' is not supported")]
+    [InlineData("position_embedding_type", "\"relative_key\"", "'relative_key' is not supported")]
+    [InlineData("modules.json", "1_SpladePooling", "lists SpladePooling (module 1, in '1_SpladePooling')")]
+    [InlineData("modules.json", "1_LogitScore", "reads the logits of a causal model")]
+    [InlineData("sentence_bert_config.json", """{"transformer_task": "any-to-any"}""", "transformer_task 'any-to-any' is not supported")]
+    [InlineData("sentence_bert_config.json", """{"modality_config": {"message": {}}}""", "there is no chat template")]
+    [InlineData("chat_template.jinja", "{% macro a() %}", "the statement 'macro' is not supported")]
+    [InlineData("config_sentence_transformers.json", """{"model_type": "CrossEncoder", "activation_fn": "own.Fn"}""", "own.Fn")]
+    public void ALayoutThatIsNotReadIsRefusedByNameBeforeAByteOfWeightsIsFetched(string part, string content, string complaint)
+    {
+        var folder = Shared.Path("golden/models/bert");
+        foreach (var file in Directory.EnumerateFiles(folder).Where(file => !file.EndsWith("safetensors", StringComparison.Ordinal)))
+            _hub.Files[Path.GetFileName(file)] = File.ReadAllBytes(file);
+        _hub.Files["config_sentence_transformers.json"] = """{"model_type": "CrossEncoder"}"""u8.ToArray();
+        _hub.Files["2_Dense/model.safetensors"] = new byte[1000];
+        if (part == "modules.json")
+        {
+            _hub.Files[part] = Encoding.UTF8.GetBytes(
+                $$"""[{"path": "", "type": "a.Transformer"}, {"path": "{{content}}", "type": "b.{{content[2..]}}"}]"""
+            );
+            _hub.Files[$"{content}/config.json"] = """{"true_token_id": 1, "false_token_id": 2}"""u8.ToArray();
+        }
+        else if (part.Contains('.'))
+        {
+            _hub.Files[part] = Encoding.UTF8.GetBytes(content);
+        }
+        else
+        {
+            var config = JsonNode.Parse(_hub.Files["config.json"])!;
+            config[part] = JsonNode.Parse(content);
+            _hub.Files["config.json"] = Encoding.UTF8.GetBytes(config.ToJsonString());
+        }
+
+        var options = new CrossEncoderOptions();
+        var error = Assert.Throws<CrossEncoderException>(() =>
+            Pretrained.Open(
+                FakeHub.Id,
+                "main",
+                folder => CrossEncoderChoice.Of(ModelConfig.Load(folder), folder, options),
+                pairs: true,
+                ownLength: false,
+                _hub.Options
+            )
+        );
+        Assert.Contains(complaint, error.Message);
+        Assert.DoesNotContain(_hub.StorageRequests, request => request.Path.Contains("safetensors"));
+        Assert.DoesNotContain(_hub.HubRequests, request => request.Method == "GET" && request.Path.Contains("safetensors"));
     }
 
     [Fact]

@@ -9,7 +9,7 @@ public sealed class AdapterParityTests
 {
     internal static readonly string[] All = ["peft-modules-to-save", "peft-rslora-dora-free"];
 
-    public static TheoryData<string> Adapters => [.. All.Where(name => Shared.Has($"golden/modules/{name}"))];
+    public static TheoryData<string> Adapters => [.. All.Where(name => Shared.Has($"golden/modules/{name}/cases.json"))];
 
     [Theory(SkipTestWithoutData = true)]
     [MemberData(nameof(Adapters))]

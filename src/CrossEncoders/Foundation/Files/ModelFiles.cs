@@ -35,6 +35,8 @@ internal static partial class ModelFiles
         "vocab.json",
         "merges.txt",
         "vocab.txt",
+        "chat_template.jinja",
+        "chat_template.json",
     ];
 
     /// <summary>The settings of sentence-transformers that the kit reads, besides those of its modules' folders.</summary>
@@ -58,7 +60,6 @@ internal static partial class ModelFiles
         "model*.onnx*",
         "spiece.model",
         "tokenizer.model",
-        "chat_template.j*",
         "generation_config.json",
         "preprocessor_config.json",
         "processor_config.json",
@@ -109,32 +110,34 @@ internal static partial class ModelFiles
                 : (files, $"{AdapterConfig}, but no {AdapterWeights[0]}");
         if (!all.Contains(Config))
             return (files, $"no {Config}");
+        var ofModules = new List<string>();
         foreach (var module in all.Select(name => Module().Match(name).Value).Where(folder => folder.Length > 0).Distinct())
         {
             files.AddRange(all.Where(name => name == $"{module}{Config}"));
-            files.AddRange(WeightForms.Find(all, module) ?? []);
+            ofModules.AddRange(WeightForms.Find(all, module) ?? []);
         }
 
         if (WeightForms.Find(all) is not { } weights)
             return (files, "no complete weights (model.safetensors or pytorch_model.bin, whole or as shards with an index)");
-        files.AddRange(weights);
+        files.AddRange([.. ofModules, .. weights]);
         return (files, null);
     }
 
-    /// <summary>Whether a file chosen without patterns is of the transformer's weights, which come last.</summary>
+    /// <summary>Whether a file chosen without patterns is of the weights, which come last.</summary>
     public static bool IsWeights(string name) =>
-        !name.Contains('/')
+        name[(name.LastIndexOf('/') + 1)..] is var file
         && (
-            name.StartsWith("model", StringComparison.Ordinal)
-            || name.StartsWith("pytorch_model", StringComparison.Ordinal)
-            || AdapterWeights.Contains(name)
+            file.StartsWith("model", StringComparison.Ordinal)
+            || file.StartsWith("pytorch_model", StringComparison.Ordinal)
+            || AdapterWeights.Contains(file)
         );
 
     private static bool Matches(string pattern, string name) => FileSystemName.MatchesSimpleExpression(pattern, name, ignoreCase: false);
 
     // A folder of a user's own may have such a name too, so that only those that sentence-transformers makes count here.
     [GeneratedRegex(
-        @"^[0-9]{1,2}_(?:Asym|BoW|CLIPModel|CNN|Dense|Dropout|LayerNorm|LSTM|MLMTransformer|Normalize|Pooling|Router|SparseAutoEncoder"
+        @"^[0-9]{1,2}_(?:Asym|BoW|CLIPModel|CNN|Dense|Dropout|LayerNorm|LogitScore|"
+            + @"LSTM|MLMTransformer|Normalize|Pooling|Router|SparseAutoEncoder"
             + @"|SparseStaticEmbedding|SpladePooling|StaticEmbedding|Transformer|WeightedLayerPooling|WordEmbeddings|WordWeights)\z",
         RegexOptions.CultureInvariant
     )]

@@ -84,7 +84,8 @@ public sealed class ModelFilesTests
     [InlineData("model.safetensors", true)]
     [InlineData("model-00001-of-00002.safetensors", true)]
     [InlineData("pytorch_model.bin", true)]
-    [InlineData("2_Dense/model.safetensors", false)]
+    [InlineData("2_Dense/model.safetensors", true)]
+    [InlineData("2_Dense/config.json", false)]
     [InlineData("modules.json", false)]
     [InlineData("config.json", false)]
     public void WeightsAreFetchedLast(string name, bool expected) => Assert.Equal(expected, ModelFiles.IsWeights(name));

@@ -1,0 +1,61 @@
+using static TorchSharp.torch;
+
+namespace CrossEncoders.Modeling;
+
+/// <summary>
+/// The decoder of Qwen2 (Yang et al. 2024) and Qwen3 (Yang et al. 2025), read as an encoder whose tokens see only what is before them:
+/// RMS normalization, rotary positions, heads of keys shared by several of queries, gated feed-forward.
+/// </summary>
+/// <remarks>Keys and computation follow transformers' <c>modeling_qwen2.py</c> and <c>modeling_qwen3.py</c>.</remarks>
+internal sealed class Decoder : Encoder
+{
+    private readonly RmsNorm _finalNorm;
+    private readonly DecoderLayer[] _layers;
+
+    public Decoder(ModelConfig config, Family family, ParameterSet parameters)
+        : base(config, family, parameters)
+    {
+        Words = new(parameters, config.VocabularySize, config.HiddenSize, family.Prefix + "embed_tokens");
+        _layers = [.. Enumerable.Range(0, config.Layers).Select(i => new DecoderLayer(parameters, $"{family.Prefix}layers.{i}.", config))];
+        _finalNorm = new(parameters, family.Prefix + "norm", config.HiddenSize, config.LayerNormEpsilon);
+    }
+
+    public override int MaxLength => Config.MaxPositions;
+
+    /// <summary>The word embeddings, which may be the output matrix, too.</summary>
+    public Embedding Words { get; }
+
+    internal override IEncoderPass Begin(EncoderInput input) => new Pass(this, input);
+
+    private sealed class Pass : IEncoderPass
+    {
+        private readonly Decoder _decoder;
+        private readonly EncoderInput _input;
+        private readonly Tensor? _attendable; // (batch, 1, sequence, sequence); null for all that is before a token
+        private readonly (Tensor, Tensor) _turns; // (batch or 1, 1, sequence, head size)
+
+        public Pass(Decoder decoder, EncoderInput input)
+        {
+            (_decoder, _input) = (decoder, input);
+            var (length, device) = (input.Ids.size(1), input.Ids.device);
+            var positions = arange(length, ScalarType.Float32, device).view(1, 1, length);
+            // Padding at the end is after all tokens, so that none sees it. In front it has to be hidden, and positions count from its end;
+            // a token always sees itself, so that padding does not compute 0 / 0.
+            if (input.Mask is { } mask && !mask.select(1, 0).all().item<bool>())
+            {
+                var before = ones(length, length, ScalarType.Bool, device).tril();
+                var self = eye(length, dtype: ScalarType.Bool, device: device);
+                _attendable = mask.view(-1, 1, 1, length).logical_and(before).logical_or(self);
+                positions = (mask.to_type(ScalarType.Float32).cumsum(1) - 1).clamp(min: 0).unsqueeze(1);
+            }
+
+            _turns = Rotary.Turns(positions, decoder.Config.HeadSize, decoder.Config.Decoder.RopeTheta);
+        }
+
+        public Tensor Embed() => _decoder.Words.Forward(_input.Ids).to_type(_decoder.Parameters.ComputeType); // (batch, sequence, hidden)
+
+        public Tensor Layer(int index, Tensor states) => _decoder._layers[index].Forward(states, _attendable, _turns, _input.Dropout);
+
+        public Tensor Finish(Tensor states) => _decoder._finalNorm.Forward(_input.FirstTokenOnly ? states.narrow(1, 0, 1) : states);
+    }
+}

@@ -1,0 +1,30 @@
+using static TorchSharp.torch;
+
+namespace CrossEncoders.Modeling;
+
+/// <summary>Rotary positions. Su et al. 2021, "RoFormer".</summary>
+internal static class Rotary
+{
+    /// <summary>Cosine and sine of each position's rotations, fp32 (…, sequence, head size).</summary>
+    /// <param name="positions">fp32 (…, sequence).</param>
+    /// <param name="headSize">Width of a head.</param>
+    /// <param name="theta">Base of the rotations.</param>
+    public static (Tensor Cosine, Tensor Sine) Turns(Tensor positions, int headSize, double theta)
+    {
+        var angles = positions.unsqueeze(-1) * Speeds(headSize, theta, positions.device); // (…, sequence, head size / 2)
+        var doubled = cat([angles, angles], -1);
+        return (doubled.cos(), doubled.sin());
+    }
+
+    /// <summary>How fast each pair of a head's numbers is rotated, fp32 (head size / 2).</summary>
+    public static Tensor Speeds(int headSize, double theta, Device device) =>
+        pow(theta, arange(0, headSize, 2, ScalarType.Float32, device) / -headSize);
+
+    /// <summary>(batch, heads, sequence, head size), rotated by position; in fp32 and back.</summary>
+    public static Tensor Turn(Tensor heads, (Tensor Cosine, Tensor Sine) turns)
+    {
+        var states = heads.to_type(ScalarType.Float32);
+        var halves = states.chunk(2, -1);
+        return (states * turns.Cosine + cat([-halves[1], halves[0]], -1) * turns.Sine).to_type(heads.dtype);
+    }
+}
