@@ -119,7 +119,7 @@ public sealed class CrossEncoderFolderTests : IDisposable
     [InlineData("sentence_bert_config.json", """{"max_seq_length": 0}""", "maximum length is 0")]
     [InlineData("sentence_bert_config.json", """{"max_seq_length": 4}""", "maximum length of 4 tokens")]
     [InlineData("sentence_bert_config.json", """{"processing_kwargs": {"text": {"truncation": false}}}""", "text.truncation")]
-    [InlineData("sentence_bert_config.json", """{"processing_kwargs": {"chat_template": {"x": 1}}}""", "chat_template.x")]
+    [InlineData("sentence_bert_config.json", """{"processing_kwargs": {"chat_template": {"x": [1]}}}""", "chat_template.x")]
     public void WhatCannotBeHonouredIsRefusedByName(string file, string settings, string message)
     {
         var folder = Overlaid("st54-dense-head", "multilingual-e5-small-enzh");
