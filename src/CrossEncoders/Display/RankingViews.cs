@@ -5,17 +5,27 @@ namespace CrossEncoders.Display;
 /// <summary>Tables and bars of a comparison of retrievers.</summary>
 public static class RankingViews
 {
+    /// <summary>Enough for the ends of an interval, and quick for every retriever and metric.</summary>
+    private const int Resamples = 1000;
+
     /// <summary>The means: a row for each slice and retriever, a column for each metric.</summary>
     public static Table ToTable(this RankingComparison comparison) =>
-        comparison.Means.ToTable(
-            60,
-            [
-                ("slice", mean => mean.Slice),
-                ("retriever", mean => mean.Retriever),
-                ("questions", mean => mean.Questions),
-                .. comparison.Metrics.Select(metric => (metric, (Func<RankingMean, object?>)(mean => mean.Metrics[metric]))),
-            ]
-        );
+        comparison
+            .Means.ToTable(
+                60,
+                [
+                    ("slice", mean => mean.Slice),
+                    ("retriever", mean => mean.Retriever),
+                    ("questions", mean => mean.Questions),
+                    .. comparison.Metrics.Select(metric => (metric, (Func<RankingMean, object?>)(mean => mean.Metrics[metric]))),
+                ]
+            )
+            .With(
+                from mean in comparison.Means
+                where mean.Slice == RankingComparison.All
+                from metric in comparison.Metrics
+                select MeanFigure(comparison, mean, metric)
+            );
 
     /// <summary>The differences to each simpler retriever, with their bootstrap intervals.</summary>
     public static Table DifferencesTable(this RankingComparison comparison) =>
@@ -32,11 +42,14 @@ public static class RankingViews
         );
 
     /// <summary>The differences in one metric over all questions to one given retriever, with their bootstrap intervals.</summary>
-    public static Table DifferencesTable(this RankingComparison comparison, string baseline, string metric) =>
-        comparison
+    public static Table DifferencesTable(this RankingComparison comparison, string baseline, string metric)
+    {
+        var differences = comparison
             .Differences.Where(difference =>
                 (difference.Slice, difference.Baseline, difference.Metric) == (RankingComparison.All, baseline, metric)
             )
+            .ToArray();
+        return differences
             .ToTable(
                 40,
                 ("to", difference => difference.Candidate),
@@ -44,26 +57,32 @@ public static class RankingViews
                 ("low", difference => difference.Interval.Lower),
                 ("high", difference => difference.Interval.Upper),
                 ("beyond chance", difference => difference.Interval.ExcludesZero ? "yes" : "no")
-            );
+            )
+            .With(differences.Select(difference => DifferenceFigure(metric, baseline, difference.Candidate, difference.Interval)));
+    }
 
     /// <summary>Verdicts: what is compared, the difference with its interval, and what can be said.</summary>
-    public static Table ToTable(this IEnumerable<RankingVerdict> verdicts) =>
-        verdicts.ToTable(
-            40,
-            ("from", verdict => verdict.Baseline),
-            ("to", verdict => verdict.Candidate),
-            ("metric", verdict => verdict.Metric),
-            ("difference", verdict => verdict.Interval.Difference),
-            ("low", verdict => verdict.Interval.Lower),
-            ("high", verdict => verdict.Interval.Upper),
-            ("verdict", verdict => verdict.Outcome switch
-                {
-                    RankingOutcome.Helps => "helps",
-                    RankingOutcome.Harms => "harms",
-                    RankingOutcome.DoesNotHelp => "does not help",
-                    _ => $"too few questions: about {verdict.QuestionsNeeded} needed",
-                })
-        );
+    public static Table ToTable(this IEnumerable<RankingVerdict> verdicts)
+    {
+        var all = verdicts.ToArray();
+        return all.ToTable(
+                40,
+                ("from", verdict => verdict.Baseline),
+                ("to", verdict => verdict.Candidate),
+                ("metric", verdict => verdict.Metric),
+                ("difference", verdict => verdict.Interval.Difference),
+                ("low", verdict => verdict.Interval.Lower),
+                ("high", verdict => verdict.Interval.Upper),
+                ("verdict", verdict => verdict.Outcome switch
+                    {
+                        RankingOutcome.Helps => "helps",
+                        RankingOutcome.Harms => "harms",
+                        RankingOutcome.DoesNotHelp => "does not help",
+                        _ => $"too few questions: about {verdict.QuestionsNeeded} needed",
+                    })
+            )
+            .With(all.Select(verdict => DifferenceFigure(verdict.Metric, verdict.Baseline, verdict.Candidate, verdict.Interval)));
+    }
 
     /// <summary>A metric of all retrievers, slice by slice, for <see cref="Charts.Rankings"/>.</summary>
     public static IReadOnlyList<MetricBar> ToBars(this RankingComparison comparison, string metric) =>
@@ -97,4 +116,17 @@ public static class RankingViews
                     difference.Interval.Upper
                 )),
         ];
+
+    private static Figure MeanFigure(RankingComparison comparison, RankingMean mean, string metric)
+    {
+        var values = comparison
+            .Rankings.Where(ranking => ranking.Retriever == mean.Retriever)
+            .Select(ranking => ranking.Metrics[metric])
+            .ToArray();
+        var interval = values.Length == 0 ? null : PairedBootstrap.Compare(new double[values.Length], values, Resamples);
+        return new($"{metric} of {mean.Retriever}", mean.Metrics[metric], interval?.Lower, interval?.Upper, HigherIsBetter: true);
+    }
+
+    private static Figure DifferenceFigure(string metric, string baseline, string candidate, BootstrapInterval interval) =>
+        new($"{metric}, {candidate} against {baseline}", interval.Difference, interval.Lower, interval.Upper, HigherIsBetter: true);
 }

@@ -41,14 +41,20 @@ public sealed class Table : IHtmlView
     /// <summary>Rows in all, shown or not.</summary>
     public long TotalRows { get; }
 
+    /// <summary>What of the table is a headline figure.</summary>
+    internal IReadOnlyList<Figure> Figures { get; init; } = [];
+
     /// <summary>The same table under another caption.</summary>
-    public Table WithCaption(string caption) => new(Columns, Rows, caption, TotalRows);
+    public Table WithCaption(string caption) => new(Columns, Rows, caption, TotalRows) { Figures = Figures };
+
+    internal Table With(IEnumerable<Figure> figures) => new(Columns, Rows, Caption, TotalRows) { Figures = [.. figures] };
 
     /// <summary>The table as a fragment of HTML, with its style inside: hosts and sanitizers keep no style sheets.</summary>
     public string ToHtml()
     {
         var html = new StringBuilder(
-            "<div style=\"overflow-x:auto;max-width:100%\"><table style=\"border-collapse:collapse;font-size:.92em;margin:.4em 0\">"
+            $"<div style=\"overflow-x:auto;max-width:100%\"{Figure.Attribute(Figures)}>"
+                + "<table style=\"border-collapse:collapse;font-size:.92em;margin:.4em 0\">"
         );
         if (Caption is not null)
             html.Append("<caption style=\"text-align:left;font-weight:600;padding:.3em 0\">")

@@ -133,7 +133,8 @@ public static class TableViews
     {
         var points = evaluations.ToArray();
         var metrics = points.SelectMany(point => point.Result.Metrics.Keys).Distinct().ToArray();
-        return points.ToTable(
+        var last = points.GroupBy(point => point.Result.Evaluator).Select(group => group.Last().Result);
+        var table = points.ToTable(
             maxRows,
             [
                 ("step", point => point.Step),
@@ -146,6 +147,15 @@ public static class TableViews
                     )
                 ),
             ]
+        );
+        return table.With(
+            from result in last
+            from metric in result.Metrics
+            select new Figure(
+                $"{metric.Key} on {result.Evaluator}, at the end",
+                metric.Value,
+                HigherIsBetter: metric.Key is MSEEval.Mse or MSEEval.MseByExample ? false : null
+            )
         );
     }
 

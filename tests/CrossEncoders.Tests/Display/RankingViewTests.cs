@@ -36,6 +36,44 @@ public sealed class RankingViewTests
         Assert.Equal(5, table.Rows.Count);
     }
 
+    [Fact]
+    public void TablesNameTheirHeadlineFigures()
+    {
+        var means = Comparison.ToTable().Figures;
+        Assert.Equal(6, means.Count);
+        Assert.Equal(new CrossEncoders.Display.Figure("MRR@10 of BM25 + base", 0.625, HigherIsBetter: true), means[2]);
+        Assert.Equal(
+            new CrossEncoders.Display.Figure("MRR@10, BM25 + base against BM25", 0.125, 0.1, 0.15, true),
+            Comparison.DifferencesTable("BM25", "MRR@10").WithCaption("kept").Figures[0]
+        );
+        Assert.Contains(
+            " data-figures=\"[{&quot;name&quot;:&quot;MRR@10 of BM25&quot;,&quot;value&quot;:0.5,&quot;higherIsBetter&quot;:true}",
+            Comparison.ToTable().ToHtml()
+        );
+        Assert.DoesNotContain("data-figures", Comparison.DifferencesTable().ToHtml());
+    }
+
+    [Fact]
+    public void AMeanHasAnIntervalWhereEachQuestionsValueIsKnown()
+    {
+        QueryRanking Ranking(double value) =>
+            new(
+                new("q" + value, "question", "all", new Dictionary<string, int>()),
+                "BM25",
+                [],
+                new Dictionary<string, double> { ["MRR@10"] = value }
+            );
+        var comparison = Comparison with
+        {
+            Metrics = ["MRR@10"],
+            Means = [Mean("all", "BM25", 0.5, 0.25)],
+            Rankings = [.. Enumerable.Range(0, 40).Select(i => Ranking(i % 2))],
+        };
+        var figure = comparison.ToTable().Figures.Single();
+        Assert.InRange(figure.Lower!.Value, 0.3, 0.4); // 0.5 ± 1.96 · 0.5 / √40
+        Assert.InRange(figure.Upper!.Value, 0.6, 0.7);
+    }
+
     /// <summary>Beyond chance is an interval that leaves 0 out on either side; 0 as its end does not.</summary>
     [Fact]
     public void DifferencesSayWhichAreBeyondChance()
@@ -70,6 +108,7 @@ public sealed class RankingViewTests
         var table = new[] { new RankingVerdict("a", "b", "MRR@10", "all", outcome, interval, 120, []) }.ToTable();
         Assert.Equal(["from", "to", "metric", "difference", "low", "high", "verdict"], table.Columns);
         Assert.Equal(["a", "b", "MRR@10", 0.1, -0.1, 0.3, said], table.Rows[0]);
+        Assert.Equal("MRR@10, b against a", table.Figures.Single().Name);
     }
 
     [Fact]

@@ -101,6 +101,10 @@ public sealed class TableViewTests
             [40, "mse", 1, 0.2, null],
             [40, "ranking", 1, null, 0.9]
         );
+        Assert.Equal(
+            [("mse on mse, at the end", 0.2, false), ("mrr@10 on ranking, at the end", 0.9, null)],
+            points.ToTable().Figures.Select(figure => (figure.Name, figure.Value, figure.HigherIsBetter))
+        );
     }
 
     [Fact]
