@@ -12,36 +12,55 @@ internal static class NotebookRun
     /// <exception cref="RunnerException">The run cannot start, or a result cannot be written.</exception>
     public static async Task<int> RunAsync(RunOptions options, Progress progress, CancellationToken cancellation)
     {
-        var notebooks = Find(options.Input).Select(Notebook.Load).ToList();
+        var notebooks = NotebookFiles.Load(options.Input);
+        RequireKernels(notebooks);
         Parameters.Check(notebooks, options.Parameters);
         foreach (var notebook in notebooks)
+        {
             Parameters.Inject(notebook, options.Parameters, options.Here);
+            RunRecord.RemoveFrom(notebook);
+        }
         OutputPlaces.Prepare(options, notebooks);
+        var changes = new Changes(notebooks, options);
 
         // A key given as a parameter is no less secret than one in the environment.
         var secrets = Secrets.Of(options.Parameters);
         var results = new List<NotebookResult>();
-        foreach (var notebook in notebooks)
+        for (var i = 0; i < notebooks.Count; i++)
         {
-            results.Add(await ExecutedAsync(notebook, options, progress, cancellation));
-            if (Save(notebook, options.Output, secrets) is { } problem)
-                results[^1] = results[^1] with { Failure = results[^1].Failure ?? new(0, null, "", problem) };
-            if (results[^1].Failure is not null)
+            results.Add(
+                options.Changed && changes.Unchanged(i) is { } unchanged
+                    ? Taken(unchanged, progress)
+                    : await ExecutedAsync(i, notebooks[i], changes, options, progress, cancellation)
+            );
+            if (Save(notebooks[i], options.Output, secrets) is { } problem)
+                results[^1] = results[^1] with { Failures = [.. results[^1].Failures, new(0, null, "", problem)] };
+            if (results[^1].Failed && !options.ContinueOnError || cancellation.IsCancellationRequested)
                 break;
         }
 
-        Report.Save(options.Report, results, notebooks.Count, options.Parameters, secrets);
+        Report.Save(options.Report, results, RunFacts.Of(notebooks, results, options.Parameters, changes.Data()), secrets);
         progress.Line("");
         progress.Line($"Executed notebooks: {options.Output}");
         progress.Line($"Report:             {options.Report}");
-        if (results[^1].Failure is not { } failure)
-            return 0;
-        progress.Problem(secrets.Hide(Describe(results[^1].Notebook, failure)));
-        return cancellation.IsCancellationRequested ? 130 : 1;
+        foreach (var result in results)
+        foreach (var failure in result.Failures)
+            progress.Problem(secrets.Hide(Describe(result.Notebook, failure)));
+        return cancellation.IsCancellationRequested ? 130
+            : results.Any(result => result.Failed) ? 1
+            : 0;
+    }
+
+    private static NotebookResult Taken(NotebookResult unchanged, Progress progress)
+    {
+        progress.Begin($"{unchanged.Notebook.Name}: unchanged, output of {unchanged.TakenFrom:yyyy-MM-dd HH:mm} taken");
+        return unchanged;
     }
 
     private static async Task<NotebookResult> ExecutedAsync(
+        int index,
         Notebook notebook,
+        Changes changes,
         RunOptions options,
         Progress progress,
         CancellationToken cancellation
@@ -50,7 +69,10 @@ internal static class NotebookRun
         var clock = Stopwatch.StartNew();
         try
         {
-            return await NotebookExecution.RunAsync(notebook, progress, options.CellLimit, cancellation);
+            changes.Before(index);
+            var result = await NotebookExecution.RunAsync(notebook, progress, options.CellLimit, options.ContinueOnError, cancellation);
+            changes.After(index, result);
+            return result;
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
@@ -76,8 +98,18 @@ internal static class NotebookRun
         }
     }
 
+    /// <summary>What a cell needs and the runner lacks is said before anything runs, not when its turn comes after hours.</summary>
+    private static void RequireKernels(IEnumerable<Notebook> notebooks)
+    {
+        var missing = notebooks
+            .SelectMany(notebook => CellKernels.Missing(notebook).Select(problem => $"{notebook.Name}, {problem}"))
+            .ToList();
+        if (missing.Count > 0)
+            throw new RunnerException(string.Join('\n', missing));
+    }
+
     private static NotebookResult Stopped(Notebook notebook, TimeSpan duration, string why) =>
-        new(notebook, duration, new Dictionary<Cell, double>(), new(0, null, "", why));
+        new(notebook, duration, new Dictionary<Cell, double>(), [new(0, null, "", why)]);
 
     private static string Describe(Notebook notebook, CellFailure failure) =>
         failure.Number == 0
@@ -88,15 +120,4 @@ internal static class NotebookRun
                     {failure.SourceLine}
                 {failure.Error}
                 """;
-
-    /// <summary>The notebooks of a folder in the order of their names, or the one named.</summary>
-    private static List<string> Find(string input)
-    {
-        if (File.Exists(input))
-            return [input];
-        if (!Directory.Exists(input))
-            throw new RunnerException($"Expected a folder with notebooks or a notebook (.ipynb); there is no {input}.");
-        var found = Directory.EnumerateFiles(input, "*.ipynb").Order(StringComparer.Ordinal).ToList();
-        return found.Count > 0 ? found : throw new RunnerException($"There is no notebook (*.ipynb) in {input}.");
-    }
 }

@@ -9,7 +9,9 @@ internal sealed record RunOptions(
     string Output,
     string Report,
     TimeSpan? CellLimit,
-    string Here
+    string Here,
+    bool ContinueOnError = false,
+    bool Changed = false
 )
 {
     /// <summary>The longest time a timer can wait for.</summary>

@@ -118,12 +118,13 @@ public sealed class NotebookFileTests : IDisposable
             outputs.Add(new(CellEventKind.Stream, "text\n", "stdout"));
             outputs.End();
         }
+        _ = NotebookChecks.Problems(notebook, Secrets.Among([])).ToList();
         _ = NotebookJson.Write(new System.Text.Json.Nodes.JsonArray([.. notebook.CellArray.Select(cell => cell!.DeepClone())]));
         if (!report)
             return;
         notebook.Save(Path.Combine(_workspace.Folder, "out.ipynb"), Secrets.Among([]));
-        NotebookResult[] results = [new(notebook, TimeSpan.Zero, new Dictionary<Cell, double>(), null)];
-        Report.Save(_workspace.Report, results, 1, values, Secrets.Among([]));
+        NotebookResult[] results = [new(notebook, TimeSpan.Zero, new Dictionary<Cell, double>(), [])];
+        Report.Save(_workspace.Report, results, RunFacts.Of([notebook], results, values, []), Secrets.Among([]));
     }
 
     private static string Kernel(string name, string? language)

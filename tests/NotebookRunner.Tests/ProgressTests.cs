@@ -30,7 +30,7 @@ public sealed class ProgressTests
         progress.Problem("failed");
         using var cell = progress.Cell(1, 2, "first");
         cell.Note(new(CellEventKind.Stream, "text"));
-        cell.Done(true);
+        cell.Done("");
     }
 
     [Fact]
@@ -41,7 +41,7 @@ public sealed class ProgressTests
         foreach (var first in new[] { "short", new string('y', 200) })
         {
             using var cell = progress.Cell(1, 10, first);
-            cell.Done(first == "short");
+            cell.Done(first == "short" ? "" : "  FAILED");
         }
         var lines = output.ToString().Split('\n');
         Assert.Equal(lines[0].IndexOf(" s", 70, StringComparison.Ordinal), lines[1].IndexOf(" s", 70, StringComparison.Ordinal));

@@ -138,9 +138,8 @@ public sealed class RenderingTests : IDisposable
         var notebook = Notebook.Load(Path.Combine(_workspace.Notebooks, name));
         Report.Save(
             _workspace.Report,
-            [new(notebook, TimeSpan.Zero, new Dictionary<Cell, double>(), null)],
-            1,
-            new Dictionary<string, string>(),
+            [new(notebook, TimeSpan.Zero, new Dictionary<Cell, double>(), [])],
+            Workspace.Facts(),
             Secrets.Among([])
         );
         return File.ReadAllText(_workspace.Report);

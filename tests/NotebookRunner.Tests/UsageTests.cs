@@ -42,15 +42,26 @@ public sealed class UsageTests : IDisposable
         var message = await RefusalAsync(_workspace.Notebooks, new() { ["epoch"] = "2" });
 
         Assert.Contains("\"epoch\"", message);
-        Assert.Contains("epochs", message);
+        Assert.Contains("Declared are: epochs (int).", message);
+    }
+
+    [Fact]
+    public async Task AConstantIsNoParameter()
+    {
+        _workspace.Write("1.ipynb", Code("const int epochs = 1;", "parameters"));
+
+        Assert.Contains("\"epochs\"", await RefusalAsync(_workspace.Notebooks, new() { ["epochs"] = "2" }));
     }
 
     [Fact]
     public async Task AValueOfTheWrongType()
     {
-        _workspace.Write("1.ipynb", Code("var epochs = 1;", "parameters"));
+        _workspace.Write("1.ipynb", Code("var title = \"none\";", "parameters"), Code("1"), Code("var epochs = 1;", "parameters"));
 
-        Assert.Contains("int", await RefusalAsync(_workspace.Notebooks, new() { ["epochs"] = "many" }));
+        var message = await RefusalAsync(_workspace.Notebooks, new() { ["epochs"] = "many" });
+
+        Assert.Contains("\"many\"", message);
+        Assert.Contains("Declared are: epochs (int), title (string).", message);
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using NotebookRunner.Execution;
+using NotebookRunner.Reports;
 
 namespace NotebookRunner.Tests;
 
@@ -41,6 +42,9 @@ public sealed class Workspace : IDisposable
             ["source"] = source,
         };
 
+    /// <summary>Facts of a report of one notebook, with the given figures.</summary>
+    internal static ReportFacts Facts(params Figure[] figures) => new(DateTime.UnixEpoch, 1, 1, 1, [], [], [], null, "machine", figures);
+
     public string Write(string name, params JsonObject[] cells)
     {
         for (var i = 0; i < cells.Length; i++)
@@ -71,10 +75,12 @@ public sealed class Workspace : IDisposable
         string? input = null,
         Dictionary<string, string>? parameters = null,
         TimeSpan? cellLimit = null,
-        CancellationToken? cancellation = null
+        CancellationToken? cancellation = null,
+        bool goOn = false,
+        bool changed = false
     ) =>
         NotebookRun.RunAsync(
-            new(input ?? Notebooks, parameters ?? [], Output, Report, cellLimit, Folder),
+            new(input ?? Notebooks, parameters ?? [], Output, Report, cellLimit, Folder, goOn, changed),
             new Progress(_console, _log),
             cancellation ?? TestContext.Current.CancellationToken
         );

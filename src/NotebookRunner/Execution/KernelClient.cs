@@ -85,7 +85,9 @@ internal sealed class KernelClient : IAsyncDisposable
         catch (IOException)
         {
             await _process.WaitForExitAsync(cancellation);
-            onEvent(new(CellEventKind.Error, $"The kernel process ended with exit code {_process.ExitCode}. {_lastWords}", "KernelDied"));
+            onEvent(
+                new(CellEventKind.Error, $"The kernel process ended with exit code {_process.ExitCode}. {_lastWords}", CellEvent.KernelDied)
+            );
             return false;
         }
     }

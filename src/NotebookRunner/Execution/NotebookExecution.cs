@@ -3,20 +3,27 @@ using NotebookRunner.Notebooks;
 
 namespace NotebookRunner.Execution;
 
-/// <summary>Runs the cells of one notebook in order, in one kernel process, until one fails.</summary>
+/// <summary>Runs the cells of one notebook in order, in one kernel process.</summary>
 internal static class NotebookExecution
 {
+    /// <param name="notebook">The notebook; its cells get their outputs.</param>
+    /// <param name="progress">Told of each cell.</param>
+    /// <param name="cellLimit">How long a cell may take.</param>
+    /// <param name="goOn">Whether the cells after a failed one run, too; where its kernel is gone, they cannot.</param>
+    /// <param name="cancellation">Interrupts the run.</param>
     /// <exception cref="OperationCanceledException">The run was interrupted; the notebook keeps what was computed.</exception>
     public static async Task<NotebookResult> RunAsync(
         Notebook notebook,
         Progress progress,
         TimeSpan? cellLimit,
+        bool goOn,
         CancellationToken cancellation
     )
     {
         var clock = Stopwatch.StartNew();
         var seconds = new Dictionary<Cell, double>();
-        var cells = notebook.Cells.Where(cell => cell.IsExecutable).ToList();
+        var failures = new List<CellFailure>();
+        var cells = notebook.Cells.Where(cell => cell.IsExecutable && !cell.IsSkipped).ToList();
         var outputs = new CellOutputs();
         notebook.ClearOutputs();
         progress.Begin(notebook.Name);
@@ -45,11 +52,18 @@ internal static class NotebookExecution
                 outputs.End();
                 seconds[cells[i]] = cellClock.Elapsed.TotalSeconds;
             }
-            line.Done(error is null);
-            if (error is not null)
-                return new(notebook, clock.Elapsed, seconds, Failure(i + 1, cells[i], error));
+            var failed = error is not null && (error.EndsKernel || !cells[i].MayFail);
+            line.Done(
+                failed ? "  FAILED"
+                : error is not null ? "  failed, as its tag allows"
+                : ""
+            );
+            if (failed)
+                failures.Add(Failure(i + 1, cells[i], error!));
+            if (failed && (!goOn || error!.EndsKernel))
+                break;
         }
-        return new(notebook, clock.Elapsed, seconds, null);
+        return new(notebook, clock.Elapsed, seconds, failures);
     }
 
     private static async Task ExecuteAsync(
@@ -74,7 +88,7 @@ internal static class NotebookExecution
                     CellEventKind.Error,
                     $"The cell took longer than {limit!.Value.TotalMinutes:0.##} minutes "
                         + "(--cell-timeout-minutes), and its kernel process was ended.",
-                    "TimeoutError"
+                    CellEvent.TimeoutError
                 )
             );
         }

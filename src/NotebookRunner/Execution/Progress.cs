@@ -76,7 +76,8 @@ internal sealed class Progress(TextWriter output, TextWriter log)
                 _latest = latest;
         }
 
-        public void Done(bool succeeded) => Write(_output, $"{_label} {Seconds}{(succeeded ? "" : "  FAILED")}");
+        /// <param name="note">What else there is to say about it.</param>
+        public void Done(string note) => Write(_output, $"{_label} {Seconds}{note}");
 
         public void Dispose() => _timer.Dispose();
     }

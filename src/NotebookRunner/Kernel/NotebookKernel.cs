@@ -30,6 +30,7 @@ internal static class NotebookKernel
         root.Add(new JavaScriptKernel());
         root.Add(new KeyValueStoreKernel().UseWho());
         root.UseImportMagicCommand();
+        RunnerDirectives.Use(root);
         root.DefaultKernelName = csharp.Name;
         PackageExtensions.Use(root);
         RefuseInput(root);

@@ -18,6 +18,20 @@ internal sealed class Cell(JsonObject json)
     /// <summary>A code cell without code is not executed and not counted, as in Jupyter.</summary>
     public bool IsExecutable => IsCode && !string.IsNullOrWhiteSpace(Source);
 
+    /// <summary>A cell that is not run and keeps the output it has (tag of nbclient).</summary>
+    public bool IsSkipped => Tags.Contains("skip-execution");
+
+    /// <summary>A cell whose error is part of the story: it stays as output, and the run goes on (tag of nbclient).</summary>
+    public bool MayFail => Tags.Contains("raises-exception");
+
+    public bool IsParameters => IsCode && Tags.Contains("parameters");
+
+    /// <summary>Whether nothing of a run is in it; a skipped cell keeps what it has.</summary>
+    public bool IsStripped => !IsCode || IsSkipped || Outputs.Count == 0 && Json["execution_count"] is null;
+
+    /// <summary>A cell that a run has inserted.</summary>
+    public bool IsInjected => Tags.Contains("injected-parameters");
+
     public string Source => Text(Json["source"]);
 
     public IEnumerable<string> Tags => (Json["metadata"]?["tags"] as JsonArray ?? []).Select(Text);

@@ -18,7 +18,17 @@ internal sealed record CellEvent(
     string? Details = null,
     int? Line = null,
     long Omitted = 0
-);
+)
+{
+    /// <summary>The name of the error that the end of the kernel's process is.</summary>
+    public const string KernelDied = "KernelDied";
+
+    /// <summary>The name of the error of a cell that took longer than allowed; the process is ended with it.</summary>
+    public const string TimeoutError = "TimeoutError";
+
+    /// <summary>Whether it is an error after which no cell can run.</summary>
+    public bool EndsKernel => Kind == CellEventKind.Error && Name is KernelDied or TimeoutError;
+}
 
 internal enum CellEventKind
 {

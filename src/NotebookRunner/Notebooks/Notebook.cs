@@ -21,12 +21,26 @@ internal sealed class Notebook
 
     public string Folder => System.IO.Path.GetDirectoryName(Path)!;
 
+    /// <summary>The notebook's own metadata; an empty object is added where there is none.</summary>
+    public JsonObject Metadata
+    {
+        get
+        {
+            if (_json["metadata"] is not JsonObject metadata)
+                _json["metadata"] = metadata = [];
+            return metadata;
+        }
+    }
+
     public JsonArray CellArray => (JsonArray)_json["cells"]!;
 
     public IReadOnlyList<Cell> Cells => [.. CellArray.Select(cell => new Cell((JsonObject)cell!))];
 
     /// <summary>Whether cells carry an id (nbformat 4.5 and later).</summary>
     public bool HasCellIds => _json["nbformat_minor"] is JsonValue minor && minor.TryGetValue<int>(out var number) && number >= 5;
+
+    /// <summary>Whether nothing of a run is in it.</summary>
+    public bool IsStripped => Cells.All(cell => cell.IsStripped && !cell.IsInjected);
 
     /// <summary>Reads and checks a notebook.</summary>
     /// <exception cref="RunnerException">The file cannot be read, is not nbformat 4 or is not a C# notebook.</exception>
@@ -59,15 +73,31 @@ internal sealed class Notebook
         return new(System.IO.Path.GetFullPath(path), notebook);
     }
 
-    /// <summary>Removes the outputs of an earlier run, so that no old output can pass for a new one.</summary>
+    /// <summary>Removes the outputs of an earlier run, so that no old output can pass for a new one; those of skipped cells stay.</summary>
     public void ClearOutputs()
     {
-        foreach (var cell in Cells.Where(cell => cell.IsCode))
+        foreach (var cell in Cells.Where(cell => cell.IsCode && !cell.IsSkipped))
         {
             cell.Json["outputs"] = new JsonArray();
             cell.Json["execution_count"] = null;
         }
     }
+
+    /// <summary>Takes the outputs of an executed notebook with the same code; false where its code cells are others.</summary>
+    public bool TakeOutputs(Notebook executed)
+    {
+        var (mine, theirs) = (Ran(), executed.Ran());
+        if (mine.Count != theirs.Count)
+            return false;
+        foreach (var (cell, other) in mine.Zip(theirs))
+        {
+            cell.Json["outputs"] = other.Outputs.DeepClone();
+            cell.Json["execution_count"] = other.Json["execution_count"]?.DeepClone();
+        }
+        return true;
+    }
+
+    private List<Cell> Ran() => [.. Cells.Where(cell => cell.IsExecutable && !cell.IsSkipped)];
 
     /// <summary>Writes the notebook atomically, without the secrets that a cell may have printed.</summary>
     /// <exception cref="IOException">It cannot be written; the message names the file.</exception>

@@ -7,8 +7,8 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace NotebookRunner.Notebooks;
 
 /// <summary>
-/// Parameters by papermill's convention: the cell tagged <c>parameters</c> declares variables and their defaults, and a cell tagged
-/// <c>injected-parameters</c> after it assigns the values given on the command line.
+/// Parameters by papermill's convention: cells tagged <c>parameters</c> declare variables and their defaults, and a cell tagged
+/// <c>injected-parameters</c> after each assigns the values given on the command line.
 /// </summary>
 internal static class Parameters
 {
@@ -21,49 +21,54 @@ internal static class Parameters
         return (argument[..split].Trim(), argument[(split + 1)..]);
     }
 
-    /// <summary>The variables a notebook's parameters cell declares.</summary>
+    /// <summary>The variables that a notebook's parameters cells declare.</summary>
     public static IReadOnlyDictionary<string, Declaration> Declared(Notebook notebook) =>
-        notebook
-            .Cells.Where(cell => cell.IsCode && cell.Tags.Contains("parameters"))
-            .SelectMany(cell => Declarations(cell.Source))
-            .DistinctBy(declaration => declaration.Name)
-            .ToDictionary(declaration => declaration.Name, StringComparer.Ordinal);
+        ByName(notebook.Cells.Where(cell => cell.IsParameters).SelectMany(cell => Declarations(cell.Source)));
 
     /// <summary>Checks that each parameter is declared by a notebook of the run.</summary>
     public static void Check(IReadOnlyList<Notebook> notebooks, IReadOnlyDictionary<string, string> values)
     {
         if (values.Count == 0)
             return;
-        var declared = notebooks.SelectMany(notebook => Declared(notebook).Keys).ToHashSet(StringComparer.Ordinal);
-        if (values.Keys.FirstOrDefault(name => !declared.Contains(name)) is { } unknown)
-        {
-            throw new RunnerException(
-                $"No notebook declares the parameter \"{unknown}\". "
-                    + (
-                        declared.Count == 0
-                            ? "None has a cell tagged \"parameters\"."
-                            : $"Declared are: {string.Join(", ", declared.Order(StringComparer.Ordinal))}."
-                    )
-            );
-        }
+        var declared = ByName(notebooks.SelectMany(notebook => Declared(notebook).Values));
+        if (values.Keys.FirstOrDefault(name => !declared.ContainsKey(name)) is { } unknown)
+            throw new RunnerException($"No notebook declares the parameter \"{unknown}\". {Known(declared.Values)}");
     }
 
-    /// <summary>Inserts the cell that assigns those values the notebook declares; replaces that of an earlier run.</summary>
+    /// <summary>Inserts the cells that assign those values the notebook declares; they replace those of an earlier run.</summary>
     /// <param name="notebook">The notebook.</param>
     /// <param name="values">The values by name.</param>
     /// <param name="here">The folder that relative paths among the values start from.</param>
     public static void Inject(Notebook notebook, IReadOnlyDictionary<string, string> values, string here)
     {
-        foreach (var old in notebook.Cells.Where(cell => cell.Tags.Contains("injected-parameters")))
-            notebook.CellArray.Remove(old.Json);
-        var declared = values.Count == 0 ? new Dictionary<string, Declaration>() : Declared(notebook);
-        var assignments = values
-            .Where(pair => declared.ContainsKey(pair.Key))
-            .Select(pair => $"{pair.Key} = {declared[pair.Key].Literal(pair.Value, notebook, here)};")
-            .ToList();
-        if (assignments.Count == 0)
+        RemoveInjected(notebook);
+        if (values.Count == 0)
             return;
+        var count = 0;
+        foreach (var cell in notebook.Cells.Where(cell => cell.IsParameters).ToList())
+        {
+            var declared = ByName(Declarations(cell.Source));
+            var assignments = values
+                .Where(pair => declared.ContainsKey(pair.Key))
+                .Select(pair => $"{pair.Key} = {declared[pair.Key].Literal(pair.Value, notebook, here)};")
+                .ToList();
+            if (assignments.Count > 0)
+                notebook.CellArray.Insert(
+                    notebook.CellArray.IndexOf(cell.Json) + 1,
+                    Assigning(assignments, notebook.HasCellIds ? $"injected-parameters{(++count == 1 ? "" : $"-{count}")}" : null)
+                );
+        }
+    }
 
+    /// <summary>Removes the cells that an earlier run inserted.</summary>
+    public static void RemoveInjected(Notebook notebook)
+    {
+        foreach (var old in notebook.Cells.Where(cell => cell.IsInjected))
+            notebook.CellArray.Remove(old.Json);
+    }
+
+    private static JsonObject Assigning(IReadOnlyList<string> assignments, string? id)
+    {
         var cell = new JsonObject
         {
             ["cell_type"] = "code",
@@ -76,10 +81,20 @@ internal static class Parameters
             ["outputs"] = new JsonArray(),
             ["source"] = Cell.Lines("// Parameters\n" + string.Join('\n', assignments)),
         };
-        if (notebook.HasCellIds)
-            cell["id"] = "injected-parameters";
-        var after = notebook.Cells.Last(candidate => candidate.IsCode && candidate.Tags.Contains("parameters")).Json;
-        notebook.CellArray.Insert(notebook.CellArray.IndexOf(after) + 1, cell);
+        if (id is not null)
+            cell["id"] = id;
+        return cell;
+    }
+
+    private static Dictionary<string, Declaration> ByName(IEnumerable<Declaration> declarations) =>
+        declarations.DistinctBy(declaration => declaration.Name).ToDictionary(declaration => declaration.Name, StringComparer.Ordinal);
+
+    private static string Known(IReadOnlyCollection<Declaration> declared)
+    {
+        var known = declared
+            .OrderBy(declaration => declaration.Name, StringComparer.Ordinal)
+            .Select(declaration => declaration.Type is { } type ? $"{declaration.Name} ({type})" : declaration.Name);
+        return declared.Count == 0 ? "None has a cell tagged \"parameters\"." : $"Declared are: {string.Join(", ", known)}.";
     }
 
     private static IEnumerable<Declaration> Declarations(string source)
@@ -87,11 +102,13 @@ internal static class Parameters
         var options = new CSharpParseOptions(LanguageVersion.Latest, kind: SourceCodeKind.Script);
         var root = CSharpSyntaxTree.ParseText(source, options).GetCompilationUnitRoot();
         return from field in root.Members.OfType<FieldDeclarationSyntax>()
+            where !field.Modifiers.Any(SyntaxKind.ConstKeyword) // Nothing can be assigned to it.
             from variable in field.Declaration.Variables
             select new Declaration(
                 variable.Identifier.Text,
                 TypeOf(field.Declaration.Type, variable.Initializer?.Value),
-                (variable.Initializer?.Value as LiteralExpressionSyntax)?.Token.Value as string
+                (variable.Initializer?.Value as LiteralExpressionSyntax)?.Token.Value as string,
+                variable.Initializer?.Value.ToString() ?? ""
             );
     }
 
@@ -125,7 +142,8 @@ internal static class Parameters
     /// <param name="Name">The variable.</param>
     /// <param name="Type">Its type, where known.</param>
     /// <param name="Default">The text it starts from, if it is a text.</param>
-    internal sealed record Declaration(string Name, string? Type, string? Default)
+    /// <param name="Initial">What it starts from, as it is written.</param>
+    internal sealed record Declaration(string Name, string? Type, string? Default, string Initial)
     {
         /// <summary>A value from the command line as a C# literal of the declared type.</summary>
         public string Literal(string value, Notebook notebook, string here)
@@ -146,11 +164,13 @@ internal static class Parameters
                 "float" when isDouble => number.ToString("R", culture) + "f",
                 "decimal" when isDouble => value.Trim() + "m",
                 "bool" or "int" or "long" or "double" or "float" or "decimal" => throw new RunnerException(
-                    $"The parameter \"{Name}\" of {notebook.Name} is of type {Type}; \"{value}\" is not."
+                    $"The parameter \"{Name}\" of {notebook.Name} is of type {Type}; \"{value}\" is not. "
+                        + Known([.. Declared(notebook).Values])
                 ),
                 not (null or "object") => throw new RunnerException(
                     $"The parameter \"{Name}\" of {notebook.Name} is of type {Type}, "
-                        + "which cannot be given here; only texts, numbers and true or false can."
+                        + "which cannot be given here; only texts, numbers and true or false can. "
+                        + Known([.. Declared(notebook).Values])
                 ),
                 _ when isBool => truth ? "true" : "false",
                 _ when isInt => whole.ToString(culture),

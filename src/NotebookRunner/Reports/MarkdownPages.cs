@@ -48,7 +48,7 @@ internal sealed partial class MarkdownPages(string reportFolder, IReadOnlyDictio
         foreach (var heading in document.Descendants<HeadingBlock>())
         {
             var text = PlainText(heading.Inline);
-            var slug = NotInSlug().Replace(text.ToLowerInvariant(), "-").Trim('-');
+            var slug = Slug(text);
             var id = $"{section}-{(slug.Length == 0 ? "heading" : slug)}";
             if (headings.Any(other => other.Id == id))
                 id += $"-{headings.Count + 1}";
@@ -64,6 +64,15 @@ internal sealed partial class MarkdownPages(string reportFolder, IReadOnlyDictio
         DisarmAutolinks(document);
         return Write(document);
     }
+
+    /// <summary>A text's blocks, links and headings.</summary>
+    public static MarkdownDocument Parse(string text) => Markdown.Parse(text, Pipeline);
+
+    /// <summary>A heading's text, or the name by which a link asks for one, as it stands in the ids of headings.</summary>
+    public static string Slug(string text) => NotInSlug().Replace(text.ToLowerInvariant(), "-").Trim('-');
+
+    /// <summary>Whether an address is on the web or elsewhere outside the folder.</summary>
+    public static bool HasScheme(string url) => Scheme().IsMatch(url);
 
     private static string Write(MarkdownDocument document)
     {
@@ -150,7 +159,8 @@ internal sealed partial class MarkdownPages(string reportFolder, IReadOnlyDictio
         return string.Join('/', relative.Split('/').Select(Uri.EscapeDataString)) + url[path.Length..];
     }
 
-    private static string PlainText(ContainerInline? inlines) =>
+    /// <summary>A heading without its marks.</summary>
+    public static string PlainText(ContainerInline? inlines) =>
         string.Concat(
             (inlines?.Descendants() ?? []).Select(inline =>
                 inline switch

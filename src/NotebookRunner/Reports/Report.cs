@@ -18,20 +18,10 @@ internal static class Report
 
     /// <summary>Writes the page atomically, without the secrets that a cell may have printed.</summary>
     /// <exception cref="IOException">It cannot be written; the message names the file.</exception>
-    public static void Save(
-        string path,
-        IReadOnlyList<NotebookResult> results,
-        int notebookCount,
-        IReadOnlyDictionary<string, string> parameters,
-        Secrets secrets
-    ) => WholeFile.WriteAllText(path, secrets.Hide(Page(path, results, notebookCount, parameters)));
+    public static void Save(string path, IReadOnlyList<NotebookResult> results, ReportFacts facts, Secrets secrets) =>
+        WholeFile.WriteAllText(path, secrets.Hide(Page(path, results, facts)));
 
-    private static string Page(
-        string path,
-        IReadOnlyList<NotebookResult> results,
-        int notebookCount,
-        IReadOnlyDictionary<string, string> parameters
-    )
+    private static string Page(string path, IReadOnlyList<NotebookResult> results, ReportFacts facts)
     {
         var scripts = new SharedScripts();
         var markdown = new MarkdownPages(
@@ -43,8 +33,8 @@ internal static class Report
         for (var i = 0; i < results.Count; i++)
             AppendNotebook(Section(i), results[i], markdown, scripts, contents, body);
 
-        var failed = results.Any(result => result.Failure is not null);
-        var title = results.Count == 1 && notebookCount == 1 ? results[0].Notebook.Name : "Notebook report";
+        var failed = results.Any(result => result.Failed);
+        var title = facts.Notebooks == 1 && results.Count == 1 ? results[0].Notebook.Name : "Notebook report";
         return $"""
             <!DOCTYPE html>
             <html lang="en">
@@ -62,8 +52,8 @@ internal static class Report
             <body>
             <header>
             <h1>{Html(title)}</h1>
-            <p class="summary {(failed ? "failed" : "passed")}">{Html(Summary(results, notebookCount))}</p>
-            {ParameterLine(parameters)}
+            <p class="summary {(failed ? "failed" : "passed")}">{Html(Summary(facts))}</p>
+            {ReportHead.Of(facts)}
             </header>
             <nav aria-label="Contents">
             <h2>Contents</h2>
@@ -82,24 +72,19 @@ internal static class Report
 
     private static string Html(string text) => WebUtility.HtmlEncode(text);
 
-    private static string Summary(IReadOnlyList<NotebookResult> results, int notebookCount)
-    {
-        var total = TimeSpan.FromSeconds(results.Sum(result => result.Duration.TotalSeconds));
-        var complete = results.Count(result => result.Failure is null);
-        return $"{complete} of {notebookCount} {(notebookCount == 1 ? "notebook" : "notebooks")} complete, "
-            + $"{Duration(total)}, {DateTime.Now.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)}";
-    }
+    private static string Summary(ReportFacts facts) =>
+        $"{facts.Complete} of {facts.Notebooks} {(facts.Notebooks == 1 ? "notebook" : "notebooks")} complete, "
+        + $"{Duration(TimeSpan.FromSeconds(facts.Seconds))}, {facts.Time.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)}";
 
     private static string Duration(TimeSpan time) =>
         time.TotalMinutes >= 1
             ? $"{(int)time.TotalMinutes} min {time.Seconds} s"
             : $"{time.TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture)} s";
 
-    private static string ParameterLine(IReadOnlyDictionary<string, string> parameters)
-    {
-        var list = string.Join(", ", parameters.Select(parameter => $"<code>{Html(parameter.Key)} = {Html(parameter.Value)}</code>"));
-        return parameters.Count == 0 ? "" : $"<p class=\"parameters\">Parameters: {list}</p>";
-    }
+    private static string Taken(NotebookResult result) =>
+        result.TakenFrom is { } time
+            ? $" · unchanged, not run again; output of {time.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)}"
+            : "";
 
     private static void AppendNotebook(
         string section,
@@ -123,7 +108,7 @@ internal static class Report
         var name = Path.GetFileNameWithoutExtension(result.Notebook.Name);
         var title = headings.FirstOrDefault(heading => heading.Level == 1)?.Text ?? name;
         contents.Append($"<li><a href=\"#{section}\">{Html(title)}</a>");
-        if (result.Failure is not null)
+        if (result.Failed)
             contents.Append(" <span class=\"failed\">failed</span>");
         if (headings.Any(heading => heading.Level == 2))
         {
@@ -134,10 +119,13 @@ internal static class Report
         }
         contents.Append("</li>\n");
 
-        body.Append($"<section id=\"{section}\">\n<p class=\"file\">{Html(result.Notebook.Name)} · {Duration(result.Duration)}</p>\n");
+        body.Append(
+            $"<section id=\"{section}\">\n<p class=\"file\">{Html(result.Notebook.Name)} · "
+                + $"{Duration(result.Duration)}{Taken(result)}</p>\n"
+        );
         if (headings.All(heading => heading.Level != 1))
             body.Append($"<h1>{Html(name)}</h1>\n");
-        if (result.Failure is { Number: 0 } stopped)
+        foreach (var stopped in result.Failures.Where(failure => failure.Number == 0))
             body.Append($"<pre class=\"output error\">{Html(stopped.Error)}</pre>\n");
         body.Append(cells).Append("</section>\n");
     }
@@ -161,7 +149,10 @@ internal static class Report
         var count = (int?)cell.Json["execution_count"];
         var label = count?.ToString(CultureInfo.InvariantCulture) ?? " ";
         var seconds = result.Seconds.FirstOrDefault(pair => pair.Key.Json == cell.Json).Value;
-        var state = count is null ? "not run" : $"{seconds.ToString("0.0", CultureInfo.InvariantCulture)} s";
+        var state =
+            cell.IsSkipped ? "not run, output kept"
+            : count is null ? "not run"
+            : $"{seconds.ToString("0.0", CultureInfo.InvariantCulture)} s";
         html.Append($"<div class=\"cell\">\n<details><summary><span class=\"count\">[{label}]</span> ")
             .Append($"<code>{Html(cell.FirstLine)}</code> <span class=\"time\">{state}</span></summary>")
             .Append($"<pre class=\"code\"><code>{Html(cell.Source)}</code></pre></details>\n");

@@ -17,7 +17,8 @@ internal static class ReportStyle
         code, pre { font-family: ui-monospace, "Cascadia Code", Consolas, "DejaVu Sans Mono", monospace; font-size: .86em; }
         pre { margin: .5rem 0; white-space: pre-wrap; overflow-wrap: anywhere; }
         .summary { font-weight: 600; } .summary.passed { color: var(--good); } .failed, .summary.failed { color: var(--bad); }
-        .parameters code, .text code { background: var(--wash); border: 1px solid var(--line); border-radius: 4px; padding: .05em .3em; }
+        .facts td code { margin-right: .35em; } .figures, .facts { margin: .8rem 0; } .figures summary, .facts summary { cursor: pointer; }
+        .facts code, .text code { background: var(--wash); border: 1px solid var(--line); border-radius: 4px; padding: .05em .3em; }
         .text pre code { background: none; border: 0; padding: 0; }
         .text pre, pre.code { background: var(--wash); border: 1px solid var(--line); border-radius: 6px; padding: .7rem .9rem; }
         nav { margin: 2rem 0; padding: .6rem 1.4rem 1rem; border: 1px solid var(--line); border-radius: 8px; background: var(--wash); }

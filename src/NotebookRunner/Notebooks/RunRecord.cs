@@ -1,0 +1,85 @@
+using System.Collections;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+
+namespace NotebookRunner.Notebooks;
+
+/// <summary>What an executed notebook was made from, kept in its metadata, so that a later run can tell whether anything changed.</summary>
+/// <param name="Key">The hash of its code with its parameters, the library and the runner.</param>
+/// <param name="Time">When it ran.</param>
+/// <param name="Duration">How many seconds it took.</param>
+/// <param name="Seconds">The seconds of each executed cell, in order.</param>
+/// <param name="Inputs">Path, relative to the notebook, → hash of each file that it found and left as it was.</param>
+/// <param name="Outputs">The same of each file that it wrote.</param>
+internal sealed partial record RunRecord(
+    string Key,
+    DateTime Time,
+    double Duration,
+    double[] Seconds,
+    SortedDictionary<string, string> Inputs,
+    SortedDictionary<string, string> Outputs
+)
+{
+    private const string Name = "notebook_runner";
+
+    /// <summary>Variables of the environment that decide which model or library a notebook uses.</summary>
+    private static readonly string[] Settings = ["OPENAI_", "HF_", "LOCAL_MODEL", "CROSS_ENCODERS_"];
+
+    /// <summary>The record in an executed notebook; null where it has none that can be read.</summary>
+    public static RunRecord? In(Notebook executed)
+    {
+        try
+        {
+            return
+                executed.Metadata[Name].Deserialize<RunRecord>() is { Key: not null, Seconds: not null, Inputs: not null } record
+                && record.Outputs is not null
+                ? record
+                : null;
+        }
+        catch (Exception error) when (error is JsonException or NotSupportedException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Keeps the record in an executed notebook.</summary>
+    public void KeepIn(Notebook executed) => executed.Metadata[Name] = JsonSerializer.SerializeToNode(this);
+
+    /// <summary>Removes the record that a notebook came with.</summary>
+    public static void RemoveFrom(Notebook notebook) => notebook.Metadata.Remove(Name);
+
+    /// <summary>The hash of all that decides what a notebook computes, besides the files it reads.</summary>
+    public static string KeyOf(Notebook notebook, InputFiles files)
+    {
+        var parts = new List<string> { typeof(RunRecord).Module.ModuleVersionId.ToString() };
+        foreach (var cell in notebook.Cells.Where(cell => cell.IsExecutable))
+        {
+            parts.AddRange([cell.Kernel, string.Join(' ', cell.Tags), cell.Source]);
+            if (!cell.IsSkipped)
+                parts.AddRange(Loaded(cell.Source).Select(path => files.Hash(Path.Combine(notebook.Folder, path))));
+        }
+        parts.AddRange(
+            Environment
+                .GetEnvironmentVariables()
+                .Cast<DictionaryEntry>()
+                .Select(entry => $"{entry.Key}={entry.Value}")
+                .Where(entry => Settings.Any(setting => entry.StartsWith(setting, StringComparison.Ordinal)))
+                .Order(StringComparer.Ordinal)
+        );
+        return InputFiles.Hashed(string.Concat(parts.Select(part => $"{part.Length}:{part}")));
+    }
+
+    /// <summary>The files that a cell loads as code; beside an assembly also the list of what it depends on.</summary>
+    public static IEnumerable<string> Loaded(string source) =>
+        LoadedFile()
+            .Matches(source)
+            .Select(match => match.Groups["path"].Value.Trim())
+            .Where(path => !path.StartsWith("nuget:", StringComparison.Ordinal))
+            .SelectMany(path => path.EndsWith(".dll", StringComparison.Ordinal) ? [path, Dependencies(path)] : new[] { path });
+
+    /// <summary>The file beside an assembly that lists what it depends on.</summary>
+    public static string Dependencies(string assembly) => Path.ChangeExtension(assembly, ".deps.json");
+
+    [GeneratedRegex("^#(r|load)\\s+\"(?<path>[^\"]+)\"|^#!import\\s+\"?(?<path>[^\"\\r\\n]+)", RegexOptions.Multiline)]
+    private static partial Regex LoadedFile();
+}
