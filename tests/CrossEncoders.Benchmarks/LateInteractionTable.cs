@@ -29,7 +29,7 @@ internal static class LateInteractionTable
         using var model = options.Text("model", "") is { Length: > 0 } folder ? CrossEncoder.FromPretrained(folder) : null;
         foreach (var name in options.Text("sets", "xquad-en,xquad-zh,clapnq,stard").Split(','))
         {
-            var set = RankingSet.Load(shared, name);
+            var set = RankingSet.Load(shared, name).Some(options.Number("questions", int.MaxValue));
             using var late = new LateInteraction(
                 set.Passages,
                 encoder,
@@ -55,7 +55,10 @@ internal static class LateInteractionTable
         {
             var known = new OnceScored(model); // by two of the retrievers, which would take minutes twice
             retrievers.Add(rrf.RerankedBy(known, depth, "cross-encoder"));
-            retrievers.Add(rrf.RerankedBy(Fusion.Of((dense, 1), (late, 1), (bm25, 1), (known, 1)), depth, "F + cross-encoder"));
+            foreach (var weight in (double[])[1, 2, 4])
+                retrievers.Add(
+                    rrf.RerankedBy(Fusion.Of((dense, 1), (late, 1), (bm25, 1), (known, weight)), depth, Line($"F + {weight} cross-enc."))
+                );
         }
 
         return RankingComparison.Run(set.Questions, retrievers, new() { Metrics = [RankingMetric.Mrr(10), RankingMetric.Recall(20)] });

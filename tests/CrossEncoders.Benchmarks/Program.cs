@@ -1,5 +1,6 @@
 using CrossEncoders;
 using CrossEncoders.Benchmarks;
+using CrossEncoders.Benchmarks.Distillation;
 
 // Runs one of the project's measurements, or makes what the project ships. None of it is needed to use the kit.
 try
@@ -8,6 +9,7 @@ try
     {
         ["bm25", .. var rest] => KeywordSpeed.Run(rest),
         ["chunking", .. var rest] => Chunking.Run(rest),
+        ["distilled-model", .. var rest] => DistilledModel.Run(rest),
         ["embedded-model", .. var rest] => EmbeddedModel.Run(rest),
         ["golden", .. var rest] => GoldenArchive.Run(rest),
         ["late-interaction", .. var rest] => LateInteractionTable.Run(rest),
@@ -39,15 +41,19 @@ static int Usage()
                          time and memory of a keyword index over passages of real sentences, and queries a second
           chunking --shared ../shared --encoder FOLDER [--seconds N]
                          megabytes chunked a second, English and Chinese, by each strategy
+          distilled-model --shared ../shared --encoder FOLDER --model FOLDER --questions FILE --output FOLDER
+                  [--steps N] [--tokens N] [--learning-rate X] [--minutes N]
+                         the second stage of the cross-encoder of data/models: learns from late interaction, cosine and BM25 over texts of
+                         many kinds, and from human questions; runs again where it was stopped
           embedded-model --shared ../shared --encoder FOLDER --output FOLDER [--layers N] [--questions N] [--steps N] [--learning-rate X]
-                         trains the cross-encoder of data/models on English and Chinese question sets; runs again where it was stopped
+                         the first stage: trains on English and Chinese question sets; runs again where it was stopped
           golden --shared ../shared --output tests/CrossEncoders.Tests/golden.tar.br
                          packs the outputs of the Python reference that the tests compare with
           inference --shared ../shared [--pairs N] [--times N]
                          pairs a second of a MiniLM-L6 with random weights, as a share of the matrix-product rate;
                          tokens a second; load times
           late-interaction --shared ../shared [--encoder FOLDER] [--model FOLDER] [--sets a,b] [--states FOLDER]
-                  [--type float32|bfloat16] [--bits 16|8] [--depth N]
+                  [--type float32|bfloat16] [--bits 16|8] [--depth N] [--questions N]
                          pairs a second of late interaction; MRR@10 of BM25, cosine, their fusion, and of re-ranking its first candidates
           large-model --shared ../shared [--batch N] [--tokens N] [--steps N] [--device NAME]
                          trains bge-reranker-base's layout at full size with random weights: pairs a second, peak memory

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using CrossEncoders.Evaluation;
 using CrossEncoders.Retrieval;
 
@@ -14,6 +13,15 @@ internal sealed record RankingSet(string Name, IReadOnlyList<Passage> Passages, 
             ? Squad(name, Path.Combine(shared, "data", "xquad", $"xquad.{name["xquad-".Length..]}.json"))
             : Beir(name, Path.Combine(shared, "data", "dev", name));
 
+    /// <summary>The same passages with some of the questions, drawn by a fixed seed.</summary>
+    public RankingSet Some(int questions)
+    {
+        var drawn = Questions.ToArray();
+        if (questions < drawn.Length)
+            new Random(2024).Shuffle(drawn);
+        return this with { Questions = [.. drawn.Take(questions)] };
+    }
+
     private static RankingSet Squad(string name, string path)
     {
         Require(path);
@@ -25,39 +33,10 @@ internal sealed record RankingSet(string Name, IReadOnlyList<Passage> Passages, 
         );
     }
 
-    /// <summary>The layout of BEIR: corpus.jsonl, queries.jsonl and qrels/test.tsv. A title stands in front of its text.</summary>
     private static RankingSet Beir(string name, string folder)
     {
-        var (corpus, queries) = (Path.Combine(folder, "corpus.jsonl"), Path.Combine(folder, "queries.jsonl"));
-        var qrels = Path.Combine(folder, "qrels", "test.tsv");
-        Array.ForEach([corpus, queries, qrels], Require);
-        var grades = File.ReadLines(qrels)
-            .Skip(1)
-            .Select(line => line.Split('\t'))
-            .GroupBy(cells => cells[0])
-            .ToDictionary(
-                group => group.Key,
-                group => group.ToDictionary(cells => cells[1], cells => int.Parse(cells[2], CultureInfo.InvariantCulture))
-            );
-        return new(
-            name,
-            [.. Lines(corpus).Select(line => new Passage(line.Id, $"{line.Title} {line.Text}".Trim()))],
-            [
-                .. Lines(queries)
-                    .Where(line => grades.ContainsKey(line.Id))
-                    .Select(line => new RankingQuestion(line.Id, line.Text, name, grades[line.Id])),
-            ]
-        );
-    }
-
-    private static IEnumerable<(string Id, string Title, string Text)> Lines(string path)
-    {
-        foreach (var line in File.ReadLines(path))
-        {
-            using var json = JsonDocument.Parse(line);
-            var title = json.RootElement.TryGetProperty("title", out var value) ? value.GetString() : null;
-            yield return (json.RootElement.GetProperty("_id").GetString()!, title ?? "", json.RootElement.GetProperty("text").GetString()!);
-        }
+        var set = TestSet.FromFolder(folder);
+        return new(name, set.Passages, set.Questions);
     }
 
     private static void Require(string path)

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.RegularExpressions;
 using CrossEncoders.Tokenization;
 
 namespace CrossEncoders.Benchmarks;
@@ -12,7 +11,7 @@ namespace CrossEncoders.Benchmarks;
 internal sealed record SquadQuestion(string Text, int Passage, int AnswerStart, IReadOnlyList<string> Answers);
 
 /// <summary>Passages and questions in the layout of SQuAD 1.1.</summary>
-internal sealed partial record SquadFile(string Name, IReadOnlyList<string> Passages, IReadOnlyList<SquadQuestion> Questions)
+internal sealed record SquadFile(string Name, IReadOnlyList<string> Passages, IReadOnlyList<SquadQuestion> Questions)
 {
     public static SquadFile Load(string path)
     {
@@ -48,27 +47,12 @@ internal sealed partial record SquadFile(string Name, IReadOnlyList<string> Pass
     public SquadFile Split(TextTokenizer tokenizer, int maxTokens)
     {
         var pieces = new List<string>();
-        var starts = new List<List<(int Start, int Piece)>>();
+        var starts = new List<(int Start, int Piece)[]>();
         foreach (var passage in Passages)
         {
-            starts.Add([]);
-            var (from, to, tokens) = (0, 0, 0);
-            foreach (var sentence in Sentence().Matches(passage).Select(match => match.Value))
-            {
-                var count = tokenizer.CountTokens(sentence);
-                if (tokens > 0 && tokens + count > maxTokens)
-                {
-                    starts[^1].Add((from, pieces.Count));
-                    pieces.Add(passage[from..to]);
-                    (from, tokens) = (to, 0);
-                }
-
-                to += sentence.Length;
-                tokens += count;
-            }
-
-            starts[^1].Add((from, pieces.Count));
-            pieces.Add(passage[from..]);
+            var cut = SentencePieces.Of(passage, tokenizer, maxTokens).ToArray();
+            starts.Add([.. cut.Select((piece, i) => (piece.Start, pieces.Count + i))]);
+            pieces.AddRange(cut.Select(piece => piece.Text));
         }
 
         return this with
@@ -85,7 +69,4 @@ internal sealed partial record SquadFile(string Name, IReadOnlyList<string> Pass
             ],
         };
     }
-
-    [GeneratedRegex(@"[\s\S]+?(?:[.!?]+(?=\s)|[。！？；]+|$)")]
-    private static partial Regex Sentence();
 }

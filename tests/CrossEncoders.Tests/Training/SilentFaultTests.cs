@@ -73,6 +73,17 @@ public sealed class SilentFaultTests
         Assert.Contains("temperature", Assert.Throws<CrossEncoderException>(() => new DistillKLDivLoss(0)).Message);
     }
 
+    /// <summary>With squared errors the level of the scores counts too.</summary>
+    [Fact]
+    public void TheSquaredErrorBesideTheDivergenceIsOfTheLogitsThemselves()
+    {
+        var loss = new DistillKLDivLoss(squaredErrorWeight: 0.5);
+        Assert.Equal(0.5 * 9, Of(loss, [4, 6], [1, 3], [2]).Loss, 1e-5);
+        Assert.Equal(0, Of(loss, [1, 3], [1, 3], [2]).Loss, 1e-5);
+        Assert.Contains("0.5 × squared error", loss.Name);
+        Assert.Contains("squared error is -1", Assert.Throws<CrossEncoderException>(() => new DistillKLDivLoss(1, -1)).Message);
+    }
+
     public static TheoryData<string> Ranking =>
         ["ListMLE", "p-ListMLE", "ListNet", "RankNet", "LambdaLoss", "ADR-MSE", "MarginMSE", "softmax", "KL"];
 
