@@ -1,0 +1,59 @@
+using CrossEncoders;
+using CrossEncoders.Onnx;
+using CrossEncoders.Tokenization;
+
+namespace RerankServer;
+
+/// <summary>The model that is served.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Scorer">Gives logits.</param>
+/// <param name="Activation">Makes a score of a logit, as the checkpoint says.</param>
+/// <param name="Tokenizer">Its tokenizer.</param>
+public sealed record LoadedModel(string Name, IPassageScorer Scorer, Func<float, float> Activation, TextTokenizer Tokenizer) : IDisposable
+{
+    /// <summary>Loads the model of the settings.</summary>
+    /// <exception cref="CrossEncoderException">It cannot be loaded, or does not give one score a pair.</exception>
+    public static LoadedModel Of(ServerSettings settings)
+    {
+        if (settings.Model is "")
+            throw new CrossEncoderException(
+                "No model is named. Set Rerank:Model (Rerank__Model in the environment) to a folder or a hub id."
+            );
+        if (Directory.Exists(Path.Combine(settings.Model, "onnx")))
+        {
+            var onnx = OnnxCrossEncoder.FromPretrained(settings.Model, new() { Report = _ => { } });
+            return Checked(new(onnx.Name, onnx, onnx.Activation, onnx.Tokenizer), onnx.Labels);
+        }
+
+        var torch = CrossEncoder.FromPretrained(settings.Model, new() { Report = _ => { } });
+        return Checked(new(torch.Name, torch, torch.Activation, torch.Tokenizer), torch.Labels);
+    }
+
+    /// <summary>The beginning of a text that has at most so many tokens.</summary>
+    public string Beginning(string text, int maxTokens)
+    {
+        if (Tokenizer.CountTokens(text) <= maxTokens)
+            return text;
+        var (fits, longer) = (0, text.Length);
+        while (longer - fits > 1)
+        {
+            var middle = fits + (longer - fits) / 2;
+            if (Tokenizer.CountTokens(text[..middle]) <= maxTokens)
+                fits = middle;
+            else
+                longer = middle;
+        }
+
+        return text[..(fits > 0 && char.IsHighSurrogate(text[fits - 1]) ? fits - 1 : fits)];
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => (Scorer as IDisposable)?.Dispose();
+
+    private static LoadedModel Checked(LoadedModel model, int labels) =>
+        labels == 1
+            ? model
+            : throw new CrossEncoderException(
+                $"The model '{model.Name}' gives {labels} scores a pair; expected a re-ranker, which gives one."
+            );
+}

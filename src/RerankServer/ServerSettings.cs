@@ -1,0 +1,27 @@
+namespace RerankServer;
+
+/// <summary>What a server loads and how much it takes on; from the section <c>Rerank</c> of the configuration.</summary>
+public sealed record ServerSettings
+{
+    /// <summary>
+    /// The model: a folder, which is served by ONNX Runtime where it holds a folder <c>onnx</c> and by libtorch otherwise, or a hub id.
+    /// </summary>
+    public string Model { get; init; } = "";
+
+    /// <summary>The most documents of a request.</summary>
+    public int MaxDocuments { get; init; } = 1000;
+
+    /// <summary>The most characters of a query, and of a document.</summary>
+    public int MaxCharacters { get; init; } = 1_000_000;
+
+    /// <summary>The most bytes of a request's body.</summary>
+    public long MaxBodyBytes { get; init; } = 16 << 20;
+
+    /// <summary>Pairs that may wait; a request that would make them more is refused with status 429.</summary>
+    public int MaxWaitingPairs { get; init; } = 4000;
+
+    /// <summary>
+    /// The most pairs that are scored together, of one request or several; 0 scores each request on its own, one after the other.
+    /// </summary>
+    public int BatchPairs { get; init; } = 256;
+}
