@@ -13,7 +13,7 @@ internal static class ReportHead
         var html = new StringBuilder();
         if (facts.Figures.Count > 0)
         {
-            html.Append("<details class=\"figures\" open><summary>Headline figures</summary>\n<table>\n");
+            html.Append("<details class=\"figures\"><summary>Headline figures</summary>\n<table>\n");
             html.Append("<thead><tr><th scope=\"col\">figure</th><th scope=\"col\">value [95 % interval]</th></tr></thead>\n<tbody>\n");
             foreach (var figure in facts.Figures)
                 html.Append($"<tr><td>{Html(figure.Name)}</td><td>{Html(figure.ToString())}</td></tr>\n");
