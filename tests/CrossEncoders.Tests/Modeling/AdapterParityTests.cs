@@ -4,18 +4,25 @@ using CrossEncoders.Weights;
 
 namespace CrossEncoders.Tests.Modeling;
 
-/// <summary>Adapters as PEFT writes them, trained head included, against its own scores (../shared/golden/modules).</summary>
-public sealed class AdapterParityTests
+/// <summary>
+/// Adapters as PEFT writes them, trained head included, against its own scores (../shared/golden/modules), and one made by hand.
+/// </summary>
+public sealed class AdapterParityTests : IDisposable
 {
+    private const string ByHand = "by hand";
+    private readonly ScratchFolder _scratch = new();
+
     internal static readonly string[] All = ["peft-modules-to-save", "peft-rslora-dora-free"];
 
-    public static TheoryData<string> Adapters => [.. All.Where(name => Shared.Has($"golden/modules/{name}/cases.json"))];
+    public static TheoryData<string> Adapters => [ByHand, .. All.Where(name => Shared.Has($"golden/modules/{name}/cases.json"))];
 
-    [Theory(SkipTestWithoutData = true)]
+    public void Dispose() => _scratch.Dispose();
+
+    [Theory]
     [MemberData(nameof(Adapters))]
     public void AnAdaptersFolderGivesTheScoresOfItsModel(string name)
     {
-        var folder = Shared.Path($"golden/modules/{name}");
+        var folder = Folder(name);
         using var cases = JsonDocument.Parse(File.ReadAllText(Path.Combine(folder, "cases.json")));
         using var model = Load(Path.Combine(folder, "adapter"), cases.RootElement, out var notes);
         Assert.DoesNotContain(notes, note => !note.Contains("were truncated", StringComparison.Ordinal));
@@ -31,24 +38,23 @@ public sealed class AdapterParityTests
         AssertClose(cases.RootElement, "logits", model);
     }
 
-    [Theory(SkipTestWithoutData = true)]
+    [Theory]
     [MemberData(nameof(Adapters))]
     public void AnAdapterIsWrittenBackAsItCame(string name)
     {
-        var folder = Shared.Path($"golden/modules/{name}");
+        var folder = Folder(name);
         using var cases = JsonDocument.Parse(File.ReadAllText(Path.Combine(folder, "cases.json")));
-        using var scratch = new ScratchFolder();
         using var model = Load(Path.Combine(folder, "adapter"), cases.RootElement, out _);
-        model.Adapter!.Save(scratch["saved"]);
-        using var saved = Load(scratch["saved"], cases.RootElement, out _);
+        model.Adapter!.Save(_scratch["saved"]);
+        using var saved = Load(_scratch["saved"], cases.RootElement, out _);
         AssertClose(cases.RootElement, "logits", saved);
 
-        var (before, after) = (Config(Path.Combine(folder, "adapter")), Config(scratch["saved"]));
+        var (before, after) = (Config(Path.Combine(folder, "adapter")), Config(_scratch["saved"]));
         Assert.NotEqual((string?)before["base_model_name_or_path"], (string?)after["base_model_name_or_path"]); // it is elsewhere now
         before["base_model_name_or_path"] = after["base_model_name_or_path"]?.DeepClone();
         Assert.True(JsonNode.DeepEquals(before, after), after.ToJsonString());
         using var expected = new SafetensorsFile(Path.Combine(folder, "adapter", "adapter_model.safetensors"));
-        using var actual = new SafetensorsFile(scratch["saved/adapter_model.safetensors"]);
+        using var actual = new SafetensorsFile(_scratch["saved/adapter_model.safetensors"]);
         Assert.Equal(expected.Tensors.Keys.Order(StringComparer.Ordinal), actual.Tensors.Keys.Order(StringComparer.Ordinal));
         foreach (var key in expected.Tensors.Keys)
         {
@@ -56,6 +62,8 @@ public sealed class AdapterParityTests
             Assert.Equal(expected.Read(key).data<float>().ToArray(), actual.Read(key).data<float>().ToArray());
         }
     }
+
+    private string Folder(string name) => name == ByHand ? AdapterByHand.Write(_scratch["made"]) : Shared.Path($"golden/modules/{name}");
 
     private static JsonObject Config(string folder) =>
         JsonNode.Parse(File.ReadAllText(Path.Combine(folder, "adapter_config.json")))!.AsObject();
