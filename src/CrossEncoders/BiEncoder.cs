@@ -31,6 +31,9 @@ public sealed partial class BiEncoder : ITextEmbedder, IDisposable
     /// <summary>The longest text in tokens; longer ones are truncated.</summary>
     public int MaxLength { get; }
 
+    /// <summary>Numbers in a vector.</summary>
+    public int Dimensions => _model.Width;
+
     /// <summary>Loads an encoder by hub id or from a folder in Hugging Face or sentence-transformers layout.</summary>
     /// <param name="idOrPath">The id or the folder.</param>
     /// <param name="options">How it is loaded; null for the defaults.</param>

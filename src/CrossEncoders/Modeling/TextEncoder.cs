@@ -23,6 +23,9 @@ internal sealed class TextEncoder : IDisposable
     /// <summary>The longest sequence the model takes, in tokens.</summary>
     public int MaxLength => _encoder.MaxLength;
 
+    /// <summary>Numbers in a vector.</summary>
+    public int Width => _head.Outputs;
+
     /// <summary>Loads a checkpoint folder, with or without a transformers head in it.</summary>
     /// <exception cref="CrossEncoderException">The folder's weights do not fit its configuration.</exception>
     public static TextEncoder Load(string folder, Device device, ModelConfig config, ModuleList modules)

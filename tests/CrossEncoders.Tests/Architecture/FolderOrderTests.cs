@@ -33,6 +33,8 @@ public sealed class FolderOrderTests
         "Training/Alarms",
         "Training",
         "Display",
+        "Integration/DataRetrieval",
+        "Integration",
     ];
 
     private static readonly string Source = FolderOrder.SourceOf("CrossEncoders");
