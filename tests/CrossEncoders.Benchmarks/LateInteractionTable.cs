@@ -53,7 +53,7 @@ internal static class LateInteractionTable
         List<IRetriever> retrievers = [bm25, dense, rrf, rrf.RerankedBy(late, depth, "MaxSim"), rrf.RerankedBy(fused, depth, "F")];
         if (model is not null)
         {
-            var known = new OnceScored(model); // by two of the retrievers, which would take minutes twice
+            var known = model.ScoredOnce();
             retrievers.Add(rrf.RerankedBy(known, depth, "cross-encoder"));
             foreach (var weight in (double[])[1, 2, 4])
                 retrievers.Add(
@@ -97,25 +97,4 @@ internal static class LateInteractionTable
     }
 
     private static string Line(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
-
-    /// <summary>Remembers what a scorer said of a pair.</summary>
-    private sealed class OnceScored(IPassageScorer scorer) : IPassageScorer
-    {
-        private readonly Dictionary<TextPair, float> _scores = [];
-
-        public string Name => scorer.Name;
-
-        public float[] Score(
-            IReadOnlyList<TextPair> pairs,
-            IProgress<WorkProgress>? progress = null,
-            CancellationToken cancellation = default
-        )
-        {
-            TextPair[] missing = [.. pairs.Where(pair => !_scores.ContainsKey(pair)).Distinct()];
-            if (missing.Length > 0)
-                foreach (var (pair, score) in missing.Zip(scorer.Score(missing, progress, cancellation)))
-                    _scores[pair] = score;
-            return [.. pairs.Select(pair => _scores[pair])];
-        }
-    }
 }

@@ -7,11 +7,17 @@ namespace CrossEncoders.Benchmarks;
 /// <summary>Passages, and questions whose right passages are known.</summary>
 internal sealed record RankingSet(string Name, IReadOnlyList<Passage> Passages, IReadOnlyList<RankingQuestion> Questions)
 {
-    /// <summary>A set of <c>../shared/data</c> by name: xquad-en, xquad-zh, clapnq, stard.</summary>
+    private const string LowOverlap = "-low-overlap";
+
+    /// <summary>
+    /// A set of <c>../shared/data</c> by name: xquad-en, xquad-zh, clapnq, stard; with <c>-low-overlap</c> after it, the third of its
+    /// questions that shares the least words with the right passage.
+    /// </summary>
     public static RankingSet Load(string shared, string name) =>
-        name.StartsWith("xquad-", StringComparison.Ordinal)
+        name.EndsWith(LowOverlap, StringComparison.Ordinal) ? Load(shared, name[..^LowOverlap.Length]).LeastOverlap(name)
+        : name.StartsWith("xquad-", StringComparison.Ordinal)
             ? Squad(name, Path.Combine(shared, "data", "xquad", $"xquad.{name["xquad-".Length..]}.json"))
-            : Beir(name, Path.Combine(shared, "data", "dev", name));
+        : Beir(name, Path.Combine(shared, "data", "dev", name));
 
     /// <summary>The same passages with some of the questions, drawn by a fixed seed.</summary>
     public RankingSet Some(int questions)
@@ -20,6 +26,22 @@ internal sealed record RankingSet(string Name, IReadOnlyList<Passage> Passages, 
         if (questions < drawn.Length)
             new Random(2024).Shuffle(drawn);
         return this with { Questions = [.. drawn.Take(questions)] };
+    }
+
+    private RankingSet LeastOverlap(string name)
+    {
+        var passages = Passages.ToDictionary(passage => passage.Id, passage => TextAnalyzer.Terms(passage.Text).ToHashSet());
+        double Overlap(RankingQuestion question)
+        {
+            var words = TextAnalyzer.Terms(question.Text).Distinct().ToList();
+            return question.Relevant.Max(relevant => words.Count(passages[relevant.Key].Contains) / Math.Max(1.0, words.Count));
+        }
+
+        return this with
+        {
+            Name = name,
+            Questions = [.. Questions.OrderBy(Overlap).Take(Questions.Count / 3)],
+        };
     }
 
     private static RankingSet Squad(string name, string path)
