@@ -52,10 +52,10 @@ internal sealed class ChatPairReader : PairReader
         [.. pairs.Select(pair => Cut(_tokenizer.EncodeToIds(Render(pair.Query, pair.Passage)), maxLength))];
 
     /// <inheritdoc/>
-    public override IReadOnlyList<int> QueryIds(string query) => _tokenizer.EncodeToIds(_frame.Value.Texts[0] + query);
+    public override string QueryText(string query) => _frame.Value.Texts[0] + query;
 
     /// <inheritdoc/>
-    public override IReadOnlyList<int> DocumentIds(string document) => _tokenizer.EncodeToIds(_frame.Value.Texts[1] + document);
+    public override string DocumentText(string document) => _frame.Value.Texts[1] + document;
 
     /// <inheritdoc/>
     public override TokenizedText Build(IReadOnlyList<int> query, IReadOnlyList<int> document)

@@ -38,11 +38,17 @@ internal class PairReader(TextTokenizer tokenizer, string prompt, TruncationStra
     public virtual IReadOnlyList<TokenizedText> Read(IEnumerable<TextPair> pairs, int maxLength) =>
         tokenizer.EncodePairs(pairs.Select(pair => (prompt + pair.Query, pair.Passage)), maxLength, truncation);
 
+    /// <summary>A query as it is tokenized, prompt included.</summary>
+    public virtual string QueryText(string query) => prompt + query;
+
+    /// <summary>A document as it is tokenized.</summary>
+    public virtual string DocumentText(string document) => document;
+
     /// <summary>The tokens of a query, prompt included.</summary>
-    public virtual IReadOnlyList<int> QueryIds(string query) => tokenizer.EncodeToIds(prompt + query);
+    public IReadOnlyList<int> QueryIds(string query) => tokenizer.EncodeToIds(QueryText(query));
 
     /// <summary>The tokens of a document.</summary>
-    public virtual IReadOnlyList<int> DocumentIds(string document) => tokenizer.EncodeToIds(document);
+    public IReadOnlyList<int> DocumentIds(string document) => tokenizer.EncodeToIds(DocumentText(document));
 
     /// <summary>A query and a part of a document as they are read together, whole.</summary>
     public virtual TokenizedText Build(IReadOnlyList<int> query, IReadOnlyList<int> document) => tokenizer.BuildPair(query, document);

@@ -112,6 +112,20 @@ internal sealed class SequenceClassifier : IDisposable
         return _head.Forward(states, mask, dropout);
     }
 
+    /// <summary>The same with the embeddings changed on their way into the first layer.</summary>
+    /// <param name="ids">Token ids, int64 (batch, sequence).</param>
+    /// <param name="typeIds">Token types, int64 (batch, sequence).</param>
+    /// <param name="change">Embeddings to what the layers read instead, (batch, sequence, hidden) both.</param>
+    /// <returns>Logits, fp32 (batch, labels), in the caller's dispose scope.</returns>
+    public Tensor ForwardChanged(Tensor ids, Tensor typeIds, Func<Tensor, Tensor> change)
+    {
+        var pass = Encoder.Begin(new(ids, typeIds, Mask: null, FirstTokenOnly: _head.FirstTokenOnly, Dropout: null));
+        var states = change(pass.Embed());
+        for (var i = 0; i < Config.Layers; i++)
+            states = pass.Layer(i, states);
+        return _head.Forward(pass.Finish(states), mask: null, dropout: null);
+    }
+
     /// <summary>The same in training with little memory: layers are computed again in the backward pass.</summary>
     /// <param name="ids">Token ids, int64 (batch, sequence).</param>
     /// <param name="typeIds">Token types, int64 (batch, sequence).</param>

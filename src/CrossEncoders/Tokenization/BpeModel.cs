@@ -17,6 +17,7 @@ internal sealed class BpeModel : TokenModel
     private readonly Dictionary<(int Left, int Right), (int Rank, int Id)> _merges = [];
     private readonly int _unknownId = -1;
     private readonly bool _ignoreMerges;
+    private readonly int[] _widths;
 
     /// <summary>Creates the model.</summary>
     /// <param name="vocabulary">Pieces with their ids.</param>
@@ -42,6 +43,7 @@ internal sealed class BpeModel : TokenModel
             _merges[(Known(left), Known(right))] = (rank, Known(left + right));
         if (unknownToken is not null)
             _unknownId = Known(unknownToken);
+        _widths = TokenWidths.OfPieces(vocabulary.Select(entry => (entry.Key, entry.Value)), VocabularySize, _unknownId);
         var once = merges.Reverse().Distinct().Reverse().Select(merge => $"{merge.Left} {merge.Right}"); // of two alike the later counts
         _short = BpeTokenizer.Create(new BpeOptions(vocabulary) { Merges = once, UnknownToken = unknownToken });
 
@@ -54,6 +56,9 @@ internal sealed class BpeModel : TokenModel
 
     /// <inheritdoc/>
     public override int Find(string piece) => _vocabulary.GetValueOrDefault(piece, -1);
+
+    /// <inheritdoc/>
+    public override int Width(int id) => _widths[id];
 
     /// <inheritdoc/>
     public override void Encode(string word, List<int> ids)

@@ -62,6 +62,13 @@ internal sealed class PipelineTokenizer : TextTokenizer
     public override IReadOnlyList<int> EncodeToIds(string text) => EncodeSegment(text);
 
     /// <inheritdoc/>
+    internal override (IReadOnlyList<int> Ids, IReadOnlyList<int> Widths) EncodeWithWidths(string text)
+    {
+        var widths = new List<int>();
+        return (EncodeSegment(text, widths), widths);
+    }
+
+    /// <inheritdoc/>
     public override TokenizedText Encode(string text, int maxLength = int.MaxValue) =>
         _parts.Template.Build(EncodeSegment(text), maxLength);
 
@@ -98,36 +105,47 @@ internal sealed class PipelineTokenizer : TextTokenizer
     private TokenizedText EncodeFullPair(string first, string second, int maxLength, TruncationStrategy truncation) =>
         _parts.Template.Build(EncodeSegment(first), EncodeSegment(second), maxLength, truncation);
 
-    private List<int> EncodeSegment(string text)
+    private List<int> EncodeSegment(string text, List<int>? widths = null)
     {
         var ids = new List<int>();
         var words = new List<string>();
         foreach (var (part, id) in _rawTokens.Split(WellFormed(text)))
         {
             if (id >= 0)
-                ids.Add(id);
+                AddToken(part, id, ids, widths);
             else
-                EncodeNormalized(_parts.Normalizer?.Normalize(part) ?? part, words, ids);
+                EncodeNormalized(_parts.Normalizer?.Normalize(part) ?? part, words, ids, widths);
         }
 
         return ids;
     }
 
-    private void EncodeNormalized(string text, List<string> words, List<int> ids)
+    private void EncodeNormalized(string text, List<string> words, List<int> ids, List<int>? widths)
     {
         foreach (var (part, id) in _normalizedTokens.Split(text))
         {
             if (id >= 0)
             {
-                ids.Add(id);
+                AddToken(part, id, ids, widths);
                 continue;
             }
 
             words.Clear();
             _parts.PreTokenizer.Split(part, words);
             foreach (var word in words)
+            {
+                var first = ids.Count;
                 _parts.Model.Encode(word, ids);
+                if (widths is not null)
+                    TokenWidths.Add(_parts.Model, word, ids, first, widths);
+            }
         }
+    }
+
+    private static void AddToken(string text, int id, List<int> ids, List<int>? widths)
+    {
+        ids.Add(id);
+        widths?.Add(TokenWidths.Of(text));
     }
 
     private static string WellFormed(string text)

@@ -59,6 +59,10 @@ public abstract class TextTokenizer
     /// <summary>Ids without special tokens and without a limit.</summary>
     public abstract IReadOnlyList<int> EncodeToIds(string text);
 
+    /// <summary>The same ids, and how much of the text each covers, see <see cref="TokenWidths"/>.</summary>
+    internal virtual (IReadOnlyList<int> Ids, IReadOnlyList<int> Widths) EncodeWithWidths(string text) =>
+        throw new CrossEncoderException($"{GetType().Name} cannot say which token covers what, which explaining a score needs.");
+
     /// <summary>The number of tokens of a text, without special tokens.</summary>
     public virtual int CountTokens(string text) => EncodeToIds(text).Count;
 

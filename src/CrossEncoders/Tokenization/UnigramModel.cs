@@ -13,6 +13,9 @@ internal abstract class TokenModel
 
     /// <summary>Appends the ids of one pre-tokenized word.</summary>
     public abstract void Encode(string word, List<int> ids);
+
+    /// <summary>How much of a text a token covers, see <see cref="TokenWidths"/>; -1 for the unknown token.</summary>
+    public abstract int Width(int id);
 }
 
 /// <summary>
@@ -30,6 +33,7 @@ internal sealed class UnigramModel : TokenModel
 
     private readonly PieceTrie _trie = new();
     private readonly double[] _scores;
+    private readonly int[] _widths;
     private readonly int _unknownId;
     private readonly double _unknownScore;
 
@@ -53,6 +57,7 @@ internal sealed class UnigramModel : TokenModel
         }
 
         _unknownScore = lowest - UnknownPenalty;
+        _widths = TokenWidths.OfPieces(pieces.Select((entry, id) => (entry.Piece, id)), pieces.Count, unknownId);
     }
 
     /// <inheritdoc/>
@@ -60,6 +65,9 @@ internal sealed class UnigramModel : TokenModel
 
     /// <inheritdoc/>
     public override int Find(string piece) => _trie.Find(piece);
+
+    /// <inheritdoc/>
+    public override int Width(int id) => _widths[id];
 
     /// <inheritdoc/>
     public override void Encode(string word, List<int> ids)

@@ -10,6 +10,7 @@ internal sealed class WordPieceModel : TokenModel
     private readonly int _continuation;
     private readonly int _unknownId;
     private readonly int _maxCharacters;
+    private readonly int[] _widths;
 
     /// <summary>Creates the model.</summary>
     /// <param name="vocabulary">Pieces with their ids.</param>
@@ -18,7 +19,8 @@ internal sealed class WordPieceModel : TokenModel
     /// <param name="maxCharacters">Longer words are unknown.</param>
     public WordPieceModel(IEnumerable<(string Piece, int Id)> vocabulary, string unknownToken, string prefix, int maxCharacters)
     {
-        foreach (var (piece, id) in vocabulary)
+        var pieces = vocabulary.ToList();
+        foreach (var (piece, id) in pieces)
         {
             if (id is < 0 or int.MaxValue)
                 throw new CrossEncoderException($"'{piece}' has the id {id}");
@@ -30,6 +32,7 @@ internal sealed class WordPieceModel : TokenModel
         if (_unknownId < 0)
             throw new CrossEncoderException($"the vocabulary lacks the unknown token {unknownToken}");
         _continuation = _trie.Node(prefix);
+        _widths = TokenWidths.OfPieces(pieces, VocabularySize, _unknownId, prefix);
         _maxCharacters = maxCharacters;
     }
 
@@ -38,6 +41,9 @@ internal sealed class WordPieceModel : TokenModel
 
     /// <inheritdoc/>
     public override int Find(string piece) => _trie.Find(piece);
+
+    /// <inheritdoc/>
+    public override int Width(int id) => _widths[id];
 
     /// <inheritdoc/>
     public override void Encode(string word, List<int> ids)

@@ -24,6 +24,7 @@ public sealed class FolderOrderTests
         "Examples",
         "Audit",
         "Evaluation",
+        "Attribution",
         "Training/Losses",
         // What a training is told and what it tells, for the alarms to look at; the training itself asks them.
         "Training/Schedules.cs",
