@@ -1,4 +1,6 @@
 using CrossEncoders.Modeling;
+using CrossEncoders.Runtime;
+using CrossEncoders.Scoring;
 using CrossEncoders.Tokenization;
 
 namespace CrossEncoders.Onnx;
@@ -10,6 +12,7 @@ public sealed class OnnxCrossEncoder : IPassageScorer, IDisposable
 {
     private readonly OnnxCrossEncoderOptions _options;
     private readonly ModelConfig _config;
+    private readonly string _file;
     private readonly Func<float, float>? _activation;
     private readonly OnnxSession _session;
     private readonly Lifetime _lifetime;
@@ -17,6 +20,7 @@ public sealed class OnnxCrossEncoder : IPassageScorer, IDisposable
 
     private OnnxCrossEncoder(
         string folder,
+        string file,
         OnnxSession session,
         ModelConfig config,
         TextTokenizer tokenizer,
@@ -24,7 +28,8 @@ public sealed class OnnxCrossEncoder : IPassageScorer, IDisposable
         OnnxCrossEncoderOptions options
     )
     {
-        (Source, _session, _config, Tokenizer, MaxLength, _options) = (folder, session, config, tokenizer, maxLength, options);
+        (Source, _file, _session, _config) = (folder, file, session, config);
+        (Tokenizer, MaxLength, _options) = (tokenizer, maxLength, options);
         _lifetime = new(this, session);
         _activation = options.Activation ?? ScoreActivation.Of(config.ScoreActivation, folder);
         Prompt = options.Prompt ?? (options.PromptName is { } prompt ? config.Settings.Prompt(prompt) : config.Settings.DefaultPrompt);
@@ -55,6 +60,17 @@ public sealed class OnnxCrossEncoder : IPassageScorer, IDisposable
 
     /// <summary>What the file says of itself: who wrote it, its architecture, precision, and quality where it was compared.</summary>
     public IReadOnlyDictionary<string, string> Metadata => _session.Metadata;
+
+    /// <summary>What has to be the same for another process to give the same scores, for <see cref="ScoringJob"/>.</summary>
+    public ScorerIdentity Identity()
+    {
+        var settings = ScorerIdentity.SettingsOf(_options.BatchSize, _options.TokenBudget, MaxLength, Prompt, _options.LongDocuments);
+        settings["engine"] = "onnx";
+        var name = Path.GetRelativePath(Source, _file).Replace('\\', '/');
+        string[] files = File.Exists(_file + "_data") ? [name, name + "_data"] : [name]; // weights beyond 2 GB lie beside the graph
+        var threads = _options.Threads ?? Environment.ProcessorCount;
+        return new(Name, ScorerIdentity.FingerprintOf([Source], files), settings, $"{Processor.InstructionSet}, {threads} threads");
+    }
 
     /// <summary>Loads a model from a folder that has an ONNX file, configuration and tokenizer.</summary>
     /// <param name="folder">The folder, as <see cref="OnnxExport.ExportOnnx"/> and optimum write it.</param>
@@ -92,8 +108,9 @@ public sealed class OnnxCrossEncoder : IPassageScorer, IDisposable
         var longest = family.Build(config, family, new ParameterSet()).MaxLength;
         PairChecks.Length(options.MaxLength, longest);
         var limit = Math.Min(longest, config.Settings.Texts.MaxLength ?? tokenizer.ModelMaxLength ?? int.MaxValue);
-        var session = OnnxSession.Open(FileIn(folder, options.File), config.Labels, options);
-        return new(folder, session, config, tokenizer, options.MaxLength ?? limit, options);
+        var file = FileIn(folder, options.File);
+        var session = OnnxSession.Open(file, config.Labels, options);
+        return new(folder, file, session, config, tokenizer, options.MaxLength ?? limit, options);
     }
 
     /// <summary>

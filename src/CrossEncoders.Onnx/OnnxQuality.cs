@@ -1,6 +1,7 @@
 using System.Globalization;
 using CrossEncoders.Evaluation;
 using CrossEncoders.Examples;
+using CrossEncoders.Runtime;
 
 namespace CrossEncoders.Onnx;
 

@@ -19,7 +19,7 @@ public sealed partial class CrossEncoder : IPassageScorer, IDisposable
 
     private CrossEncoder(
         string source,
-        string folder,
+        IReadOnlyList<string> folders,
         SequenceClassifier model,
         TextTokenizer tokenizer,
         DeviceChoice device,
@@ -27,12 +27,12 @@ public sealed partial class CrossEncoder : IPassageScorer, IDisposable
         CrossEncoderOptions options
     )
     {
-        (Source, Model, Tokenizer, Device, MaxLength, _options) = (source, model, tokenizer, device, maxLength, options);
+        (Source, Folders, Model, Tokenizer, Device, MaxLength, _options) = (source, folders, model, tokenizer, device, maxLength, options);
         _lifetime = new(this, model);
         _activation = options.Activation ?? ScoreActivation.Of(model.Config.ScoreActivation, source);
         var settings = model.Config.Settings;
         Prompt = options.Prompt ?? (options.PromptName is { } prompt ? settings.Prompt(prompt) : settings.DefaultPrompt);
-        _reader = PairReader.Of(model.Config, tokenizer, Prompt, folder);
+        _reader = PairReader.Of(model.Config, tokenizer, Prompt, folders[0]);
         Name = options.Name ?? Path.GetFileName(Path.TrimEndingDirectorySeparator(source));
         var type = options.ComputeType ?? Devices.FastType(device.Device);
         model.Parameters.SetComputeType(type);
@@ -44,6 +44,12 @@ public sealed partial class CrossEncoder : IPassageScorer, IDisposable
 
     /// <inheritdoc/>
     public string Name { get; }
+
+    /// <summary>Where it lies on disk: the model's folder, and that of an adapter it was loaded with.</summary>
+    internal IReadOnlyList<string> Folders { get; }
+
+    /// <summary>How it was loaded.</summary>
+    internal CrossEncoderOptions Options => _options;
 
     /// <summary>The network.</summary>
     internal SequenceClassifier Model { get; }
@@ -124,7 +130,8 @@ public sealed partial class CrossEncoder : IPassageScorer, IDisposable
             options.Report(unexpected);
         if (fresh.Count > 0)
             options.Report($"{idOrPath} is an encoder without a head: {string.Join(", ", fresh)} start at random and have to be trained.");
-        return new(idOrPath, folder, model, tokenizer, device, options.MaxLength ?? limit, options);
+        string[] folders = adapter is null ? [folder] : [folder, adapter.Folder];
+        return new(idOrPath, folders, model, tokenizer, device, options.MaxLength ?? limit, options);
     }
 
     /// <summary>

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using CrossEncoders.Evaluation;
 using CrossEncoders.Onnx;
+using CrossEncoders.Runtime;
 using static TorchSharp.torch;
 
 namespace CrossEncoders.Benchmarks;

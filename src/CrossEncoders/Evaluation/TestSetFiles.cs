@@ -42,6 +42,10 @@ internal static partial class TestSetFiles
         );
     }
 
+    /// <summary>A file itself, or the files of a part of a collection in a folder.</summary>
+    /// <inheritdoc cref="Find"/>
+    public static IReadOnlyList<string> FilesOf(string path, string part) => Directory.Exists(path) ? Find(path, part, null) : [path];
+
     /// <summary>The passages of a file.</summary>
     public static IEnumerable<Passage> Passages(string path) =>
         Entries(path).Select(entry => new Passage(entry.Id, PassageText.Joined(entry.Title, entry.Text)));

@@ -36,12 +36,32 @@ public sealed class TrecRun : IRetriever
     public static TrecRun Read(string path, TestSet set, string? name = null)
     {
         var full = Path.GetFullPath(path);
-        if (!File.Exists(full))
-            throw new CrossEncoderException($"There is no file '{full}'. Expected a run: question Q0 passage rank score tag.");
         var passages = set.Passages.ToDictionary(passage => passage.Id, StringComparer.Ordinal);
         var found = new Dictionary<string, List<Hit>>(StringComparer.Ordinal);
         var seen = new HashSet<(string, string)>();
         string? tag = null;
+        foreach (var line in Lines(full))
+        {
+            if (!passages.TryGetValue(line.Passage, out var passage))
+                throw Wrong(full, line.Number, $"names passage '{line.Passage}', which '{set.Name}' does not have");
+            if (!seen.Add((line.Question, line.Passage)))
+                throw Wrong(full, line.Number, $"names passage '{line.Passage}' again for question '{line.Question}'; expected each once");
+            tag ??= line.Tag;
+            if (!found.TryGetValue(line.Question, out var hits))
+                found[line.Question] = hits = [];
+            hits.Add(new(passage, line.Score));
+        }
+
+        return new(name ?? tag ?? Path.GetFileNameWithoutExtension(full), ByText(full, set, found));
+    }
+
+    /// <summary>The lines of a run, one after the other.</summary>
+    /// <exception cref="CrossEncoderException">The file is missing, or a line is not one of a run.</exception>
+    internal static IEnumerable<TrecLine> Lines(string path)
+    {
+        var full = Path.GetFullPath(path);
+        if (!File.Exists(full))
+            throw new CrossEncoderException($"There is no file '{full}'. Expected a run: question Q0 passage rank score tag.");
         foreach (var (line, number) in File.ReadLines(full).Select((line, i) => (line, i + 1)).Where(line => line.line.Trim() is not ""))
         {
             var cells = line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
@@ -51,17 +71,8 @@ public sealed class TrecRun : IRetriever
                 || !double.IsFinite(score)
             )
                 throw Wrong(full, number, $"is '{Excerpt.Of(line, 80)}'; expected six columns: question Q0 passage rank score tag");
-            if (!passages.TryGetValue(cells[2], out var passage))
-                throw Wrong(full, number, $"names passage '{cells[2]}', which '{set.Name}' does not have");
-            if (!seen.Add((cells[0], cells[2])))
-                throw Wrong(full, number, $"names passage '{cells[2]}' again for question '{cells[0]}'; expected each once");
-            tag ??= cells[5];
-            if (!found.TryGetValue(cells[0], out var hits))
-                found[cells[0]] = hits = [];
-            hits.Add(new(passage, score));
+            yield return new(number, cells[0], cells[2], score, cells[5]);
         }
-
-        return new(name ?? tag ?? Path.GetFileNameWithoutExtension(full), ByText(full, set, found));
     }
 
     /// <summary>Writes what a retriever found, for trec_eval and other tools; the file appears whole or not at all.</summary>
@@ -109,3 +120,11 @@ public sealed class TrecRun : IRetriever
 
     private static CrossEncoderException Wrong(string path, int line, string what) => new($"Line {line} of '{path}' {what}.");
 }
+
+/// <summary>A line of a run.</summary>
+/// <param name="Number">Its number in the file, from 1.</param>
+/// <param name="Question">The question's id.</param>
+/// <param name="Passage">The passage's id.</param>
+/// <param name="Score">The score.</param>
+/// <param name="Tag">The run's tag.</param>
+internal readonly record struct TrecLine(int Number, string Question, string Passage, double Score, string Tag);

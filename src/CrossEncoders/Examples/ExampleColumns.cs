@@ -42,7 +42,7 @@ internal static class ExampleColumns
     public static IEnumerable<ReadExample> Examples(ExampleRow row)
     {
         if (row.Find("texts") is { } texts)
-            return [new(Texts(row, texts), ExampleOrigin.Pair)];
+            return [new(Labeled(row, Texts(row, texts)), ExampleOrigin.Pair)];
         var query = row.Query(row.Column(ExampleNames.Queries));
         if (row.Columns.Positives.Count > 0)
             return Tuple(row, query);
@@ -50,24 +50,30 @@ internal static class ExampleColumns
             throw row.Broken(list, "a list of texts");
         return row.Find(ExampleNames.Lists) is { } many && (row.Value(many) is TableObject || row.Items(many) is not null)
             ? Listed(row, query, many)
-            : [new(Pair(row, query), ExampleOrigin.Pair)];
+            : [new(Labeled(row, Pair(row, query)), ExampleOrigin.Pair)];
     }
 
-    private static InputExample Texts(ExampleRow row, string column) =>
+    /// <summary>The pair of a row that is one, whether it has a label or not; null for a row in another form.</summary>
+    /// <exception cref="CrossEncoderException">A value is missing or of the wrong kind.</exception>
+    public static TextPair? Unlabeled(ExampleRow row) =>
+        row.Find("texts") is { } texts ? Texts(row, texts)
+        : row.Columns.Positives.Count == 0 && row.Find(ExampleNames.Lists) is null ? Pair(row, row.Query(row.Column(ExampleNames.Queries)))
+        : null;
+
+    private static TextPair Texts(ExampleRow row, string column) =>
         row.Items(column) is { Count: 2 } texts
-            ? Example(row, row.Passage(column, texts[0]), row.Passage(column, texts[1]), row.Number(row.Column(ExampleNames.Labels)))
+            ? new(row.Passage(column, texts[0]), row.Passage(column, texts[1]))
             : throw row.Broken(column, "a list of two texts, the query and the passage");
 
-    private static InputExample Pair(ExampleRow row, string query)
+    private static TextPair Pair(ExampleRow row, string query)
     {
         var column = row.Column(ExampleNames.Passages);
         var title = row.Columns.TitleOf(column) ?? row.Find("passagetitle", "documenttitle", "doctitle", "title");
-        var passage = PassageText.Joined(title is null ? null : row.Value(title) as string, row.Passage(column, row.Value(column)));
-        return Example(row, query, passage, row.Number(row.Column(ExampleNames.Labels)));
+        return new(query, PassageText.Joined(title is null ? null : row.Value(title) as string, row.Passage(column, row.Value(column))));
     }
 
-    private static InputExample Example(ExampleRow row, string query, string passage, float label) =>
-        new([query, passage], label) { Id = row.Id("id"), Group = row.Id("group") };
+    private static InputExample Labeled(ExampleRow row, TextPair pair) =>
+        new([pair.Query, pair.Passage], row.Number(row.Column(ExampleNames.Labels))) { Id = row.Id("id"), Group = row.Id("group") };
 
     private static IEnumerable<ReadExample> Listed(ExampleRow row, string query, string column)
     {

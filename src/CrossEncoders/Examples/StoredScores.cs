@@ -58,7 +58,7 @@ public sealed class StoredScores : IPassageScorer, IDisposable
     /// <inheritdoc/>
     public float[] Score(IReadOnlyList<TextPair> pairs, IProgress<WorkProgress>? progress = null, CancellationToken cancellation = default)
     {
-        string[] keys = [.. pairs.Select(KeyOf)];
+        string[] keys = [.. pairs.Select(pair => KeyOf(Name, pair))];
         (string Key, TextPair Pair)[] missing =
         [
             .. keys.Zip(pairs).Where(each => !_scores.ContainsKey(each.First)).DistinctBy(each => each.First),
@@ -92,7 +92,7 @@ public sealed class StoredScores : IPassageScorer, IDisposable
             );
         try
         {
-            _log.Append(JsonSerializer.Serialize(new Line(key, score), JsonLines.Options));
+            _log.Append(LineOf(key, score));
         }
         catch (Exception error) when (DiskErrors.Is(error))
         {
@@ -108,8 +108,16 @@ public sealed class StoredScores : IPassageScorer, IDisposable
         _scores[pair] = score;
     }
 
-    private string KeyOf(TextPair pair) =>
-        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{Name}\0{pair.Query}\0{pair.Passage}")));
+    /// <summary>A line of the file.</summary>
+    /// <param name="teacher">The teacher's name.</param>
+    /// <param name="pair">What it scored.</param>
+    /// <param name="score">The score.</param>
+    internal static string LineOf(string teacher, TextPair pair, float score) => LineOf(KeyOf(teacher, pair), score);
+
+    private static string LineOf(string key, float score) => JsonSerializer.Serialize(new Line(key, score), JsonLines.Options);
+
+    private static string KeyOf(string teacher, TextPair pair) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{teacher}\0{pair.Query}\0{pair.Passage}")));
 
     private CrossEncoderException CannotWrite(Exception error) =>
         new($"The scores in '{_file}' cannot be written: {error.Message} {DiskErrors.Remedy(error)}", error);

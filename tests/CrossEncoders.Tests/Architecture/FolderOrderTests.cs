@@ -25,6 +25,7 @@ public sealed class FolderOrderTests
         "Audit",
         "Evaluation",
         "Attribution",
+        "Scoring",
         "Training/Losses",
         // What a training is told and what it tells, for the alarms to look at; the training itself asks them.
         "Training/Schedules.cs",

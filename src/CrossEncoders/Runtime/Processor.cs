@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.Arm;
 using System.Runtime.Intrinsics.X86;
 
-namespace CrossEncoders.Onnx;
+namespace CrossEncoders.Runtime;
 
 /// <summary>
 /// What integers are multiplied with: their products differ between processors, as those without VNNI saturate 16-bit sums.
