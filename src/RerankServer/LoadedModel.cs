@@ -32,9 +32,14 @@ public sealed record LoadedModel(string Name, IPassageScorer Scorer, Func<float,
     /// <summary>The beginning of a text that has at most so many tokens.</summary>
     public string Beginning(string text, int maxTokens)
     {
-        if (Tokenizer.CountTokens(text) <= maxTokens)
-            return text;
-        var (fits, longer) = (0, text.Length);
+        var (fits, longer) = (0, (int)Math.Min(text.Length, 8L * maxTokens));
+        while (Tokenizer.CountTokens(text[..longer]) <= maxTokens) // not the whole text: it may be as long as a body
+        {
+            if (longer == text.Length)
+                return text;
+            (fits, longer) = (longer, (int)Math.Min(text.Length, 2L * longer));
+        }
+
         while (longer - fits > 1)
         {
             var middle = fits + (longer - fits) / 2;

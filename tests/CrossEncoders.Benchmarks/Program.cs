@@ -1,6 +1,7 @@
 using CrossEncoders;
 using CrossEncoders.Benchmarks;
 using CrossEncoders.Benchmarks.Distillation;
+using CrossEncoders.Benchmarks.Serving;
 
 // Runs one of the project's measurements, or makes what the project ships. None of it is needed to use the kit.
 try
@@ -19,6 +20,7 @@ try
         ["training", .. var rest] => TrainingSpeed.Run(rest),
         ["xquad", .. var rest] => XQuad.Run(rest),
         ["quality", .. var rest] => Quality.Run(rest),
+        ["serve-load", .. var rest] => await ServeLoad.RunAsync(rest),
         ["questions", .. var rest] => await QuestionsOfFolder.RunAsync(rest),
 #if LOCAL_LLM
         ["local-model", .. var rest] => await LocalModelQuestions.RunAsync(rest),
@@ -68,6 +70,10 @@ static int Usage()
           quality --shared ../shared --encoder FOLDER [--questions N] [--layers N] [--learning-rate X] [--bar MRR]
                   [--minutes N] [--output FOLDER]
                          trains a fresh head for one epoch on a few human questions; exits with 1 where XQuAD is ranked below the bar
+          serve-load --model FOLDER --shared ../shared [--modes libtorch,fp32,fp16,quantized] [--requests N] [--clients N]
+                  [--least N] [--most N] [--tokens N] [--waiting N] [--batches N,N]
+                         the re-ranking server under requests of least to most documents, some given up, malformed or huge, with and
+                         without batches across requests: p50, p99, memory; exits with 1 at any answer but rankings and typed refusals
           questions --documents FOLDER --journal FILE --output FILE [--encoder FOLDER] [--concurrency N]
                          asks the language model of the environment about a folder; killed and started again, it goes on from the journal
           local-model --shared ../shared [--model FILE.gguf] [--chunks N] [--questions N] [--examples 0|1|2]

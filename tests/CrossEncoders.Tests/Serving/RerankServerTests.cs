@@ -149,6 +149,26 @@ public sealed class RerankServerTests
             );
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    [InlineData(400)]
+    [InlineData(int.MaxValue)]
+    public void ABeginningIsTheLongestThatHasSoManyTokens(int tokens)
+    {
+        var tokenizer = LoopbackServer.Tokenizer.Value;
+        var model = new LoadedModel("numbers", new Numbers(), Logistic.SigmoidSingle, tokenizer);
+        var words = string.Join(' ', Enumerable.Range(0, 900).Select(i => $"{i} internationalization"));
+        foreach (var text in (string[])["", "a", "word ", words, words.Replace(" ", "", StringComparison.Ordinal)])
+        {
+            var beginning = model.Beginning(text, tokens);
+            Assert.StartsWith(beginning, text, StringComparison.Ordinal);
+            Assert.InRange(tokenizer.CountTokens(beginning), 0, tokens);
+            if (beginning.Length < text.Length)
+                Assert.True(tokenizer.CountTokens(text[..(beginning.Length + 1)]) > tokens);
+        }
+    }
+
     [Fact]
     public async Task TheEmbeddedModelServesWhatItScores()
     {
