@@ -24,7 +24,10 @@ internal static class RunFacts
             Surroundings.Commit(notebooks[0].Folder),
             Surroundings.Machine(),
             [.. results.SelectMany(result => Figure.Of(result.Notebook)).DistinctBy(figure => figure.Name)]
-        );
+        )
+        {
+            Verdicts = [.. results.SelectMany(result => Figure.Verdicts(result.Notebook)).Distinct(StringComparer.Ordinal)],
+        };
 
     /// <summary>Every parameter with the value it had, once for all notebooks where they agree.</summary>
     private static SortedDictionary<string, string> Values(IEnumerable<Notebook> notebooks, IReadOnlyDictionary<string, string> given)

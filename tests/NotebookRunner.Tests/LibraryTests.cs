@@ -109,6 +109,35 @@ public sealed class LibraryTests : IDisposable
     }
 
     [Fact]
+    public async Task AVerdictStandsInTheHeadAndAChartMayRunItsScript()
+    {
+        _workspace.Write(
+            "1.ipynb",
+            Code($"#r \"{Library}/CrossEncoders.dll\""),
+            Code(
+                """
+                using CrossEncoders.Display;
+                using CrossEncoders.Evaluation;
+                var interval = new BootstrapInterval(0.25, 0.125, 0.5, 0, 0.95, 100);
+                var verdict = new RankingVerdict("a", "<b>", "MRR@10", "all", RankingOutcome.Helps, interval, 100, []);
+                verdict
+                """
+            ),
+            Code("new[] { verdict }.ToTable().WithHeadline(\"questions\", 100)"),
+            Code("Charts.ChunkLengths([(5, \"en\")])")
+        );
+
+        Assert.True(await _workspace.RunAsync() == 0, _workspace.Log);
+        var html = File.ReadAllText(_workspace.Report);
+        Assert.Contains("<p class=\"verdict\">It helps: &lt;b&gt; against a, MRR@10 +0.250 [+0.125, +0.500] over 100 questions.</p>", html);
+        Assert.Contains("<tr><td>MRR@10, &lt;b&gt; against a</td><td>0.25 [0.125, 0.5]</td><td>helps</td></tr>", html);
+        Assert.Contains("<tr><td>questions</td><td>100</td><td></td></tr>", html);
+        Assert.DoesNotContain("<details class=\"figures\">", html); // nothing else is left to fold
+        Assert.Matches("<script data-plotly-bundle nonce=\"[^\"]+\">", html);
+        Assert.Contains("data:image/svg+xml;base64,", html);
+    }
+
+    [Fact]
     public async Task TheChatClientAbstractionsLoad()
     {
         _workspace.Write(

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.RegularExpressions;
 using static NotebookRunner.Tests.Workspace;
 
@@ -63,5 +65,66 @@ public sealed class ReportTests : IDisposable
         Assert.DoesNotMatch("(src|srcset)=\"(https?:)?//", html);
         Assert.DoesNotMatch("<link [^>]*href=\"https?:", html);
         Assert.Contains("<a href=\"https://example.org\">away</a>", html);
+    }
+
+    [Fact]
+    public async Task OnlyTheScriptsThatOutputsHaveMayRun()
+    {
+        const string Shown = $"{Chart}<script>~show('<!--')</script><b onclick='no()'>x</b>";
+        _workspace.Write("1.ipynb", Code($"HTML(\"\"\"\"{Shown}\"\"\"\".Replace(\"~\", \"\\r\\n\"))"));
+
+        Assert.Equal(0, await _workspace.RunAsync());
+
+        var html = File.ReadAllText(_workspace.Report);
+        var policy = Regex.Match(html, "script-src ([^;]*);").Groups[1].Value.Split(' ');
+        string Hash(string script) => $"'sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(script)))}'";
+        var nonce = Regex.Match(html, "<script data-plotly-bundle nonce=\"([^\"]+)\"").Groups[1].Value;
+        string[] allowed = [Hash("Plotly.newPlot('ID')"), Hash("\nshow('<\\!--')"), $"'nonce-{nonce}'"];
+        Assert.Equal(allowed.Order(StringComparer.Ordinal), policy);
+        Assert.True(Convert.FromBase64String(nonce).Length >= 16);
+    }
+
+    [Fact]
+    public async Task WithoutScriptsNoneMayRun()
+    {
+        _workspace.Write("1.ipynb", Code("1"));
+        Assert.Equal(0, await _workspace.RunAsync());
+        Assert.Contains("script-src 'none';", File.ReadAllText(_workspace.Report));
+    }
+
+    [Theory]
+    [InlineData("# 重排序\n\n这是一份中文报告，说明重排序模型是否有帮助：BM25 与 RRF。", "zh", "笔记本报告")]
+    [InlineData("# Re-ranking\n\nAn English text that quotes 中文.", "en", "Notebook report")]
+    public async Task ThePageIsInTheLanguageOfItsTexts(string text, string language, string title)
+    {
+        _workspace.Write("1.ipynb", Text(text), Code("1"));
+        _workspace.Write("2.ipynb", Text(language == "zh" ? "Only English words." : "只有中文。"), Code("1"));
+        _workspace.Write("3.ipynb", Text(text));
+
+        Assert.Equal(0, await _workspace.RunAsync());
+
+        var html = File.ReadAllText(_workspace.Report);
+        Assert.Contains($"<html lang=\"{language}\">", html);
+        Assert.Contains($"<h1>{title}</h1>", html);
+        Assert.Single(Regex.Matches(html, $"<div class=\"text\" lang=\"{(language == "zh" ? "en" : "zh")}\">"));
+    }
+
+    [Fact]
+    public async Task WhatScrollsCanBeReachedAndPicturesSayWhatTheyAre()
+    {
+        _workspace.Write(
+            "1.ipynb",
+            Code("for (var i = 0; i < 20; i++) Console.WriteLine(i);"),
+            Code("Console.WriteLine(1);"),
+            Code("HTML(\"<b>x</b>\")"),
+            Code("#!markdown\n![dot](data:image/png;base64,AAAA)")
+        );
+
+        Assert.Equal(0, await _workspace.RunAsync());
+
+        var html = File.ReadAllText(_workspace.Report);
+        Assert.Contains("<pre class=\"output stdout\" tabindex=\"0\">0\n", html);
+        Assert.Contains("<pre class=\"output stdout\">1</pre>", html);
+        Assert.Contains("<div class=\"output html\" tabindex=\"0\"><b>x</b></div>", html);
     }
 }

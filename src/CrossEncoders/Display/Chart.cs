@@ -5,8 +5,8 @@ using Plotly.NET;
 namespace CrossEncoders.Display;
 
 /// <summary>
-/// A Plotly.NET chart that draws itself, offline, wherever HTML is shown: Jupyter, VS Code, the report. Where no script runs, its data
-/// shows as a table.
+/// A Plotly.NET chart that draws itself, offline, wherever HTML is shown: Jupyter, VS Code, the report. Where no script runs, and in
+/// print, a still picture of it shows; where no script runs its data shows as a table, too.
 /// </summary>
 /// <remarks>
 /// Every chart brings plotly.js along (compressed, 1.4 MB each; a page loads it once), because a notebook must still draw its other
@@ -21,7 +21,9 @@ public sealed class Chart : IHtmlView
     /// <param name="data">
     /// What the chart says, in at most a few dozen rows: shown below it on demand, and instead of it where no script runs.
     /// </param>
-    /// <param name="summary">One sentence for the description and the plain text; the data's size if null.</param>
+    /// <param name="summary">
+    /// What one reads off it, with its figures: the picture's description and the plain text; the data's size if null.
+    /// </param>
     /// <param name="height">Height in pixels; the width is that of the page.</param>
     public Chart(GenericChart chart, string title, Table data, string? summary = null, int height = 400)
     {
@@ -38,7 +40,7 @@ public sealed class Chart : IHtmlView
     /// <summary>What the chart says, as a table.</summary>
     public Table Data { get; }
 
-    /// <summary>What the chart says, in one sentence.</summary>
+    /// <summary>What the chart says, in words.</summary>
     public string Summary { get; }
 
     /// <summary>Height in pixels.</summary>
@@ -50,12 +52,20 @@ public sealed class Chart : IHtmlView
         var figure = Html.ScriptJson(GenericChart.toJson(Plot));
         // Named by its content: the same chart twice on a page is drawn twice, and a notebook run again gives the same output.
         var id = "chart-" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(figure)))[..12];
+        var description = Html.Encode($"{Title}. {Summary}");
+        var still = StaticChart.Svg(figure, Height) is { } svg ? Convert.ToBase64String(Encoding.UTF8.GetBytes(svg)) : null;
+        var image = still is null
+            ? ""
+            : $"<img data-chart-image=\"{id}\" alt=\"{description}\" src=\"data:image/svg+xml;base64,{still}\" "
+                + $"style=\"display:block;width:100%;max-width:{StaticChart.Width}px;height:auto\">\n";
+        var plain = figure.Contains($"\"paper_bgcolor\":\"{Theme.Clear}\"", StringComparison.Ordinal);
         return $$"""
             {{PlotlyBundle.Script}}
-            <figure style="margin:0 0 1em;max-width:100%">
-            <div data-chart="{{id}}" role="img" aria-label="{{Html.Encode(
-                Title + ". " + Summary
-            )}}" style="display:none;width:100%;height:{{Height}}px"></div>
+            <figure style="margin:0 0 1em;max-width:100%;break-inside:avoid">
+            {{Theme.Css}}
+            {{image}}<div data-chart="{{id}}"{{(still is null ? "" : " data-chart-still")}}{{(
+                plain ? " data-chart-plain" : ""
+            )}} role="img" aria-label="{{description}}" style="display:none;width:100%;height:{{Height}}px"></div>
             <details data-chart-table="{{id}}" open><summary style="font-size:.85em;opacity:.75">{{Html.Encode(Title)}}: data</summary>
             {{Data.ToHtml()}}
             </details>
@@ -73,6 +83,7 @@ public sealed class Chart : IHtmlView
                 place.style.display = "block";
                 Plotly.newPlot(place, f.data, f.layout, f.config);
               });
+              document.querySelectorAll('[data-chart-image="{{id}}"]').forEach(function (image) { image.style.display = "none"; });
               document.querySelectorAll('[data-chart-table="{{id}}"]').forEach(function (table) { table.open = false; });
             })();
             })();

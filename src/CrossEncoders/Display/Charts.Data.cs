@@ -18,7 +18,7 @@ public static partial class Charts
             "Chunks",
             groups,
             new Histogram(all, smallest: 1),
-            Spread(all, "chunks", "0")
+            Spread(groups, "chunks", "0")
         );
     }
 
@@ -34,7 +34,7 @@ public static partial class Charts
             );
         var groups = Groups(scores.Select((score, i) => (labels[i] > 0.5f ? "relevant" : "not relevant", (double)score)));
         var all = groups.SelectMany(group => group.Values).ToArray();
-        return Histogram("Scores by label", "Score", "Pairs", groups, new Histogram(all, about: 30), Spread(all, "pairs", "0.00"));
+        return Histogram("Scores by label", "Score", "Pairs", groups, new Histogram(all, about: 30), Spread(groups, "pairs", "0.00"));
     }
 
     /// <summary>
@@ -59,8 +59,13 @@ public static partial class Charts
             "Reliability",
             used.ToTable(("mean probability", bin => bin.MeanProbability), ("relevant", bin => bin.MeanLabel), ("pairs", bin => bin.Count)),
             $"{used.Length} bins with {CellFormat.Integer(used.Sum(bin => bin.Count))} pairs."
+                + string.Concat(
+                    used.Select(bin => $" {Share(bin.MeanLabel)} are relevant where {Share(bin.MeanProbability)} are predicted.")
+                )
         );
     }
+
+    private static string Share(double value) => value.ToString("0.00", CultureInfo.InvariantCulture);
 
     private static Dictionary<string, object?> Axis01(string title)
     {
@@ -72,11 +77,19 @@ public static partial class Charts
     private static (string Group, double[] Values)[] Groups(IEnumerable<(string Group, double Value)> values) =>
         [.. values.GroupBy(v => v.Group, v => v.Value).OrderBy(g => g.Key, StringComparer.Ordinal).Select(g => (g.Key, g.ToArray()))];
 
-    private static string Spread(double[] values, string what, string format)
+    private static string Spread((string Group, double[] Values)[] groups, string what, string format)
     {
-        if (values.Length == 0)
+        var all = groups.SelectMany(group => group.Values).ToArray();
+        if (all.Length == 0)
             return $"No {what}.";
         string Text(double x) => x.ToString(format, CultureInfo.InvariantCulture);
-        return $"{CellFormat.Integer(values.Length)} {what} from {Text(values.Min())} to {Text(values.Max())}.";
+        var each = groups.Select(group => $"{group.Group}: {CellFormat.Integer(group.Values.Length)}, median {Text(Median(group.Values))}");
+        return $"{CellFormat.Integer(all.Length)} {what} from {Text(all.Min())} to {Text(all.Max())}; {string.Join("; ", each)}.";
+    }
+
+    private static double Median(double[] values)
+    {
+        var sorted = values.Order().ToArray();
+        return (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
     }
 }

@@ -5,6 +5,8 @@ namespace CrossEncoders.Display;
 
 public static partial class Charts
 {
+    private const int MostRead = 16; // bars whose values are said in words
+
     /// <summary>A metric of several systems, bars side by side for each slice, with the intervals as whiskers.</summary>
     /// <param name="bars">The bars; systems and slices appear in the order of their first bar.</param>
     /// <param name="metric">The metric's name, for example "MRR@10".</param>
@@ -12,7 +14,7 @@ public static partial class Charts
     public static Chart Rankings(IReadOnlyList<MetricBar> bars, string metric, string? title = null)
     {
         var slices = bars.Select(bar => bar.Slice).Distinct().ToArray();
-        var plots = bars.GroupBy(bar => bar.System).Select((system, i) => Group([.. system], Theme.Series(i))).ToArray();
+        var plots = bars.GroupBy(bar => bar.System).Select((system, i) => Group([.. system], i)).ToArray();
         var y = Theme.Axis(metric);
         y["rangemode"] = "tozero";
         if (bars.All(bar => bar.Value is >= 0 and <= 1 && (bar.High ?? 0) <= 1) && bars.Any(bar => bar.Value > 0.5))
@@ -31,25 +33,35 @@ public static partial class Charts
                 ("high", b => b.High)
             )
             : bars.ToTable(60, ("system", b => b.System), ("slice", b => b.Slice), (metric, b => b.Value));
-        var firstSlice = bars.Where(bar => bar.Slice == slices[0])
-            .Select(bar => string.Create(CultureInfo.InvariantCulture, $"{bar.System} {bar.Value:0.000}"));
         return new Chart(
             plot,
             title ?? metric,
             data,
-            bars.Count == 0 ? "No systems." : $"{metric}, {slices[0]}: {string.Join(", ", firstSlice)}."
+            bars.Count == 0 ? "No systems." : $"{(title is null ? "" : $"{metric}: ")}{Read(bars, slices)}."
         );
     }
 
-    private static GenericChart Group(MetricBar[] bars, Color color)
+    /// <summary>The bars in words, slice by slice.</summary>
+    private static string Read(IReadOnlyList<MetricBar> bars, string[] slices)
     {
-        var text = bars.Select(bar => bar.Value.ToString("0.000", CultureInfo.InvariantCulture)).ToArray();
+        string Words(MetricBar bar) =>
+            $"{bar.System} {Read(bar.Value)}" + (bar is { Low: { } low, High: { } high } ? $" [{Read(low)}, {Read(high)}]" : "");
+        var read = slices.SelectMany(slice => bars.Where(bar => bar.Slice == slice)).Take(MostRead).GroupBy(bar => bar.Slice);
+        var words = string.Join("; ", read.Select(slice => $"{slice.Key}: {string.Join(", ", slice.Select(Words))}"));
+        return bars.Count > MostRead ? $"{words}; {bars.Count - MostRead} more in the table" : words;
+    }
+
+    private static string Read(double value) => value.ToString("0.000", CultureInfo.InvariantCulture);
+
+    private static GenericChart Group(MetricBar[] bars, int number)
+    {
+        var text = bars.Select(bar => Read(bar.Value)).ToArray();
         var plot = Plotly.NET.CSharp.Chart.Column<double, string, string>(
             bars.Select(bar => bar.Value).ToArray(),
             new([.. bars.Select(bar => Html.Label(bar.Slice))], true),
             Name: Html.Label(bars[0].System),
             ShowLegend: true,
-            MarkerColor: color,
+            MarkerColor: Theme.Series(number),
             UseDefaults: false
         );
         return GenericChart.mapTrace(
@@ -62,7 +74,7 @@ public static partial class Charts
                     ("textposition", "inside"),
                     ("insidetextanchor", "start"),
                     ("textangle", 0),
-                    ("insidetextfont", new { color = "#FFFFFF", size = 12 }),
+                    ("insidetextfont", new { color = Theme.On(Theme.Hex(number)), size = 12 }),
                     ("hovertemplate", "%{x}: %{y:.4f}"),
                 ];
                 foreach (var (key, value) in properties)

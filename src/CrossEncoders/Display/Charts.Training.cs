@@ -106,15 +106,18 @@ public static partial class Charts
         }
         var plot = Combine(lines).With("xaxis", Theme.Axis("Step")).With("yaxis", Theme.Axis(metric));
         var data = points.ToTable(40, ("step", p => p.Step), ("evaluator", p => p.Result.Evaluator), (metric, p => Value(p)));
-        var (first, last) = (Value(series[0][0]), Value(series[0][^1]));
+        var read = series.Select(line =>
+            (series.Length == 1 ? "" : $"{line[0].Result.Evaluator}: ")
+            + string.Create(
+                CultureInfo.InvariantCulture,
+                $"{Value(line[0]):0.0000} at step {line[0].Step}, {Value(line[^1]):0.0000} at step {line[^1].Step}"
+            )
+        );
         return new Chart(
             plot,
             title ?? $"{metric} during training",
             data,
-            string.Create(
-                CultureInfo.InvariantCulture,
-                $"{points.Length} evaluations; {first:0.0000} at step {series[0][0].Step}, {last:0.0000} at step {series[0][^1].Step}."
-            )
+            string.Create(CultureInfo.InvariantCulture, $"{points.Length} evaluations; {string.Join("; ", read)}.")
         );
     }
 

@@ -3,13 +3,23 @@ using System.Text.Json.Serialization;
 
 namespace CrossEncoders.Display;
 
-/// <summary>A headline figure that a table shows: a report collects them, and two reports are compared by them.</summary>
+/// <summary>A figure that a table shows and that has a name: a report collects them, and two reports are compared by them.</summary>
 /// <param name="Name">What it is, the same in every run.</param>
 /// <param name="Value">The figure.</param>
 /// <param name="Lower">The lower end of its interval, where there is one.</param>
 /// <param name="Upper">The upper end of its interval.</param>
 /// <param name="HigherIsBetter">Its direction; null where it has none.</param>
-internal sealed record Figure(string Name, double Value, double? Lower = null, double? Upper = null, bool? HigherIsBetter = null)
+/// <param name="Verdict">What it means, in a few words.</param>
+/// <param name="Headline">Whether it stands in a report's head; null, so no, for the many that only serve a comparison.</param>
+internal sealed record Figure(
+    string Name,
+    double Value,
+    double? Lower = null,
+    double? Upper = null,
+    bool? HigherIsBetter = null,
+    string? Verdict = null,
+    bool? Headline = null
+)
 {
     private static readonly JsonSerializerOptions Options = new()
     {

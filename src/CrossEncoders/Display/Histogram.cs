@@ -43,7 +43,8 @@ internal sealed class Histogram
         return counts;
     }
 
-    private static double RoundStep(double step)
+    /// <summary>The next step up that is 1, 2 or 5 times a power of ten; 1 for none.</summary>
+    public static double RoundStep(double step)
     {
         if (step <= 0)
             return 1;

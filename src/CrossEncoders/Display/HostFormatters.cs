@@ -1,20 +1,29 @@
 using System.Data;
 using System.Reflection;
 using System.Runtime.CompilerServices;
+using CrossEncoders.Evaluation;
 using Microsoft.Data.Analysis;
 
 namespace CrossEncoders.Display;
 
 /// <summary>
-/// What .NET Interactive shows of values that are not the library's own: data frames, and the data tables that their own
-/// <c>ToTable()</c> makes, as the library's tables; and whatever lies so deep in a value that the host would write it as it is, a script in
-/// a document included, escaped. The host is reached by reflection: the library depends on none.
+/// What .NET Interactive shows of values that are not the library's own views: data frames, and the data tables that their own
+/// <c>ToTable()</c> makes, as the library's tables; a verdict as its sentence, marked for a report's head; and whatever lies so deep in a
+/// value that the host would write it as it is, a script in a document included, escaped. The host is reached by reflection: the library
+/// depends on none.
 /// </summary>
 internal static class HostFormatters
 {
     private const string Host = "Microsoft.DotNet.Interactive.Formatting";
 
-    private static readonly Type[] Tables = [typeof(DataFrame), typeof(DataTable), typeof(DataView), typeof(DataRow)];
+    private static readonly Type[] Shown =
+    [
+        typeof(DataFrame),
+        typeof(DataTable),
+        typeof(DataView),
+        typeof(DataRow),
+        typeof(RankingVerdict),
+    ];
 
     // A plain dll that a notebook refers to has no other moment before its first use.
 #pragma warning disable CA2255
@@ -51,14 +60,24 @@ internal static class HostFormatters
     {
         DeepFormatter.RegisterWith(host, formatter);
         var register = formatter?.GetMethod("Register", [typeof(Type), typeof(Action<object, TextWriter>), typeof(string)]);
-        foreach (var type in Tables)
+        foreach (var type in Shown)
         foreach (var mimeType in new[] { MimeTypes.Text, MimeTypes.Html })
             register?.Invoke(null, [type, (Action<object, TextWriter>)((value, writer) => Write(value, writer, mimeType)), mimeType]);
     }
 
     private static void Write(object value, TextWriter writer, string mimeType)
     {
-        var table = TableOf(value);
-        writer.Write(mimeType == MimeTypes.Html ? table?.ToHtml() ?? Html.Encode($"{value}") : table?.ToString() ?? $"{value}");
+        var isHtml = mimeType == MimeTypes.Html;
+        writer.Write(
+            TableOf(value) is { } table
+                ? isHtml
+                    ? table.ToHtml()
+                    : $"{table}"
+                : !isHtml
+                    ? $"{value}"
+                    : value is RankingVerdict
+                        ? $"<p data-verdict>{Html.Encode($"{value}")}</p>"
+                        : Html.Encode($"{value}")
+        );
     }
 }

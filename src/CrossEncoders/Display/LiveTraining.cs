@@ -71,7 +71,8 @@ internal sealed class LiveTrainingView(TrainingRun run, AlarmLanguage language =
             html.Append(Line(main.Select(point => ((double)point.Step, Value(point))), "#D55E00", true));
         html.Append($"</svg><figcaption style=\"font-size:.85em\">{Html.Encode(ToString())}</figcaption>");
         foreach (var alarm in run.Alarms)
-            html.Append($"<div role=\"alert\" style=\"font-size:.85em;color:#b00020\">⚠ {Html.Encode(alarm.ToString())}</div>");
+            html.Append("<div role=\"alert\" style=\"font-size:.85em;border-left:4px solid #D55E00;padding-left:.6em\">")
+                .Append($"⚠ {Html.Encode(alarm.ToString())}</div>");
         return html.Append("</figure>").ToString();
     }
 

@@ -28,19 +28,20 @@ internal static class PlotlyBundle
         using (var source = assembly.GetManifestResourceStream(name)!)
             source.CopyTo(gzip);
         var base64 = Convert.ToBase64String(packed.GetBuffer(), 0, (int)packed.Length);
-        // require.js (AMD) would take the library for a module of its own and leave window.Plotly undefined: hide it meanwhile.
+        // require.js (AMD) would take the library for a module of its own and leave window.Plotly undefined: it is out of sight there.
         return $$"""
             <script data-plotly-bundle>
             (function () { // plotly.js, MIT licence, plotly.com
             if (window.Plotly || window.plotlyLoading) return;
             window.plotlyLoading = true;
+            var nonce = (document.currentScript || {}).nonce || ""; // a strict page gives one to this script only
             var bytes = Uint8Array.from(atob("{{base64}}"), function (c) { return c.charCodeAt(0); });
             new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"))).text().then(function (code) {
               if (window.Plotly) return;
-              var define = window.define, script = document.createElement("script");
-              window.define = undefined;
-              script.text = code;
-              try { document.head.appendChild(script).remove(); } finally { window.define = define; }
+              var script = document.createElement("script");
+              script.nonce = nonce;
+              script.text = "(function (define, exports, module) {" + code + "\n})();";
+              document.head.appendChild(script).remove();
             }).catch(function (error) { window.plotlyLoading = false; console.error("plotly.js could not be loaded", error); });
             })();
             </script>

@@ -73,15 +73,17 @@ public static class RankingViews
                 ("difference", verdict => verdict.Interval.Difference),
                 ("low", verdict => verdict.Interval.Lower),
                 ("high", verdict => verdict.Interval.Upper),
-                ("verdict", verdict => verdict.Outcome switch
-                    {
-                        RankingOutcome.Helps => "helps",
-                        RankingOutcome.Harms => "harms",
-                        RankingOutcome.DoesNotHelp => "does not help",
-                        _ => $"too few questions: about {verdict.QuestionsNeeded} needed",
-                    })
+                ("verdict", Words)
             )
-            .With(all.Select(verdict => DifferenceFigure(verdict.Metric, verdict.Baseline, verdict.Candidate, verdict.Interval)));
+            .With(
+                all.Select(verdict =>
+                    DifferenceFigure(verdict.Metric, verdict.Baseline, verdict.Candidate, verdict.Interval) with
+                    {
+                        Verdict = Words(verdict),
+                        Headline = true,
+                    }
+                )
+            );
     }
 
     /// <summary>A metric of all retrievers, slice by slice, for <see cref="Charts.Rankings"/>.</summary>
@@ -116,6 +118,15 @@ public static class RankingViews
                     difference.Interval.Upper
                 )),
         ];
+
+    private static string Words(RankingVerdict verdict) =>
+        verdict.Outcome switch
+        {
+            RankingOutcome.Helps => "helps",
+            RankingOutcome.Harms => "harms",
+            RankingOutcome.DoesNotHelp => "does not help",
+            _ => $"too few questions: about {verdict.QuestionsNeeded} needed",
+        };
 
     private static Figure MeanFigure(RankingComparison comparison, RankingMean mean, string metric)
     {

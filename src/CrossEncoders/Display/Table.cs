@@ -1,4 +1,5 @@
 using System.Text;
+using CrossEncoders.Texts;
 
 namespace CrossEncoders.Display;
 
@@ -41,11 +42,22 @@ public sealed class Table : IHtmlView
     /// <summary>Rows in all, shown or not.</summary>
     public long TotalRows { get; }
 
-    /// <summary>What of the table is a headline figure.</summary>
+    /// <summary>What of the table has a name in reports.</summary>
     internal IReadOnlyList<Figure> Figures { get; init; } = [];
 
     /// <summary>The same table under another caption.</summary>
     public Table WithCaption(string caption) => new(Columns, Rows, caption, TotalRows) { Figures = Figures };
+
+    /// <summary>
+    /// The same table, which gives a report of the run a figure for its head. Reports of two runs are compared by the figures' names.
+    /// </summary>
+    /// <param name="name">What it is, the same in every run, for example "questions answered".</param>
+    /// <param name="value">The figure.</param>
+    /// <param name="low">Lower end of its interval, if there is one.</param>
+    /// <param name="high">Upper end of its interval.</param>
+    /// <param name="higherIsBetter">Its direction; null if it has none.</param>
+    public Table WithHeadline(string name, double value, double? low = null, double? high = null, bool? higherIsBetter = null) =>
+        With([.. Figures, new Figure(name, value, low, high, higherIsBetter, Headline: true)]);
 
     internal Table With(IEnumerable<Figure> figures) => new(Columns, Rows, Caption, TotalRows) { Figures = [.. figures] };
 
@@ -53,7 +65,9 @@ public sealed class Table : IHtmlView
     public string ToHtml()
     {
         var html = new StringBuilder(
-            $"<div style=\"overflow-x:auto;max-width:100%\"{Figure.Attribute(Figures)}>"
+            // What scrolls must be reached by keyboard, too.
+            $"<div style=\"overflow-x:auto;max-width:100%\" tabindex=\"0\" role=\"group\" aria-label=\"Table\""
+                + $"{Figure.Attribute(Figures)}>"
                 + "<table style=\"border-collapse:collapse;font-size:.92em;margin:.4em 0\">"
         );
         if (Caption is not null)
@@ -106,6 +120,8 @@ public sealed class Table : IHtmlView
         var text = _formats[column].Text(value);
         var shown = Html.Clip(text, HtmlClip);
         html.Append($"<td style=\"{Align(column)}{CellStyle}\"");
+        if (text.Count(Han.Is) * 2 > text.Count(char.IsLetter))
+            html.Append(" lang=\"zh\""); // or it may get Japanese forms, and be read aloud as English
         if (shown.Length < text.Length)
             html.Append(" title=\"").Append(Html.Encode(text)).Append('"');
         html.Append('>').Append(Html.Encode(shown)).Append("</td>");

@@ -24,12 +24,16 @@ internal sealed class ClosedMarkup
     private int _foreign; // how many elements of SVG or MathML are open, where tags may close themselves
     private int _at;
 
-    private ClosedMarkup(string html) => _html = html;
+    private readonly Action<string>? _onScript;
+
+    private ClosedMarkup(string html, Action<string>? onScript) => (_html, _onScript) = (html, onScript);
 
     /// <summary>The markup, closed.</summary>
-    public static string Of(string html)
+    /// <param name="html">The markup.</param>
+    /// <param name="onScript">Told of each script's text, as it stands in what is returned.</param>
+    public static string Of(string html, Action<string>? onScript = null)
     {
-        var markup = new ClosedMarkup(html);
+        var markup = new ClosedMarkup(html, onScript);
         while (markup._at < html.Length)
             markup.Step();
         markup.Close(0);
@@ -122,7 +126,12 @@ internal sealed class ClosedMarkup
         while (end >= 0 && end < _html.Length && !IsBreak(_html[end]));
         var text = end < 0 ? _html[_at..] : _html[_at..(end - mark.Length)];
         // What looks like a comment in a script could keep its end tag from ending it.
-        _closed.Append(name == "script" ? text.Replace("<!--", @"<\!--") : text).Append(mark).Append('>');
+        if (name == "script")
+        {
+            text = text.Replace("<!--", @"<\!--");
+            _onScript?.Invoke(text);
+        }
+        _closed.Append(text).Append(mark).Append('>');
         _at =
             end < 0 ? _html.Length
             : TagEnd(end) is >= 0 and var after ? after

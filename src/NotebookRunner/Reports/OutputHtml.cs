@@ -9,6 +9,8 @@ internal static class OutputHtml
 {
     private const int LongestMarkdown = 500_000; // Longer text is no page to read, and could keep the renderer busy for hours.
 
+    private const string Reachable = " tabindex=\"0\""; // what scrolls must be reached by keyboard
+
     private static readonly string[] Preferred =
     [
         "text/html",
@@ -49,14 +51,20 @@ internal static class OutputHtml
         return mime switch
         {
             null => "",
-            "text/html" => $"<div class=\"output html\">{ClosedMarkup.Of(scripts.Take(content))}</div>\n",
-            "image/svg+xml" => $"<div class=\"output image\">{ClosedMarkup.Of(content)}</div>\n",
+            // A table that scrolls by itself is reached by keyboard by itself.
+            "text/html" =>
+                $"<div class=\"output html\"{(content.Contains("overflow-x:auto") ? "" : Reachable)}>{scripts.Take(content)}</div>\n",
+            "image/svg+xml" => $"<div class=\"output image\"{Reachable}>{ClosedMarkup.Of(content)}</div>\n",
             "text/markdown" when content.Length <= LongestMarkdown => $"<div class=\"output text\">{MarkdownPages.Render(content)}</div>\n",
-            _ when mime.StartsWith("image/", StringComparison.Ordinal) => "<div class=\"output image\"><img alt=\"output\" "
-                + $"src=\"data:{mime};base64,{WebUtility.HtmlEncode(string.Concat(content.Split()))}\"></div>\n",
+            _ when mime.StartsWith("image/", StringComparison.Ordinal) =>
+                $"<div class=\"output image\"{Reachable}><img alt=\"{Described(data)}\" "
+                    + $"src=\"data:{mime};base64,{WebUtility.HtmlEncode(string.Concat(content.Split()))}\"></div>\n",
             _ => Pre("plain", content),
         };
     }
+
+    private static string Described(JsonObject data) =>
+        WebUtility.HtmlEncode(data.ContainsKey("text/plain") ? Cell.Text(data["text/plain"]).Trim() : "a picture without a description");
 
     private static string Error(JsonObject output)
     {
@@ -67,6 +75,10 @@ internal static class OutputHtml
             : message;
     }
 
-    private static string Pre(string kind, string text) =>
-        $"<pre class=\"output {kind}\">{WebUtility.HtmlEncode(Terminal.Plain(text).TrimEnd())}</pre>\n";
+    private static string Pre(string kind, string text)
+    {
+        text = Terminal.Plain(text).TrimEnd();
+        var scrolls = text.Length > 500 || text.AsSpan().Count('\n') > 10; // or nearly so on a small screen
+        return $"<pre class=\"output {kind}\"{(scrolls ? Reachable : "")}>{WebUtility.HtmlEncode(text)}</pre>\n";
+    }
 }

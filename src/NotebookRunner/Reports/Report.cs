@@ -8,14 +8,10 @@ namespace NotebookRunner.Reports;
 
 /// <summary>
 /// One HTML page with every notebook of a run: text, folded code, outputs. It needs nothing but itself: plotly.js is in it once,
-/// images are data URIs, and its content security policy forbids whatever an output might try to load.
+/// images are data URIs, and its content security policy allows nothing else.
 /// </summary>
 internal static class Report
 {
-    private const string Policy =
-        "default-src 'none'; script-src 'unsafe-inline' 'unsafe-eval' blob:; style-src 'unsafe-inline'; "
-        + "img-src data: blob:; font-src data:; worker-src blob:";
-
     /// <summary>Writes the page atomically, without the secrets that a cell may have printed.</summary>
     /// <exception cref="IOException">It cannot be written; the message names the file.</exception>
     public static void Save(string path, IReadOnlyList<NotebookResult> results, ReportFacts facts, Secrets secrets) =>
@@ -24,6 +20,7 @@ internal static class Report
     private static string Page(string path, IReadOnlyList<NotebookResult> results, ReportFacts facts)
     {
         var scripts = new SharedScripts();
+        var words = ReportWords.For(results.Select(result => result.Notebook));
         var markdown = new MarkdownPages(
             Path.GetDirectoryName(Path.GetFullPath(path))!,
             results.Select((result, i) => (result.Notebook.Name, Section(i))).ToDictionary(StringComparer.Ordinal)
@@ -31,17 +28,17 @@ internal static class Report
         var contents = new StringBuilder();
         var body = new StringBuilder();
         for (var i = 0; i < results.Count; i++)
-            AppendNotebook(Section(i), results[i], markdown, scripts, contents, body);
+            AppendNotebook(Section(i), results[i], markdown, scripts, words.Language, contents, body);
 
         var failed = results.Any(result => result.Failed);
-        var title = facts.Notebooks == 1 && results.Count == 1 ? results[0].Notebook.Name : "Notebook report";
+        var title = facts.Notebooks == 1 && results.Count == 1 ? results[0].Notebook.Name : words.Title;
         return $"""
             <!DOCTYPE html>
-            <html lang="en">
+            <html lang="{words.Language}">
             <head>
             <meta charset="utf-8">
             <meta name="viewport" content="width=device-width, initial-scale=1">
-            <meta http-equiv="Content-Security-Policy" content="{Policy}">
+            <meta http-equiv="Content-Security-Policy" content="{scripts.Policy}">
             <link rel="icon" href="data:,">
             <title>{Html(title)}</title>
             <style>
@@ -52,11 +49,11 @@ internal static class Report
             <body>
             <header>
             <h1>{Html(title)}</h1>
-            <p class="summary {(failed ? "failed" : "passed")}">{Html(Summary(facts))}</p>
-            {ReportHead.Of(facts)}
+            <p class="summary {(failed ? "failed" : "passed")}">{Html(Summary(facts, words))}</p>
+            {ReportHead.Of(facts, words)}
             </header>
-            <nav aria-label="Contents">
-            <h2>Contents</h2>
+            <nav aria-label="{words.Contents}">
+            <h2>{words.Contents}</h2>
             <ol>
             {contents}</ol>
             </nav>
@@ -72,9 +69,15 @@ internal static class Report
 
     private static string Html(string text) => WebUtility.HtmlEncode(text);
 
-    private static string Summary(ReportFacts facts) =>
-        $"{facts.Complete} of {facts.Notebooks} {(facts.Notebooks == 1 ? "notebook" : "notebooks")} complete, "
-        + $"{Duration(TimeSpan.FromSeconds(facts.Seconds))}, {facts.Time.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)}";
+    private static string Summary(ReportFacts facts, ReportWords words) =>
+        string.Format(
+            CultureInfo.InvariantCulture,
+            words.Summary,
+            facts.Complete,
+            facts.Notebooks,
+            Duration(TimeSpan.FromSeconds(facts.Seconds)),
+            facts.Time.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)
+        );
 
     private static string Duration(TimeSpan time) =>
         time.TotalMinutes >= 1
@@ -91,6 +94,7 @@ internal static class Report
         NotebookResult result,
         MarkdownPages markdown,
         SharedScripts scripts,
+        string language,
         StringBuilder contents,
         StringBuilder body
     )
@@ -100,7 +104,10 @@ internal static class Report
         foreach (var cell in result.Notebook.Cells)
         {
             if (cell.IsMarkdown)
-                cells.Append("<div class=\"text\">\n").Append(Text(cell, result.Notebook, section, markdown, headings)).Append("</div>\n");
+                cells
+                    .Append($"<div class=\"text\"{Language(cell, language)}>\n")
+                    .Append(Text(cell, result.Notebook, section, markdown, headings))
+                    .Append("</div>\n");
             else if (cell.IsExecutable)
                 AppendCode(cell, result, scripts, cells);
         }
@@ -129,6 +136,9 @@ internal static class Report
             body.Append($"<pre class=\"output error\">{Html(stopped.Error)}</pre>\n");
         body.Append(cells).Append("</section>\n");
     }
+
+    private static string Language(Cell cell, string page) =>
+        ReportWords.LanguageOf(cell.Source) is var language && language == page ? "" : $" lang=\"{language}\"";
 
     /// <summary>A text that no renderer takes, nested a thousand times, say, is shown as it was written.</summary>
     private static string Text(Cell cell, Notebook notebook, string section, MarkdownPages markdown, List<Heading> headings)

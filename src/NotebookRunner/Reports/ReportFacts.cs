@@ -12,7 +12,7 @@ namespace NotebookRunner.Reports;
 /// <param name="Packages">Name → version of what the library depends on.</param>
 /// <param name="Commit">The commit of the notebooks' repository; null where there is none.</param>
 /// <param name="Machine">What kind of machine it was.</param>
-/// <param name="Figures">The headline figures.</param>
+/// <param name="Figures">The figures that have names.</param>
 internal sealed record ReportFacts(
     DateTime Time,
     double Seconds,
@@ -26,6 +26,9 @@ internal sealed record ReportFacts(
     IReadOnlyList<Figure> Figures
 )
 {
+    /// <summary>What the notebooks say in the end, sentence by sentence.</summary>
+    public IReadOnlyList<string> Verdicts { get; init; } = [];
+
     private const string Start = "<script type=\"application/json\" id=\"report-facts\">";
     private const string End = "</script>";
 

@@ -1,23 +1,32 @@
 namespace NotebookRunner.Reports;
 
-/// <summary>The report's own style: light, readable, printable.</summary>
+/// <summary>The report's own style: readable in light and dark, printable.</summary>
 internal static class ReportStyle
 {
     public const string Css = """
-        :root { --ink: #1f2933; --soft: #5b6875; --line: #dfe4ea; --wash: #f6f8fa; --accent: #0b5cad; --bad: #b3261e; --good: #1b7f4b; }
+        :root { color-scheme: light dark; --ground: #fff; --ink: #1f2933; --soft: #5b6875; --line: #dfe4ea; --wash: #f6f8fa;
+                --accent: #0b5cad; --bad: #b3261e; --worse: #fdf3f2; --good: #1b7f4b; }
+        @media screen and (prefers-color-scheme: dark) {
+          :root { --ground: #14181d; --ink: #e3e7ec; --soft: #a3afbb; --line: #3a444f; --wash: #1c232b;
+                  --accent: #7db8f5; --bad: #ff9b91; --worse: #2c1d1f; --good: #62c892; }
+          .text img, .output.image { background: #fff; color: #1f2933; } /* made for white paper, mostly */
+        }
         * { box-sizing: border-box; }
         html { scroll-behavior: smooth; }
-        body { margin: 0 auto; padding: 2rem 1.5rem 5rem; max-width: 76rem; color: var(--ink); background: #fff;
+        body { margin: 0 auto; padding: 2rem 1.5rem 5rem; max-width: 76rem; color: var(--ink); background: var(--ground);
                font: 16px/1.6 system-ui, "Segoe UI", Roboto, "Noto Sans", "Noto Sans CJK SC",
                      "PingFang SC", "Microsoft YaHei", sans-serif; }
         h1, h2, h3 { line-height: 1.25; margin: 1.8em 0 .6em; }
         header h1 { margin-top: 0; font-size: 2.1rem; }
         a { color: var(--accent); text-decoration: none; }
-        a:hover { text-decoration: underline; }
+        a:hover, .text a { text-decoration: underline; }
         code, pre { font-family: ui-monospace, "Cascadia Code", Consolas, "DejaVu Sans Mono", monospace; font-size: .86em; }
         pre { margin: .5rem 0; white-space: pre-wrap; overflow-wrap: anywhere; }
         .summary { font-weight: 600; } .summary.passed { color: var(--good); } .failed, .summary.failed { color: var(--bad); }
+        .verdict { font-size: 1.15rem; max-width: 52rem; border-left: 4px solid var(--accent); padding-left: .8rem; }
+        .wide { overflow-x: auto; } .headline td:nth-child(2) { white-space: nowrap; font-variant-numeric: tabular-nums; }
         .facts td code { margin-right: .35em; } .figures, .facts { margin: .8rem 0; } .figures summary, .facts summary { cursor: pointer; }
+        .facts code, .text code { overflow-wrap: anywhere; }
         .facts code, .text code { background: var(--wash); border: 1px solid var(--line); border-radius: 4px; padding: .05em .3em; }
         .text pre code { background: none; border: 0; padding: 0; }
         .text pre, pre.code { background: var(--wash); border: 1px solid var(--line); border-radius: 6px; padding: .7rem .9rem; }
@@ -42,7 +51,7 @@ internal static class ReportStyle
         .output.image img, .output.image svg { max-width: 100%; height: auto; }
         pre.output { padding: .1rem 0 .1rem .8rem; border-left: 3px solid var(--line); max-height: 32rem; overflow-y: auto; }
         pre.stderr { border-color: #d9a441; }
-        pre.error { border-color: var(--bad); color: var(--bad); background: #fdf3f2; padding: .6rem .8rem; }
+        pre.error { border-color: var(--bad); color: var(--bad); background: var(--worse); padding: .6rem .8rem; }
         table { border-collapse: collapse; margin: .6rem 0; font-size: .92em; }
         th, td { padding: .3rem .7rem; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top; }
         thead th { border-bottom: 2px solid var(--soft); }
@@ -50,7 +59,8 @@ internal static class ReportStyle
           body { max-width: none; padding: 0; font-size: 10.5pt; }
           nav { break-after: page; } section { break-before: page; border: 0; margin: 0; }
           nav + main > section:first-child { break-before: auto; }
-          pre.output { max-height: none; overflow: visible; } .cell, table, .output.html { break-inside: avoid-page; }
+          pre.output { max-height: none; overflow: visible; } .output.html, .wide { overflow: visible; }
+          figure, tr, pre.code { break-inside: avoid-page; } h1, h2, h3, .cell > details { break-after: avoid-page; }
           a { color: inherit; }
         }
         """;

@@ -22,7 +22,7 @@ public sealed class ChartDataTests
         Assert.Equal(["zh", "en"], Figure.Of(chart).GetProperty("layout").GetProperty("xaxis").Texts("categoryarray"));
         Assert.Equal(["system", "slice", "MRR@10"], chart.Data.Columns);
         Assert.Equal(bars.Select(bar => bar.Value), chart.Data.Rows.Select(row => (double)row[2]!));
-        Assert.Equal("MRR@10: MRR@10, zh: b 0.250, a 0.500.", chart.ToString());
+        Assert.Equal("MRR@10: zh: b 0.250, a 0.500; en: b 0.750, c & <d> 1.000.", chart.ToString());
     }
 
     [Theory]
@@ -50,6 +50,14 @@ public sealed class ChartDataTests
         Assert.False(series["t"].TryGetProperty("error_y", out _));
         Assert.Equal(["system", "slice", "m", "low", "high"], chart.Data.Columns);
         Assert.Equal([null, null], chart.Data.Rows[1].Skip(3));
+        Assert.Equal("a: s 0.500 [0.250, 0.875], t 0.500; b: s 0.500.", chart.Summary);
+    }
+
+    [Fact]
+    public void WhatIsReadAloudHasAnEnd()
+    {
+        var bars = Enumerable.Range(0, 20).Select(i => new MetricBar("s", $"{i}", 0.5)).ToArray();
+        Assert.EndsWith("15: s 0.500; 4 more in the table.", Charts.Rankings(bars, "m", "title").Summary);
     }
 
     [Fact]
@@ -61,7 +69,7 @@ public sealed class ChartDataTests
         Assert.Equal(["Tokens in a chunk", "en", "zh"], chart.Data.Columns);
         foreach (var (column, name) in new[] { "en", "zh" }.Index())
             Assert.Equal(chart.Data.Rows.Select(row => (double)(int)row[column + 1]!), series[name].Numbers("y"));
-        Assert.Equal("4 chunks from 10 to 400.", chart.Summary);
+        Assert.Equal("4 chunks from 10 to 400; en: 2, median 205; zh: 2, median 11.", chart.Summary);
     }
 
     [Fact]
@@ -101,7 +109,10 @@ public sealed class ChartDataTests
             ],
             chart.Data.Rows.Select(row => row.ToArray())
         );
-        Assert.Equal("2 bins with 1,234 pairs.", chart.Summary);
+        Assert.Equal(
+            "2 bins with 1,234 pairs. 0.10 are relevant where 0.20 are predicted. 0.80 are relevant where 0.90 are predicted.",
+            chart.Summary
+        );
         Assert.Equal("0 bins with 0 pairs.", Charts.Reliability([]).Summary);
     }
 }

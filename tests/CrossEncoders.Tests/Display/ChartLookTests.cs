@@ -25,7 +25,7 @@ public sealed class ChartLookTests
     public void WithoutAScriptTheTableShowsAndThePlotDoesNot()
     {
         var html = Figure.Html(new View(Point, "Title", Data));
-        Assert.Matches("<div data-chart=\"chart-[0-9a-f]{12}\" role=\"img\"[^>]*display:none", html);
+        Assert.Matches("<div data-chart=\"chart-[0-9a-f]{12}\"[^>]* role=\"img\"[^>]*display:none", html);
         Assert.Matches("<details data-chart-table=\"chart-[0-9a-f]{12}\" open>", html);
         Assert.Contains(Data.ToHtml(), html);
     }
@@ -41,13 +41,19 @@ public sealed class ChartLookTests
     }
 
     [Fact]
-    public void TheGroundIsLightAndTheTextDarkInEveryTheme()
+    public void TheGroundIsThePagesAndSoIsTheTextsColor()
     {
-        var layout = Layout(new View(Point, "Title & <b>", Data));
-        Assert.Equal(("#FFFFFF", "#FFFFFF"), (Text(layout, "paper_bgcolor"), Text(layout, "plot_bgcolor")));
-        Assert.Equal("#222222", Text(layout.GetProperty("font"), "color"));
+        var chart = new View(Point, "Title & <b>", Data);
+        var layout = Layout(chart);
+        Assert.Equal(("rgba(0,0,0,0)", "rgba(0,0,0,0)"), (Text(layout, "paper_bgcolor"), Text(layout, "plot_bgcolor")));
         Assert.Contains("'Microsoft YaHei'", Text(layout.GetProperty("font"), "family"));
         Assert.Equal("Title &amp; &lt;b&gt;", Text(layout.GetProperty("title"), "text"));
+        Assert.Contains(" data-chart-plain", Figure.Html(chart).Split("</style>")[1]);
+        // On a ground of its own a chart keeps its own colors.
+        Assert.DoesNotContain(
+            " data-chart-plain",
+            Figure.Html(Point.With("paper_bgcolor", "#FFFFFF").ToChart("t", Data)).Split("</style>")[1]
+        );
     }
 
     [Fact]
@@ -55,7 +61,10 @@ public sealed class ChartLookTests
     {
         var own = Point.With("paper_bgcolor", "#123456").With("width", 600).With("height", 300).With("hovermode", "x");
         var layout = Layout(own.ToChart("Title", Data));
-        Assert.Equal(("#123456", "x", "#FFFFFF"), (Text(layout, "paper_bgcolor"), Text(layout, "hovermode"), Text(layout, "plot_bgcolor")));
+        Assert.Equal(
+            ("#123456", "x", "rgba(0,0,0,0)"),
+            (Text(layout, "paper_bgcolor"), Text(layout, "hovermode"), Text(layout, "plot_bgcolor"))
+        );
         Assert.False(layout.TryGetProperty("width", out _) || layout.TryGetProperty("height", out _));
     }
 
@@ -89,6 +98,27 @@ public sealed class ChartLookTests
         Assert.Equal(8, colors.Distinct().Count());
         Assert.Equal(colors[..8], colors[8..16]);
         Assert.Equal(colors[0], colors[16]);
+    }
+
+    [Fact]
+    public void EveryColorStandsOutFromALightPageAndADarkOne()
+    {
+        double[] white = [255, 255, 255],
+            dark = [0x1e, 0x1e, 0x1e]; // the darkest themes are darker, so further from the colors
+        double Contrast(double[] one, double[] other)
+        {
+            var (a, b) = (Theme.Luminance(one), Theme.Luminance(other));
+            return (Math.Max(a, b) + 0.05) / (Math.Min(a, b) + 0.05);
+        }
+        for (var i = 0; i < 8; i++)
+        {
+            double[] color = [.. Convert.FromHexString(Theme.Hex(i)[1..]).Select(part => (double)part)];
+            Assert.True(Contrast(color, white) >= 3, Theme.Hex(i));
+            Assert.True(Contrast(color, dark) >= 3, Theme.Hex(i));
+            Assert.True(Contrast(color, Theme.On(Theme.Hex(i)) == "#000000" ? [0, 0, 0] : white) >= 4.5, Theme.Hex(i));
+        }
+        Assert.Equal(("#000000", "#FFFFFF"), (Theme.On("rgba(250, 250, 250, 1.0)"), Theme.On("rgb(0,0,40)")));
+        Assert.Equal("#FFFFFF", Theme.On("navy"));
     }
 
     private static JsonElement Layout(View chart) => Figure.Of(chart).GetProperty("layout");

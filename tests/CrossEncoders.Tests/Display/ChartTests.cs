@@ -35,7 +35,7 @@ public sealed class ChartTests
         var data = Figure(html).GetProperty("data");
 
         Assert.DoesNotContain("<b>", html);
-        Assert.Contains("aria-label=\"Title &quot;&lt;i&gt;&quot;. MRR@10, ", html);
+        Assert.Contains("aria-label=\"Title &quot;&lt;i&gt;&quot;. MRR@10: ", html);
         Assert.Equal("tuned &lt;b&gt;", data[1].GetProperty("name").GetString());
         Assert.Equal(0.2, data[0].GetProperty("error_y").GetProperty("array")[0].GetDouble(), 9);
         Assert.Equal(0.1, data[0].GetProperty("error_y").GetProperty("arrayminus")[0].GetDouble(), 9);
@@ -73,7 +73,7 @@ public sealed class ChartTests
         Assert.Equal("en", data[0].GetProperty("name").GetString());
         Assert.Equal(192, Sum(data[0]));
         Assert.Equal(65, Sum(data[1]));
-        Assert.Equal("Chunk lengths: 257 chunks from 0 to 256.", chart.ToString());
+        Assert.Equal("Chunk lengths: 257 chunks from 0 to 256; en: 192, median 128; zh: 65, median 128.", chart.ToString());
     }
 
     [Fact]

@@ -54,6 +54,19 @@ public sealed class RankingViewTests
     }
 
     [Fact]
+    public void VerdictsStandInAReportsHeadAndSoDoesWhatANotebookNames()
+    {
+        var verdict = new RankingVerdict("a", "b", "MRR@10", "all", RankingOutcome.Helps, new(0.25, 0.125, 0.5, 0, 0.95, 100), 100, []);
+        var html = System.Net.WebUtility.HtmlDecode(new[] { verdict }.ToTable().WithHeadline("kappa", 0.5, 0.25, 0.75, true).ToHtml());
+
+        Assert.Contains("\"higherIsBetter\":true,\"verdict\":\"helps\",\"headline\":true}", html);
+        Assert.Contains(
+            "{\"name\":\"kappa\",\"value\":0.5,\"lower\":0.25,\"upper\":0.75,\"higherIsBetter\":true,\"headline\":true}]",
+            html
+        );
+    }
+
+    [Fact]
     public void AMeanHasAnIntervalWhereEachQuestionsValueIsKnown()
     {
         QueryRanking Ranking(double value) =>

@@ -114,4 +114,21 @@ public sealed class TableTests
                 )
                 .Message
         );
+
+    [Fact]
+    public void ChineseIsMarkedSoThatItIsShownAndReadAloudAsSuch()
+    {
+        var html = new Table(
+            ["text"],
+            [
+                ["水泵"],
+                ["pump"],
+                ["水泵 pump A3 of the old house"],
+                [1],
+            ]
+        ).ToHtml();
+        Assert.Equal(1, System.Text.RegularExpressions.Regex.Count(html, "<td [^>]*lang=\"zh\">水泵<"));
+        Assert.Equal(1, System.Text.RegularExpressions.Regex.Count(html, "lang="));
+        Assert.Contains("tabindex=\"0\" role=\"group\" aria-label=\"Table\"", html); // what scrolls can be reached
+    }
 }

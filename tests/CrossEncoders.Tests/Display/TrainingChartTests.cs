@@ -56,7 +56,10 @@ public sealed class TrainingChartTests
         Assert.Equal([0, 1], series["en"].Numbers("x"));
         Assert.Equal([0, 10], series["en, base model"].Numbers("x")); // across the whole training
         Assert.Equal([0.5, 0.5], series["en, base model"].Numbers("y"));
-        Assert.Equal("ndcg during training: 4 evaluations; 0.2000 at step 0, 0.4000 at step 2.", chart.ToString());
+        Assert.Equal(
+            "ndcg during training: 4 evaluations; zh: 0.2000 at step 0, 0.4000 at step 2; en: 0.5000 at step 0, 0.6000 at step 1.",
+            chart.ToString()
+        );
         Assert.Equal(4, chart.Data.Rows.Count);
     }
 
