@@ -58,13 +58,15 @@ internal sealed class AnswerJournal : IDisposable
     public RecordedAnswer? Find(string key, string? prompt) =>
         _answers.GetValueOrDefault(key) is { } answer && (answer.Prompt is null || answer.Prompt == prompt) ? answer : null;
 
-    /// <summary>Writes an answer down, and waits until it is on the disk.</summary>
+    /// <summary>Writes an answer down.</summary>
+    /// <param name="answer">The answer.</param>
+    /// <param name="toDisk">Whether to wait until it is on the disk, as of one that was paid for and is nowhere else.</param>
     /// <exception cref="CrossEncoderException">It cannot be written; the journal is as it was before.</exception>
-    public void Append(RecordedAnswer answer)
+    public void Append(RecordedAnswer answer, bool toDisk = true)
     {
         try
         {
-            _log!.Append(JsonSerializer.Serialize(answer, JsonLines.Options), toDisk: true);
+            _log!.Append(JsonSerializer.Serialize(answer, JsonLines.Options), toDisk);
         }
         catch (IOException error)
         {

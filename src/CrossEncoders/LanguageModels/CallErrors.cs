@@ -19,6 +19,9 @@ internal static class CallErrors
     /// <summary>Whether no call of this run can work: the key or the address is wrong.</summary>
     public static bool IsFatal(Exception error) => Status(error) is 401 or 402 or 403 or 404;
 
+    /// <summary>Whether the endpoint has too much to do.</summary>
+    public static bool IsOverload(Exception error) => Status(error) is 429 || (Status(error) is 503 && Wait(error) is not null);
+
     /// <summary>Whether an endpoint may have refused the form of answer asked for, and not the question.</summary>
     public static bool MayBeRefusalOfSchema(Exception error) => Status(error) is 400 or 415 or 422 or 501;
 

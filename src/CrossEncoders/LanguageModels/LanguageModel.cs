@@ -17,8 +17,9 @@ public static class LanguageModel
     /// <summary>
     /// The model in the GGUF file that LOCAL_MODEL names, run in this process (only in a build with <c>-p:Llm=local</c>); or else a
     /// client of an endpoint that speaks the OpenAI chat protocol (a local server does too), from OPENAI_MODEL, OPENAI_API_KEY and
-    /// OPENAI_BASE_URL, without which it is OpenAI's own; null if no model is named, though there may be a key, which many people's
-    /// environments have.
+    /// OPENAI_BASE_URL, without which it is OpenAI's own; or, where OPENAI_BASE_URL names several addresses, a <see cref="ModelFleet"/>
+    /// ("http://gpu1:8000/v1 2; http://gpu2:8000/v1" sends the first two thirds of the calls); null if no model is named, though there may
+    /// be a key, which many people's environments have.
     /// </summary>
     /// <exception cref="CrossEncoderException">A model is named without a key, or an address without a model,
     /// or the address cannot be used, or the local model cannot be opened.</exception>
@@ -43,9 +44,18 @@ public static class LanguageModel
                     + $"{(missing.Length == 1 ? "is" : "are")} not set. "
                     + "Set both (any key will do for a server that wants none), or neither them nor OPENAI_BASE_URL."
             );
-        if (!Uri.TryCreate(url ?? OpenAI, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https"))
+        return url?.Contains(';', StringComparison.Ordinal) == true
+            ? FleetSettings.Fleet(url, key!, model!)
+            : Endpoint(url ?? OpenAI, key!, model!);
+    }
+
+    /// <summary>A client of one endpoint.</summary>
+    /// <exception cref="CrossEncoderException">The address cannot be used.</exception>
+    internal static IChatClient Endpoint(string url, string key, string model)
+    {
+        if (!Uri.TryCreate(url, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https"))
             throw new CrossEncoderException(
-                $"OPENAI_BASE_URL has to be an http or https address such as http://localhost:8080/v1, found '{Secrets.Without(url!)}'."
+                $"OPENAI_BASE_URL has to be an http or https address such as http://localhost:8080/v1, found '{Secrets.Without(url)}'."
             );
         // Attempts and time-outs are the business of ModelCalls, which waits as long as the server asks and reports what failed.
         var options = new OpenAIClientOptions
@@ -54,7 +64,7 @@ public static class LanguageModel
             RetryPolicy = new ClientRetryPolicy(maxRetries: 0),
             NetworkTimeout = LongestCall,
         };
-        return new SecretClient(new ChatClient(model, new ApiKeyCredential(key!), options).AsIChatClient(), key!);
+        return new SecretClient(new ChatClient(model, new ApiKeyCredential(key), options).AsIChatClient(), key);
     }
 
 #if LOCAL_LLM

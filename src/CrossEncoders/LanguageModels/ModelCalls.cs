@@ -15,6 +15,7 @@ namespace CrossEncoders.LanguageModels;
 /// <item><see cref="TimeLimitClient"/>: a request ends in time or when it is cancelled, whether the model heeds its token or not.</item>
 /// <item>the model: one from <see cref="LanguageModel"/> keeps its key to itself (<see cref="SecretClient"/>).</item>
 /// </list>
+/// Of a <see cref="ModelFleet"/>, which chooses an endpoint for each request, every endpoint has the last four links for itself.
 /// </summary>
 /// <remarks>
 /// All are thread-safe, and what they learn (a pause that the server asked for, a schema refused, the budget's state) holds for the run
@@ -30,18 +31,36 @@ internal static class ModelCalls
     public static IChatClient Through(IChatClient model, CallRules rules)
     {
         rules.Check();
-        var client = model;
-        client = new TimeLimitClient(client, rules.RequestTimeout);
-        if (rules.Budget is { } budget)
-            client = new BudgetClient(client, budget);
-        client = new SchemaClient(client);
+        var client = Requests(model, rules);
         client = new RetryClient(client, rules);
         client = new EndpointClient(client, rules.Who, hasJournal: rules.Journal is not null);
-        client = new ConcurrencyClient(client, rules.MaxConcurrency);
+        client = new ConcurrencyClient(client, Places(model, rules.MaxConcurrency));
         if (rules.Journal is { } journal)
             client = new JournalClient(client, journal, rules.Objection);
         return client;
     }
+
+    /// <summary>How many calls may be under way: of a fleet so many to each of its endpoints.</summary>
+    public static int Places(IChatClient model, int each) => each * (FleetOf(model)?.Count ?? 1);
+
+    /// <summary>A model behind what concerns a single request; each endpoint of a fleet has its own.</summary>
+    private static IChatClient Requests(IChatClient model, CallRules rules)
+    {
+        switch (model)
+        {
+            case ModelFleet fleet:
+                return fleet.Through(endpoint => Requests(endpoint, rules), rules.MaxConcurrency);
+            case RecordedAnswers { Fallback: ModelFleet behind } recorded:
+                return recorded.With(Requests(behind, rules));
+            default:
+                IChatClient client = new TimeLimitClient(model, rules.RequestTimeout);
+                if (rules.Budget is { } budget)
+                    client = new BudgetClient(client, budget);
+                return new SchemaClient(client);
+        }
+    }
+
+    private static ModelFleet? FleetOf(IChatClient model) => model as ModelFleet ?? (model as RecordedAnswers)?.Fallback as ModelFleet;
 
     /// <summary>The name of a model, as far as its client tells it.</summary>
     public static string NameOf(IChatClient client) =>

@@ -6,6 +6,9 @@ namespace CrossEncoders.LanguageModels;
 /// <param name="Currency">For messages.</param>
 public sealed record ModelPrice(decimal InputPerMillion, decimal OutputPerMillion, string Currency = "USD")
 {
+    /// <summary>The price in batches, which OpenAI and others answer within a day for half of it.</summary>
+    public ModelPrice InBatches() => this with { InputPerMillion = InputPerMillion / 2, OutputPerMillion = OutputPerMillion / 2 };
+
     /// <summary>The price of a number of tokens.</summary>
     public decimal Of(long inputTokens, long outputTokens) => (inputTokens * InputPerMillion + outputTokens * OutputPerMillion) / 1_000_000;
 

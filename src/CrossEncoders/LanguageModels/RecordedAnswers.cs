@@ -35,6 +35,12 @@ public sealed class RecordedAnswers : IChatClient
             : throw new CrossEncoderException($"There is no file '{full}'. Expected a recorded answer on each line (JSON Lines).");
     }
 
+    /// <summary>Who answers where nothing is recorded; null for nobody.</summary>
+    internal IChatClient? Fallback => _fallback;
+
+    /// <summary>The same record with another model behind it.</summary>
+    internal RecordedAnswers With(IChatClient fallback) => new(_path, _answers, fallback);
+
     /// <summary>Whether a passage with this hash has an answer.</summary>
     public bool Contains(string hash) => _answers.ContainsKey(hash);
 

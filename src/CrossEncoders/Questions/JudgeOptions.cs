@@ -29,7 +29,7 @@ public sealed record JudgeOptions
     /// <summary>The file that verdicts are written to as they arrive; what is in it is not asked again. Null for none.</summary>
     public string? Journal { get; init; }
 
-    /// <summary>The most calls at a time (default 4).</summary>
+    /// <summary>The most calls at a time (default 4), of a <see cref="ModelFleet"/> to each of its endpoints.</summary>
     public int MaxConcurrency { get; init; } = 4;
 
     /// <summary>How often one thing is asked before it stays without a verdict (default 3).</summary>

@@ -37,7 +37,7 @@ public sealed record QaDatasetOptions
     /// <summary>The most tokens of an answer; null for the endpoint's own limit (the default).</summary>
     public int? MaxOutputTokens { get; init; }
 
-    /// <summary>The most calls at a time (default 4).</summary>
+    /// <summary>The most calls at a time (default 4), of a <see cref="ModelFleet"/> to each of its endpoints.</summary>
     public int MaxConcurrency { get; init; } = 4;
 
     /// <summary>How often a chunk is asked about before it is given up and reported (default 5).</summary>

@@ -53,7 +53,11 @@ internal sealed class QuestionRun
         var passages = chunks.DistinctBy(chunk => chunk.Hash).ToList();
         _done = plan.InJournal;
         _progress?.Report(new WorkProgress("questions", _done, passages.Count, plan.ToString()));
-        var parallel = new ParallelOptions { MaxDegreeOfParallelism = _options.MaxConcurrency, CancellationToken = cancellation };
+        var parallel = new ParallelOptions
+        {
+            MaxDegreeOfParallelism = ModelCalls.Places(_generator.Client, _options.MaxConcurrency),
+            CancellationToken = cancellation,
+        };
         await Parallel
             .ForEachAsync(passages, parallel, async (chunk, stop) =>
             {
