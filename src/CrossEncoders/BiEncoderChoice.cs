@@ -21,6 +21,11 @@ internal sealed partial record BiEncoderChoice(ModuleList Modules, string QueryP
         var settings = config.Settings;
         if (settings.IsCrossEncoder)
             return config with { Settings = ModelSettings.None }; // what it says about pairs does not apply to texts
+        if (MultiVectorSettings.Describes(config))
+            throw new CrossEncoderException(
+                $"The model in {folder} gives a vector for each token and not one of a text (late interaction). Load it as a "
+                    + "MultiVectorEncoder."
+            );
         if (settings.ModelType is not (null or "SentenceTransformer"))
             throw new CrossEncoderException(
                 $"The model in {folder} is a {settings.ModelType} ({ModelSettings.ModelFile}), which does not give one vector of a text "

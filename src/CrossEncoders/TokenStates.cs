@@ -1,6 +1,6 @@
 namespace CrossEncoders;
 
-/// <summary>The last hidden states of a text's tokens, each of unit length.</summary>
+/// <summary>The states of a text's tokens, each of unit length unless a model says otherwise.</summary>
 /// <param name="Values">Row by row, (tokens, width).</param>
 /// <param name="Width">Numbers a token.</param>
 /// <param name="OwnStart">How many special tokens and tokens of the encoder's prefix stand before the text's own.</param>
@@ -22,6 +22,15 @@ internal interface ITokenEmbedder
 
     /// <summary>What a passage's states depend on besides the weights: states of other settings must not be mixed with these.</summary>
     string Settings { get; }
+
+    /// <summary>Where texts are cut unless another number of tokens is asked for.</summary>
+    int UsualTokens(bool queries) => queries ? 128 : 512;
+
+    /// <summary>Whether it was trained for late interaction, over all tokens that it gives.</summary>
+    bool IsLateInteraction => false;
+
+    /// <summary>Whether its scores are divided by the number of the query's tokens.</summary>
+    bool ScoresByMean => false;
 
     /// <summary>
     /// The states of each text's tokens, padding left out, as soon as they are computed and not in the order of the texts.

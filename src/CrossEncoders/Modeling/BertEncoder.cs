@@ -59,12 +59,16 @@ internal sealed class BertEncoder : Encoder
 
         public Tensor Finish(Tensor states) => states;
 
-        /// <summary>Counted from 0, or fairseq's way: over real tokens, and padding stays at the padding id.</summary>
-        private Tensor Positions() =>
-            input.Mask is null || !encoder.Family.PositionsAfterPadding
-                ? arange(encoder.FirstPosition, encoder.FirstPosition + input.Ids.size(1), ScalarType.Int64, input.Ids.device)
-                    .expand_as(input.Ids)
-                : input.Mask.to_type(ScalarType.Int64).cumsum(1).mul(input.Mask).add(encoder.Config.PaddingId ?? 1);
+        /// <summary>Counted from 0, or fairseq's way: over all that is not the padding id, which stays at that position.</summary>
+        private Tensor Positions()
+        {
+            if (input.Mask is null || !encoder.Family.PositionsAfterPadding)
+                return arange(encoder.FirstPosition, encoder.FirstPosition + input.Ids.size(1), ScalarType.Int64, input.Ids.device)
+                    .expand_as(input.Ids);
+            var padding = encoder.Config.PaddingId ?? 1;
+            var real = input.Ids.ne(padding).to_type(ScalarType.Int64);
+            return real.cumsum(1).mul(real).add(padding);
+        }
     }
 
     private sealed class Layer(ParameterSet parameters, string prefix, LayerNames names, ModelConfig config)

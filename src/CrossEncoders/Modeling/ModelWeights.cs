@@ -24,7 +24,11 @@ internal sealed class ModelWeights : ITensorSource
         try
         {
             weights.Add("", CheckpointWeights.Open(folder));
-            foreach (var module in modules?.Modules.Where(module => module is not (NormalizeModule or LogitScoreModule)) ?? [])
+            foreach (
+                var module in modules?.Modules.Where(module =>
+                    module is not (NormalizeModule or LogitScoreModule) && module.Path.Length > 0
+                ) ?? []
+            )
                 weights.Add(module.Path + "/", CheckpointWeights.Open(Path.Combine(folder, module.Path)));
             return weights;
         }

@@ -26,7 +26,7 @@ internal sealed class ModularHead : IHead
     public ModularHead(int hiddenSize, ModuleList list, ParameterSet parameters)
     {
         _pooler = new(list.Pooling);
-        Outputs = hiddenSize * list.Pooling.Count;
+        Outputs = hiddenSize * Math.Max(1, list.Pooling.Count); // without a pooling the modules read each token
         foreach (var module in list.Modules)
             _steps.Add(Step(module, parameters));
     }
@@ -42,10 +42,13 @@ internal sealed class ModularHead : IHead
     {
         using var scope = NewDisposeScope();
         var vectors = _pooler.Forward(states.to_type(ScalarType.Float32), mask); // (batch, modes × hidden)
-        foreach (var step in _steps)
-            vectors = step(vectors);
-        return vectors.MoveToOuterDisposeScope();
+        return AfterPooling(vectors).MoveToOuterDisposeScope();
     }
+
+    /// <summary>What the modules make of vectors, fp32 (vectors, width) to (vectors, <see cref="Outputs"/>).</summary>
+    public Tensor AfterPooling(Tensor vectors) => _steps.Aggregate(vectors, (each, step) => step(each));
+
+    private static string Key(Module module, string name) => module.Path.Length == 0 ? name : $"{module.Path}/{name}";
 
     private Func<Tensor, Tensor> Step(Module module, ParameterSet parameters)
     {
@@ -54,10 +57,10 @@ internal sealed class ModularHead : IHead
             case DenseModule dense:
                 Expect(dense, dense.Inputs);
                 Outputs = dense.Outputs;
-                var linear = new Dense(parameters, dense.Outputs, dense.Inputs, dense.HasBias, $"{dense.Path}/linear");
+                var linear = new Dense(parameters, dense.Outputs, dense.Inputs, dense.HasBias, Key(dense, "linear"));
                 var residual =
                     dense.Residual && dense.Inputs != dense.Outputs
-                        ? new Dense(parameters, dense.Outputs, dense.Inputs, false, $"{dense.Path}/residual")
+                        ? new Dense(parameters, dense.Outputs, dense.Inputs, false, Key(dense, "residual"))
                         : null;
                 return vectors =>
                 {
@@ -68,7 +71,7 @@ internal sealed class ModularHead : IHead
                 };
             case LayerNormModule norm:
                 Expect(norm, norm.Width);
-                return new Norm(parameters, $"{norm.Path}/norm", norm.Width, 1e-5).Forward;
+                return new Norm(parameters, Key(norm, "norm"), norm.Width, 1e-5).Forward;
             default:
                 return vectors => nn.functional.normalize(vectors, dim: 1);
         }

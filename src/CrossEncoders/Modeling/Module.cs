@@ -11,15 +11,20 @@ internal abstract record Module(string Path)
     private const string Vector = "sentence_embedding";
 
     /// <summary>Reads a module's settings; null where the kit does not do what they ask for.</summary>
+    /// <param name="name">The module's class.</param>
+    /// <param name="folder">Its folder in the model's folder.</param>
+    /// <param name="config">Its settings.</param>
+    /// <param name="path">Where they stand, for messages.</param>
+    /// <param name="vector">What the modules read and write: one vector of a text, or one of each token.</param>
     /// <exception cref="CrossEncoderException">A value is impossible.</exception>
-    public static Module? Read(string name, string folder, JsonObject config, string path)
+    public static Module? Read(string name, string folder, JsonObject config, string path, string vector = Vector)
     {
         var file = config.As<ModuleFile>(path);
-        var (input, output) = (file.Input ?? Vector, file.Output ?? file.Input ?? Vector);
-        if (input != Vector || output is not (Vector or DenseModule.Scores))
+        var (input, output) = (file.Input ?? vector, file.Output ?? file.Input ?? vector);
+        if (input != vector || (output != vector && output != DenseModule.Scores))
             return null;
         if (name == "Normalize")
-            return output == Vector ? new NormalizeModule(folder) : null;
+            return output == vector ? new NormalizeModule(folder) : null;
         foreach (var size in name == "LayerNorm" ? (int[])[file.Dimension] : [file.Inputs, file.Outputs])
         {
             if (size is < 1 or > 65536)
@@ -27,7 +32,7 @@ internal abstract record Module(string Path)
         }
 
         if (name == "LayerNorm")
-            return output == Vector ? new LayerNormModule(folder, file.Dimension) : null;
+            return output == vector ? new LayerNormModule(folder, file.Dimension) : null;
         var activation = file.Activation is null ? "tanh" : ActivationOf(file.Activation);
         return activation is null ? null : new DenseModule(folder, file.Inputs, file.Outputs, file.Bias, activation, file.Residual, output);
     }

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using System.Text.Json.Serialization;
 
 namespace CrossEncoders.Modeling;
 
@@ -22,7 +21,8 @@ internal sealed record ModuleList(
     IReadOnlyDictionary<string, JsonNode> Files
 )
 {
-    private const string FileName = "modules.json";
+    /// <summary>The name of the list.</summary>
+    public const string FileName = "modules.json";
 
     /// <summary>Whether a module gives scores: then it is a cross-encoder's head.</summary>
     public bool GivesScores => Modules is [.., DenseModule { Output: DenseModule.Scores } or LogitScoreModule];
@@ -83,19 +83,19 @@ internal sealed record ModuleList(
             return null;
         var files = new Dictionary<string, JsonNode> { [FileName] = json };
         var list = new ModuleList([], true, [], null, files);
-        foreach (var (index, entry) in json.As<IReadOnlyList<Entry?>>(path).Index())
+        foreach (var (index, entry) in json.As<IReadOnlyList<ModuleEntry?>>(path).Index())
             list = list.With(index, entry ?? new(), folder, files);
         return list;
     }
 
-    private ModuleList With(int index, Entry entry, string folder, Dictionary<string, JsonNode> files)
+    private ModuleList With(int index, ModuleEntry entry, string folder, Dictionary<string, JsonNode> files)
     {
         if (Unsupported is not null)
             return this;
-        var name = $"{entry.Class} (module {index}, in '{entry.Path}')";
+        var name = entry.Shown(index);
         if (index == 0)
             return entry is { Class: "Transformer", Path: "" } ? this : this with { Unsupported = name };
-        if (entry.Path.Length == 0 || entry.Path.AsSpan().ContainsAny('/', '\\') || entry.Path.Contains("..", StringComparison.Ordinal))
+        if (!entry.IsInAFolderOfItsOwn)
             return this with { Unsupported = name };
         var relative = $"{entry.Path}/config.json";
         var path = Path.Combine(folder, entry.Path, "config.json");
@@ -125,25 +125,5 @@ internal sealed record ModuleList(
         if (settings.Modes(path) is not { } modes)
             return this with { Unsupported = $"the pooling of {path}" };
         return this with { Pooling = modes, IncludePrompt = settings.IncludePrompt };
-    }
-
-    private sealed record Entry
-    {
-        [JsonPropertyName("path")]
-        public string Path
-        {
-            get;
-            init => field = value ?? ""; // a file may say null
-        } = "";
-
-        [JsonPropertyName("type")]
-        public string Type
-        {
-            get;
-            init => field = value ?? "";
-        } = "";
-
-        [JsonIgnore]
-        public string Class => Type.Split('.')[^1];
     }
 }

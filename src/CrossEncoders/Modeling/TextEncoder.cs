@@ -57,6 +57,20 @@ internal sealed class TextEncoder : IDisposable
     /// <param name="mask">True where there is a token, bool (batch, sequence); null where nothing is padded.</param>
     public Tensor States(Tensor ids, Tensor typeIds, Tensor? mask) => _encoder.Forward(ids, typeIds, mask, firstTokenOnly: false);
 
+    /// <summary>Numbers in a vector.</summary>
+    public int Width => _head.Outputs;
+
+    /// <summary>What the modules make of each token's state, fp32 (batch, sequence, <see cref="Width"/>).</summary>
+    /// <param name="ids">Token ids, int64 (batch, sequence).</param>
+    /// <param name="typeIds">Token types, int64 (batch, sequence).</param>
+    /// <param name="mask">True where there is a token to attend to, bool (batch, sequence); null for everywhere.</param>
+    public Tensor TokenVectors(Tensor ids, Tensor typeIds, Tensor? mask)
+    {
+        using var scope = NewDisposeScope();
+        var states = States(ids, typeIds, mask).to_type(ScalarType.Float32).flatten(0, 1); // (batch × sequence, hidden)
+        return _head.AfterPooling(states).view(ids.size(0), ids.size(1), Width).MoveToOuterDisposeScope();
+    }
+
     /// <summary>Vectors of unit length, fp32 (batch, width).</summary>
     /// <param name="ids">Token ids, int64 (batch, sequence).</param>
     /// <param name="typeIds">Token types, int64 (batch, sequence).</param>

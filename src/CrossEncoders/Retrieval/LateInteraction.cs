@@ -4,8 +4,9 @@ using CrossEncoders.Chunking;
 namespace CrossEncoders.Retrieval;
 
 /// <summary>
-/// A re-ranker made of a bi-encoder's token states: every token of the query looks for the token of the passage that is most like it
-/// (MaxSim). The states of a passage are computed once, so that re-ranking costs a few microseconds a pair. Safe for concurrent use.
+/// A re-ranker made of token states, of a bi-encoder or of a late-interaction model: every token of the query looks for the token of the
+/// passage that is most like it (MaxSim). The states of a passage are computed once, so that re-ranking costs a few microseconds a pair.
+/// Safe for concurrent use.
 /// </summary>
 /// <remarks>
 /// Khattab and Zaharia, "ColBERT" (SIGIR 2020). No training is needed: see <see cref="MaxSim.MeanOfOwnTokens"/>. A pair's score does not
@@ -25,6 +26,30 @@ public sealed class LateInteraction : IPassageScorer, IDisposable
     /// <param name="options">How it scores and what it keeps; the defaults where null.</param>
     public LateInteraction(BiEncoder encoder, LateInteractionOptions? options = null)
         : this((ITokenEmbedder)encoder, options) { }
+
+    /// <summary>Late interaction over a model that was trained for it, which must live as long as this.</summary>
+    /// <param name="encoder">The model.</param>
+    /// <param name="options">How it scores and what it keeps; what the model says where null.</param>
+    public LateInteraction(MultiVectorEncoder encoder, LateInteractionOptions? options = null)
+        : this((ITokenEmbedder)encoder, options) { }
+
+    /// <summary>The same over passages whose states are computed now, or read from a file that an earlier call left.</summary>
+    /// <param name="passages">The collection. Other passages can be scored too; their states are then kept in memory.</param>
+    /// <param name="encoder">The model, which must live as long as this.</param>
+    /// <param name="cacheFile">Where to keep the states; null keeps them in memory.</param>
+    /// <param name="options">How it scores and what it keeps; what the model says where null.</param>
+    /// <param name="progress">Told of the computing.</param>
+    /// <param name="cancellation">Stops the computing.</param>
+    /// <exception cref="CrossEncoderException">The file cannot be written, or is of another model or of other settings.</exception>
+    public LateInteraction(
+        IEnumerable<Passage> passages,
+        MultiVectorEncoder encoder,
+        string? cacheFile = null,
+        LateInteractionOptions? options = null,
+        IProgress<WorkProgress>? progress = null,
+        CancellationToken cancellation = default
+    )
+        : this(encoder, options, passages, cacheFile, progress, cancellation) { }
 
     /// <summary>Late interaction over passages whose states are computed now, or read from a file that an earlier call left.</summary>
     /// <param name="passages">The collection. Other passages can be scored too; their states are then kept in memory.</param>
@@ -74,7 +99,7 @@ public sealed class LateInteraction : IPassageScorer, IDisposable
         CancellationToken cancellation = default
     )
     {
-        (_embedder, _options) = (embedder, options ?? new());
+        (_embedder, _options) = (embedder, (options ?? new()).For(embedder));
         _store = new(embedder, _options);
         string[] texts = [.. passages?.Select(passage => passage.Text) ?? []];
         if (cacheFile is null)
@@ -95,8 +120,8 @@ public sealed class LateInteraction : IPassageScorer, IDisposable
         _store.Remember(pairs.Select(pair => pair.Passage), progress, cancellation);
         string[] texts = [.. pairs.Select(pair => pair.Query).Distinct()];
         var queries = new Dictionary<string, MaxSimQuery>();
-        foreach (var (text, states) in _embedder.EmbedTokens(texts, queries: true, _options.MaxQueryTokens, cancellation))
-            queries[texts[text]] = new(states, _options.Score);
+        foreach (var (text, states) in _embedder.EmbedTokens(texts, queries: true, _options.MaxQueryTokens!.Value, cancellation))
+            queries[texts[text]] = new(states, _options.Score!.Value);
         return Products(pairs, queries, cancellation);
     }
 

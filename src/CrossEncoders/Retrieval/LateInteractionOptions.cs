@@ -14,6 +14,9 @@ public enum MaxSim
     /// Zaharia, SIGIR 2020), for encoders trained that way.
     /// </summary>
     SumOfAllTokens,
+
+    /// <summary>The same, divided by the number of the query's tokens: "meanmaxsim" of sentence-transformers.</summary>
+    MeanOfAllTokens,
 }
 
 /// <summary>The form in which token states of passages are kept.</summary>
@@ -29,18 +32,39 @@ public enum StateStorage
 /// <summary>How late interaction scores and what it keeps.</summary>
 public sealed record LateInteractionOptions
 {
-    /// <summary>How the similarities of tokens become a score.</summary>
-    public MaxSim Score { get; init; } = MaxSim.MeanOfOwnTokens;
+    /// <summary>
+    /// How the similarities of tokens become a score; null takes <see cref="MaxSim.MeanOfOwnTokens"/> for a bi-encoder, and what a
+    /// late-interaction model was trained for.
+    /// </summary>
+    public MaxSim? Score { get; init; }
 
     /// <summary>The form of the kept states.</summary>
     public StateStorage Storage { get; init; } = StateStorage.Bits16;
 
-    /// <summary>Where queries are cut, in tokens, special ones and prefix counted.</summary>
-    public int MaxQueryTokens { get; init; } = 128;
+    /// <summary>
+    /// Where queries are cut, in tokens, special ones and prefix counted; null for 128, or what a late-interaction model says.
+    /// </summary>
+    public int? MaxQueryTokens { get; init; }
 
-    /// <summary>Where passages are cut, in tokens, special ones and prefix counted.</summary>
-    public int MaxPassageTokens { get; init; } = 512;
+    /// <summary>
+    /// Where passages are cut, in tokens, special ones and prefix counted; null for 512, or what a late-interaction model says.
+    /// </summary>
+    public int? MaxPassageTokens { get; init; }
 
     /// <summary>The name in tables and charts; "MaxSim" where null.</summary>
     public string? Name { get; init; }
+
+    /// <summary>The same with the encoder's own where nothing is asked for.</summary>
+    internal LateInteractionOptions For(ITokenEmbedder encoder) =>
+        this with
+        {
+            Score = Score
+                ?? (
+                    !encoder.IsLateInteraction ? MaxSim.MeanOfOwnTokens
+                    : encoder.ScoresByMean ? MaxSim.MeanOfAllTokens
+                    : MaxSim.SumOfAllTokens
+                ),
+            MaxQueryTokens = MaxQueryTokens ?? encoder.UsualTokens(queries: true),
+            MaxPassageTokens = MaxPassageTokens ?? encoder.UsualTokens(queries: false),
+        };
 }

@@ -68,7 +68,7 @@ internal sealed class MaxSimQuery
         var sum = 0f;
         for (var token = 0; token < _count; token++)
             sum += TensorPrimitives.Max<float>(best.Slice(token * Lanes, Lanes));
-        return _score == MaxSim.MeanOfOwnTokens ? sum / _count : sum;
+        return _score == MaxSim.SumOfAllTokens ? sum : sum / _count;
     }
 
     /// <summary>Raises the best of eight query tokens, 16 lanes each, to their inner products with the 16 tokens of a block.</summary>

@@ -18,7 +18,10 @@ internal sealed class TokenStateStore(ITokenEmbedder embedder, LateInteractionOp
     /// <summary>Reads the states of passages from a file, or computes them and writes them there.</summary>
     public void Open(string file, string[] passages, IProgress<WorkProgress>? progress, CancellationToken cancellation)
     {
-        var probe = embedder.EmbedTokens([TokenStateFile.Probe], queries: false, options.MaxPassageTokens, cancellation).Single().States;
+        var probe = embedder
+            .EmbedTokens([TokenStateFile.Probe], queries: false, options.MaxPassageTokens!.Value, cancellation)
+            .Single()
+            .States;
         _width = probe.Width;
         var settings = $"{options.Score}, {options.MaxPassageTokens}, {embedder.Settings}";
         _file = new(file, Layout, settings, probe);
@@ -57,7 +60,7 @@ internal sealed class TokenStateStore(ITokenEmbedder embedder, LateInteractionOp
 
     private IEnumerable<(string Passage, byte[] States)> Compute(string[] passages, CancellationToken cancellation)
     {
-        foreach (var (text, states) in embedder.EmbedTokens(passages, queries: false, options.MaxPassageTokens, cancellation))
+        foreach (var (text, states) in embedder.EmbedTokens(passages, queries: false, options.MaxPassageTokens!.Value, cancellation))
         {
             _width = states.Width;
             var (start, count) = options.Score == MaxSim.MeanOfOwnTokens ? (states.OwnStart, states.OwnCount) : (0, states.Count);

@@ -99,6 +99,16 @@ internal sealed class PipelineTokenizer : TextTokenizer
     ) => [.. pairs.Select(pair => EncodeFullPair(pair.First, pair.Second, maxLength, truncation))];
 
     /// <inheritdoc/>
+    internal override string? MaskToken => _parts.MaskToken;
+
+    /// <inheritdoc/>
+    internal override int? IdOf(string token) =>
+        _parts.AddedTokens.FirstOrDefault(added => added.Content == token)?.Id ?? (_parts.Model.Find(token) is >= 0 and var id ? id : null);
+
+    /// <inheritdoc/>
+    internal override TokenizedText BuildSingle(IReadOnlyList<int> ids, int maxLength) => _parts.Template.Build([.. ids], maxLength);
+
+    /// <inheritdoc/>
     internal override TokenizedText BuildPair(IReadOnlyList<int> first, IReadOnlyList<int> second) =>
         _parts.Template.Build([.. first], [.. second], int.MaxValue, TruncationStrategy.LongestFirst);
 

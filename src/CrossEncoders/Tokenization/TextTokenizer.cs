@@ -17,7 +17,11 @@ public enum TruncationStrategy
 /// <param name="Ids">Token ids, (sequence).</param>
 /// <param name="TypeIds">Segment of each token, (sequence).</param>
 /// <param name="Truncated">Whether tokens were dropped to keep within the maximum length.</param>
-public sealed record TokenizedText(int[] Ids, int[] TypeIds, bool Truncated);
+public sealed record TokenizedText(int[] Ids, int[] TypeIds, bool Truncated)
+{
+    /// <summary>How many tokens at the end no token attends to, though their own states are computed.</summary>
+    internal int Unattended { get; init; }
+}
 
 /// <summary>The tokenizer of a checkpoint. Thread-safe.</summary>
 /// <remarks>Lone surrogates, which no UTF-8 can carry, are read as U+FFFD.</remarks>
@@ -80,6 +84,16 @@ public abstract class TextTokenizer
         int maxLength = int.MaxValue,
         TruncationStrategy truncation = TruncationStrategy.LongestFirst
     );
+
+    /// <summary>The token that stands for a hidden one, such as "[MASK]"; null where there is none.</summary>
+    internal virtual string? MaskToken => null;
+
+    /// <summary>The id of a token as the vocabulary writes it; null where it has none.</summary>
+    internal virtual int? IdOf(string token) => null;
+
+    /// <summary>A text that is tokens already, with its special tokens, cut at <paramref name="maxLength"/> tokens.</summary>
+    internal virtual TokenizedText BuildSingle(IReadOnlyList<int> ids, int maxLength) =>
+        throw new CrossEncoderException($"{GetType().Name} cannot make texts of tokens, which late-interaction models need.");
 
     /// <summary>Two segments that are tokens already, with the special tokens of a pair, whole.</summary>
     internal virtual TokenizedText BuildPair(IReadOnlyList<int> first, IReadOnlyList<int> second) =>

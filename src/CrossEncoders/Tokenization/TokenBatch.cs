@@ -5,7 +5,7 @@ namespace CrossEncoders.Tokenization;
 /// <param name="Length">Tokens of a row, padding included.</param>
 /// <param name="Ids">Token ids, (batch × sequence).</param>
 /// <param name="TypeIds">Token types, 0 for padding, (batch × sequence).</param>
-/// <param name="Mask">True for a token, false for padding, (batch × sequence).</param>
+/// <param name="Mask">True for a token that is attended to, false for padding, (batch × sequence).</param>
 internal sealed record TokenBatch(int Texts, int Length, long[] Ids, long[] TypeIds, bool[] Mask)
 {
     /// <summary>Pads sequences into one batch.</summary>
@@ -22,7 +22,7 @@ internal sealed record TokenBatch(int Texts, int Length, long[] Ids, long[] Type
             {
                 ids[row * width + column] = texts[row].Ids[column];
                 types[row * width + column] = texts[row].TypeIds[column];
-                mask[row * width + column] = true;
+                mask[row * width + column] = column < texts[row].Ids.Length - texts[row].Unattended;
             }
         }
 

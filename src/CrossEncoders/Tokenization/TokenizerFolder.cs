@@ -17,7 +17,7 @@ internal static class TokenizerFolder
         try
         {
             var config = new TokenizerConfig(files);
-            var parts = Read(name, files, config);
+            var parts = Read(name, files, config) with { MaskToken = config.Text("mask_token") };
             return new PipelineTokenizer(config.GivesTypes ? parts : parts with { Template = parts.Template.WithoutTypes() }, files);
         }
         catch (Exception error)

@@ -9,4 +9,8 @@ internal sealed record TokenizerParts(
     SequenceTemplate Template,
     int PaddingId,
     int? ModelMaxLength
-);
+)
+{
+    /// <summary>The token that stands for a hidden one; null where the files name none.</summary>
+    public string? MaskToken { get; init; }
+}

@@ -47,6 +47,9 @@ internal static partial class ModelFiles
         "config_sentence_transformers.json",
     ];
 
+    /// <summary>The settings of a late-interaction model as ColBERT's own code writes them.</summary>
+    public const string ColBert = "artifact.metadata";
+
     /// <summary>What the kit does not read, but other libraries take for a part of the model beside it.</summary>
     private static readonly string[] OfOtherLibraries =
     [
@@ -73,7 +76,7 @@ internal static partial class ModelFiles
     /// <summary>Whether a file in a model's folder would be taken for a part of the model, and goes when another takes its place.</summary>
     /// <param name="name">Its name, without a folder.</param>
     public static bool IsPart(string name) =>
-        name == Config
+        name is Config or ColBert
         || Tokenizer.Contains(name)
         || SentenceTransformers.Contains(name)
         || OfOtherLibraries.Any(each => Matches(each, name));
@@ -103,7 +106,7 @@ internal static partial class ModelFiles
             return ([.. all.Where(name => patterns.Any(pattern => Matches(pattern, name)))], idle is null ? null : $"no file '{idle}'");
         }
 
-        List<string> files = [.. ((string[])[Config, .. Tokenizer, .. SentenceTransformers]).Where(all.Contains)];
+        List<string> files = [.. ((string[])[Config, .. Tokenizer, .. SentenceTransformers, ColBert]).Where(all.Contains)];
         if (all.Contains(AdapterConfig) && WeightForms.Find(all) is null)
             return AdapterWeights.FirstOrDefault(all.Contains) is { } adapter
                 ? ([AdapterConfig, .. files, adapter], null)
@@ -137,7 +140,7 @@ internal static partial class ModelFiles
     // A folder of a user's own may have such a name too, so that only those that sentence-transformers makes count here.
     [GeneratedRegex(
         @"^[0-9]{1,2}_(?:Asym|BoW|CLIPModel|CNN|Dense|Dropout|LayerNorm|LogitScore|"
-            + @"LSTM|MLMTransformer|Normalize|Pooling|Router|SparseAutoEncoder"
+            + @"LSTM|MLMTransformer|MultiVectorMask|HierarchicalTokenPooling|Normalize|Pooling|Router|SparseAutoEncoder"
             + @"|SparseStaticEmbedding|SpladePooling|StaticEmbedding|Transformer|WeightedLayerPooling|WordEmbeddings|WordWeights)\z",
         RegexOptions.CultureInvariant
     )]

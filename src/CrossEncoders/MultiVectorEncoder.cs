@@ -1,0 +1,185 @@
+using CrossEncoders.Files;
+using CrossEncoders.Modeling;
+using CrossEncoders.Runtime;
+using CrossEncoders.Tokenization;
+using static TorchSharp.torch;
+
+namespace CrossEncoders;
+
+/// <summary>
+/// A model that was trained for late interaction: a vector for each token that counts, compared by MaxSim
+/// (<c>LateInteraction</c> takes it). Safe for concurrent use.
+/// </summary>
+/// <remarks>
+/// Khattab and Zaharia 2020, "ColBERT". Read from the layouts of sentence-transformers 6 (<c>MultiVectorEncoder</c>), of PyLate and of
+/// ColBERT's own code. A query may be lengthened by [MASK] tokens, which count; in passages the words of a skip list, as a rule
+/// punctuation, are read and do not count.
+/// </remarks>
+public sealed class MultiVectorEncoder : ITokenEmbedder, IDisposable
+{
+    private readonly TextEncoder _model;
+    private readonly MultiVectorReader _reader;
+    private readonly MultiVectorSettings _settings;
+    private readonly int _paddingId;
+    private readonly DeviceChoice _device;
+    private readonly Lifetime _lifetime;
+
+    private MultiVectorEncoder(
+        string name,
+        TextEncoder model,
+        MultiVectorReader reader,
+        MultiVectorSettings settings,
+        int paddingId,
+        DeviceChoice device
+    )
+    {
+        (Name, _model, _reader, _settings, _paddingId, _device) = (name, model, reader, settings, paddingId, device);
+        _lifetime = new(this, model);
+    }
+
+    /// <summary>A short name for tables and charts.</summary>
+    public string Name { get; }
+
+    /// <summary>Numbers in a token's vector.</summary>
+    public int Width => _model.Width;
+
+    /// <summary>Where passages are cut, in tokens, special ones and mark counted.</summary>
+    public int MaxPassageTokens => _reader.MaxPassageTokens;
+
+    string ITokenEmbedder.Settings =>
+        $"{MaxPassageTokens} tokens, passages after '{_settings.DocumentPrompt}', without '"
+        + $"{string.Join(' ', _settings.Mask?.Skips(false) == true ? _settings.Mask.SkippedWords ?? [] : [])}', only "
+        + $"'{string.Join(' ', _settings.Mask?.OnlyTokens ?? [])}'";
+
+    bool ITokenEmbedder.IsLateInteraction => true;
+
+    bool ITokenEmbedder.ScoresByMean => _settings.ScoresByMean;
+
+    /// <summary>Loads a late-interaction model by hub id or from a folder.</summary>
+    /// <param name="idOrPath">The id or the folder.</param>
+    /// <param name="options">How it is loaded; null for the defaults.</param>
+    /// <param name="progress">Told of a download; null for a line to <c>options.Report</c> now and then.</param>
+    /// <param name="cancellation">Ends a download; what has arrived is kept for the next.</param>
+    /// <exception cref="CrossEncoderException">
+    /// The model cannot be found, is broken, is of another kind, or asks for something that the kit does not support.
+    /// </exception>
+    public static MultiVectorEncoder FromPretrained(
+        string idOrPath,
+        MultiVectorEncoderOptions? options = null,
+        IProgress<WorkProgress>? progress = null,
+        CancellationToken cancellation = default
+    )
+    {
+        options ??= new();
+        var (folder, config, tokenizer, _) = Pretrained.Open(
+            idOrPath,
+            options.Revision,
+            Judged,
+            pairs: false,
+            ownLength: false,
+            report: options.Report,
+            progress: progress,
+            cancellation: cancellation
+        );
+        var settings = MultiVectorSettings.Read(config, folder);
+        settings = settings with
+        {
+            QueryPrompt = options.QueryPrefix ?? settings.QueryPrompt,
+            DocumentPrompt = options.PassagePrefix ?? settings.DocumentPrompt,
+        };
+        var device = Devices.Choose(options.Device);
+        var modules = TokenModules.Of(settings.Modules ?? ColBertFile.Modules(folder), settings.Mask).List;
+        var model = TextEncoder.Load(folder, device.Device, config, modules);
+        try
+        {
+            model.Parameters.SetComputeType(options.ComputeType ?? Devices.FastType(device.Device));
+            if (Pretrained.Unexpected(idOrPath, model.Parameters) is { } note)
+                options.Report(note);
+            var reader = new MultiVectorReader(tokenizer, config, settings, model.MaxLength, folder);
+            var name = options.Name ?? Path.GetFileName(Path.TrimEndingDirectorySeparator(idOrPath));
+            return new(name, model, reader, settings, tokenizer.PaddingId, device);
+        }
+        catch
+        {
+            model.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The vectors of the tokens that count, [token][<see cref="Width"/>] for each query.</summary>
+    public float[][][] EmbedQueries(IReadOnlyList<string> queries, CancellationToken cancellation = default) =>
+        Embed(queries, true, cancellation);
+
+    /// <summary>The vectors of the tokens that count, [token][<see cref="Width"/>] for each passage.</summary>
+    public float[][][] EmbedPassages(IReadOnlyList<string> passages, CancellationToken cancellation = default) =>
+        Embed(passages, false, cancellation);
+
+    int ITokenEmbedder.UsualTokens(bool queries) => int.MaxValue;
+
+    IEnumerable<(int Text, TokenStates States)> ITokenEmbedder.EmbedTokens(
+        IReadOnlyList<string> texts,
+        bool queries,
+        int maxTokens,
+        CancellationToken cancellation
+    ) => EmbedTokens(texts, queries, maxTokens, cancellation);
+
+    /// <inheritdoc/>
+    public void Dispose() => _lifetime.Dispose();
+
+    private static ModelConfig Judged(string folder)
+    {
+        var config = ModelConfig.Load(folder);
+        if (MultiVectorSettings.Describes(config))
+            _ = MultiVectorSettings.Read(config, folder);
+        else if (ModelFiles.Tokenizer.Any(name => File.Exists(Path.Combine(folder, name)))) // all but the weights is here
+            throw new CrossEncoderException(
+                $"{folder} does not hold a late-interaction model: it is neither a MultiVectorEncoder of sentence-transformers, nor of "
+                    + "PyLate, nor of ColBERT (HF_ColBERT). Load it as a BiEncoder, which LateInteraction takes, too."
+            );
+        return config;
+    }
+
+    private float[][][] Embed(IReadOnlyList<string> texts, bool queries, CancellationToken cancellation)
+    {
+        var vectors = new float[texts.Count][][];
+        foreach (var (text, states) in EmbedTokens(texts, queries, int.MaxValue, cancellation))
+            vectors[text] = [.. Enumerable.Range(0, states.Count).Select(token => states[token].ToArray())];
+        return vectors;
+    }
+
+    private IEnumerable<(int Text, TokenStates States)> EmbedTokens(
+        IReadOnlyList<string> texts,
+        bool queries,
+        int maxTokens,
+        CancellationToken cancellation
+    )
+    {
+        using var use = _lifetime.Begin();
+        var read = texts.Select(text => _reader.Read(text, queries, maxTokens)).ToList();
+        foreach (var batch in TokenBatches.ByLength([.. read.Select(text => text.Text)], maxTexts: 64, maxTokens: 8192))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var (values, longest) = Vectors([.. batch.Select(i => read[i].Text)]);
+            for (var row = 0; row < batch.Length; row++)
+            {
+                var text = read[batch[row]];
+                var kept = new float[text.Scored.Length * Width];
+                for (var i = 0; i < text.Scored.Length; i++)
+                    Array.Copy(values, (row * longest + text.Scored[i]) * Width, kept, i * Width, Width);
+                yield return (batch[row], new(kept, Width, text.OwnStart, text.OwnCount));
+            }
+
+            NativeHeap.TrimNowAndThen();
+        }
+    }
+
+    /// <summary>A batch's vectors, (batch × sequence × width), and the length of its sequences.</summary>
+    private (float[] Values, int Longest) Vectors(IReadOnlyList<TokenizedText> texts)
+    {
+        using var noGradient = no_grad();
+        using var scope = NewDisposeScope();
+        var (ids, types, mask) = BatchTensors.Pad(texts, _paddingId, _device.Device);
+        var values = _model.TokenVectors(ids, types, mask).cpu().data<float>().ToArray();
+        return (values, (int)ids.size(1));
+    }
+}
