@@ -10,7 +10,8 @@ namespace CrossEncoders.Hub;
 /// </remarks>
 internal sealed class HubCache(string cacheFolder, string id)
 {
-    private readonly string _name = $"models--{id.Replace("/", "--", StringComparison.Ordinal)}";
+    private readonly string _name =
+        (id.StartsWith(HubNames.Datasets, StringComparison.Ordinal) ? "" : "models--") + id.Replace("/", "--", StringComparison.Ordinal);
 
     /// <summary>The model's folder.</summary>
     public string Root => Path.Combine(cacheFolder, _name);

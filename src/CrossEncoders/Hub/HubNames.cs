@@ -5,6 +5,9 @@ namespace CrossEncoders.Hub;
 /// <summary>Checks names that become parts of paths and addresses, whether a user or a server gave them.</summary>
 internal static partial class HubNames
 {
+    /// <summary>What stands in front of the id of a data set, in addresses as here.</summary>
+    public const string Datasets = "datasets/";
+
     /// <summary>Whether a text is a model id, "name" or "organization/name".</summary>
     public static bool IsId(string text) => text.Length <= 96 && Id().IsMatch(text) && !text.Contains("--") && !text.Contains("..");
 

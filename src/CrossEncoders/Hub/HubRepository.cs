@@ -18,7 +18,8 @@ internal sealed class HubRepository(HubClient client, HubOptions options, string
 
     private async Task<(string Commit, List<string> Files)> ListAsync(CancellationToken cancellation)
     {
-        var url = $"{options.Endpoint}/api/models/{id}/revision/{Uri.EscapeDataString(revision)}";
+        var kind = id.StartsWith(HubNames.Datasets, StringComparison.Ordinal) ? "" : "models/";
+        var url = $"{options.Endpoint}/api/{kind}{id}/revision/{Uri.EscapeDataString(revision)}";
         using var response = await client.SendAsync(HttpMethod.Get, url, 0, null, cancellation).ConfigureAwait(false);
         try
         {

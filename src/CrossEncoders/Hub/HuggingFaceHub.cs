@@ -91,6 +91,31 @@ public static class HuggingFaceHub
         CancellationToken cancellation = default
     ) => DownloadJudgedAsync(id, revision, files, _ => { }, options, progress, cancellation);
 
+    /// <summary>Downloads files of a data set that are not in the cache yet, and returns the folder of its commit.</summary>
+    /// <param name="id">For example "sentence-transformers/NanoBEIR-en".</param>
+    /// <param name="files">Names, with * and ? for any characters.</param>
+    /// <param name="revision">A branch, tag or commit.</param>
+    /// <param name="options">Null for <see cref="HubOptions.FromEnvironment"/>.</param>
+    /// <param name="progress">Told of the bytes that are here.</param>
+    /// <param name="cancellation">Ends the download; the next one resumes it.</param>
+    /// <exception cref="CrossEncoderException">
+    /// The data set does not exist, access is refused, or it cannot be fetched; the message says what to do.
+    /// </exception>
+    public static string DownloadDataset(
+        string id,
+        IReadOnlyList<string> files,
+        string revision = "main",
+        HubOptions? options = null,
+        IProgress<WorkProgress>? progress = null,
+        CancellationToken cancellation = default
+    ) =>
+        Task.Run(
+                () => DownloadJudgedAsync(HubNames.Datasets + id, revision, files, _ => { }, options, progress, cancellation),
+                cancellation
+            )
+            .GetAwaiter()
+            .GetResult();
+
     private static async Task<string> DownloadJudgedAsync(
         string id,
         string revision,
@@ -102,7 +127,7 @@ public static class HuggingFaceHub
     )
     {
         options ??= HubOptions.FromEnvironment();
-        if (!HubNames.IsId(id))
+        if (!HubNames.IsId(id.StartsWith(HubNames.Datasets, StringComparison.Ordinal) ? id[HubNames.Datasets.Length..] : id))
             throw new CrossEncoderException($"'{Excerpt.Of(id, 200)}' is not a hub id such as 'BAAI/bge-reranker-base'.");
         if (!HubNames.IsRelative(revision))
             throw new CrossEncoderException($"'{Excerpt.Of(revision, 200)}' is not a branch, tag or commit.");

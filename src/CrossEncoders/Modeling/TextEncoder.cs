@@ -57,9 +57,6 @@ internal sealed class TextEncoder : IDisposable
     /// <param name="mask">True where there is a token, bool (batch, sequence); null where nothing is padded.</param>
     public Tensor States(Tensor ids, Tensor typeIds, Tensor? mask) => _encoder.Forward(ids, typeIds, mask, firstTokenOnly: false);
 
-    /// <summary>Numbers in a vector.</summary>
-    public int Width => _head.Outputs;
-
     /// <summary>What the modules make of each token's state, fp32 (batch, sequence, <see cref="Width"/>).</summary>
     /// <param name="ids">Token ids, int64 (batch, sequence).</param>
     /// <param name="typeIds">Token types, int64 (batch, sequence).</param>

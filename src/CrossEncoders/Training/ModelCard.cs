@@ -1,4 +1,5 @@
 using System.Globalization;
+using CrossEncoders.Evaluation;
 using CrossEncoders.Texts;
 
 namespace CrossEncoders.Training;
@@ -10,7 +11,8 @@ public static class ModelCard
     /// <param name="model">The trained model.</param>
     /// <param name="run">How the training went.</param>
     /// <param name="notes">More in Markdown, for example on data and licences; null for nothing.</param>
-    public static string For(CrossEncoder model, TrainingRun run, string? notes = null)
+    /// <param name="nanoBeir">What <see cref="NanoBeirEvaluator"/> measured of the model; null where it was not run.</param>
+    public static string For(CrossEncoder model, TrainingRun run, string? notes = null, EvaluationResult? nanoBeir = null)
     {
         var source = BaseModel(model.Source);
         var page = new MarkdownPage($"Cross-encoder, fine-tuned from {source}");
@@ -20,13 +22,16 @@ public static class ModelCard
         page.Table(["training", ""], Settings(model, run).Select(setting => (object?[])[setting.Name, setting.Value]));
         if (run.Evaluations.Count > 0)
             Evaluations(page, run);
+        if (nanoBeir is not null)
+            NanoBeirCard.Table(page, nanoBeir);
         if (run.Alarms.Count > 0)
         {
             page.Paragraph("Alarms raised in training:");
             page.List(run.Alarms.Select(alarm => $"{alarm}"));
         }
+        var measured = NanoBeirCard.Header(model.Name, nanoBeir);
         return $"---\npipeline_tag: text-ranking\nlibrary_name: sentence-transformers\nbase_model: {source}\n"
-            + $"tags: [cross-encoder, reranker]\n---\n{page}{(notes is null ? "" : $"\n{notes.Trim()}\n")}";
+            + $"tags: [cross-encoder, reranker]\n{measured}---\n{page}{(notes is null ? "" : $"\n{notes.Trim()}\n")}";
     }
 
     private static IEnumerable<(string Name, object Value)> Settings(CrossEncoder model, TrainingRun run)

@@ -19,6 +19,7 @@ public sealed class MetricInfoTests
         new SoftmaxAccuracyEvaluator(Examples),
         new RerankingEvaluator(Groups),
         new RerankingEvaluator(Groups, cutoff: 3, firstStage: true),
+        NanoBeirFolder.Evaluator(),
         new CsvEvaluator(new CorrelationEvaluator(Examples), Path.Combine(Path.GetTempPath(), Path.GetRandomFileName(), "r.csv")),
     ];
 

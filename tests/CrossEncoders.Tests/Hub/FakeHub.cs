@@ -38,6 +38,9 @@ internal sealed class FakeHub : IDisposable
 
     public SortedDictionary<string, byte[]> Files { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>Whether what it has is a data set and not a model.</summary>
+    public bool IsDataset { get; set; }
+
     public HubOptions Options { get; set; }
 
     public IProgress<WorkProgress>? Progress { get; set; }
@@ -87,7 +90,7 @@ internal sealed class FakeHub : IDisposable
 
     private Reply Answer(Request request)
     {
-        if (request.Path.StartsWith($"/api/models/{Id}/revision/", StringComparison.Ordinal))
+        if (request.Path.StartsWith($"/api/{(IsDataset ? "datasets" : "models")}/{Id}/revision/", StringComparison.Ordinal))
         {
             if (request.Path.Split('/')[^1] is not ("main" or Commit or "refs%2Fpr%2F1"))
                 return new Reply(404, [], ("X-Error-Code", "RevisionNotFound"));
@@ -95,7 +98,7 @@ internal sealed class FakeHub : IDisposable
             return new Reply(200, Encoding.UTF8.GetBytes(JsonSerializer.Serialize(listing)));
         }
 
-        var prefix = $"/{Id}/resolve/{Commit}/";
+        var prefix = $"/{(IsDataset ? "datasets/" : "")}{Id}/resolve/{Commit}/";
         if (!request.Path.StartsWith(prefix, StringComparison.Ordinal))
             return new Reply(401, [], ("X-Error-Code", "RepoNotFound"));
         var file = request.Path[prefix.Length..];

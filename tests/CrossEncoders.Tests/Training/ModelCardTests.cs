@@ -1,5 +1,7 @@
 using System.Globalization;
 using CrossEncoders.Evaluation;
+using CrossEncoders.Tests.Evaluation;
+using CrossEncoders.Tests.Retrieval;
 using CrossEncoders.Training;
 using CrossEncoders.Training.Alarms;
 
@@ -37,6 +39,24 @@ public sealed class ModelCardTests
         Assert.Contains(lines, line =>
             line.Contains($"1 logit(s), sigmoid for 0..1. At most {model.MaxLength} tokens", StringComparison.Ordinal)
         );
+    }
+
+    [Fact]
+    public void NanoBeirStandsInHeaderAndTableWhereItWasRun()
+    {
+        using var model = TinyModel.Load("bert");
+        var evaluator = NanoBeirFolder.Evaluator();
+        var result = evaluator.Evaluate(new ScriptedScorer(pair => pair.Passage.Length));
+        var card = ModelCard.For(model, Run, nanoBeir: result);
+        var header = card[..card.IndexOf("\n---\n", StringComparison.Ordinal)];
+        Assert.Contains("model-index:\n- name: bert\n  results:\n", header);
+        Assert.Contains("      name: NanoMSMARCO R100\n      type: NanoMSMARCO_R100\n    metrics:\n    - type: map\n", header);
+        Assert.Contains("      type: NanoBEIR_R100_mean\n", header);
+        Assert.Contains("NanoBEIR, 2 sets and their mean", card);
+        Assert.Contains("| set | map | mrr@10 | ndcg@10 |", card);
+        Assert.Contains("| NanoNQ\\_R100 | 1.0000 (+0.0000) |", card);
+        Assert.Contains("3 queries have relevant and other passages of equal score", card);
+        Assert.DoesNotContain("NanoBEIR", ModelCard.For(model, Run));
     }
 
     public static TheoryData<TrainingArguments, bool, string> Settings =>
