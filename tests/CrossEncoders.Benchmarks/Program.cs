@@ -12,6 +12,7 @@ try
         ["chunking", .. var rest] => Chunking.Run(rest),
         ["distilled-model", .. var rest] => DistilledModel.Run(rest),
         ["embedded-model", .. var rest] => EmbeddedModel.Run(rest),
+        ["engine-index", .. var rest] => EngineIndexing.Run(rest),
         ["golden", .. var rest] => GoldenArchive.Run(rest),
         ["late-interaction", .. var rest] => LateInteractionTable.Run(rest),
         ["inference", .. var rest] => Inference.Run(rest),
@@ -49,6 +50,8 @@ static int Usage()
                          many kinds, and from human questions; runs again where it was stopped
           embedded-model --shared ../shared --encoder FOLDER --output FOLDER [--layers N] [--questions N] [--steps N] [--learning-rate X]
                          the first stage: trains on English and Chinese question sets; runs again where it was stopped
+          engine-index --engine postgres --place CONNECTION [--name NAME] [--passages N] [--batch N]
+                         indexes made-up passages; killed and started again, it goes on
           golden --shared ../shared --output tests/CrossEncoders.Tests/golden.tar.br
                          packs the outputs of the Python reference that the tests compare with
           inference --shared ../shared [--pairs N] [--times N]

@@ -1,4 +1,5 @@
 using CrossEncoders.Onnx;
+using CrossEncoders.Postgres;
 using PublicApiGenerator;
 
 namespace CrossEncoders.Tests.Architecture;
@@ -11,6 +12,7 @@ public sealed class PublicApiTests
     [Theory]
     [InlineData("PublicApi", typeof(CrossEncoder))]
     [InlineData("PublicApi.Onnx", typeof(OnnxCrossEncoder))]
+    [InlineData("PublicApi.Postgres", typeof(PostgresIndex))]
     public void ThePublicSurfaceIsTheApprovedOne(string name, Type type)
     {
         var (approved, received) = (Path.Combine(Folder, name + ".approved.txt"), Path.Combine(Folder, name + ".received.txt"));
