@@ -1,6 +1,7 @@
 using CrossEncoders;
 using CrossEncoders.Benchmarks;
 using CrossEncoders.Benchmarks.Distillation;
+using CrossEncoders.Benchmarks.Engines;
 using CrossEncoders.Benchmarks.Serving;
 
 // Runs one of the project's measurements, or makes what the project ships. None of it is needed to use the kit.
@@ -13,6 +14,7 @@ try
         ["distilled-model", .. var rest] => DistilledModel.Run(rest),
         ["embedded-model", .. var rest] => EmbeddedModel.Run(rest),
         ["engine-index", .. var rest] => EngineIndexing.Run(rest),
+        ["engines", .. var rest] => EngineSpeed.Run(rest),
         ["golden", .. var rest] => GoldenArchive.Run(rest),
         ["late-interaction", .. var rest] => LateInteractionTable.Run(rest),
         ["inference", .. var rest] => Inference.Run(rest),
@@ -50,8 +52,14 @@ static int Usage()
                          many kinds, and from human questions; runs again where it was stopped
           embedded-model --shared ../shared --encoder FOLDER --output FOLDER [--layers N] [--questions N] [--steps N] [--learning-rate X]
                          the first stage: trains on English and Chinese question sets; runs again where it was stopped
-          engine-index --engine postgres --place CONNECTION [--name NAME] [--passages N] [--batch N]
+          engine-index --engine postgres|lucene --place CONNECTION|FOLDER [--name NAME] [--passages N] [--batch N]
                          indexes made-up passages; killed and started again, it goes on
+          engines --shared ../shared [--engines memory,lucene,postgres,pglite] [--passages N,N] [--dimensions N] [--queries N]
+                         [--graph yes|no] [--folder FOLDER]
+                         time and size of each index over passages of real sentences, queries a second, recall of approximate search;
+                         servers as tests/README.md starts them
+          engines --shared ../shared --table en,zh [--questions N] [--depth N] [--model FOLDER] [--encoder FOLDER]
+                         XQuAD by each engine, alone and re-ranked
           golden --shared ../shared --output tests/CrossEncoders.Tests/golden.tar.br
                          packs the outputs of the Python reference that the tests compare with
           inference --shared ../shared [--pairs N] [--times N]

@@ -1,3 +1,4 @@
+using CrossEncoders.Lucene;
 using CrossEncoders.Onnx;
 using CrossEncoders.Postgres;
 using PublicApiGenerator;
@@ -11,6 +12,7 @@ public sealed class PublicApiTests
 
     [Theory]
     [InlineData("PublicApi", typeof(CrossEncoder))]
+    [InlineData("PublicApi.Lucene", typeof(LuceneIndex))]
     [InlineData("PublicApi.Onnx", typeof(OnnxCrossEncoder))]
     [InlineData("PublicApi.Postgres", typeof(PostgresIndex))]
     public void ThePublicSurfaceIsTheApprovedOne(string name, Type type)

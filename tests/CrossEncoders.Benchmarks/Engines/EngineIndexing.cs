@@ -1,8 +1,9 @@
 using System.Globalization;
+using CrossEncoders.Lucene;
 using CrossEncoders.Postgres;
 using CrossEncoders.Retrieval;
 
-namespace CrossEncoders.Benchmarks;
+namespace CrossEncoders.Benchmarks.Engines;
 
 /// <summary>Indexes made-up passages in an engine: what the tests kill and start again.</summary>
 internal static class EngineIndexing
@@ -28,8 +29,12 @@ internal static class EngineIndexing
                 )
                     index.Index(passages);
                 break;
+            case "lucene":
+                using (var index = new LuceneIndex(place, new() { BatchSize = batch }))
+                    index.Index(passages);
+                break;
             case var other:
-                throw new CrossEncoderException($"--engine takes postgres, but was given '{other}'.");
+                throw new CrossEncoderException($"--engine takes postgres or lucene, but was given '{other}'.");
         }
 
         return 0;

@@ -1,0 +1,67 @@
+using System.Globalization;
+using CrossEncoders.Files;
+
+namespace CrossEncoders.Lucene;
+
+/// <summary>
+/// The folder of an index: one folder for each time it was built, and a file that names the whole one. That file is replaced in one step,
+/// so a reader sees the old index or the new one.
+/// </summary>
+internal sealed class IndexFolder(string path)
+{
+    private const string Prefix = "build-";
+
+    /// <summary>The folder.</summary>
+    public string Path { get; } = System.IO.Path.GetFullPath(path);
+
+    /// <summary>Held by whoever builds.</summary>
+    public string Lock => System.IO.Path.Combine(Path, "building.lock");
+
+    private string Current => System.IO.Path.Combine(Path, "current.txt");
+
+    /// <summary>The whole index; null where there is none.</summary>
+    public string? Whole =>
+        File.Exists(Current) && System.IO.Path.Combine(Path, File.ReadAllText(Current).Trim()) is var whole && Directory.Exists(whole)
+            ? whole
+            : null;
+
+    /// <summary>The one that is being built, which may not be there yet.</summary>
+    public string Building
+    {
+        get
+        {
+            var whole = Whole is { } folder
+                ? int.Parse(System.IO.Path.GetFileName(folder)[Prefix.Length..], CultureInfo.InvariantCulture)
+                : 0;
+            return System.IO.Path.Combine(Path, $"{Prefix}{whole + 1}");
+        }
+    }
+
+    /// <summary>The vectors of an index.</summary>
+    public static string Vectors(string folder) => System.IO.Path.Combine(folder, "vectors.f32");
+
+    /// <summary>The graph over them.</summary>
+    public static string Graph(string folder) => System.IO.Path.Combine(folder, "vectors.usearch");
+
+    /// <summary>The index that was being built becomes the whole one.</summary>
+    public void Publish()
+    {
+        AtomicFile.Write(Current, System.IO.Path.GetFileName(Building) + "\n");
+        Clean();
+    }
+
+    /// <summary>Removes what is neither the whole index nor the next; what a reader still has open on Windows stays until later.</summary>
+    public void Clean()
+    {
+        foreach (var folder in Directory.EnumerateDirectories(Path, Prefix + "*"))
+            if (folder != Whole && folder != Building)
+                try
+                {
+                    Directory.Delete(folder, recursive: true);
+                }
+                catch (Exception error) when (DiskErrors.Is(error))
+                {
+                    continue;
+                }
+    }
+}

@@ -1,0 +1,53 @@
+using Cloud.Unum.USearch;
+
+namespace CrossEncoders.Lucene;
+
+/// <summary>USearch's graph over the vectors of an index, in a file that is mapped into memory.</summary>
+internal sealed class VectorGraph : IDisposable
+{
+    private readonly USearchIndex _index;
+
+    /// <summary>Opens a graph.</summary>
+    public VectorGraph(string folder) => _index = new(IndexFolder.Graph(folder), view: true);
+
+    /// <summary>Builds the graph of an index, anew where it was interrupted.</summary>
+    public static void Build(
+        string folder,
+        int dimensions,
+        GraphOptions options,
+        IProgress<WorkProgress>? progress,
+        CancellationToken cancellation
+    )
+    {
+        var count = new FileInfo(IndexFolder.Vectors(folder)).Length / sizeof(float) / dimensions;
+        using var vectors = new VectorFile(IndexFolder.Vectors(folder), dimensions, count);
+        using var index = new USearchIndex(
+            MetricKind.Cos,
+            ScalarKind.Float32,
+            (ulong)dimensions,
+            (ulong)options.Connectivity,
+            (ulong)options.ExpansionAdd,
+            (ulong)options.ExpansionSearch
+        );
+        for (var row = 0L; row < count; row++)
+        {
+            index.Add((ulong)row, vectors.Row(row));
+            if (row % 1000 != 999)
+                continue;
+            cancellation.ThrowIfCancellationRequested();
+            progress?.Report(new WorkProgress("building the graph", row + 1, count, "USearch"));
+        }
+
+        index.Save(IndexFolder.Graph(folder));
+    }
+
+    /// <summary>Rows near a query and their cosines, best first.</summary>
+    public (long Row, float Score)[] Nearest(float[] query, int topK)
+    {
+        _index.Search(query, topK, out var keys, out var distances);
+        return [.. keys.Zip(distances, (key, distance) => ((long)key, 1 - distance))];
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _index.Dispose();
+}

@@ -1,0 +1,75 @@
+using CrossEncoders.Lucene;
+using CrossEncoders.Retrieval;
+
+namespace CrossEncoders.Tests.Engines;
+
+/// <summary>Vectors on disk, all compared or by a graph.</summary>
+public sealed class LuceneVectorTests : IDisposable
+{
+    private static readonly Passage[] Passages = [.. EngineCases.Many(3000)];
+    private static readonly string[] Queries = [.. Enumerable.Range(0, 40).Select(i => $"Which pump {1000 + i * 7} stops above {i} bar?")];
+    private readonly ScratchFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void ExactSearchIsThatOfMemoryAcrossBlocks()
+    {
+        var embedder = new HashEmbedder(900); // a block holds 1 165 of them
+        using var index = new LuceneIndex(_folder.Path);
+        index.Index(Passages, embedder);
+        var here = new DenseRetriever(Passages, embedder).SearchAll(Queries, 30).SelectMany(hits => hits).ToList();
+        var there = index.Nearest(embedder).SearchAll(Queries, 30).SelectMany(hits => hits).ToList();
+        Assert.Equal(here.Select(hit => hit.Passage), there.Select(hit => hit.Passage));
+        Assert.All(here.Zip(there), pair => Assert.Equal(pair.First.Score, pair.Second.Score, 1e-6));
+    }
+
+    [Fact]
+    public void TheGraphFindsNearlyAll()
+    {
+        var embedder = new HashEmbedder(32);
+        using var index = new LuceneIndex(_folder.Path, new() { Graph = new() });
+        index.Index(Passages, embedder);
+        var exact = index.Nearest(embedder, exact: true).SearchAll(Queries, 10);
+        var found = index.Nearest(embedder).SearchAll(Queries, 10);
+        var recall = exact
+            .Zip(found, (one, other) => one.Select(hit => hit.Passage).Intersect(other.Select(hit => hit.Passage)).Count())
+            .Sum();
+        Assert.InRange(recall / 400.0, 0.9, 1);
+        Assert.Equal(exact[0][0].Score, found[0][0].Score, 1e-5);
+        Assert.Equal("Lucene BM25 | vectors on disk, graph", index.Hybrid(embedder).Name);
+        Assert.Equal(5, index.Hybrid(embedder).Search(Queries[0], 5).Count);
+    }
+
+    [Fact]
+    public void WhatIsEmbeddedIsNotEmbeddedAgain()
+    {
+        using var index = new LuceneIndex(_folder.Path, new() { BatchSize = 500 });
+        var broken = new HashEmbedder();
+        broken.Before = done => _ = done < 1500 ? 0 : throw new TimeoutException("the model is away");
+        Assert.Throws<TimeoutException>(() => index.Index(Passages, broken));
+        var embedder = new HashEmbedder();
+        index.Index(Passages, embedder);
+        Assert.Equal(1500 + 1, embedder.Passages); // the second half, and one to see that the weights are the same
+        var others = new HashEmbedder(seed: 1); // the same name
+        index.Index(Passages, others);
+        Assert.Equal(3000 + 1, others.Passages);
+        Assert.Equal("17", index.Nearest(others).Search(Passages[17].Text, 1)[0].Passage.Id);
+        File.Delete(Directory.GetFiles(_folder.Path, "vectors.f32", SearchOption.AllDirectories).Single());
+        index.Index(Passages, others);
+        Assert.Equal(2 * 3000 + 1, others.Passages); // a file that is gone is made again
+    }
+
+    [Fact]
+    public void AnotherEmbedderIsRefused()
+    {
+        using var index = new LuceneIndex(_folder.Path);
+        index.Index(EngineCases.Mixed);
+        Assert.Contains("made with no vectors", Assert.Throws<CrossEncoderException>(() => index.Nearest(new HashEmbedder())).Message);
+        index.Index(EngineCases.Mixed, new HashEmbedder());
+        Assert.Contains("'other'", Assert.Throws<CrossEncoderException>(() => index.Nearest(new HashEmbedder(name: "other"))).Message);
+        var error = Assert.Throws<CrossEncoderException>(() => index.Nearest(new HashEmbedder(9)).Search("q", 1)).Message;
+        Assert.Contains("8 numbers", error);
+        Assert.Contains("gives 9", error);
+    }
+}
