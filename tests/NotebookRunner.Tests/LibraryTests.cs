@@ -9,7 +9,7 @@ public sealed class LibraryTests : IDisposable
     private readonly Workspace _workspace = new();
 
     /// <summary>The library's build output of the same configuration as this test's.</summary>
-    private static string Library
+    internal static string Library
     {
         get
         {

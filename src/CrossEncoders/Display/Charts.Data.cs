@@ -67,6 +67,50 @@ public static partial class Charts
 
     private static string Share(double value) => value.ToString("0.00", CultureInfo.InvariantCulture);
 
+    /// <summary>What a threshold on the score lets through: how much of it is right, and how much of what is right.</summary>
+    /// <param name="scores">The scores, from 0 to 1.</param>
+    /// <param name="labels">For each score its label; above one half counts as relevant.</param>
+    /// <exception cref="CrossEncoderException">There are not as many labels as scores.</exception>
+    public static Chart Thresholds(IReadOnlyList<float> scores, IReadOnlyList<float> labels)
+    {
+        if (scores.Count != labels.Count)
+            throw new CrossEncoderException(
+                $"The chart of thresholds got {scores.Count} scores and {labels.Count} labels. Give one label for each score."
+            );
+        var relevant = labels.Count(label => label > 0.5f);
+        var rows = new List<(double Threshold, int Passed, double Precision, double Recall)>();
+        for (var step = 1; step < 20; step++)
+        {
+            var threshold = step / 20.0;
+            var (passed, right) = (scores.Count(score => score >= (float)threshold), 0);
+            for (var i = 0; i < scores.Count; i++)
+                right += scores[i] >= (float)threshold && labels[i] > 0.5f ? 1 : 0;
+            if (passed > 0)
+                rows.Add((threshold, passed, (double)right / passed, (double)right / Math.Max(1, relevant)));
+        }
+
+        GenericChart Drawn(string name, int color, Func<(double Threshold, int Passed, double Precision, double Recall), double> value) =>
+            Line(rows.Select(row => row.Threshold), rows.Select(value), name, Theme.Series(color), markers: true);
+        var plot = Combine([
+                Drawn("right among those let through (precision)", 0, row => row.Precision),
+                Drawn("let through of those that are right (recall)", 1, row => row.Recall),
+            ])
+            .With("xaxis", Axis01("Threshold on the score"))
+            .With("yaxis", Axis01("Share"));
+        return new Chart(
+            plot,
+            "What a threshold lets through",
+            rows.ToTable(
+                40,
+                ("threshold", row => row.Threshold),
+                ("let through", row => row.Passed),
+                ("precision", row => row.Precision),
+                ("recall", row => row.Recall)
+            ),
+            $"{rows.Count} thresholds on {scores.Count} pairs, {relevant} of them relevant."
+        );
+    }
+
     private static Dictionary<string, object?> Axis01(string title)
     {
         var axis = Theme.Axis(title);

@@ -30,6 +30,21 @@ public static class ClassificationMetrics
     public static BestThreshold BestAccuracy(IReadOnlyList<double> scores, IReadOnlyList<bool> labels) =>
         Best(scores, labels, cut => (cut.Found + (scores.Count - cut.Relevant - (cut.Called - cut.Found))) / (double)scores.Count);
 
+    /// <summary>
+    /// The threshold that finds most of what is relevant while at least a share of what it lets through is right; null where none does. Fit
+    /// it on other data than you report on.
+    /// </summary>
+    /// <param name="scores">Scores, higher for relevant.</param>
+    /// <param name="labels">Whether each is relevant.</param>
+    /// <param name="precision">The least share of right ones among those let through, above 0 up to 1.</param>
+    public static BestThreshold? AtPrecision(IReadOnlyList<double> scores, IReadOnlyList<bool> labels, double precision)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(precision);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(precision, 1);
+        var best = Best(scores, labels, cut => (double)cut.Found / cut.Called >= precision ? cut.Found : -1);
+        return best.Value > 0 ? best with { Value = best.Precision } : null;
+    }
+
     /// <summary>The share of right decisions at a given threshold.</summary>
     public static double Accuracy(IReadOnlyList<double> scores, IReadOnlyList<bool> labels, double threshold)
     {

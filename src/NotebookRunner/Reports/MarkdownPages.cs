@@ -13,7 +13,8 @@ namespace NotebookRunner.Reports;
 internal sealed record Heading(int Level, string Text, string Id);
 
 /// <summary>
-/// Renders the notebooks' text. Raw HTML in it stays text. Links to other notebooks lead to their sections, images become part of the page.
+/// Renders the notebooks' text. Raw HTML in it stays text, but for <see cref="FoldedText"/>. Links to other notebooks lead to their
+/// sections, images become part of the page.
 /// </summary>
 /// <param name="reportFolder">Where the page will lie; relative links are rewritten for it.</param>
 /// <param name="sections">Notebook file name → id of its section.</param>
@@ -38,7 +39,7 @@ internal sealed partial class MarkdownPages(string reportFolder, IReadOnlyDictio
         foreach (var link in document.Descendants<LinkInline>().Where(link => !IsAllowed(link.Url, link.IsImage)))
             Disarm(link);
         DisarmAutolinks(document);
-        return Write(document);
+        return Write(document, text);
     }
 
     /// <summary>A markdown cell; its headings are added to the notebook's.</summary>
@@ -62,7 +63,7 @@ internal sealed partial class MarkdownPages(string reportFolder, IReadOnlyDictio
                 Disarm(link);
         }
         DisarmAutolinks(document);
-        return Write(document);
+        return Write(document, cell.Source);
     }
 
     /// <summary>A text's blocks, links and headings.</summary>
@@ -74,12 +75,12 @@ internal sealed partial class MarkdownPages(string reportFolder, IReadOnlyDictio
     /// <summary>Whether an address is on the web or elsewhere outside the folder.</summary>
     public static bool HasScheme(string url) => Scheme().IsMatch(url);
 
-    private static string Write(MarkdownDocument document)
+    private static string Write(MarkdownDocument document, string source)
     {
         using var html = new StringWriter();
         var renderer = new HtmlRenderer(html);
         Pipeline.Setup(renderer);
-        renderer.Render(document);
+        FoldedText.Render(renderer, document, source);
         return html.ToString();
     }
 
