@@ -19,7 +19,7 @@ public sealed class MaxSimTests
         foreach (var score in Enum.GetValues<MaxSim>())
         {
             var expected = Plain(query, passage, score);
-            var scale = score == MaxSim.MeanOfOwnTokens ? 1 : queryTokens;
+            var scale = score == MaxSim.SumOfAllTokens ? queryTokens : 1;
             Assert.Equal(expected, Score(query, passage, score, StateStorage.Bits16), 3e-4f * scale);
             Assert.Equal(expected, Score(query, passage, score, StateStorage.Bits8), 8e-3f * scale);
         }
@@ -111,7 +111,7 @@ public sealed class MaxSimTests
             .Range(0, query.Count)
             .Select(i => Enumerable.Range(0, passage.Count).Max(j => TensorPrimitives.Dot(query[i], passage[j])))
             .ToList();
-        return score == MaxSim.MeanOfOwnTokens ? best.Average() : best.Sum();
+        return score == MaxSim.SumOfAllTokens ? best.Sum() : best.Average();
     }
 
     private static TokenStates Random(int tokens, int width, int seed)
