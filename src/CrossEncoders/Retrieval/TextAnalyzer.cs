@@ -1,7 +1,3 @@
-using System.Globalization;
-using System.Text;
-using CrossEncoders.Texts;
-
 namespace CrossEncoders.Retrieval;
 
 /// <summary>
@@ -56,75 +52,21 @@ public static class TextAnalyzer
     /// </summary>
     public static List<string> Terms(string text)
     {
-        var terms = new List<Term>();
-        var word = new StringBuilder();
-        string? previous = null; // the ideograph before this one
-        var paired = false; // whether it is already part of a pair
-        var ideographs = 0;
-        foreach (var letter in Folding.Of(text).EnumerateRunes())
+        var reader = new TermReader();
+        reader.Read(text);
+        var terms = new List<string>(reader.Count);
+        for (var i = 0; i < reader.Count; i++)
         {
-            if (IsIdeograph(letter))
-            {
-                AddWord(word, terms);
-                var current = letter.ToString();
-                if (previous is not null)
-                    terms.Add(new Term(previous + current, IsWord: false));
-                paired = previous is not null;
-                previous = current;
-                ideographs++;
-                continue;
-            }
-            AddLone(ref previous, paired, terms);
-            if (IsWordLetter(letter))
-                word.Append(Rune.ToLowerInvariant(letter).ToString());
-            else
-                AddWord(word, terms);
+            var term = reader[i].ToString();
+            if (!reader.IsEnglish || !reader.IsWord(i))
+                terms.Add(term);
+            else if (EnglishTerm(term) is { } stem)
+                terms.Add(stem);
         }
-        AddLone(ref previous, paired, terms);
-        AddWord(word, terms);
-        return ideographs > 0 && ideographs >= terms.Count(t => t.IsWord) ? terms.ConvertAll(t => t.Text) : English(terms);
+
+        return terms;
     }
 
-    private static List<string> English(List<Term> terms)
-    {
-        var kept = new List<string>(terms.Count);
-        foreach (var (text, isWord) in terms)
-            if (!isWord)
-                kept.Add(text);
-            else if (text.Length > 1 && !StopWords.Contains(text))
-                kept.Add(EnglishStemmer.Stem(text));
-        return kept;
-    }
-
-    private static void AddWord(StringBuilder word, List<Term> terms)
-    {
-        if (word.Length > 0)
-            terms.Add(new Term(word.ToString(), IsWord: true));
-        word.Clear();
-    }
-
-    private static void AddLone(ref string? previous, bool paired, List<Term> terms)
-    {
-        if (previous is not null && !paired)
-            terms.Add(new Term(previous, IsWord: false));
-        previous = null;
-    }
-
-    private static bool IsIdeograph(Rune rune) =>
-        Han.Is(rune)
-        || rune.Value
-            is 0x3005
-                or 0x3007
-                or (>= 0x3040 and <= 0x30FF and not 0x30FB)
-                or (>= 0x31F0 and <= 0x31FF)
-                or (>= 0x1100 and <= 0x11FF)
-                or (>= 0xAC00 and <= 0xD7AF);
-
-    private static bool IsWordLetter(Rune rune) =>
-        rune.Value == '_'
-        || Rune.IsLetter(rune)
-        || Rune.IsNumber(rune)
-        || Rune.GetUnicodeCategory(rune) is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark;
-
-    private readonly record struct Term(string Text, bool IsWord);
+    /// <summary>The term of an English word in lower case; null for one that is none.</summary>
+    internal static string? EnglishTerm(string word) => word.Length > 1 && !StopWords.Contains(word) ? EnglishStemmer.Stem(word) : null;
 }

@@ -27,6 +27,19 @@ public sealed class OnnxCrossEncoderTests : IDisposable
     }
 
     [Fact]
+    public void ItIsKnownByItsFilesAndSettings()
+    {
+        using var one = Load();
+        using var same = Load();
+        using var shorter = Load(new() { MaxLength = 20 });
+        Assert.Equal((one.Identity().Fingerprint, "onnx"), (same.Identity().Fingerprint, same.Identity().Settings["engine"]));
+        Assert.Equal(("20", one.Identity().Fingerprint), (shorter.Identity().Settings["length"], shorter.Identity().Fingerprint));
+        _model.ExportOnnx(_scratch["other"], new() { Precision = OnnxPrecision.Fp16 });
+        using var other = OnnxCrossEncoder.FromPretrained(_scratch["other"], new() { Report = _ => { } });
+        Assert.NotEqual(one.Identity().Fingerprint, other.Identity().Fingerprint);
+    }
+
+    [Fact]
     public async Task ConcurrentScoresEqualSequentialOnes()
     {
         using var served = Load();

@@ -10,7 +10,7 @@ public sealed class Bm25FormulaTests
     [Theory]
     [InlineData(1, 1.2, 0.75)]
     [InlineData(37, 0.9, 0.4)]
-    [InlineData(5000, 1.2, 0.75)] // more than are read at a time
+    [InlineData(5000, 1.2, 0.75)]
     [InlineData(60, 0, 1)]
     [InlineData(60, 2, 0)]
     public void EveryScoreIsTheFormulasToTheLastBit(int count, double k1, double b)
