@@ -18,9 +18,9 @@ internal static class ConfigChecks
         }
 
         Require(config.ModelType.Length > 0, "model_type", "missing", "a model family such as bert or xlm-roberta");
-        _ = Family.Of(config); // first: another architecture's file has other keys, and "hidden_size is 0" would not say so
+        var family = Family.Of(config); // first: another architecture's file has other keys, and "hidden_size is 0" would not say so
         RefuseQuantized(config, path);
-        if (config.PositionEmbedding is not (null or "absolute"))
+        if (!family.PositionsAreRotary && config.PositionEmbedding is not (null or "absolute"))
             throw new CrossEncoderException(
                 $"The architecture '{(config.Architectures is [var first, ..] ? first : config.ModelType)}' with position_embedding_type "
                     + $"'{config.PositionEmbedding}' is not supported, only absolute positions are. "

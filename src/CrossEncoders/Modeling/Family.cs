@@ -44,6 +44,7 @@ internal sealed record Family
             HeadNorm = "head.norm",
             HeadOutput = "classifier",
             HeadActivation = "gelu",
+            PositionsAreRotary = true,
             Build = (config, family, parameters) => new ModernBertEncoder(config, family, parameters),
         },
         ["deberta-v2"] = new()
@@ -99,6 +100,9 @@ internal sealed record Family
 
     /// <summary>Whether positions are counted over real tokens from the padding id + 1 (fairseq's way) and not from 0.</summary>
     public bool PositionsAfterPadding { get; init; }
+
+    /// <summary>Whether positions turn queries and keys, so that "position_embedding_type" says nothing (Ettin's is "sans_pos").</summary>
+    public bool PositionsAreRotary { get; init; }
 
     /// <summary>Names of a layer's parts.</summary>
     public LayerNames Layer { get; init; } = LayerNames.Bert;
@@ -194,6 +198,7 @@ internal sealed record Family
             Prefix = "model.",
             Classifier = architecture,
             HeadOutput = "score",
+            PositionsAreRotary = true,
             Build = (config, family, parameters) => new Decoder(config, family, parameters),
         };
 

@@ -17,6 +17,8 @@ internal sealed class BpeModel : TokenModel
     private readonly Dictionary<(int Left, int Right), (int Rank, int Id)> _merges = [];
     private readonly int _unknownId = -1;
     private readonly bool _ignoreMerges;
+    private readonly bool _joinsUnknown;
+    private readonly int[]? _bytes;
     private readonly int[] _widths;
 
     /// <summary>Creates the model.</summary>
@@ -24,14 +26,20 @@ internal sealed class BpeModel : TokenModel
     /// <param name="merges">Neighbors to merge, earliest first.</param>
     /// <param name="unknownToken">What stands for a character that no piece has; null drops it.</param>
     /// <param name="ignoreMerges">Whether a word that is a piece is taken as it is.</param>
+    /// <param name="fallsBackToBytes">
+    /// Whether a character that no piece has becomes the pieces of its UTF-8 bytes, "&lt;0xE5&gt;" and so on.
+    /// </param>
+    /// <param name="joinsUnknown">Whether unknown characters side by side are one unknown token.</param>
     public BpeModel(
         Dictionary<string, int> vocabulary,
         IReadOnlyList<(string Left, string Right)> merges,
         string? unknownToken,
-        bool ignoreMerges
+        bool ignoreMerges,
+        bool fallsBackToBytes = false,
+        bool joinsUnknown = false
     )
     {
-        (_vocabulary, _ignoreMerges) = (vocabulary, ignoreMerges);
+        (_vocabulary, _ignoreMerges, _joinsUnknown) = (vocabulary, ignoreMerges, joinsUnknown);
         foreach (var (piece, id) in vocabulary)
         {
             if (id is < 0 or int.MaxValue)
@@ -44,6 +52,13 @@ internal sealed class BpeModel : TokenModel
         if (unknownToken is not null)
             _unknownId = Known(unknownToken);
         _widths = TokenWidths.OfPieces(vocabulary.Select(entry => (entry.Key, entry.Value)), VocabularySize, _unknownId);
+        if (fallsBackToBytes)
+        {
+            _bytes = [.. Enumerable.Range(0, 256).Select(value => Known($"<0x{value:X2}>"))];
+            foreach (var id in _bytes)
+                _widths[id] = -1; // a character shares its width among them
+        }
+
         var once = merges.Reverse().Distinct().Reverse().Select(merge => $"{merge.Left} {merge.Right}"); // of two alike the later counts
         _short = BpeTokenizer.Create(new BpeOptions(vocabulary) { Merges = once, UnknownToken = unknownToken });
 
@@ -69,13 +84,13 @@ internal sealed class BpeModel : TokenModel
             return;
         }
 
-        if (word.Length <= ShortWord)
+        if (word.Length <= ShortWord && _bytes is null && !_joinsUnknown)
         {
             ids.AddRange(_short.EncodeToIds(word, considerPreTokenization: false, considerNormalization: false));
             return;
         }
 
-        Span<int> symbols = new int[word.Length];
+        Span<int> symbols = new int[_bytes is null ? word.Length : Encoding.UTF8.GetByteCount(word)];
         symbols = symbols[..Characters(word, symbols)];
         ids.AddRange(symbols[..MergeLong(symbols)]);
     }
@@ -122,17 +137,26 @@ internal sealed class BpeModel : TokenModel
     }
 
     /// <summary>
-    /// The pieces of single characters; those that are not pieces become the unknown token, or are dropped. Returns their number.
+    /// The pieces of single characters; those that are not pieces become their bytes or the unknown token, or are dropped. Returns their
+    /// number.
     /// </summary>
     private int Characters(string word, Span<int> symbols)
     {
         var (count, pieces) = (0, _vocabulary.GetAlternateLookup<ReadOnlySpan<char>>());
+        var wasUnknown = false;
+        Span<byte> bytes = stackalloc byte[4];
         for (int i = 0, width; i < word.Length; i += width)
         {
             width = Rune.GetRuneAt(word, i).Utf16SequenceLength;
-            var id = pieces.TryGetValue(word.AsSpan(i, width), out var found) ? found : _unknownId;
-            if (id >= 0)
+            var isKnown = pieces.TryGetValue(word.AsSpan(i, width), out var id);
+            if (isKnown)
                 symbols[count++] = id;
+            else if (_bytes is not null)
+                foreach (var value in bytes[..Encoding.UTF8.GetBytes(word.AsSpan(i, width), bytes)])
+                    symbols[count++] = _bytes[value];
+            else if (_unknownId >= 0 && !(wasUnknown && _joinsUnknown))
+                symbols[count++] = _unknownId;
+            wasUnknown = !isKnown;
         }
 
         return count;

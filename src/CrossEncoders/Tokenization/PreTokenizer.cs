@@ -44,6 +44,21 @@ internal sealed class WhitespaceSplit : PreTokenizer
     }
 }
 
+/// <summary>Splits behind each mark, which stays with what is before it (tokenizers' MergedWithPrevious).</summary>
+internal sealed class SplitAfter(string mark) : PreTokenizer
+{
+    /// <inheritdoc/>
+    public override void Split(string text, List<string> words)
+    {
+        for (int start = 0, end; start < text.Length; start = end)
+        {
+            var found = text.IndexOf(mark, start, StringComparison.Ordinal);
+            end = found < 0 ? text.Length : found + mark.Length;
+            words.Add(text[start..end]);
+        }
+    }
+}
+
 /// <summary>SentencePiece's escaping: spaces become a mark (U+2581), every word starts with one.</summary>
 internal sealed class Metaspace(char mark, bool prepend, bool split) : PreTokenizer
 {

@@ -23,18 +23,22 @@ internal static class PreTokenizerJson
             var type => throw new CrossEncoderException($"a pre-tokenizer of type {type} is not supported."),
         };
 
-    private static DigitSplit ReadSplit(JsonElement section)
+    private static PreTokenizer ReadSplit(JsonElement section)
     {
+        var behavior = TokenizerJson.Section(section, "behavior")?.GetString();
+        if (
+            TokenizerJson.Section(section, "pattern") is { ValueKind: JsonValueKind.Object } literal
+            && TokenizerJson.Section(literal, "String")?.GetString() is { Length: > 0 } mark
+            && behavior == "MergedWithPrevious"
+            && !TokenizerJson.Flag(section, "invert", false)
+        )
+            return new SplitAfter(mark);
         var rule = TokenizerJson.Section(section, "pattern") is { ValueKind: JsonValueKind.Object } pattern
             ? TokenizerJson.Section(pattern, "Regex")?.GetString()
             : null;
-        if (
-            rule != DigitSplit.Rule
-            || TokenizerJson.Section(section, "behavior")?.GetString() != "Isolated"
-            || TokenizerJson.Flag(section, "invert", false)
-        )
+        if (rule != DigitSplit.Rule || behavior != "Isolated" || TokenizerJson.Flag(section, "invert", false))
             throw new CrossEncoderException($"a pre-tokenizer that splits by '{Excerpt.Of(rule ?? "", 100)}' is not supported.");
-        return new();
+        return new DigitSplit();
     }
 
     private static Metaspace ReadMetaspace(JsonElement section)

@@ -113,8 +113,8 @@ internal static class TokenizerJson
                 throw new CrossEncoderException($"the BPE model has the {affix} '{text}', which is not supported.");
         }
 
-        if (Flag(model, "byte_fallback", false) || Flag(model, "fuse_unk", false) || Section(model, "dropout") is not null)
-            throw new CrossEncoderException("the BPE model has byte_fallback, fuse_unk or dropout, which are not supported.");
+        if (Section(model, "dropout") is not null)
+            throw new CrossEncoderException("the BPE model has dropout, which is not supported.");
         var vocabulary = new Dictionary<string, int>();
         foreach (var entry in model.GetProperty("vocab").EnumerateObject())
             vocabulary[entry.Name] = entry.Value.GetInt32();
@@ -127,7 +127,14 @@ internal static class TokenizerJson
                     ? SplitMerge(merge.GetString()!)
                     : (merge[0].GetString() ?? string.Empty, merge[1].GetString() ?? string.Empty)
             );
-        return new BpeModel(vocabulary, [.. merges], Section(model, "unk_token")?.GetString(), Flag(model, "ignore_merges", false));
+        return new BpeModel(
+            vocabulary,
+            [.. merges],
+            Section(model, "unk_token")?.GetString(),
+            Flag(model, "ignore_merges", false),
+            fallsBackToBytes: Flag(model, "byte_fallback", false),
+            joinsUnknown: Flag(model, "fuse_unk", false)
+        );
     }
 
     /// <summary>The two pieces of a merge that is written as one text, "a b".</summary>

@@ -86,9 +86,8 @@ public sealed class TokenizerJsonTests
         Refused(WordPiece(["[UNK]", "a"]), key, value, expected);
 
     [Theory]
-    [InlineData("byte_fallback", "true", "the BPE model has byte_fallback, fuse_unk or dropout")]
-    [InlineData("fuse_unk", "true", "the BPE model has byte_fallback, fuse_unk or dropout")]
-    [InlineData("dropout", "0.1", "the BPE model has byte_fallback, fuse_unk or dropout")]
+    [InlineData("byte_fallback", "true", "the vocabulary lacks the piece '<0x00>'")]
+    [InlineData("dropout", "0.1", "the BPE model has dropout")]
     [InlineData("continuing_subword_prefix", "\"##\"", "the BPE model has the continuing_subword_prefix '##'")]
     [InlineData("end_of_word_suffix", "\"</w>\"", "the BPE model has the end_of_word_suffix '</w>'")]
     [InlineData("unk_token", "\"<unk>\"", "the vocabulary lacks the piece '<unk>'")]
