@@ -38,26 +38,33 @@ internal sealed class BertEncoder : Encoder
     /// <summary>The position of a text's first token.</summary>
     internal int FirstPosition => Family.PositionsAfterPadding ? (Config.PaddingId ?? 1) + 1 : 0;
 
-    internal override IEncoderPass Begin(EncoderInput input) => new Pass(this, input);
+    internal override IEncoderPass Begin(EncoderInput input) => new Pass(this, input, null);
 
-    private sealed class Pass(BertEncoder encoder, EncoderInput input) : IEncoderPass
+    private protected override IEncoderPass? BeginUnpadded(EncoderInput input) =>
+        Unpadded.Of(input) is { } texts ? new Pass(this, input, texts) : null;
+
+    private sealed class Pass(BertEncoder encoder, EncoderInput input, Unpadded? texts) : IEncoderPass
     {
         private readonly Tensor? _attendable = input.Mask?.view(input.Mask.size(0), 1, 1, input.Mask.size(1)); // (batch, 1, 1, sequence)
 
         public Tensor Embed()
         {
             using var scope = NewDisposeScope();
-            var sum = encoder._words.Forward(input.Ids) + encoder._positions.Forward(Positions()); // (batch, sequence, embedding)
+            var sum = encoder._words.Forward(Row(input.Ids)) + encoder._positions.Forward(Row(Positions())); // (batch, sequence, embedding)
             if (encoder._types is not null)
-                sum += encoder._types.Forward(input.TypeIds);
+                sum += encoder._types.Forward(Row(input.TypeIds));
             var states = Drop(encoder._embeddingNorm.Forward(sum.to_type(encoder.Parameters.ComputeType)), input.Dropout);
             return (encoder._projection?.Forward(states) ?? states).MoveToOuterDisposeScope(); // (batch, sequence, hidden)
         }
 
         public Tensor Layer(int index, Tensor states) =>
-            encoder._layers[index].Forward(states, _attendable, input.FirstTokenOnly && index == encoder._layers.Length - 1, input.Dropout);
+            encoder
+                ._layers[index]
+                .Forward(states, _attendable, texts, input.FirstTokenOnly && index == encoder._layers.Length - 1, input.Dropout);
 
-        public Tensor Finish(Tensor states) => states;
+        public Tensor Finish(Tensor states) => texts?.Padded(states, input.FirstTokenOnly && encoder._layers.Length > 0) ?? states;
+
+        private Tensor Row(Tensor padded) => texts?.Row(padded) ?? padded;
 
         /// <summary>Counted from 0, or fairseq's way: over all that is not the padding id, which stays at that position.</summary>
         private Tensor Positions()
@@ -85,25 +92,38 @@ internal sealed class BertEncoder : Encoder
         private readonly Norm _attentionNorm = new(parameters, prefix + names.AttentionNorm, config.HiddenSize, config.LayerNormEpsilon);
         private readonly FeedForward _feedForward = new(parameters, prefix, names, config);
 
-        public Tensor Forward(Tensor states, Tensor? attendable, bool firstTokenOnly, Dropout? dropout)
+        public Tensor Forward(Tensor states, Tensor? attendable, Unpadded? texts, bool firstTokenOnly, Dropout? dropout)
         {
             using var scope = NewDisposeScope();
-            Tensor[] heads; // query, key, value: (batch, heads, sequence, head size)
-            var residual = states;
-            if (firstTokenOnly)
-            {
-                residual = states.narrow(1, 0, 1); // (batch, 1, hidden)
-                heads = [.. Split(_queryKeyValue.Forward(residual, 0, 1), 1), .. Split(_queryKeyValue.Forward(states, 1, 2), 2)];
-            }
-            else
-            {
-                heads = Split(_queryKeyValue.Forward(states), 3);
-            }
-
-            var context = Attention.Of(heads[0], heads[1], heads[2], attendable, dropout);
-            var joined = context.transpose(1, 2).reshape(states.size(0), -1, config.HiddenSize); // (batch, sequence or 1, hidden)
+            var residual =
+                !firstTokenOnly ? states
+                : texts is null ? states.narrow(1, 0, 1) // (batch, 1, hidden)
+                : states.index_select(1, texts.FirstTokens); // (1, batch, hidden)
+            // (batch, sequence or 1, hidden)
+            var joined = texts is null ? Attend(states, residual, attendable, dropout) : AttendUnpadded(states, residual, texts);
             var attended = _attentionNorm.Forward(Drop(_attentionOutput.Forward(joined), dropout) + residual);
             return _feedForward.Forward(attended, dropout).MoveToOuterDisposeScope();
+        }
+
+        private Tensor Attend(Tensor states, Tensor asking, Tensor? attendable, Dropout? dropout)
+        {
+            Tensor[] heads = ReferenceEquals(states, asking) // query, key, value: (batch, heads, sequence, head size)
+                ? Split(_queryKeyValue.Forward(states), 3)
+                : [.. Split(_queryKeyValue.Forward(asking, 0, 1), 1), .. Split(_queryKeyValue.Forward(states, 1, 2), 2)];
+            var context = Attention.Of(heads[0], heads[1], heads[2], attendable, dropout);
+            return context.transpose(1, 2).reshape(states.size(0), -1, config.HiddenSize);
+        }
+
+        private Tensor AttendUnpadded(Tensor states, Tensor asking, Unpadded texts)
+        {
+            if (!ReferenceEquals(states, asking))
+                return texts.Attend(_queryKeyValue.Forward(asking, 0, 1), _queryKeyValue.Forward(states, 1, 2), config.Heads);
+            var projected = _queryKeyValue.Forward(states);
+            return texts.Attend(
+                projected.narrow(2, 0, config.HiddenSize),
+                projected.narrow(2, config.HiddenSize, 2 * config.HiddenSize),
+                config.Heads
+            );
         }
 
         private Tensor[] Split(Tensor projected, int parts)

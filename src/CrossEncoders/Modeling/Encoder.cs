@@ -60,7 +60,8 @@ internal abstract partial class Encoder
     public Tensor Forward(Tensor ids, Tensor typeIds, Tensor? mask, bool firstTokenOnly, Dropout? dropout = null)
     {
         using var scope = NewDisposeScope();
-        var pass = Begin(new(ids, typeIds, mask, firstTokenOnly, dropout));
+        var input = new EncoderInput(ids, typeIds, mask, firstTokenOnly, dropout);
+        var pass = BeginUnpadded(input) ?? Begin(input);
         var states = pass.Embed();
         for (var i = 0; i < Config.Layers; i++)
         {
@@ -74,6 +75,9 @@ internal abstract partial class Encoder
 
     /// <summary>Starts on a batch; what its segments share is computed here.</summary>
     internal abstract IEncoderPass Begin(EncoderInput input);
+
+    /// <summary>Starts on a batch without its padding; null where that is not done.</summary>
+    private protected virtual IEncoderPass? BeginUnpadded(EncoderInput input) => null;
 
     /// <summary>
     /// Whether a parameter lies below layer <paramref name="layer"/>: in the embeddings, in the normalization of DeBERTa's relative ones,
