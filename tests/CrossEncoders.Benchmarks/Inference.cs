@@ -20,7 +20,7 @@ internal static class Inference
         {
             var tokenizers = Path.Combine(shared, "golden", "tokenizers");
             var folder = RandomModel.MiniLM(Path.Combine(tokenizers, "bert-base-uncased"), Path.Combine(scratch.FullName, "minilm"));
-            var pairs = Pairs(shared, options.Number("pairs", 512));
+            var pairs = OnnxSpeed.Pairs(shared, options.Number("pairs", 512));
             var measured = options.Text("model", folder);
             Products.Convolve = false;
             Console.WriteLine("by linear alone: " + Measure(measured, pairs, ScalarType.Float32, options.Number("times", 3)));
@@ -47,15 +47,6 @@ internal static class Inference
         return 0;
     }
 
-    /// <summary>Human questions with passages of the same file, as XQuAD has them.</summary>
-    private static TextPair[] Pairs(string shared, int count)
-    {
-        var file = SquadFile.Load(Path.Combine(shared, "data", "xquad", "xquad.en.json"));
-        var questions = file.Questions.ToArray();
-        new Random(2024).Shuffle(questions);
-        return [.. questions.Take(count).Select(question => new TextPair(question.Text, file.Passages[question.Passage]))];
-    }
-
     private static string Measure(string folder, TextPair[] pairs, ScalarType type, int times)
     {
         using var model = CrossEncoder.FromPretrained(
@@ -67,16 +58,7 @@ internal static class Inference
                 Report = _ => { },
             }
         );
-        var config = model.Model.Config;
         int[] lengths = [.. model.Tokenize(pairs).Select(text => text.Ids.Length)];
-        // What the whole encoder costs without padding, as for sentence-transformers' figures: products with matrices, and attention.
-        var work = lengths.Sum(length =>
-            config.Layers
-            * (
-                2.0 * length * config.HiddenSize * (4 * config.HiddenSize + 2 * config.IntermediateSize)
-                + 4.0 * length * length * config.HiddenSize
-            )
-        );
         model.Score(pairs[..64]);
         var (gemm, best) = (0.0, double.MaxValue);
         for (var i = 0; i < times; i++)
@@ -87,9 +69,26 @@ internal static class Inference
             best = Math.Min(best, clock.Elapsed.TotalSeconds);
         }
 
-        var rate = work / best / 1e9;
+        var rate = Work(model, pairs) / best / 1e9;
         return Line($"predict {type}: {pairs.Length} pairs, {lengths.Average():0} tokens on average, {lengths.Max()} at most: ")
             + Line($"{pairs.Length / best:0.0} pairs/s, {rate:0} of {gemm:0} GFLOP/s = {100 * rate / gemm:0} %");
+    }
+
+    /// <summary>
+    /// What the whole encoder costs without padding, as for sentence-transformers' figures: products with matrices, and attention.
+    /// </summary>
+    public static double Work(CrossEncoder model, TextPair[] pairs)
+    {
+        var config = model.Model.Config;
+        return model
+            .Tokenize(pairs)
+            .Sum(text =>
+                config.Layers
+                * (
+                    2.0 * text.Ids.Length * config.HiddenSize * (4 * config.HiddenSize + 2 * config.IntermediateSize)
+                    + 4.0 * text.Ids.Length * text.Ids.Length * config.HiddenSize
+                )
+            );
     }
 
     private static string Tokens(string folder, TextPair[] pairs)

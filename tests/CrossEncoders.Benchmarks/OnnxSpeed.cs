@@ -96,7 +96,7 @@ internal static class OnnxSpeed
     }
 
     /// <summary>Human questions with passages of the same file, as XQuAD has them.</summary>
-    private static TextPair[] Pairs(string shared, int count)
+    public static TextPair[] Pairs(string shared, int count)
     {
         var file = SquadFile.Load(Path.Combine(shared, "data", "xquad", "xquad.en.json"));
         var questions = file.Questions.ToArray();
