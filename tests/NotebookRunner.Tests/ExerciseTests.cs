@@ -61,6 +61,19 @@ public sealed partial class ExerciseTests : IDisposable
         Assert.NotEmpty(Exercises(name));
     }
 
+    [Fact]
+    public void EveryAppendixSaysWhatItCostsAndWhatCanGoWrong()
+    {
+        var appendices = Directory.GetFiles(Path.Combine(Folder, "appendices"), "*.ipynb");
+        Assert.NotEmpty(appendices);
+        foreach (var path in appendices)
+        {
+            var text = string.Join('\n', Notebook.Load(path).Cells.Where(cell => cell.IsMarkdown).Select(cell => cell.Source));
+            foreach (var part in (string[])["**You will learn**", "**What it costs:**", "**Guess first:**", "**What can go wrong"])
+                Assert.True(text.Contains(part, StringComparison.Ordinal), $"{path}: no {part}");
+        }
+    }
+
     /// <summary>A notebook's exercises with their checks and solutions.</summary>
     private static List<(string Cell, string Check, string Solution)> Exercises(string name)
     {
