@@ -87,8 +87,25 @@ internal sealed class PostgresBuild(PostgresCalls calls, PostgresTables tables, 
             return null;
         if (standings[1] != PassageStanding.Different && HasVectors(tables.Building, passages, cancellation))
             return new(part!.Chain, part.Passages);
-        Locked("start over", connection => PostgresCalls.Execute(connection, tables.DropBuilding), cancellation);
-        return new(settings);
+        return StartOver(part, cancellation) ? new(settings) : Start(passages, cancellation);
+    }
+
+    /// <summary>Drops what was found half built. False where another program has begun or gone on meanwhile: look again.</summary>
+    private bool StartOver(PostgresState? found, CancellationToken cancellation)
+    {
+        var same = false;
+        Locked(
+            "start over",
+            connection =>
+            {
+                var now = PostgresState.Read(connection, tables, building: true);
+                same = now is null ? found is null : found?.IsAt(now.Passages, now.Chain) == true;
+                if (same)
+                    PostgresCalls.Execute(connection, tables.DropBuilding);
+            },
+            cancellation
+        );
+        return same;
     }
 
     /// <summary>Whether the vectors in a table are this embedder's: other weights may come under the same name.</summary>

@@ -9,7 +9,7 @@ public sealed class PostgresFaultTests
     private const string KillOthers =
         "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND backend_type = 'client backend'";
 
-    [Fact]
+    [ServerFact(PostgresServer.Plain)]
     public void ConnectionsThatAreCutChangeNothing()
     {
         using var server = new PostgresServer(PostgresServer.Plain, new() { BatchSize = 20 });
@@ -25,7 +25,7 @@ public sealed class PostgresFaultTests
         Assert.Equal(Enumerable.Range(0, 400).Select(i => $"{i}"), found.Select(hits => hits[0].Passage.Id));
     }
 
-    [Fact]
+    [ServerFact(PostgresServer.Plain)]
     [Trait("Speed", "Slow")]
     public async Task AServerThatComesBackIsWaitedForAndOneThatDoesNotIsAnError()
     {
@@ -86,7 +86,7 @@ public sealed class PostgresFaultTests
         Assert.Equal(300, index.Count);
     }
 
-    [Fact]
+    [ServerFact(PostgresServer.Plain)]
     [Trait("Speed", "Slow")]
     public async Task TwentyKillsOfTheIndexerLoseNothingAndStoreNothingTwice()
     {
@@ -125,7 +125,7 @@ public sealed class PostgresFaultTests
         Assert.All(expected, text => Assert.Contains(text, error.Message, StringComparison.OrdinalIgnoreCase));
     }
 
-    [Fact]
+    [ServerFact(PostgresServer.Plain)]
     public void ADatabaseThatIsNotThereIsNamed()
     {
         using var server = new PostgresServer(PostgresServer.Plain);

@@ -7,7 +7,7 @@ namespace CrossEncoders.Tests.Engines;
 [Collection(PostgresTests.Name)]
 public sealed class PostgresIndexTests
 {
-    [Theory]
+    [ServerTheory]
     [InlineData(PostgresServer.Plain)]
     [InlineData(PostgresServer.Extended)]
     public void WordsOfBothLanguagesFindTheirPassages(string variable)
@@ -27,7 +27,7 @@ public sealed class PostgresIndexTests
         Assert.Equal("PostgreSQL full text", search.Name);
     }
 
-    [Theory]
+    [ServerTheory]
     [InlineData(PostgresServer.Plain)]
     [InlineData(PostgresServer.Extended)]
     public void TheRankIsTheServersAndTiesAreInOrder(string variable)
@@ -41,7 +41,7 @@ public sealed class PostgresIndexTests
         Assert.Equal(expected, hits[0].Score, 1e-6);
     }
 
-    [Fact]
+    [ServerFact(PostgresServer.Plain)]
     public void ManyQueriesAreAnsweredInOrderAndAtOnce()
     {
         using var server = new PostgresServer(PostgresServer.Plain);
@@ -54,7 +54,7 @@ public sealed class PostgresIndexTests
         Parallel.For(0, queries.Length, i => Assert.Equal(Ids(together[i]), Ids(search.Search(queries[i], 3))));
     }
 
-    [Theory]
+    [ServerTheory]
     [InlineData(PostgresServer.Plain)]
     [InlineData(PostgresServer.Extended)]
     public void TheSamePassagesAreIndexedOnceAndOthersReplaceThem(string variable)
@@ -75,7 +75,7 @@ public sealed class PostgresIndexTests
         Assert.Equal("35", index.FullText().Search("1035", 1)[0].Passage.Id);
     }
 
-    [Theory]
+    [ServerTheory]
     [InlineData(PostgresServer.Plain)]
     [InlineData(PostgresServer.Extended)]
     public void AHalfIsNeverAnsweredFromAndIsGoneOnWith(string variable)
@@ -117,7 +117,7 @@ public sealed class PostgresIndexTests
         Assert.Equal("120", search.Search("1120", 1)[0].Passage.Id);
     }
 
-    [Fact]
+    [ServerFact(PostgresServer.Plain)]
     public void TwoAtATimeMakeOneIndex()
     {
         using var server = new PostgresServer(PostgresServer.Plain, new() { BatchSize = 7 });
@@ -127,7 +127,7 @@ public sealed class PostgresIndexTests
         Assert.Equal(400L, server.Ask($"SELECT count(DISTINCT id) + 0 * count(*) FROM {server.Table} HAVING count(*) = 400"));
     }
 
-    [Fact]
+    [ServerFact(PostgresServer.Plain)]
     public void AnotherBuildIsNoticed()
     {
         using var server = new PostgresServer(PostgresServer.Plain, new() { BatchSize = 10 });
@@ -149,7 +149,7 @@ public sealed class PostgresIndexTests
         Assert.Equal(15, other.Count);
     }
 
-    [Theory]
+    [ServerTheory(PostgresServer.Plain)]
     [InlineData("twice", "unique", "23505")]
     [InlineData("empty", "at least one passage", "empty")]
     [InlineData("zero", "U+0000", "'z'")]
@@ -173,7 +173,7 @@ public sealed class PostgresIndexTests
         Assert.Equal(6, index.Count);
     }
 
-    [Fact]
+    [ServerFact(PostgresServer.Plain)]
     public void TermsOfAnySizeAreStored()
     {
         var text = new string('q', 5000) + " " + string.Join(' ', Enumerable.Repeat("fox", 20_000)) + " " + new string('\u0E01', 3000);

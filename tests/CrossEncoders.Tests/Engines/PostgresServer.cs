@@ -11,7 +11,7 @@ public sealed class PostgresTests
     public const string Name = "postgres";
 }
 
-/// <summary>An index of its own in a server that an environment variable names; the test is skipped where none is.</summary>
+/// <summary>An index of its own in a server that an environment variable names; see <see cref="ServerFactAttribute"/>.</summary>
 internal sealed class PostgresServer : IDisposable
 {
     /// <summary>PostgreSQL of the distribution: full text, no vectors.</summary>
@@ -24,13 +24,14 @@ internal sealed class PostgresServer : IDisposable
 
     public PostgresServer(string variable, PostgresIndexOptions? options = null)
     {
-        var script = variable == Plain ? "postgres.sh start" : "pglite.sh";
-        Connection = Environment.GetEnvironmentVariable(variable) ?? "";
-        Assert.SkipWhen(Connection.Length == 0, $"needs a server: export {variable}=\"$(bash tests/servers/{script} FOLDER)\"");
+        Connection = Environment.GetEnvironmentVariable(variable)!;
         Options = (options ?? new()) with { Schema = "tests", Name = $"t{Guid.NewGuid():N}"[..20] };
         if (variable == Extended)
             Ask("DISCARD ALL");
     }
+
+    /// <summary>Whether a variable holds an address.</summary>
+    public static bool IsNamed(string variable) => Environment.GetEnvironmentVariable(variable) is { Length: > 0 };
 
     public string Connection { get; }
 

@@ -10,7 +10,7 @@ public sealed class PostgresVectorTests
     private static readonly Passage[] Passages = [.. EngineCases.Many(300)];
     private static readonly string[] Queries = [.. Enumerable.Range(0, 30).Select(i => $"Which pump {1000 + i * 7} stops above {i} bar?")];
 
-    [Fact]
+    [ServerFact(PostgresServer.Extended)]
     public void ExactSearchIsThatOfMemory()
     {
         using var server = new PostgresServer(PostgresServer.Extended, new() { Hnsw = null });
@@ -23,7 +23,7 @@ public sealed class PostgresVectorTests
             Assert.Equal(one.Score, other.Score, 1e-5);
     }
 
-    [Fact]
+    [ServerFact(PostgresServer.Extended)]
     public void TheGraphFindsNearlyAllAndExactIsOneArgumentAway()
     {
         using var server = new PostgresServer(
@@ -50,7 +50,7 @@ public sealed class PostgresVectorTests
         Assert.Equal("40", server.Ask("SELECT set_config('hnsw.ef_search', '40', false)")); // the setting of a search ended with it
     }
 
-    [Fact]
+    [ServerFact(PostgresServer.Extended)]
     public void FusionIsThatOfTheTwoLists()
     {
         using var server = new PostgresServer(PostgresServer.Extended);
@@ -70,7 +70,7 @@ public sealed class PostgresVectorTests
         Assert.Equal(5, index.Hybrid(embedder).Search("of the", 5).Count); // no term: the vectors answer alone
     }
 
-    [Fact]
+    [ServerFact(PostgresServer.Extended)]
     public void Bm25IsNearlyThatOfMemory()
     {
         using var server = new PostgresServer(PostgresServer.Extended);
@@ -88,7 +88,7 @@ public sealed class PostgresVectorTests
         }
     }
 
-    [Fact]
+    [ServerFact(PostgresServer.Extended)]
     public void WhatIsEmbeddedIsNotEmbeddedAgain()
     {
         using var server = new PostgresServer(PostgresServer.Extended, new() { BatchSize = 50, Hnsw = null });
@@ -104,7 +104,7 @@ public sealed class PostgresVectorTests
         Assert.Equal("17", server.Open().Nearest(others).Search(Passages[17].Text, 1)[0].Passage.Id);
     }
 
-    [Fact]
+    [ServerFact(PostgresServer.Extended)]
     public void AnotherEmbedderIsRefused()
     {
         using var server = new PostgresServer(PostgresServer.Extended);
@@ -119,7 +119,7 @@ public sealed class PostgresVectorTests
         Assert.Contains("different vector dimensions", length);
     }
 
-    [Fact]
+    [ServerFact(PostgresServer.Plain)]
     public void WithoutTheExtensionsTheErrorNamesThem()
     {
         using var server = new PostgresServer(PostgresServer.Plain);
