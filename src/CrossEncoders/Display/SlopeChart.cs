@@ -46,8 +46,8 @@ public sealed class SlopeChart : IHtmlView
     public string ToHtml()
     {
         var svg = new StringBuilder(
-            $"<figure style=\"margin:0 0 1em\"><svg role=\"img\" viewBox=\"0 0 540 {(Places + 2) * Row}\" "
-                + "style=\"width:100%;max-width:540px\" "
+            $"<figure style=\"margin:0 0 1em\"><svg role=\"img\" viewBox=\"0 0 640 {(Places + 2) * Row}\" "
+                + "style=\"width:100%;max-width:640px\" "
                 + $"font-size=\"13\" aria-label=\"{Html.Encode(ToString())}\">"
         );
         svg.Append(Text(Left, Row * 0.6, "end", _before)).Append(Text(Right, Row * 0.6, "start", _after));
