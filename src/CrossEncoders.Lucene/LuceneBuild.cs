@@ -9,8 +9,8 @@ using Lucene.Net.Util;
 namespace CrossEncoders.Lucene;
 
 /// <summary>
-/// Fills an index on disk. Vectors reach the disk before the commit that counts them, and what lies behind the last commit is cut off, so a
-/// kill at any moment loses at most what came after it.
+/// Fills an index on disk. Texts and vectors reach it before the commit that counts them, and what lies behind the last is cut off, so
+/// a kill at any moment loses at most what came after it.
 /// </summary>
 internal sealed class LuceneBuild(IndexFolder folder, LuceneIndexOptions options, ITextEmbedder? embedder)
 {
@@ -18,7 +18,7 @@ internal sealed class LuceneBuild(IndexFolder folder, LuceneIndexOptions options
     public const string Id = "id",
         Text = "text";
 
-    private static readonly FieldType Counted = new(TextField.TYPE_STORED) { IndexOptions = IndexOptions.DOCS_AND_FREQS };
+    private static readonly FieldType Counted = new(TextField.TYPE_NOT_STORED) { IndexOptions = IndexOptions.DOCS_AND_FREQS };
 
     private int _dimensions;
 
@@ -31,19 +31,30 @@ internal sealed class LuceneBuild(IndexFolder folder, LuceneIndexOptions options
             );
         if (Start(passages, cancellation) is not { } chain)
             return;
-        using (var directory = FSDirectory.Open(folder.Building))
-        using (var writer = new IndexWriter(directory, Configuration()))
-        using (var vectors = embedder is null ? null : OpenVectors(chain.Count))
+        Fill(passages, chain, progress, cancellation);
+        RequireUniqueIds();
+        if (embedder is not null && options.Graph is { } graph)
+            VectorGraph.Build(folder.Building, _dimensions, graph, progress, cancellation);
+        folder.Publish();
+    }
+
+    private void Fill(IEnumerable<Passage> passages, PassageChain chain, IProgress<WorkProgress>? progress, CancellationToken cancellation)
+    {
+        using var directory = FSDirectory.Open(folder.Building);
+        using var writer = new IndexWriter(directory, Configuration());
+        using var texts = new PassageFile.Writer(folder.Building, chain.Count);
+        using var vectors = embedder is null ? null : OpenVectors(chain.Count);
+        try
         {
             var committed = chain.Count;
-            foreach (var part in passages.Skip(checked((int)chain.Count)).Chunk(options.Portion))
+            foreach (var part in passages.Skip(checked((int)chain.Count)).Chunk(Math.Min(options.BatchSize, options.Portion)))
             {
                 cancellation.ThrowIfCancellationRequested();
-                Add(writer, vectors, part, cancellation);
+                Add(writer, texts, vectors, part, cancellation);
                 Array.ForEach(part, chain.Add);
                 if (chain.Count - committed >= options.BatchSize)
                 {
-                    Commit(writer, vectors, chain);
+                    Commit(writer, texts, vectors, chain);
                     committed = chain.Count;
                 }
 
@@ -54,21 +65,21 @@ internal sealed class LuceneBuild(IndexFolder folder, LuceneIndexOptions options
                 throw new CrossEncoderException(
                     "A search index needs at least one passage, but the collection is empty. Check the documents it was made of."
                 );
-            Commit(writer, vectors, chain);
+            Commit(writer, texts, vectors, chain);
             writer.ForceMerge(1); // one segment is the fastest to search
-            Commit(writer, vectors, chain);
+            Commit(writer, texts, vectors, chain);
         }
-
-        RequireUniqueIds();
-        if (embedder is not null && options.Graph is { } graph)
-            VectorGraph.Build(folder.Building, _dimensions, graph, progress, cancellation);
-        folder.Publish();
+        catch
+        {
+            writer.Rollback(); // closing it would commit what no note counts
+            throw;
+        }
     }
 
     /// <summary>The place to go on from: the beginning, or the last commit. Null where nothing is left to do.</summary>
     private PassageChain? Start(IEnumerable<Passage> passages, CancellationToken cancellation)
     {
-        var settings = $"Lucene 1; {embedder?.Name ?? "no vectors"}; {options.Bm25}; {options.Graph}";
+        var settings = $"Lucene 2; {embedder?.Name ?? "no vectors"}; {options.Bm25}; {options.Graph}";
         var (whole, part) = (IndexState.Read(folder.Whole), IndexState.Read(folder.Building));
         var none = (Count: -1L, Value: Array.Empty<byte>());
         var standings = PassageChain.Compare(
@@ -77,9 +88,9 @@ internal sealed class LuceneBuild(IndexFolder folder, LuceneIndexOptions options
             whole is null ? none : (whole.Passages, whole.Chain),
             part is null ? none : (part.Passages, part.Chain)
         );
-        if (standings[0] == PassageStanding.Whole && HasVectors(folder.Whole!, whole!, passages, cancellation))
+        if (standings[0] == PassageStanding.Whole && HasFiles(folder.Whole!, whole!, passages, cancellation))
             return null;
-        if (standings[1] != PassageStanding.Different && HasVectors(folder.Building, part!, passages, cancellation))
+        if (standings[1] != PassageStanding.Different && HasFiles(folder.Building, part!, passages, cancellation))
         {
             _dimensions = part!.Dimensions;
             return new(part.Chain, part.Passages);
@@ -91,9 +102,11 @@ internal sealed class LuceneBuild(IndexFolder folder, LuceneIndexOptions options
         return new(settings);
     }
 
-    /// <summary>Whether the vectors are all there and this embedder's: other weights may come under the same name.</summary>
-    private bool HasVectors(string place, IndexState state, IEnumerable<Passage> passages, CancellationToken cancellation)
+    /// <summary>Whether all files are there, and the vectors this embedder's: other weights may come under the same name.</summary>
+    private bool HasFiles(string place, IndexState state, IEnumerable<Passage> passages, CancellationToken cancellation)
     {
+        if (!PassageFile.Holds(place, state.Passages))
+            return false;
         if (embedder is null)
             return true;
         var file = new FileInfo(IndexFolder.Vectors(place));
@@ -106,7 +119,7 @@ internal sealed class LuceneBuild(IndexFolder folder, LuceneIndexOptions options
         return vectors.Nearest([vector], 1, range: 1, cancellation)[0][0].Score > 0.999f;
     }
 
-    private void Add(IndexWriter writer, FileStream? vectors, Passage[] part, CancellationToken cancellation)
+    private void Add(IndexWriter writer, PassageFile.Writer texts, FileStream? vectors, Passage[] part, CancellationToken cancellation)
     {
         if (vectors is not null)
         {
@@ -122,11 +135,15 @@ internal sealed class LuceneBuild(IndexFolder folder, LuceneIndexOptions options
         }
 
         foreach (var passage in part)
-            writer.AddDocument([new StringField(Id, passage.Id, Field.Store.YES), new Field(Text, passage.Text, Counted)]);
+        {
+            texts.Add(passage);
+            writer.AddDocument([new StringField(Id, passage.Id, Field.Store.NO), new Field(Text, passage.Text, Counted)]);
+        }
     }
 
-    private void Commit(IndexWriter writer, FileStream? vectors, PassageChain chain)
+    private void Commit(IndexWriter writer, PassageFile.Writer texts, FileStream? vectors, PassageChain chain)
     {
+        texts.Flush();
         vectors?.Flush(flushToDisk: true);
         writer.SetCommitData(new IndexState(chain.Count, chain.Value, embedder?.Name, _dimensions).Data());
         writer.Commit();

@@ -28,7 +28,7 @@ public sealed record LuceneIndexOptions
     public int BatchSize { get; init; } = 20_000;
 
     /// <summary>Passages embedded and analyzed at a time.</summary>
-    internal int Portion => Math.Min(BatchSize, 1000);
+    internal int Portion { get; init; } = 1000;
 
     internal LuceneIndexOptions Checked() =>
         BatchSize >= 1

@@ -11,6 +11,7 @@ internal sealed class OpenedIndex : IDisposable
     private readonly FSDirectory _directory;
     private readonly DirectoryReader _reader;
     private readonly IndexSearcher _searcher;
+    private readonly PassageFile _passages;
 
     public OpenedIndex(string folder, LuceneIndexOptions options)
     {
@@ -19,6 +20,7 @@ internal sealed class OpenedIndex : IDisposable
         _reader = DirectoryReader.Open(_directory);
         State = IndexState.Of(_reader.IndexCommit.UserData)!;
         _searcher = new(_reader) { Similarity = new ExactBm25(options.Bm25) };
+        _passages = new(folder);
         if (State.Embedder is null)
             return;
         Vectors = new(IndexFolder.Vectors(folder), State.Dimensions, State.Passages);
@@ -50,17 +52,14 @@ internal sealed class OpenedIndex : IDisposable
     }
 
     /// <summary>The passage at a place of the collection.</summary>
-    public Passage Passage(long place)
-    {
-        var document = _searcher.Doc((int)place);
-        return new(document.Get(LuceneBuild.Id), document.Get(LuceneBuild.Text));
-    }
+    public Passage Passage(long place) => _passages[place];
 
     /// <inheritdoc/>
     public void Dispose()
     {
         Graph?.Dispose();
         Vectors?.Dispose();
+        _passages.Dispose();
         _reader.Dispose();
         _directory.Dispose();
     }

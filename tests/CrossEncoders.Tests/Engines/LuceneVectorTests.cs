@@ -44,13 +44,16 @@ public sealed class LuceneVectorTests : IDisposable
     [Fact]
     public void WhatIsEmbeddedIsNotEmbeddedAgain()
     {
-        using var index = new LuceneIndex(_folder.Path, new() { BatchSize = 500 });
+        using var index = new LuceneIndex(_folder.Path, new() { BatchSize = 250, Portion = 100 });
         var broken = new HashEmbedder();
-        broken.Before = done => _ = done < 1500 ? 0 : throw new TimeoutException("the model is away");
+        broken.Before = done => _ = done < 1400 ? 0 : throw new TimeoutException("the model is away");
         Assert.Throws<TimeoutException>(() => index.Index(Passages, broken));
         var embedder = new HashEmbedder();
         index.Index(Passages, embedder);
-        Assert.Equal(1500 + 1, embedder.Passages); // the second half, and one to see that the weights are the same
+        Assert.Equal(1800 + 1, embedder.Passages); // what came after the commit at 1 200, and one to see that the weights are the same
+        var all = index.FullText().Search("pump", 5000);
+        Assert.Equal(Passages, all.Select(hit => hit.Passage).OrderBy(passage => int.Parse(passage.Id)));
+        Assert.Equal("2999", index.Nearest(embedder).Search(Passages[2999].Text, 1)[0].Passage.Id);
         var others = new HashEmbedder(seed: 1); // the same name
         index.Index(Passages, others);
         Assert.Equal(3000 + 1, others.Passages);
