@@ -35,7 +35,7 @@ public sealed class HybridRetriever : IRetriever
 
     /// <summary>At most <paramref name="topK"/> passages, best first; ties in the order in which the retrievers name them.</summary>
     public IReadOnlyList<Hit> Search(string query, int topK) =>
-        Fuse(_retrievers.Select(retriever => retriever.Search(query, Math.Max(_depth, topK))), topK);
+        Fuse(_retrievers.Select(retriever => retriever.Search(query, Math.Max(_depth, topK))), topK, _k);
 
     /// <inheritdoc/>
     public IReadOnlyList<IReadOnlyList<Hit>> SearchAll(
@@ -48,10 +48,11 @@ public sealed class HybridRetriever : IRetriever
         var lists = Array.ConvertAll(_retrievers, retriever =>
             retriever.SearchAll(queries, Math.Max(_depth, topK), progress, cancellation)
         );
-        return Enumerable.Range(0, queries.Count).Select(i => Fuse(lists.Select(list => list[i]), topK)).ToArray();
+        return Enumerable.Range(0, queries.Count).Select(i => Fuse(lists.Select(list => list[i]), topK, _k)).ToArray();
     }
 
-    private Hit[] Fuse(IEnumerable<IReadOnlyList<Hit>> lists, int topK)
+    /// <summary>Joins lists that were found elsewhere.</summary>
+    internal static Hit[] Fuse(IEnumerable<IReadOnlyList<Hit>> lists, int topK, int k)
     {
         var fused = new OrderedDictionary<string, Hit>();
         foreach (var list in lists)
@@ -59,7 +60,7 @@ public sealed class HybridRetriever : IRetriever
             {
                 var passage = list[i].Passage;
                 var sum = fused.TryGetValue(passage.Id, out var earlier) ? earlier.Score : 0;
-                fused[passage.Id] = new Hit(passage, sum + 1.0 / (_k + i + 1));
+                fused[passage.Id] = new Hit(passage, sum + 1.0 / (k + i + 1));
             }
         return fused.Values.OrderByDescending(hit => hit.Score).Take(topK).ToArray(); // a stable sort
     }

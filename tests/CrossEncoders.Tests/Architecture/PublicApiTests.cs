@@ -1,3 +1,4 @@
+using CrossEncoders.Elasticsearch;
 using CrossEncoders.Lucene;
 using CrossEncoders.Onnx;
 using CrossEncoders.Postgres;
@@ -12,6 +13,7 @@ public sealed class PublicApiTests
 
     [Theory]
     [InlineData("PublicApi", typeof(CrossEncoder))]
+    [InlineData("PublicApi.Elasticsearch", typeof(ElasticIndex))]
     [InlineData("PublicApi.Lucene", typeof(LuceneIndex))]
     [InlineData("PublicApi.Onnx", typeof(OnnxCrossEncoder))]
     [InlineData("PublicApi.Postgres", typeof(PostgresIndex))]

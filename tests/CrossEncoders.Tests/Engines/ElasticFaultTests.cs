@@ -1,0 +1,101 @@
+using CrossEncoders.Elasticsearch;
+
+namespace CrossEncoders.Tests.Engines;
+
+/// <summary>A server that is busy, refuses, or answers what nobody expects.</summary>
+public sealed class ElasticFaultTests
+{
+    [Fact]
+    public async Task WhatIsRefusedForNowIsSentAgainAlone()
+    {
+        await using var server = await ElasticLoopback.Start();
+        var clock = new Clock();
+        using var index = new ElasticIndex(server.Address, new() { BatchSize = 20 }, clock);
+        var busy = new HashSet<string>();
+        server.Document = id => id.EndsWith('7') && busy.Add(id) ? 429 : 201;
+        var whole = 0;
+        server.Before = (what, _) =>
+            what.EndsWith("_bulk", StringComparison.Ordinal) && ++whole is 2 or 3 ? Fault.Of(429) with { RetryAfter = "9" } : null;
+        index.Index(EngineCases.Many(100));
+        Assert.Equal(100, index.Count);
+        Assert.Equal(10, busy.Count);
+        Assert.Contains(TimeSpan.FromSeconds(9), clock.Waits); // what the server asked for
+        var alone = server
+            .Requests.Where(request => request.What.EndsWith("_bulk", StringComparison.Ordinal))
+            .Min(request => request.Body.Count(c => c == '\n'));
+        Assert.Equal(2 * 2, alone); // the two of a batch that end in 7
+    }
+
+    [Fact]
+    public async Task WhatIsRefusedForGoodIsNamed()
+    {
+        await using var server = await ElasticLoopback.Start();
+        using var index = new ElasticIndex(server.Address);
+        server.Document = id => id is "17" or "23" ? 400 : 201;
+        var error = Assert.Throws<CrossEncoderException>(() => index.Index(EngineCases.Many(50))).Message;
+        Assert.Contains("refused 2 of 50", error);
+        Assert.Contains("'17' [400] document_parsing_exception", error);
+        Assert.Equal(0, index.Count);
+        server.Document = _ => 201;
+        index.Index(EngineCases.Many(50));
+        Assert.Equal(50, index.Count);
+    }
+
+    [Fact]
+    public async Task TooLargeRequestsAreHalvedAndBoundedByBytes()
+    {
+        await using var server = await ElasticLoopback.Start();
+        server.Before = (_, body) => body.Length > 3000 ? Fault.Of(413) : null;
+        using var index = new ElasticIndex(server.Address);
+        index.Index(EngineCases.Many(100));
+        Assert.Equal(100, index.Count);
+        using var small = new ElasticIndex(server.Address, new() { Name = "small", BatchBytes = 2000 });
+        server.Before = (_, body) => body.Length > 2500 ? Fault.Of(400) : null;
+        small.Index(EngineCases.Many(100));
+        Assert.Equal(100, small.Count);
+    }
+
+    [Fact]
+    public async Task CutConnectionsAndBusySearchesAreTriedAgain()
+    {
+        await using var server = await ElasticLoopback.Start();
+        using var index = new ElasticIndex(server.Address, new() { BatchSize = 10 }, new Clock());
+        var requests = 0;
+        server.Before = (_, _) =>
+            ++requests % 3 == 0 ? new Fault(0, Cut: true)
+            : requests % 7 == 0 ? Fault.Of(502)
+            : null;
+        index.Index(EngineCases.Many(100));
+        Assert.Equal(100, server.Indexes["passages-1"].Count);
+        var search = index.FullText();
+        var asked = 0;
+        const string Busy = """{"responses":[{"error":{"type":"es_rejected_execution_exception","reason":"full"},"status":429}]}""";
+        const string Part = """{"responses":[{"status":200,"timed_out":false,"_shards":{"failed":1},"hits":{"hits":[]}}]}""";
+        server.Before = (_, _) =>
+            ++asked switch
+            {
+                1 => new Fault(200, Busy),
+                2 => new Fault(200, Part), // not the whole ranking
+                _ => null,
+            };
+        Assert.Equal("5", search.Search("1005", 1)[0].Passage.Id);
+        Assert.Equal(3, asked);
+        server.Before = (_, _) => new Fault(200, Busy.Replace("429", "400"));
+        Assert.Contains("es_rejected", Assert.Throws<CrossEncoderException>(() => search.Search("1005", 1)).Message);
+    }
+
+    [Theory]
+    [InlineData(401, "Check the API key")]
+    [InlineData(403, "lacks the right")]
+    [InlineData(500, "See the server's log")]
+    [InlineData(200, "expected JSON")]
+    [InlineData(302, "made by the test")]
+    public async Task OtherAnswersAreClearErrorsAtOnce(int status, string expected)
+    {
+        await using var server = await ElasticLoopback.Start();
+        server.Before = (_, _) => status == 200 ? new(200, "<html>a proxy") : Fault.Of(status);
+        using var index = new ElasticIndex(server.Address);
+        Assert.Contains(expected, Assert.Throws<CrossEncoderException>(() => index.Index(EngineCases.Many(5))).Message);
+        Assert.Single(server.Requests);
+    }
+}

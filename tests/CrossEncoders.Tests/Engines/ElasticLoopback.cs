@@ -1,0 +1,155 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Text;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Logging;
+
+namespace CrossEncoders.Tests.Engines;
+
+/// <summary>What the loopback server is to answer instead of the truth.</summary>
+internal sealed record Fault(int Status, string Text = "", string? RetryAfter = null, bool Cut = false)
+{
+    public static Fault Of(int status, string type = "fault", string reason = "made by the test") =>
+        new(
+            status,
+            new JsonObject
+            {
+                ["error"] = new JsonObject { ["type"] = type, ["reason"] = reason },
+                ["status"] = status,
+            }.ToJsonString()
+        );
+}
+
+/// <summary>
+/// A server over loopback that answers as the published REST API of Elasticsearch does, as far as the adapter asks: indexes, aliases,
+/// <c>_bulk</c>, <c>_msearch</c> with match, kNN and script scores. It is strict where the real one is, and can be told to fail.
+/// </summary>
+internal sealed class ElasticLoopback : IAsyncDisposable
+{
+    private const string Elasticsearch = """{"version":{"number":"9.1.0"}}""";
+    private const string OpenSearch = """{"version":{"distribution":"opensearch","number":"2.19.0"}}""";
+
+    private readonly WebApplication _app;
+
+    private ElasticLoopback(WebApplication app) => _app = app;
+
+    public Uri Address => new(_app.Urls.First());
+
+    /// <summary>The indexes by name.</summary>
+    public ConcurrentDictionary<string, ElasticLoopbackIndex> Indexes { get; } = new();
+
+    public ConcurrentDictionary<string, string> Aliases { get; } = new();
+
+    /// <summary>Method, path, and body of each request.</summary>
+    public ConcurrentQueue<(string What, string Body)> Requests { get; } = new();
+
+    /// <summary>Told of each request before it is answered; what it gives is the answer.</summary>
+    public Func<string, string, Fault?> Before { get; set; } = (_, _) => null;
+
+    /// <summary>Told of each document of a bulk request by its id; a status from 400 on refuses it.</summary>
+    public Func<string, int> Document { get; set; } = _ => 201;
+
+    /// <summary>The header of credentials that is demanded.</summary>
+    public string? Authorization { get; init; }
+
+    public bool IsOpenSearch { get; init; }
+
+    public static Task<ElasticLoopback> Start(Action<ListenOptions>? listen = null) => Start(app => new ElasticLoopback(app), listen);
+
+    public static async Task<ElasticLoopback> Start(Func<WebApplication, ElasticLoopback> make, Action<ListenOptions>? listen = null)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen ?? (_ => { })));
+        var app = builder.Build();
+        var server = make(app);
+        app.Run(server.Answer);
+        await app.StartAsync(TestContext.Current.CancellationToken);
+        return server;
+    }
+
+    public static ElasticLoopback Make(WebApplication app, string? authorization = null, bool isOpenSearch = false) =>
+        new(app) { Authorization = authorization, IsOpenSearch = isOpenSearch };
+
+    public ValueTask DisposeAsync() => _app.DisposeAsync();
+
+    private async Task Answer(HttpContext context)
+    {
+        using var reader = new StreamReader(context.Request.Body, Encoding.UTF8);
+        var body = await reader.ReadToEndAsync();
+        var path = context.Request.Path.Value!.Trim('/');
+        var what = $"{context.Request.Method} {path}";
+        Requests.Enqueue((what, body));
+        var fault =
+            Authorization is not null && context.Request.Headers.Authorization != Authorization
+                ? Fault.Of(401, "security_exception", "missing authentication credentials")
+                : Before(what, body);
+        if (fault?.Cut == true)
+        {
+            context.Abort();
+            return;
+        }
+
+        if (fault?.RetryAfter is { } after)
+            context.Response.Headers.RetryAfter = after;
+        var (status, text) = fault is null ? Truth(what, path.Split('/'), body, context.Request.ContentType) : (fault.Status, fault.Text);
+        context.Response.StatusCode = status;
+        context.Response.ContentType = "application/json";
+        await context.Response.WriteAsync(text);
+    }
+
+    private (int Status, string Text) Truth(string what, string[] path, string body, string? type)
+    {
+        var method = what.Split(' ')[0];
+        return (method, path.Length == 1 ? "" : path[1], path[0]) switch
+        {
+            ("GET", "", "") => (200, IsOpenSearch ? OpenSearch : Elasticsearch),
+            ("GET", var name, "_alias") => Aliases.TryGetValue(name, out var index)
+                ? (
+                    200,
+                    new JsonObject
+                    {
+                        [index] = new JsonObject { ["aliases"] = new JsonObject { [name] = new JsonObject() } },
+                    }.ToJsonString()
+                )
+                : Missing(),
+            ("POST", "", "_aliases") => Alias(JsonNode.Parse(body)!["actions"]!.AsArray()),
+            ("PUT", "", var name) => Indexes.TryAdd(name, new(JsonNode.Parse(body)!.AsObject()))
+                ? (200, "{}")
+                : (400, Fault.Of(400, "resource_already_exists_exception").Text),
+            ("DELETE", "", var name) => Indexes.TryRemove(name, out _) ? (200, "{}") : Missing(),
+            (_, "_msearch", var name) => Aliases.TryGetValue(name, out var index)
+                ? NdJson(body, type, lines => Indexes[index].Search(lines))
+                : Missing(),
+            (_, _, var name) when !Indexes.ContainsKey(name) => Missing(),
+            ("PUT", "_mapping", var name) => Indexes[name].SetMeta(JsonNode.Parse(body)!["_meta"]!.AsObject()),
+            ("GET", "_mapping", var name) => (
+                200,
+                new JsonObject { [name] = new JsonObject { ["mappings"] = Indexes[name].Mappings.DeepClone() } }.ToJsonString()
+            ),
+            ("POST", "_bulk", var name) => NdJson(body, type, lines => Indexes[name].Bulk(lines, Document)),
+            ("POST", "_refresh", var name) => Indexes[name].Refresh(),
+            ("GET", "_count", var name) => (200, new JsonObject { ["count"] = Indexes[name].Visible }.ToJsonString()),
+            _ => (400, Fault.Of(400, "illegal_argument_exception", $"no handler for {what}").Text),
+        };
+    }
+
+    private (int, string) Alias(JsonArray actions)
+    {
+        foreach (var action in actions.Select(action => action!.AsObject().First()))
+            if (action.Key == "add")
+                Aliases[(string)action.Value!["alias"]!] = (string)action.Value["index"]!;
+        return (200, "{}");
+    }
+
+    private static (int, string) NdJson(string body, string? type, Func<string[], (int, string)> answer) =>
+        type?.StartsWith("application/x-ndjson", StringComparison.Ordinal) == true && body.EndsWith('\n')
+            ? answer(body[..^1].Split('\n'))
+            : (400, Fault.Of(400, "illegal_argument_exception", "lines of JSON that end in a line feed were expected").Text);
+
+    private static (int, string) Missing() => (404, Fault.Of(404, "index_not_found_exception", "no such index").Text);
+}

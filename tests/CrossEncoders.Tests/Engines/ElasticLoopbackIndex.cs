@@ -1,0 +1,112 @@
+using System.Collections.Concurrent;
+using System.Numerics.Tensors;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace CrossEncoders.Tests.Engines;
+
+/// <summary>One index of the loopback server.</summary>
+internal sealed class ElasticLoopbackIndex(JsonObject creation)
+{
+    private readonly ConcurrentDictionary<string, JsonObject> _documents = new();
+
+    public JsonObject Creation => creation;
+
+    public JsonObject Mappings => creation["mappings"]!.AsObject();
+
+    public int Count => _documents.Count;
+
+    /// <summary>Documents at the last refresh.</summary>
+    public int Visible { get; private set; }
+
+    public (int, string) SetMeta(JsonObject meta)
+    {
+        Mappings["_meta"] = meta.DeepClone();
+        return (200, "{}");
+    }
+
+    public (int, string) Refresh()
+    {
+        Visible = _documents.Count;
+        return (200, "{}");
+    }
+
+    public (int, string) Bulk(string[] lines, Func<string, int> rule)
+    {
+        var (items, errors) = (new JsonArray(), false);
+        for (var i = 0; i < lines.Length; i += 2)
+        {
+            var id = (string)JsonNode.Parse(lines[i])!["index"]!["_id"]!;
+            var document = JsonNode.Parse(lines[i + 1])!.AsObject();
+            var unknown = document.FirstOrDefault(field => !Mappings["properties"]!.AsObject().ContainsKey(field.Key)).Key;
+            var status = unknown is null ? rule(id) : 400;
+            var item = new JsonObject { ["_id"] = id, ["status"] = status };
+            if (status < 300)
+                _documents[id] = document;
+            else
+                item["error"] = new JsonObject
+                {
+                    ["type"] = status == 429 ? "es_rejected_execution_exception" : "document_parsing_exception",
+                    ["reason"] = $"field {unknown}",
+                };
+            errors |= status >= 300;
+            items.Add(new JsonObject { ["index"] = item });
+        }
+
+        return (200, new JsonObject { ["errors"] = errors, ["items"] = items }.ToJsonString());
+    }
+
+    public (int, string) Search(string[] lines)
+    {
+        var responses = new JsonArray();
+        for (var i = 1; i < lines.Length; i += 2)
+            responses.Add(Search(JsonNode.Parse(lines[i])!.AsObject()));
+        return (200, new JsonObject { ["responses"] = responses }.ToJsonString());
+    }
+
+    private JsonObject Search(JsonObject body)
+    {
+        var scored = _documents
+            .Values.Select(document => (Document: document, Score: Score(document, body)))
+            .Where(hit => hit.Score > 0)
+            .OrderByDescending(hit => hit.Score)
+            .ThenBy(hit => (long)hit.Document["ordinal"]!)
+            .Take((int)body["size"]!);
+        var hits = scored.Select(
+            JsonNode (hit) =>
+                new JsonObject
+                {
+                    ["_score"] = hit.Score,
+                    ["_source"] = new JsonObject { ["id"] = (string)hit.Document["id"]!, ["text"] = (string)hit.Document["text"]! },
+                }
+        );
+        return new()
+        {
+            ["status"] = 200,
+            ["timed_out"] = false,
+            ["_shards"] = new JsonObject { ["failed"] = 0 },
+            ["hits"] = new JsonObject { ["hits"] = new JsonArray([.. hits]) },
+        };
+    }
+
+    private static double Score(JsonObject document, JsonObject body)
+    {
+        if (body["query"]?["match"]?["terms"]?["query"] is { } words)
+        {
+            var terms = ((string)document["terms"]!).Split(' ');
+            return ((string)words!).Split(' ').Sum(word => terms.Count(term => term == word));
+        }
+
+        if (body["knn"]?["query_vector"] is { } near)
+            return (1 + Cosine(document, near)) / 2;
+        if (body["query"]?["knn"]?["vector"]?["vector"] is { } open)
+            return (1 + Cosine(document, open)) / 2;
+        var parameters = body["query"]!["script_score"]!["script"]!["params"]!;
+        return 1 + Cosine(document, parameters["query"] ?? parameters["query_value"]!);
+    }
+
+    private static double Cosine(JsonObject document, JsonNode query) =>
+        TensorPrimitives.CosineSimilarity<float>(Floats(document["vector"]!), Floats(query));
+
+    private static float[] Floats(JsonNode array) => array.Deserialize<float[]>()!;
+}
