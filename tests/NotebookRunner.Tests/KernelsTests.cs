@@ -91,6 +91,23 @@ public sealed class KernelsTests : IDisposable
         Assert.All(["csharp", "#!time", "#!share", "#!who"], name => Assert.Contains(name, list));
     }
 
+    [Fact]
+    public async Task WhatIsDisplayedIsUpdatedInItsPlace()
+    {
+        _workspace.Write(
+            "1.ipynb",
+            Code("var a = display(\"one\");\nvar b = \"two\".Display();\na.Update(\"three\");\nConsole.WriteLine(\"last\");"),
+            Code("b.Update(\"four\");")
+        );
+
+        Assert.True(await _workspace.RunAsync() == 0, _workspace.Log);
+
+        var outputs = _workspace.Outputs("1.ipynb", 0);
+        Assert.Equal(3, outputs.Length);
+        Assert.Equal(["three", "four"], outputs[..2].Select(output => Cell.Text(output["data"]!["text/plain"])));
+        Assert.Empty(_workspace.Outputs("1.ipynb", 1));
+    }
+
     private IEnumerable<CellProblem> Missing(params System.Text.Json.Nodes.JsonObject[] cells) =>
         CellKernels.Missing(Notebook.Load(_workspace.Write("1.ipynb", cells))).ToList();
 }

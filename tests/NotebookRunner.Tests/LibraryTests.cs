@@ -137,6 +137,37 @@ public sealed class LibraryTests : IDisposable
         Assert.Contains("data:image/svg+xml;base64,", html);
     }
 
+    [Theory]
+    [InlineData("the library first", "#r \"LIB/CrossEncoders.dll\"\n#r \"nuget: Plotly.NET.Interactive, 6.0.0\"")]
+    [InlineData("the package first", "#r \"nuget: Plotly.NET.Interactive, 6.0.0\"\n#r \"LIB/CrossEncoders.dll\"")]
+    [InlineData("the library in use", "#r \"LIB/CrossEncoders.dll\"", "USE", "#r \"nuget: Plotly.NET.Interactive, 6.0.0\"")]
+    [InlineData("the package in use", "#r \"nuget: Plotly.NET.Interactive, 6.0.0\"", "DRAW", "#r \"LIB/CrossEncoders.dll\"")]
+    public async Task ABareChartOfPlotlyDrawsWithoutANetworkInAnyOrder(string order, params string[] cells)
+    {
+        const string Draw = """
+            #r "nuget: Plotly.NET.CSharp, 0.14.0"
+            var plot = Plotly.NET.CSharp.Chart.Line<double, double, string>(new[] { 1.0, 2 }, new[] { 3.0, 4 }, Name: "raw");
+            plot
+            """;
+        const string Use = "new CrossEncoders.CrossEncoderException(\"the library is loaded\").Message";
+        _workspace.Write(
+            "1.ipynb",
+            [
+                .. cells
+                    .Append("USE")
+                    .Append("DRAW")
+                    .Select(cell => Code(cell.Replace("LIB", Library).Replace("USE", Use).Replace("DRAW", Draw))),
+            ]
+        );
+
+        Assert.True(await _workspace.RunAsync() == 0, $"{order}: {_workspace.Log}");
+        var data = _workspace.Outputs("1.ipynb", cells.Length + 1).Last(output => output["output_type"]!.ToString() == "execute_result");
+        var html = Cell.Text(data["data"]!["text/html"]);
+        Assert.Contains("data-chart=", html);
+        Assert.Contains("aria-label=\"Chart. 1 series: raw; 2 points.\"", html);
+        Assert.DoesNotContain("https://", html.Split("<figure")[1]);
+    }
+
     [Fact]
     public async Task TheChatClientAbstractionsLoad()
     {

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Plotly.NET;
 
 namespace CrossEncoders.Display;
@@ -10,6 +11,33 @@ public static partial class Charts
 
     /// <summary>Any Plotly.NET chart with the kit's look, drawn offline in every host.</summary>
     public static Chart ToChart(this GenericChart chart, string title, Table data) => new(chart, title, data);
+
+    /// <summary>
+    /// Any Plotly.NET chart with the kit's look, drawn offline in every host; its table has the points of its series. A notebook shows a
+    /// bare chart of Plotly.NET the same way.
+    /// </summary>
+    /// <param name="chart">The chart.</param>
+    /// <param name="title">The title; that of the chart's layout if null.</param>
+    public static Chart ToChart(this GenericChart chart, string? title = null)
+    {
+        using var json = JsonDocument.Parse(GenericChart.toJson(chart));
+        var own = new StaticAxis(json.RootElement.GetProperty("layout"), []).Title;
+        var series = StaticSeries.Of(json.RootElement.GetProperty("data")) ?? [];
+        var points = series
+            .SelectMany(one =>
+                Enumerable.Range(0, one.Count).Select(i => (IReadOnlyList<object?>)[one.Name, Read(one.X[i]), Read(one.Y[i])])
+            )
+            .ToArray();
+        var names = string.Join(", ", series.Select(one => one.Name).Where(name => name.Length > 0));
+        return new Chart(
+            chart,
+            title ?? (own.Length > 0 ? own : "Chart"),
+            new Table(["series", "x", "y"], [.. points.Take(TableExtensions.DefaultRows)], totalRows: points.Length),
+            $"{series.Count} series{(names.Length > 0 ? $": {names}" : "")}; {points.Length} {(points.Length == 1 ? "point" : "points")}."
+        );
+    }
+
+    private static object? Read(JsonElement value) => value.ValueKind == JsonValueKind.Number ? value.GetDouble() : value.ToString();
 
     private static GenericChart Line(
         IEnumerable<double> x,

@@ -1,6 +1,5 @@
 using System.Data;
 using System.Reflection;
-using System.Runtime.CompilerServices;
 using CrossEncoders.Evaluation;
 using Microsoft.Data.Analysis;
 
@@ -8,9 +7,9 @@ namespace CrossEncoders.Display;
 
 /// <summary>
 /// What .NET Interactive shows of values that are not the library's own views: data frames, and the data tables that their own
-/// <c>ToTable()</c> makes, as the library's tables; a verdict as its sentence, marked for a report's head; and whatever lies so deep in a
-/// value that the host would write it as it is, a script in a document included, escaped. The host is reached by reflection: the library
-/// depends on none.
+/// <c>ToTable()</c> makes, as the library's tables; Plotly.NET's charts as the library's; a verdict as its sentence, marked for a
+/// report's head; and whatever lies so deep in a value that the host would write it as it is, a script in a document included, escaped.
+/// The host is reached by reflection: the library depends on none.
 /// </summary>
 internal static class HostFormatters
 {
@@ -25,10 +24,6 @@ internal static class HostFormatters
         typeof(RankingVerdict),
     ];
 
-    // A plain dll that a notebook refers to has no other moment before its first use.
-#pragma warning disable CA2255
-    [ModuleInitializer]
-#pragma warning restore CA2255
     internal static void Register()
     {
         if (AppDomain.CurrentDomain.GetAssemblies().FirstOrDefault(assembly => assembly.GetName().Name == Host) is { } host)
@@ -63,6 +58,8 @@ internal static class HostFormatters
         foreach (var type in Shown)
         foreach (var mimeType in new[] { MimeTypes.Text, MimeTypes.Html })
             register?.Invoke(null, [type, (Action<object, TextWriter>)((value, writer) => Write(value, writer, mimeType)), mimeType]);
+        if (register is not null)
+            PlotlyFormatters.RegisterWith((type, format, mimeType) => register.Invoke(null, [type, format, mimeType]));
     }
 
     private static void Write(object value, TextWriter writer, string mimeType)

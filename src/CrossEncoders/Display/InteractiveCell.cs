@@ -32,6 +32,16 @@ internal sealed class InteractiveCell : INotebookCell
         return current is null || display is null || update is null ? null : new InteractiveCell(current, display, update);
     }
 
+    /// <summary>Does something when the running cell ends; at once where none runs.</summary>
+    public static void AtEnd(Action act)
+    {
+        var context = TryFind()?.Current;
+        if (context?.GetType().GetMethod("OnComplete") is { } onComplete)
+            onComplete.Invoke(context, [(Action<object>)(_ => act())]);
+        else
+            act();
+    }
+
     /// <inheritdoc/>
     public Action<object> Display(object context, object value)
     {

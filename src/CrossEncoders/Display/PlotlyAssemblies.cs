@@ -1,5 +1,4 @@
 using System.Reflection;
-using System.Runtime.CompilerServices;
 using System.Runtime.Loader;
 
 namespace CrossEncoders.Display;
@@ -23,10 +22,6 @@ internal static class PlotlyAssemblies
         "FSharp.Core",
     ];
 
-    // A plain dll that a notebook refers to has no other moment before its first use.
-#pragma warning disable CA2255
-    [ModuleInitializer]
-#pragma warning restore CA2255
     internal static void MakeLoadable()
     {
         var own = typeof(PlotlyAssemblies).Assembly;

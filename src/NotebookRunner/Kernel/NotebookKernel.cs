@@ -1,3 +1,4 @@
+using System.Runtime.Loader;
 using Microsoft.DotNet.Interactive;
 using Microsoft.DotNet.Interactive.Commands;
 using Microsoft.DotNet.Interactive.CSharp;
@@ -9,6 +10,19 @@ namespace NotebookRunner.Kernel;
 /// <summary>The kernel of the <c>dotnet interactive</c> tool, as far as C# notebooks use it.</summary>
 internal static class NotebookKernel
 {
+    /// <summary>
+    /// The kernel's own <c>display(x)</c> and <c>x.Display()</c> show one value and return another, so that an update finds nothing.
+    /// These go before them.
+    /// </summary>
+    private const string LiveDisplay = """
+        Microsoft.DotNet.Interactive.Formatting.DisplayedValue display(object value, params string[] mimeTypes) =>
+            Microsoft.DotNet.Interactive.KernelInvocationContextExtensions.Display(
+                Microsoft.DotNet.Interactive.KernelInvocationContext.Current, value, mimeTypes);
+        static Microsoft.DotNet.Interactive.Formatting.DisplayedValue Display(this object value, params string[] mimeTypes) =>
+            Microsoft.DotNet.Interactive.KernelInvocationContextExtensions.Display(
+                Microsoft.DotNet.Interactive.KernelInvocationContext.Current, value, mimeTypes);
+        """;
+
     public static CompositeKernel Create()
     {
         var csharp = new CSharpKernel()
@@ -23,6 +37,7 @@ internal static class NotebookKernel
             .UseWho()
             .UseValueSharing();
         SourceLines.Enable(csharp);
+        csharp.DeferCommand(new SubmitCode(LiveDisplay));
 
         var root = new CompositeKernel();
         root.Add(csharp, ["c#", "C#"]);
@@ -33,6 +48,7 @@ internal static class NotebookKernel
         RunnerDirectives.Use(root);
         root.DefaultKernelName = csharp.Name;
         PackageExtensions.Use(root);
+        UseOwnFSharp();
         RefuseInput(root);
 
         Formatter.DefaultMimeType = HtmlFormatter.MimeType;
@@ -40,6 +56,14 @@ internal static class NotebookKernel
         Formatter.SetPreferredMimeTypesFor(typeof(string), PlainTextFormatter.MimeType);
         return root;
     }
+
+    /// <summary>
+    /// Packages in F#, Plotly.NET.Interactive for one, ask for an FSharp.Core newer than the one that the compiler in this process insists
+    /// on. They get that one: it has what they use, and two of them would have types that do not match.
+    /// </summary>
+    private static void UseOwnFSharp() =>
+        AssemblyLoadContext.Default.Resolving += (context, name) =>
+            name.Name == "FSharp.Core" && name.Version is not null ? context.LoadFromAssemblyName(new(name.Name)) : null;
 
     /// <summary>Nobody is there to answer, and an unanswered request would wait for ever.</summary>
     private static void RefuseInput(CompositeKernel root)

@@ -68,6 +68,15 @@ public sealed class ChartLookTests
         Assert.False(layout.TryGetProperty("width", out _) || layout.TryGetProperty("height", out _));
     }
 
+    [Fact]
+    public void ABareChartOfPlotlyTellsItsTitleAndItsPoints()
+    {
+        var chart = Point.With("title", new { text = "Own &amp; <b>good</b>" }).ToChart();
+        Assert.Equal("Own &  good: 1 series; 1 point.", chart.ToString());
+        Assert.Equal(["", 1.0, 2.0], chart.Data.Rows.Single());
+        Assert.Equal("Given", Point.ToChart("Given").Title);
+    }
+
     [Theory]
     [InlineData(400)]
     [InlineData(250)]

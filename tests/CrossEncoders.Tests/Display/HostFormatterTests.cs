@@ -49,6 +49,14 @@ public sealed class HostFormatterTests
     [Fact]
     public void WithoutAHostNothingIsRegistered() => HostFormatters.Register();
 
+    [Fact]
+    public void AtTheEndOfNoCellIsNow()
+    {
+        var done = 0;
+        InteractiveCell.AtEnd(() => done++);
+        Assert.Equal(1, done);
+    }
+
     [Theory]
     [InlineData(5, "by the host")]
     [InlineData(6, "&lt;script&gt;alert(1)&lt;/script&gt;")]
