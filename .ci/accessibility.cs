@@ -24,7 +24,9 @@ const string run = """
         var serious = found.violations.filter(function (v) { return v.impact === "serious" || v.impact === "critical"; });
         parent.postMessage(JSON.stringify({
           width: innerWidth, dark: matchMedia("(prefers-color-scheme: dark)").matches, passes: found.passes.length,
-          serious: serious.map(function (v) { return v.id + ": " + v.help + ": " + v.nodes.slice(0, 3).map(function (n) { return n.html; }).join(" | "); })
+          serious: serious.map(function (v) {
+            return v.id + ": " + v.help + ": " + v.nodes.slice(0, 3).map(function (n) { return n.html; }).join(" | ");
+          })
         }), "*");
       });
     })();
@@ -52,9 +54,13 @@ foreach (var scheme in new[] { 1, 0 })
     );
     string[] options =
     [
-        .. "--headless --no-sandbox --disable-gpu --no-first-run --disable-background-networking --virtual-time-budget=60000 --dump-dom".Split(
-            ' '
-        ),
+        "--headless",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--virtual-time-budget=60000",
+        "--dump-dom",
         $"--user-data-dir={folder}/profile",
         "--window-size=1500,1100",
         $"--blink-settings=preferredColorScheme={scheme}",
