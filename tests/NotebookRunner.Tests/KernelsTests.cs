@@ -96,7 +96,7 @@ public sealed class KernelsTests : IDisposable
     {
         _workspace.Write(
             "1.ipynb",
-            Code("var a = display(\"one\");\nvar b = \"two\".Display();\na.Update(\"three\");\nConsole.WriteLine(\"last\");"),
+            Code("var a = display(\"one\");\nvar b = display(\"two\");\na.Update(\"three\");\nConsole.WriteLine(\"last\");"),
             Code("b.Update(\"four\");")
         );
 

@@ -11,14 +11,10 @@ namespace NotebookRunner.Kernel;
 internal static class NotebookKernel
 {
     /// <summary>
-    /// The kernel's own <c>display(x)</c> and <c>x.Display()</c> show one value and return another, so that an update finds nothing.
-    /// These go before them.
+    /// The kernel's own <c>display(x)</c> shows one value and returns another, so that an update finds nothing. This goes before it.
     /// </summary>
     private const string LiveDisplay = """
         Microsoft.DotNet.Interactive.Formatting.DisplayedValue display(object value, params string[] mimeTypes) =>
-            Microsoft.DotNet.Interactive.KernelInvocationContextExtensions.Display(
-                Microsoft.DotNet.Interactive.KernelInvocationContext.Current, value, mimeTypes);
-        static Microsoft.DotNet.Interactive.Formatting.DisplayedValue Display(this object value, params string[] mimeTypes) =>
             Microsoft.DotNet.Interactive.KernelInvocationContextExtensions.Display(
                 Microsoft.DotNet.Interactive.KernelInvocationContext.Current, value, mimeTypes);
         """;
