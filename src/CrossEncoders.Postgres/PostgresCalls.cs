@@ -34,6 +34,23 @@ internal sealed class PostgresCalls(NpgsqlDataSource source, PostgresIndexOption
             }
     }
 
+    /// <summary>The pool of connections that a connection string names; nothing is asked of the server yet.</summary>
+    /// <exception cref="CrossEncoderException">It cannot be read.</exception>
+    public static NpgsqlDataSource Source(string connectionString)
+    {
+        try
+        {
+            return NpgsqlDataSource.Create(connectionString);
+        }
+        catch (Exception error) when (error is ArgumentException or FormatException or InvalidOperationException)
+        {
+            throw new CrossEncoderException(
+                $"The connection string cannot be read: {error.Message} Expected is, for example, 'Host=localhost;Database=corpus'.",
+                error
+            );
+        }
+    }
+
     /// <summary>Runs statements without results.</summary>
     public static void Execute(NpgsqlConnection connection, string sql, int seconds = 0)
     {

@@ -28,18 +28,7 @@ public sealed class PostgresIndex : IDisposable
     {
         _options = (options ?? new()).Checked();
         _tables = new(_options);
-        try
-        {
-            _source = NpgsqlDataSource.Create(connectionString);
-        }
-        catch (Exception error) when (error is ArgumentException or FormatException or InvalidOperationException)
-        {
-            throw new CrossEncoderException(
-                $"The connection string cannot be read: {error.Message} Expected is, for example, 'Host=localhost;Database=corpus'.",
-                error
-            );
-        }
-
+        _source = PostgresCalls.Source(connectionString);
         _calls = new(_source, _options);
     }
 

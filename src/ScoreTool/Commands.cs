@@ -9,7 +9,13 @@ namespace ScoreTool;
 internal static class Commands
 {
     public static RootCommand Root() =>
-        new("Scores very many pairs with a cross-encoder, in parts that know nothing of each other.") { Score(), Merge() };
+        new("Scores very many pairs with a cross-encoder: in parts that know nothing of each other, or by workers that come and go.")
+        {
+            Score(),
+            Merge(),
+            QueueCommands.Work(),
+            QueueCommands.Collect(),
+        };
 
     private static Command Score()
     {
@@ -75,7 +81,8 @@ internal static class Commands
             Console.WriteLine(job.Score(shard, new LineProgress(), cancellation));
     }
 
-    private static string Told(string note)
+    /// <summary>Tells a note.</summary>
+    public static string Told(string note)
     {
         Console.Error.WriteLine(note);
         return note;
@@ -83,44 +90,17 @@ internal static class Commands
 
     private static Command Merge()
     {
-        var input = new InputOptions();
+        var (input, output) = (new InputOptions(), new OutputOptions());
         var parts = new Option<string[]>("--parts")
         {
             Description = "The folder of the parts, or their files.",
             Required = true,
             AllowMultipleArgumentsPerToken = true,
         };
-        var output = new Option<string>("--output")
-        {
-            Description =
-                "The file to write: one JSON object a line with the pair's number and score; or, where it ends in .run or .trec, the run "
-                + "of --run in its new order.",
-            Required = true,
-        };
-        var teacher = new Option<bool>("--teacher")
-        {
-            Description = "Writes the scores of --pairs as StoredScores reads them, for a student to learn from.",
-        };
-        var merge = new Command("merge", "Checks that all parts are there and belong together, and puts them into one file.")
-        {
-            parts,
-            output,
-            teacher,
-        };
+        var merge = new Command("merge", "Checks that all parts are there and belong together, and puts them into one file.") { parts };
+        output.AddTo(merge);
         input.AddTo(merge);
-        merge.SetAction(parsed =>
-        {
-            var merged = MergedScores.Of(parsed.GetRequiredValue(parts));
-            var pairs = input.Read(parsed);
-            var path = parsed.GetRequiredValue(output);
-            if (!parsed.GetValue(teacher))
-                merged.Save(path, pairs);
-            else
-                merged.SaveStored(path, pairs ?? throw new CrossEncoderException("--teacher needs the texts; expected --pairs, or --run."));
-            foreach (var note in merged.Notes)
-                Console.Error.WriteLine(note);
-            Console.WriteLine($"{merged.Scores.Count} scores in {Path.GetFullPath(path)}");
-        });
+        merge.SetAction(parsed => output.Save(parsed, MergedScores.Of(parsed.GetRequiredValue(parts)), input.Read(parsed)));
         return merge;
     }
 }

@@ -11,7 +11,7 @@ public sealed class MergedScores
     private readonly PartHeader _header;
     private readonly float[] _scores;
 
-    private MergedScores(PartHeader header, float[] scores, IReadOnlyList<string> notes) =>
+    internal MergedScores(PartHeader header, float[] scores, IReadOnlyList<string> notes) =>
         (_header, _scores, Notes) = (header, scores, notes);
 
     /// <summary>One score, a logit, for each pair.</summary>
@@ -65,14 +65,14 @@ public sealed class MergedScores
                 $"{missing.Count} of {first.Header.Count} parts are missing: {string.Join(", ", missing.Take(20))}"
                     + $"{(missing.Count > 20 ? ", …" : "")}. Score them, or name their files, too."
             );
-        return new(
-            first.Header,
-            scores,
-            machines.Count < 2
-                ? []
-                : [$"Scored on unlike machines ({string.Join("; ", machines.Order(StringComparer.Ordinal))}): last digits may differ."]
-        );
+        return new(first.Header, scores, NotesOn(machines));
     }
+
+    /// <summary>A note where several machines scored.</summary>
+    internal static IReadOnlyList<string> NotesOn(IReadOnlyCollection<string> machines) =>
+        machines.Count < 2
+            ? []
+            : [$"Scored on unlike machines ({string.Join("; ", machines.Order(StringComparer.Ordinal))}): last digits may differ."];
 
     /// <summary>
     /// Writes the scores, the file appears whole or not at all. JSON Lines with the pair's number from 1 and its score, and in a run's with

@@ -102,7 +102,8 @@ public sealed class ScoringJob
         return part.FilePath;
     }
 
-    private float[] Scored(int block, List<TextPair> pairs, CancellationToken cancellation)
+    /// <summary>The scores of a block, each a number.</summary>
+    internal float[] Scored(int block, List<TextPair> pairs, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
         var scores = _scorer.Score(pairs, null, cancellation);
@@ -136,13 +137,24 @@ public sealed class ScoringJob
         }
 
         if (read != _input.Pairs)
-            throw new CrossEncoderException(
-                $"'{_input.Name}' had {_input.Pairs} pairs and now has {read}: it was changed meanwhile. Restore it, or score anew into "
-                    + "another folder."
-            );
+            throw Changed($"{read}");
     }
 
-    private PartHeader HeaderOf(Shard shard) =>
+    /// <summary>The pairs.</summary>
+    internal ScoringInput Input => _input;
+
+    /// <summary>What it runs on.</summary>
+    internal string Machine => _identity.Machine;
+
+    /// <summary>An error about an input that has other pairs than it had.</summary>
+    internal CrossEncoderException Changed(string found) =>
+        new(
+            $"'{_input.Name}' had {_input.Pairs} pairs and now has {found}: it was changed meanwhile. Restore it, or score anew under "
+                + "another name."
+        );
+
+    /// <summary>What a part is a part of.</summary>
+    internal PartHeader HeaderOf(Shard shard) =>
         shard.Number < 1 || shard.Number > shard.Count
             ? throw new CrossEncoderException($"The shard is {shard}; expected i/n with i from 1 to n.")
             : new(

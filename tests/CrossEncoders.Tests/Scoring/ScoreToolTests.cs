@@ -10,7 +10,7 @@ namespace CrossEncoders.Tests.Scoring;
 public sealed class ScoreToolTests : IDisposable
 {
     private const int Kills = 20;
-    private static readonly string Program = Path.Combine(
+    public static readonly string Program = Path.Combine(
         AppContext
             .BaseDirectory.Replace("tests/CrossEncoders.Tests", "src/ScoreTool")
             .Replace(@"tests\CrossEncoders.Tests", @"src\ScoreTool"),
