@@ -25,7 +25,7 @@ internal sealed class OpenedIndex : IDisposable
             return;
         Vectors = new(IndexFolder.Vectors(folder), State.Dimensions, State.Passages);
         if (File.Exists(IndexFolder.Graph(folder)))
-            Graph = new(folder);
+            Graph = new(folder, options.Graph ?? new());
     }
 
     public string Folder { get; }

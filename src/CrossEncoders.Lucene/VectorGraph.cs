@@ -6,9 +6,11 @@ namespace CrossEncoders.Lucene;
 internal sealed class VectorGraph : IDisposable
 {
     private readonly USearchIndex _index;
+    private readonly int _candidates;
 
     /// <summary>Opens a graph.</summary>
-    public VectorGraph(string folder) => _index = new(IndexFolder.Graph(folder), view: true);
+    public VectorGraph(string folder, GraphOptions options) =>
+        (_index, _candidates) = (new(IndexFolder.Graph(folder), view: true), options.ExpansionSearch);
 
     /// <summary>Builds the graph of an index, anew where it was interrupted.</summary>
     public static void Build(
@@ -44,8 +46,9 @@ internal sealed class VectorGraph : IDisposable
     /// <summary>Rows near a query and their cosines, best first.</summary>
     public (long Row, float Score)[] Nearest(float[] query, int topK)
     {
-        _index.Search(query, topK, out var keys, out var distances);
-        return [.. keys.Zip(distances, (key, distance) => ((long)key, 1 - distance))];
+        // The file does not keep how many candidates a search looks at, but it looks at as many as are asked for.
+        _index.Search(query, Math.Max(topK, _candidates), out var keys, out var distances);
+        return [.. keys.Zip(distances, (key, distance) => ((long)key, 1 - distance)).Take(topK)];
     }
 
     /// <inheritdoc/>

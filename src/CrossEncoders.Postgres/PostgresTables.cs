@@ -61,7 +61,7 @@ internal sealed class PostgresTables(PostgresIndexOptions options)
     public string Publish =>
         $"""
             DROP TABLE IF EXISTS {Table};
-            ALTER TABLE {Building} RENAME TO {_name};
+            ALTER TABLE {Building} RENAME TO "{_name}";
             {string.Join('\n', new[] { "ordinal", "id", "terms", "bm25", "hnsw" }.Select(part =>
                 $"ALTER INDEX IF EXISTS {Building}__{part} RENAME TO {_name}__{part};"))}
             DELETE FROM {Registry} WHERE name = '{_name}' AND NOT building;
