@@ -179,7 +179,8 @@ public sealed class MultiVectorEncoder : ITokenEmbedder, IDisposable
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
         var (ids, types, mask) = BatchTensors.Pad(texts, _paddingId, _device.Device);
-        var values = _model.TokenVectors(ids, types, mask).cpu().data<float>().ToArray();
+        var unattended = mask is not null && mask.sum().item<long>() < texts.Sum(text => (long)text.Ids.Length);
+        var values = _model.TokenVectors(ids, types, mask, unattended).cpu().data<float>().ToArray();
         return (values, (int)ids.size(1));
     }
 }

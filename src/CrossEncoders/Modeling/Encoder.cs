@@ -56,12 +56,13 @@ internal abstract partial class Encoder
     /// <param name="mask">True where there is a token, bool (batch, sequence); null where nothing is padded.</param>
     /// <param name="firstTokenOnly">Whether only the first token's state is wanted, which is all that most heads read.</param>
     /// <param name="dropout">Dropout to apply, in training only.</param>
+    /// <param name="everyPlace">Whether the states of masked places are wanted, too; in inference they may be zeros otherwise.</param>
     /// <returns>States in the compute type, (batch, sequence or 1, hidden).</returns>
-    public Tensor Forward(Tensor ids, Tensor typeIds, Tensor? mask, bool firstTokenOnly, Dropout? dropout = null)
+    public Tensor Forward(Tensor ids, Tensor typeIds, Tensor? mask, bool firstTokenOnly, Dropout? dropout = null, bool everyPlace = false)
     {
         using var scope = NewDisposeScope();
         var input = new EncoderInput(ids, typeIds, mask, firstTokenOnly, dropout);
-        var pass = BeginUnpadded(input) ?? Begin(input);
+        var pass = (everyPlace ? null : BeginUnpadded(input)) ?? Begin(input);
         var states = pass.Embed();
         for (var i = 0; i < Config.Layers; i++)
         {

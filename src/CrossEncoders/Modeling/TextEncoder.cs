@@ -61,10 +61,14 @@ internal sealed class TextEncoder : IDisposable
     /// <param name="ids">Token ids, int64 (batch, sequence).</param>
     /// <param name="typeIds">Token types, int64 (batch, sequence).</param>
     /// <param name="mask">True where there is a token to attend to, bool (batch, sequence); null for everywhere.</param>
-    public Tensor TokenVectors(Tensor ids, Tensor typeIds, Tensor? mask)
+    /// <param name="everyPlace">Whether there are tokens that none attends to: masks that lengthen a query.</param>
+    public Tensor TokenVectors(Tensor ids, Tensor typeIds, Tensor? mask, bool everyPlace)
     {
         using var scope = NewDisposeScope();
-        var states = States(ids, typeIds, mask).to_type(ScalarType.Float32).flatten(0, 1); // (batch × sequence, hidden)
+        var states = _encoder
+            .Forward(ids, typeIds, mask, firstTokenOnly: false, everyPlace: everyPlace)
+            .to_type(ScalarType.Float32)
+            .flatten(0, 1); // (batch × sequence, hidden)
         return _head.AfterPooling(states).view(ids.size(0), ids.size(1), Width).MoveToOuterDisposeScope();
     }
 
