@@ -23,7 +23,7 @@ internal static class RunFacts
             Surroundings.Packages(notebooks),
             Surroundings.Commit(notebooks[0].Folder),
             Surroundings.Machine(),
-            [.. results.SelectMany(result => Figure.Of(result.Notebook)).DistinctBy(figure => figure.Name)]
+            [.. Figure.Of(results.Select(result => result.Notebook))]
         )
         {
             Verdicts = [.. results.SelectMany(result => Figure.Verdicts(result.Notebook)).Distinct(StringComparer.Ordinal)],

@@ -40,6 +40,24 @@ public sealed class ReportFactsTests : IDisposable
     }
 
     [Fact]
+    public async Task AFigureThatIsAlsoAHeadlineStandsInTheHead()
+    {
+        _workspace.Write(
+            "1.ipynb",
+            Shown("""[{"name":"a","value":1},{"name":"b","value":2}]"""),
+            Shown("""[{"name":"a","value":1,"headline":true,"verdict":"helps"}]"""),
+            Shown("""[{"name":"a","value":3}]""")
+        );
+
+        Assert.Equal(0, await _workspace.RunAsync());
+
+        Assert.Equal(
+            ["a True helps", "b False "],
+            ReportFacts.Read(_workspace.Report).Figures.Select(figure => $"{figure.Name} {figure.Headline} {figure.Verdict}")
+        );
+    }
+
+    [Fact]
     public async Task TwoRunsOfTheSameAreTheSameEverywhere()
     {
         Write();

@@ -29,12 +29,13 @@ internal sealed partial record Figure(
 {
     private const int MostVerdicts = 5;
 
-    /// <summary>The figures of a notebook in the order of its cells, each name once.</summary>
-    public static IEnumerable<Figure> Of(Notebook notebook) =>
-        Shown(notebook)
+    /// <summary>The figures of notebooks in the order of their cells, each name once: where it stands twice, the headline.</summary>
+    public static IEnumerable<Figure> Of(IEnumerable<Notebook> notebooks) =>
+        notebooks
+            .SelectMany(Shown)
             .SelectMany(html => AttributeText().Matches(html))
             .SelectMany(match => Parsed(WebUtility.HtmlDecode(match.Groups["json"].Value)))
-            .DistinctBy(figure => figure.Name);
+            .GroupBy(figure => figure.Name, (_, same) => same.MaxBy(figure => figure.Headline)!);
 
     /// <summary>The verdicts of a notebook: what its cells show as a paragraph with the attribute <c>data-verdict</c>.</summary>
     public static IEnumerable<string> Verdicts(Notebook notebook) =>
