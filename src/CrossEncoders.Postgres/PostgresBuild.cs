@@ -13,7 +13,7 @@ namespace CrossEncoders.Postgres;
 /// <param name="embedder">Gives the vectors; null for none.</param>
 internal sealed class PostgresBuild(PostgresCalls calls, PostgresTables tables, PostgresIndexOptions options, ITextEmbedder? embedder)
 {
-    private bool _copies; // PGlite's socket answers no COPY, and hangs once one was tried
+    private bool _copies; // PGlite's socket takes rows only by INSERT
     private bool _bm25;
 
     /// <summary>Makes the index whole, or finds it so.</summary>
