@@ -15,6 +15,7 @@ internal static class TrainingSpeed
 {
     private const int Rows = 32;
     private const int Tokens = 128;
+    private const int Warmup = 2; // the first steps take memory
 
     public static int Run(IReadOnlyList<string> arguments)
     {
@@ -38,9 +39,65 @@ internal static class TrainingSpeed
     private static void Speed(string shared, string folder, int steps)
     {
         NativeBackend.Initialize();
-        RandomModel.MiniLM(Path.Combine(shared, "golden/tokenizers/bert-base-uncased"), Path.Combine(folder, "model"));
-        using var model = CrossEncoder.FromPretrained(
-            Path.Combine(folder, "model"),
+        var source = RandomModel.MiniLM(Path.Combine(shared, "golden/tokenizers/bert-base-uncased"), Path.Combine(folder, "model"));
+        InputExample[] examples;
+        using (var model = Load(source))
+            examples = Examples(shared, model, (steps + Warmup) * Rows);
+
+        // Pairs a second by GFLOP/s of PyTorch 2.14 and sentence-transformers 6.2 (../shared/notes/torchsharp.md).
+        foreach (var dropout in (double?[])[null, 0])
+        {
+            Products.Convolve = false;
+            var before = Measure("by linear alone, ", source, examples, ScalarType.Float32, dropout, 13.3 / 201);
+            Products.Convolve = null;
+            var now = Measure("", source, examples, ScalarType.Float32, dropout, 13.3 / 201);
+            var apart = before.Losses.Zip(now.Losses, (one, other) => Math.Abs(one - other) / one).Max();
+            Console.WriteLine(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{now.Rate / before.Rate:0.00} times linear alone; losses of {now.Losses.Length} steps differ by {apart:0.0e+0} at most"
+                )
+            );
+            Measure("", source, examples, ScalarType.BFloat16, dropout, 22.3 / 419);
+        }
+    }
+
+    private static (double Rate, double[] Losses) Measure(
+        string how,
+        string source,
+        InputExample[] examples,
+        ScalarType type,
+        double? dropout,
+        double reference
+    )
+    {
+        var gemm = Gemm.Rate(type);
+        using var model = Load(source);
+        var training = new TrainingArguments
+        {
+            OutputFolder = Path.Combine(Path.GetDirectoryName(source)!, "training"),
+            Overwrite = true,
+            BatchSize = Rows,
+            ComputeType = type,
+            Dropout = dropout,
+            GroupByLength = false,
+        };
+        var run = new CrossEncoderTrainer(model, training) { AlarmRules = [] }.Train(examples);
+        double[] rates = [.. run.Steps.Skip(Warmup).Select(step => step.TokensPerSecond / Tokens).Order()];
+        var median = rates[rates.Length / 2];
+        Console.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{type}, {how}dropout {dropout ?? 0.1}: {median:0.0} pairs/s (median of {rates.Length} steps; best {rates[^1]:0.0}) at GEMM "
+                    + $"{gemm:0} GFLOP/s; {median / gemm / reference:0.00} of PyTorch's and sentence-transformers' at equal rate"
+            )
+        );
+        return (median, [.. run.Steps.Select(step => step.Loss)]);
+    }
+
+    private static CrossEncoder Load(string source) =>
+        CrossEncoder.FromPretrained(
+            source,
             new()
             {
                 MaxLength = Tokens,
@@ -48,45 +105,6 @@ internal static class TrainingSpeed
                 Report = _ => { },
             }
         );
-        var examples = Examples(shared, model, (steps + 2) * Rows);
-
-        // Pairs a second by GFLOP/s of PyTorch 2.14 and sentence-transformers 6.2 (../shared/notes/torchsharp.md).
-        foreach (var dropout in (double?[])[null, 0])
-        {
-            Measure(model, examples, folder, ScalarType.Float32, dropout, 13.3 / 201);
-            Measure(model, examples, folder, ScalarType.BFloat16, dropout, 22.3 / 419);
-        }
-    }
-
-    private static void Measure(
-        CrossEncoder model,
-        InputExample[] examples,
-        string folder,
-        ScalarType type,
-        double? dropout,
-        double reference
-    )
-    {
-        var gemm = Gemm.Rate(type);
-        var training = new TrainingArguments
-        {
-            OutputFolder = Path.Combine(folder, "training"),
-            BatchSize = Rows,
-            ComputeType = type,
-            Dropout = dropout,
-            GroupByLength = false,
-        };
-        var run = new CrossEncoderTrainer(model, training) { AlarmRules = [] }.Train(examples);
-        double[] rates = [.. run.Steps.Skip(2).Select(step => step.TokensPerSecond / Tokens).Order()]; // the first steps take memory
-        var median = rates[rates.Length / 2];
-        Console.WriteLine(
-            string.Create(
-                CultureInfo.InvariantCulture,
-                $"{type}, dropout {dropout ?? 0.1}: {median:0.0} pairs/s (median of {rates.Length} steps; best {rates[^1]:0.0}) at GEMM "
-                    + $"{gemm:0} GFLOP/s; {median / gemm / reference:0.00} of PyTorch's and sentence-transformers' at equal rate"
-            )
-        );
-    }
 
     private static void Memory(string shared, string folder, int steps)
     {
