@@ -19,6 +19,7 @@ try
         ["late-interaction", .. var rest] => LateInteractionTable.Run(rest),
         ["inference", .. var rest] => Inference.Run(rest),
         ["large-model", .. var rest] => LargeModel.Run(rest),
+        ["large-scoring", .. var rest] => LargeScoring.Run(rest),
         ["modes", .. var rest] => ModeTable.Run(rest),
         ["onnx", .. var rest] => OnnxSpeed.Run(rest),
         ["training", .. var rest] => TrainingSpeed.Run(rest),
@@ -71,6 +72,9 @@ static int Usage()
                          pairs a second of late interaction; MRR@10 of BM25, cosine, their fusion, and of re-ranking its first candidates
           large-model --shared ../shared [--batch N] [--tokens N] [--steps N] [--device NAME]
                          trains bge-reranker-base's layout at full size with random weights: pairs a second, peak memory
+          large-scoring --shared ../shared --keep FOLDER [--pairs N] [--times N] [--batches N,N] [--device NAME]
+                         scores with the same layout: pairs a second by type and size of batch; beside-python.py FOLDER then does the
+                         same with sentence-transformers
           modes --model FOLDER --shared ../shared [--pairs N] [--times N] [--questions N] [--depth N]
                          one table of all ways to score: pairs a second, share of matrix products, load time, memory, quality beside
                          fp32, and the fastest that passes the export's gate

@@ -18,17 +18,20 @@ internal static class DistilledModel
         var output = options.Text("output");
         Directory.CreateDirectory(output);
         var examples = Examples(options, output);
+        var steps = options.Number("steps", 2000);
+        if (steps == 0)
+            return 0;
         using var model = CrossEncoder.FromPretrained(options.Text("model"), new() { MaxLength = 512, Name = "embedded" });
         var training = new TrainingArguments
         {
             OutputFolder = Path.Combine(output, "training"),
-            MaxSteps = options.Number("steps", 2000),
+            MaxSteps = steps,
             TokenBudget = options.Number("tokens", 8192),
             LearningRate = options.Real("learning-rate", 1e-4),
             WarmupSteps = 50,
             Dropout = 0,
             FreezeEmbeddings = true,
-            CheckpointSteps = 100,
+            CheckpointSteps = options.Number("checkpoint-steps", 100),
             LoadBestAtEnd = false,
             Resume = true,
             Seed = 2026,
