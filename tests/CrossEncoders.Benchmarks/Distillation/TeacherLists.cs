@@ -12,10 +12,10 @@ namespace CrossEncoders.Benchmarks.Distillation;
 /// </summary>
 internal sealed class TeacherLists : IDisposable
 {
-    private const int Head = 5;
-    private const int Middle = 5;
+    private const int Head = 4;
+    private const int Middle = 3;
     private const int BandEnd = 60;
-    private const int Size = 12;
+    private const int Size = 8;
     private const double Sharpness = 1.2;
     private const double AnswerBonus = 1.5;
     private const double Absolute = 1.5;
@@ -67,7 +67,7 @@ internal sealed class TeacherLists : IDisposable
         {
             var (query, row) = (list[i].Query, list[i].Row);
             var teacher = cosine[i] + maxSim[i] + 0.5 * bm25[i] + (query.Answers.Contains(row) ? AnswerBonus : 0);
-            var label = (float)Math.Round(Sharpness * teacher + Absolute * level, 3); // as good, and half as long in the file
+            var label = (float)(Sharpness * teacher + Absolute * level);
             yield return new([query.Text, _texts.Passages[row].Text], label) { Group = query.Id };
         }
     }
