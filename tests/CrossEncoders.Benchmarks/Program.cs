@@ -25,6 +25,7 @@ try
         ["training", .. var rest] => TrainingSpeed.Run(rest),
         ["xquad", .. var rest] => XQuad.Run(rest),
         ["quality", .. var rest] => Quality.Run(rest),
+        ["saved-again", .. var rest] => SavedAgain.Run(rest),
         ["serve-load", .. var rest] => await ServeLoad.RunAsync(rest),
         ["questions", .. var rest] => await QuestionsOfFolder.RunAsync(rest),
 #if LOCAL_LLM
@@ -89,6 +90,8 @@ static int Usage()
           quality --shared ../shared --encoder FOLDER [--questions N] [--layers N] [--learning-rate X] [--bar MRR]
                   [--minutes N] [--output FOLDER]
                          trains a fresh head for one epoch on a few human questions; exits with 1 where XQuAD is ranked below the bar
+          saved-again --shared ../shared --output FOLDER
+                         the tiny models of the Python reference, saved again, each with what it scores, to be read back in Python
           serve-load --model FOLDER --shared ../shared [--modes libtorch,fp32,fp16,quantized] [--requests N] [--clients N]
                   [--least N] [--most N] [--tokens N] [--waiting N] [--batches N,N]
                          the re-ranking server under requests of least to most documents, some given up, malformed or huge, with and
