@@ -18,8 +18,7 @@ internal static class ModelSaving
     /// <summary>Writes the folder, whole or not at all. See <see cref="CrossEncoder.SavePretrained"/>.</summary>
     public static void Save(CrossEncoder model, string folder, ScalarType type, string? card)
     {
-        if (type is not (ScalarType.Float32 or ScalarType.Float16 or ScalarType.BFloat16))
-            throw new CrossEncoderException($"Weights cannot be saved as {type}; expected Float32, Float16 or BFloat16.");
+        CheckType(type);
         if (model.Model.Adapter is not null)
             throw new CrossEncoderException(
                 "The model has an adapter. Save that alone (Adapter.Save), or merge it first (Adapter.Merge) to save the whole."
@@ -27,12 +26,7 @@ internal static class ModelSaving
         AtomicFolder.Write(folder, building =>
         {
             SaveDescription(model, building, type);
-            using (NewDisposeScope())
-            {
-                foreach (var file in model.Model.NamedByFile())
-                    SafetensorsWriter.Write(InFolder(building, file.Key), file.Select(entry => (entry.Name, entry.Tensor.to(type))));
-            }
-
+            WriteWeights(model.Model.NamedByFile(), building, type);
             File.WriteAllText(Path.Combine(building, "README.md"), card ?? Card(model), new UTF8Encoding(false));
         });
     }
@@ -47,6 +41,22 @@ internal static class ModelSaving
         TokenizerConfig.SetModelMaxLength(folder, model.MaxLength);
     }
 
+    /// <summary>Refuses what weights are not stored as.</summary>
+    /// <exception cref="CrossEncoderException">The type is not one of three.</exception>
+    public static void CheckType(ScalarType type)
+    {
+        if (type is not (ScalarType.Float32 or ScalarType.Float16 or ScalarType.BFloat16))
+            throw new CrossEncoderException($"Weights cannot be saved as {type}; expected Float32, Float16 or BFloat16.");
+    }
+
+    /// <summary>Writes tensors, each into its file.</summary>
+    public static void WriteWeights(IEnumerable<IGrouping<string, (string Name, Tensor Tensor)>> files, string folder, ScalarType type)
+    {
+        using var scope = NewDisposeScope();
+        foreach (var file in files)
+            SafetensorsWriter.Write(InFolder(folder, file.Key), file.Select(entry => (entry.Name, entry.Tensor.to(type))));
+    }
+
     /// <summary>A short model card with the header that hubs read; a folder of this machine is not named.</summary>
     private static string Card(CrossEncoder model)
     {
@@ -58,7 +68,8 @@ internal static class ModelSaving
             + (model.Prompt.Length > 0 ? $"\nPrompt, as in config_sentence_transformers.json: `{model.Prompt.Trim()}`\n" : "");
     }
 
-    private static void WriteJson(string folder, string path, JsonNode json) =>
+    /// <summary>Writes a file, indented.</summary>
+    public static void WriteJson(string folder, string path, JsonNode json) =>
         File.WriteAllText(InFolder(folder, path), json.ToJsonString(Indented) + "\n");
 
     private static string InFolder(string folder, string path)
@@ -68,7 +79,8 @@ internal static class ModelSaving
         return full;
     }
 
-    private static string NameOf(ScalarType type) =>
+    /// <summary>A stored type, as a configuration names it.</summary>
+    public static string NameOf(ScalarType type) =>
         type switch
         {
             ScalarType.Float16 => "float16",

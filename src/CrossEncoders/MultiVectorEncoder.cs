@@ -20,7 +20,8 @@ public sealed class MultiVectorEncoder : ITokenEmbedder, IDisposable
     private readonly TextEncoder _model;
     private readonly MultiVectorReader _reader;
     private readonly MultiVectorSettings _settings;
-    private readonly int _paddingId;
+    private readonly ModelConfig _config;
+    private readonly TextTokenizer _tokenizer;
     private readonly DeviceChoice _device;
     private readonly Lifetime _lifetime;
 
@@ -29,11 +30,13 @@ public sealed class MultiVectorEncoder : ITokenEmbedder, IDisposable
         TextEncoder model,
         MultiVectorReader reader,
         MultiVectorSettings settings,
-        int paddingId,
+        ModelConfig config,
+        TextTokenizer tokenizer,
         DeviceChoice device
     )
     {
-        (Name, _model, _reader, _settings, _paddingId, _device) = (name, model, reader, settings, paddingId, device);
+        (Name, _model, _reader, _settings, _device) = (name, model, reader, settings, device);
+        (_config, _tokenizer) = (config, tokenizer);
         _lifetime = new(this, model);
     }
 
@@ -82,11 +85,7 @@ public sealed class MultiVectorEncoder : ITokenEmbedder, IDisposable
             cancellation: cancellation
         );
         var settings = MultiVectorSettings.Read(config, folder);
-        settings = settings with
-        {
-            QueryPrompt = options.QueryPrefix ?? settings.QueryPrompt,
-            DocumentPrompt = options.PassagePrefix ?? settings.DocumentPrompt,
-        };
+        settings = settings.WithPrompts(options.QueryPrefix, options.PassagePrefix);
         var device = Devices.Choose(options.Device);
         var modules = TokenModules.Of(settings.Modules ?? ColBertFile.Modules(folder), settings.Mask).List;
         var model = TextEncoder.Load(folder, device.Device, config, modules);
@@ -97,7 +96,7 @@ public sealed class MultiVectorEncoder : ITokenEmbedder, IDisposable
                 options.Report(note);
             var reader = new MultiVectorReader(tokenizer, config, settings, model.MaxLength, folder);
             var name = options.Name ?? Path.GetFileName(Path.TrimEndingDirectorySeparator(idOrPath));
-            return new(name, model, reader, settings, tokenizer.PaddingId, device);
+            return new(name, model, reader, settings, config, tokenizer, device);
         }
         catch
         {
@@ -122,6 +121,24 @@ public sealed class MultiVectorEncoder : ITokenEmbedder, IDisposable
         int maxTokens,
         CancellationToken cancellation
     ) => EmbedTokens(texts, queries, maxTokens, cancellation);
+
+    /// <summary>
+    /// Saves the model in the layout that it was loaded from, so that sentence-transformers 6 computes the same vectors; the folder appears
+    /// whole or not at all.
+    /// </summary>
+    /// <param name="folder">
+    /// The folder to write; in one that exists a model is replaced once the new one is complete, and other files stay.
+    /// </param>
+    /// <param name="type">The stored type: Float32, Float16 or BFloat16.</param>
+    /// <param name="card">The text of README.md, a model card; null for a short one.</param>
+    /// <exception cref="CrossEncoderException">
+    /// The folder cannot be written, the type is another, or the layout has no place for a prefix that was set when it was loaded.
+    /// </exception>
+    public void SavePretrained(string folder, ScalarType type = ScalarType.Float32, string? card = null)
+    {
+        using var use = _lifetime.Begin();
+        MultiVectorSaving.Save(_model, _config, _settings, _tokenizer, folder, type, card ?? MultiVectorSaving.Card(Name, Width));
+    }
 
     /// <inheritdoc/>
     public void Dispose() => _lifetime.Dispose();
@@ -178,7 +195,7 @@ public sealed class MultiVectorEncoder : ITokenEmbedder, IDisposable
     {
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
-        var (ids, types, mask) = BatchTensors.Pad(texts, _paddingId, _device.Device);
+        var (ids, types, mask) = BatchTensors.Pad(texts, _tokenizer.PaddingId, _device.Device);
         var unattended = mask is not null && mask.sum().item<long>() < texts.Sum(text => (long)text.Ids.Length);
         var values = _model.TokenVectors(ids, types, mask, unattended).cpu().data<float>().ToArray();
         return (values, (int)ids.size(1));

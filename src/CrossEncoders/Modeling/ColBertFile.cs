@@ -46,7 +46,8 @@ internal sealed record ColBertFile
     public static MultiVectorSettings Read(ModelSettings settings, string folder)
     {
         var path = Path.Combine(folder, ModelFiles.ColBert);
-        var file = ModelJson.Read<JsonObject>(path)?.As<ColBertFile>(path) ?? new();
+        var json = ModelJson.Read<JsonObject>(path);
+        var file = json?.As<ColBertFile>(path) ?? new();
         foreach (
             var (key, found, supported) in new[] { ("similarity", file.Similarity, "cosine"), ("interaction", file.Interaction, "colbert") }
         )
@@ -73,7 +74,10 @@ internal sealed record ColBertFile
             file.DocumentLength,
             new(file.QueryLength ?? QueryExpansion.UsualLength, Cuts: true, file.Attended == true, null),
             settings.Similarity == "meanmaxsim"
-        );
+        )
+        {
+            Files = MultiVectorSettings.AllFiles(settings, json is null ? [] : [KeyValuePair.Create(ModelFiles.ColBert, (JsonNode)json)]),
+        };
     }
 
     /// <summary>The projection and the unit length, sized by the weights.</summary>

@@ -43,6 +43,12 @@ internal sealed record MultiVectorSettings(
         "skiplist_words",
     ];
 
+    /// <summary>The files beside configuration and weights as they were read, by their path: they are written again.</summary>
+    public IReadOnlyDictionary<string, JsonNode> Files { get; init; } = new Dictionary<string, JsonNode>();
+
+    /// <summary>Whether <see cref="Files"/> say what stands in front of the texts.</summary>
+    public bool PromptsAreTheFiles { get; private init; } = true;
+
     /// <summary>Whether a folder holds a late-interaction model.</summary>
     public static bool Describes(ModelConfig config) =>
         config.Settings.ModelType is "MultiVectorEncoder" or "ColBERT"
@@ -72,8 +78,50 @@ internal sealed record MultiVectorSettings(
             QueryPrompt = Prompt(settings, ["query"], file, "query_prefix", path),
             DocumentPrompt = Prompt(settings, DocumentNames, file, "document_prefix", path),
             ScoresByMean = settings.Similarity == "meanmaxsim",
+            Files = AllFiles(settings, modules.List.Files),
         };
         return read.WithLengths(settings, file, folder);
+    }
+
+    /// <summary>The same with other texts in front, null for those that are; its files say them, too, where their layout can.</summary>
+    public MultiVectorSettings WithPrompts(string? query, string? document)
+    {
+        var read = this with { QueryPrompt = query ?? QueryPrompt, DocumentPrompt = document ?? DocumentPrompt };
+        if (read.QueryPrompt == QueryPrompt && read.DocumentPrompt == DocumentPrompt)
+            return read;
+        if (Modules is null)
+            return read with { PromptsAreTheFiles = false }; // ColBERT's file has place for marks alone
+        var json = Files.GetValueOrDefault(ModelSettings.ModelFile)?.DeepClone().AsObject() ?? [];
+        var prompts = json["prompts"] as JsonObject;
+        if (prompts is null)
+            json["prompts"] = prompts = [];
+        foreach (
+            var (names, key, text) in new[]
+            {
+                ((string[])["query"], "query_prefix", read.QueryPrompt),
+                (DocumentNames, "document_prefix", read.DocumentPrompt),
+            }
+        )
+        {
+            if (json.ContainsKey(key)) // PyLate's
+                json[key] = text;
+            foreach (var name in names.Where(name => json.ContainsKey(key) ? prompts.ContainsKey(name) : name == names[0]))
+                prompts[name] = text;
+        }
+
+        return read with
+        {
+            Files = new Dictionary<string, JsonNode>(Files) { [ModelSettings.ModelFile] = json },
+        };
+    }
+
+    /// <summary>What the settings were read from, and the files of a layout.</summary>
+    internal static Dictionary<string, JsonNode> AllFiles(ModelSettings settings, IEnumerable<KeyValuePair<string, JsonNode>> ofLayout)
+    {
+        var files = new Dictionary<string, JsonNode>(ofLayout);
+        foreach (var (name, json) in settings.Files)
+            files[name] = json;
+        return files;
     }
 
     private MultiVectorSettings WithLengths(ModelSettings settings, JsonObject file, string folder)

@@ -115,6 +115,19 @@ internal sealed class ParameterSet : IDisposable
         }
     }
 
+    /// <summary>The same by file in the folder ("model.safetensors", "2_Dense/model.safetensors") and by name in it.</summary>
+    /// <param name="prefix">What is taken off the front of names in the model's own file.</param>
+    public IEnumerable<IGrouping<string, (string Name, Tensor Tensor)>> NamedByFile(string prefix) =>
+        Named()
+            .GroupBy(
+                entry => entry.Name.Contains('/') ? entry.Name[..entry.Name.IndexOf('/')] + "/model.safetensors" : "model.safetensors",
+                entry =>
+                {
+                    var name = entry.Name[(entry.Name.IndexOf('/') + 1)..];
+                    return (name.StartsWith(prefix, StringComparison.Ordinal) ? name[prefix.Length..] : name, entry.Tensor);
+                }
+            );
+
     /// <inheritdoc/>
     public void Dispose()
     {

@@ -45,12 +45,7 @@ internal sealed class SequenceClassifier : IDisposable
 
     /// <summary>The tensors by file in the folder ("model.safetensors", "2_Dense/model.safetensors") and by name in it.</summary>
     public IEnumerable<IGrouping<string, (string Name, Tensor Tensor)>> NamedByFile() =>
-        Parameters
-            .Named()
-            .GroupBy(
-                entry => entry.Name.Contains('/') ? entry.Name[..entry.Name.IndexOf('/')] + "/model.safetensors" : "model.safetensors",
-                entry => (NameInFile(entry.Name), entry.Tensor)
-            );
+        Parameters.NamedByFile(Config.Modules is { Logits: null } ? _family.Prefix : ""); // below a pooling the encoder is saved bare
 
     /// <summary>Loads a checkpoint folder; a bare encoder gets a freshly initialized head.</summary>
     /// <param name="folder">A folder in Hugging Face layout.</param>
@@ -141,12 +136,6 @@ internal sealed class SequenceClassifier : IDisposable
         Parameters.SetComputeType(type);
         Adapter?.Parameters.SetComputeType(type);
     }
-
-    /// <summary>A module's own name; and below a pooling the encoder is saved bare, without its prefix.</summary>
-    private string NameInFile(string name) =>
-        name.Contains('/') ? name[(name.IndexOf('/') + 1)..]
-        : Config.Modules is { Logits: null } && name.StartsWith(_family.Prefix, StringComparison.Ordinal) ? name[_family.Prefix.Length..]
-        : name;
 
     /// <inheritdoc/>
     public void Dispose()

@@ -8,11 +8,12 @@ internal sealed class TextEncoder : IDisposable
     private readonly Encoder _encoder;
     private readonly ModularHead _head;
     private readonly bool _normalizes;
+    private readonly string _prefix;
 
     private TextEncoder(ModelConfig config, ModuleList modules)
     {
         var family = Family.Of(config);
-        _encoder = family.Build(config, family, Parameters);
+        (_encoder, _prefix) = (family.Build(config, family, Parameters), family.Prefix);
         _head = new(config.HiddenSize, modules, Parameters);
         _normalizes = modules.Modules is [.., NormalizeModule];
     }
@@ -25,6 +26,11 @@ internal sealed class TextEncoder : IDisposable
 
     /// <summary>Numbers in a vector.</summary>
     public int Width => _head.Outputs;
+
+    /// <summary>The tensors by file in the folder and by name in it.</summary>
+    /// <param name="bare">Whether the encoder's names are without the prefix that they have below a head.</param>
+    public IEnumerable<IGrouping<string, (string Name, Tensor Tensor)>> NamedByFile(bool bare) =>
+        Parameters.NamedByFile(bare ? _prefix : "");
 
     /// <summary>Loads a checkpoint folder, with or without a transformers head in it.</summary>
     /// <exception cref="CrossEncoderException">The folder's weights do not fit its configuration.</exception>

@@ -12,8 +12,8 @@ internal sealed record TokenModules(ModuleList List, TokenMask? Mask)
     private static readonly string[] Computing = ["Dense", "Normalize"];
 
     /// <summary>A chain of modules that a folder does not list.</summary>
-    public static TokenModules Of(IReadOnlyList<Module> modules, TokenMask? mask) =>
-        new(new([], true, modules, null, new Dictionary<string, JsonNode>()), mask);
+    public static TokenModules Of(IReadOnlyList<Module> modules, TokenMask? mask, Dictionary<string, JsonNode>? files = null) =>
+        new(new([], true, modules, null, files ?? []), mask);
 
     /// <summary>Reads <c>modules.json</c>; null where there is none.</summary>
     /// <param name="folder">The model's folder.</param>
@@ -28,7 +28,11 @@ internal sealed record TokenModules(ModuleList List, TokenMask? Mask)
         var path = Path.Combine(folder, ModuleList.FileName);
         if (ModelJson.Read<JsonArray>(path) is not { } json)
             return null;
-        var (modules, mask) = (new List<Module>(), (TokenMask?)null);
+        var (modules, mask, files) = (
+            new List<Module>(),
+            (TokenMask?)null,
+            new Dictionary<string, JsonNode> { [ModuleList.FileName] = json }
+        );
         foreach (var (index, listed) in json.As<IReadOnlyList<ModuleEntry?>>(path).Index())
         {
             var entry = listed ?? new();
@@ -38,6 +42,8 @@ internal sealed record TokenModules(ModuleList List, TokenMask? Mask)
                 throw Unsupported(path, entry.Shown(index));
             var file = Path.Combine(folder, entry.Path, "config.json");
             var config = ModelJson.Read<JsonObject>(file);
+            if (config is not null)
+                files[$"{entry.Path}/config.json"] = config;
             if (entry.Class == "MultiVectorMask" && mask is null)
                 mask = TokenMask.Read(config ?? throw Missing(file), file);
             else if (entry.Class == "HierarchicalTokenPooling" && (config?["pool_factor"]?.ToString() ?? "1") == "1") { } // is switched off
@@ -47,7 +53,7 @@ internal sealed record TokenModules(ModuleList List, TokenMask? Mask)
                 throw Unsupported(path, entry.Shown(index));
         }
 
-        return older ? Of([.. modules, new NormalizeModule("")], TokenMask.Skipping(skipped)) : Of(modules, mask);
+        return older ? Of([.. modules, new NormalizeModule("")], TokenMask.Skipping(skipped), files) : Of(modules, mask, files);
     }
 
     private static IEnumerable<Module> Read(ModuleEntry entry, int index, JsonObject config, string file, bool older, string list)
