@@ -42,5 +42,5 @@ public sealed record OnnxCrossEncoderOptions
     public string? Name { get; init; }
 
     /// <summary>Receives one-line notes (truncation); standard error by default.</summary>
-    public Action<string> Report { get; init; } = Console.Error.WriteLine;
+    public Action<string> Report { get; init; } = note => Console.Error.WriteLine(note); // of the cell that runs then
 }

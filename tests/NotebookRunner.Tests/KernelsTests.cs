@@ -70,6 +70,44 @@ public sealed class KernelsTests : IDisposable
         Assert.Single(Missing(Code("#!some"), Code("#r \"nuget: Some, 1.0.0\"")));
     }
 
+    [Theory]
+    [InlineData("#!mermaid\nflowchart LR\n  a --> b", "which the library draws")]
+    [InlineData("#r \"x/CrossEncoders.dll\"\n#!mermaid\n\n%% a note\nsequenceDiagram", "begins with \"sequenceDiagram\"")]
+    [InlineData("#r \"x/CrossEncoders.dll\"\n#!mermaid\n%% a note\ngraph TD\n  a --> b", null)]
+    [InlineData("#!mermaid", null)]
+    public void ADiagramThatCannotBeDrawnIsNamedBeforeTheRun(string source, string? problem)
+    {
+        var found = Missing(Code(source));
+        if (problem is null)
+            Assert.Empty(found);
+        else
+            Assert.Contains(problem, Assert.Single(found).Message);
+    }
+
+    [Fact]
+    public async Task AFlowChartIsDrawnByTheLibraryOfTheNotebook()
+    {
+        var cell = Code("graph TD\n  a[\"<b>\"] --> c");
+        cell["metadata"]!["polyglot_notebook"] = new System.Text.Json.Nodes.JsonObject { ["kernelName"] = "mermaid" };
+        _workspace.Write(
+            "1.ipynb",
+            Code($"#r \"{LibraryTests.Library}/CrossEncoders.dll\""),
+            Code("#!mermaid\nflowchart LR\n  documents[\"A folder\"] --> chunks"),
+            cell,
+            Code("#!mermaid\nflowchart LR\n  a --> ", "raises-exception")
+        );
+
+        Assert.True(await _workspace.RunAsync() == 0, _workspace.Log);
+        string Shown(int index) => Cell.Text(_workspace.Outputs("1.ipynb", index).Single()["data"]!["text/html"]);
+        Assert.Contains("aria-label=\"Flowchart: A folder → chunks.\"", Shown(1));
+        Assert.Contains(">&lt;b&gt;</text>", Shown(2));
+        Assert.Contains(
+            "Line 2 of the flowchart: expected a node",
+            string.Concat(_workspace.Outputs("1.ipynb", 3).Select(output => output.ToJsonString()))
+        );
+        Assert.Contains("<svg data-flowchart=", File.ReadAllText(_workspace.Report));
+    }
+
     [Fact]
     public async Task TimeMarkdownAndListOfMagicWork()
     {

@@ -169,6 +169,19 @@ public sealed class LibraryTests : IDisposable
     }
 
     [Fact]
+    public async Task ANoteStandsBelowTheCellThatCausedIt()
+    {
+        _workspace.Write(
+            "1.ipynb",
+            Code($"#r \"{Library}/CrossEncoders.dll\"\nvar options = new CrossEncoders.CrossEncoderOptions();"),
+            Code("options.Report(\"pairs were truncated\");")
+        );
+
+        Assert.True(await _workspace.RunAsync() == 0, _workspace.Log);
+        Assert.Equal("pairs were truncated\n", Cell.Text(_workspace.Outputs("1.ipynb", 1).Single()["text"]));
+    }
+
+    [Fact]
     public async Task TheChatClientAbstractionsLoad()
     {
         _workspace.Write(

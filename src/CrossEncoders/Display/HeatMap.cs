@@ -26,7 +26,8 @@ public sealed class HeatMap : IHtmlView
     public string ToHtml()
     {
         var html = new StringBuilder(
-            $"<figure style=\"margin:0 0 1em\"><div role=\"img\" aria-label=\"{Html.Encode(ToString())}\" style=\"line-height:1.9\">"
+            $"<figure style=\"margin:0 0 1em\"><div role=\"img\" aria-label=\"{Html.Encode(ToString())}\" "
+                + "style=\"line-height:1.9;print-color-adjust:exact\">"
         );
         AppendText(html, "Query", _explanation.Query, _explanation.QueryWords);
         AppendText(html, "Passage", _explanation.Passage, _explanation.PassageWords);

@@ -7,9 +7,9 @@ namespace CrossEncoders.Display;
 
 /// <summary>
 /// What .NET Interactive shows of values that are not the library's own views: data frames, and the data tables that their own
-/// <c>ToTable()</c> makes, as the library's tables; Plotly.NET's charts as the library's; a verdict as its sentence, marked for a
-/// report's head; and whatever lies so deep in a value that the host would write it as it is, a script in a document included, escaped.
-/// The host is reached by reflection: the library depends on none.
+/// <c>ToTable()</c> makes, as the library's tables; Plotly.NET's charts and Mermaid's flowcharts as the library's; a verdict as its
+/// sentence, marked for a report's head; and whatever lies so deep in a value that the host would write it as it is, a script in a document
+/// included, escaped. The host is reached by reflection: the library depends on none.
 /// </summary>
 internal static class HostFormatters
 {
@@ -58,8 +58,11 @@ internal static class HostFormatters
         foreach (var type in Shown)
         foreach (var mimeType in new[] { MimeTypes.Text, MimeTypes.Html })
             register?.Invoke(null, [type, (Action<object, TextWriter>)((value, writer) => Write(value, writer, mimeType)), mimeType]);
-        if (register is not null)
-            PlotlyFormatters.RegisterWith((type, format, mimeType) => register.Invoke(null, [type, format, mimeType]));
+        if (register is null)
+            return;
+        void Register(Type type, Action<object, TextWriter> format, string mimeType) => register.Invoke(null, [type, format, mimeType]);
+        PlotlyFormatters.RegisterWith(Register);
+        MermaidFormatter.RegisterWith(Register);
     }
 
     private static void Write(object value, TextWriter writer, string mimeType)

@@ -133,7 +133,7 @@ public static class TableViews
     {
         var points = evaluations.ToArray();
         var metrics = points.SelectMany(point => point.Result.Metrics.Keys).Distinct().ToArray();
-        var last = points.GroupBy(point => point.Result.Evaluator).Select(group => group.Last().Result);
+        var last = points.GroupBy(point => point.Result.Evaluator).Select(group => group.Last()).ToArray();
         var table = points.ToTable(
             maxRows,
             [
@@ -148,14 +148,18 @@ public static class TableViews
                 ),
             ]
         );
+        // A training that its time ended elsewhere explains why other figures differ.
+        var steps = last.Select(point => new Figure($"training steps before the last evaluation on {point.Result.Evaluator}", point.Step));
         return table.With(
-            from result in last
-            from metric in result.Metrics
-            select new Figure(
-                $"{metric.Key} on {result.Evaluator}, at the end",
-                metric.Value,
-                HigherIsBetter: metric.Key is MSEEval.Mse or MSEEval.MseByExample ? false : null
-            )
+            (
+                from point in last
+                from metric in point.Result.Metrics
+                select new Figure(
+                    $"{metric.Key} on {point.Result.Evaluator}, at the end",
+                    metric.Value,
+                    HigherIsBetter: metric.Key is MSEEval.Mse or MSEEval.MseByExample ? false : null
+                )
+            ).Concat(steps)
         );
     }
 

@@ -5,7 +5,8 @@ namespace CrossEncoders.LanguageModels;
 
 /// <summary>
 /// Stands in for a language model in <c>RagPipeline</c> where there is none: answers with the sentences of the passages that a
-/// re-ranker rates highest for the question, quoted with their references. It generates nothing.
+/// re-ranker rates highest for the question, quoted with their references. It generates nothing; the
+/// headings above a passage (<c>Title › Section</c>) are not quoted.
 /// </summary>
 /// <param name="scorer">Rates each sentence.</param>
 /// <param name="sentences">How many sentences to quote at most.</param>
@@ -26,10 +27,11 @@ public sealed partial class QuotedAnswers(IPassageScorer scorer, int sentences =
             .Matches(prompt)
             .SelectMany(frame =>
                 Sentence()
-                    .Matches(frame.Groups["text"].Value)
+                    .Matches(WithoutHeading(frame.Groups["text"].Value))
                     .Select(sentence => (Number: frame.Groups["number"].Value, Text: sentence.Value.Trim()))
             )
             .Where(candidate => candidate.Text.Length > 1)
+            .DistinctBy(candidate => candidate.Text)
             .ToList();
         var scores = scorer.Score([.. candidates.Select(candidate => new TextPair(question, candidate.Text))], null, cancellationToken);
         var best = candidates
@@ -63,6 +65,9 @@ public sealed partial class QuotedAnswers(IPassageScorer scorer, int sentences =
     {
         // the scorer is the caller's
     }
+
+    private static string WithoutHeading(string passage) =>
+        passage.IndexOf('\n') is > 0 and var end && passage[..end].Contains(" › ") ? passage[(end + 1)..] : passage;
 
     [GeneratedRegex("<passage number=\"(?<number>[0-9]+)\">\n(?<text>.*?)\n</passage>", RegexOptions.Singleline)]
     private static partial Regex PassageFrame();

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.DotNet.Interactive;
 using Microsoft.DotNet.Interactive.Commands;
 using Microsoft.DotNet.Interactive.Directives;
@@ -7,12 +8,13 @@ using Microsoft.DotNet.Interactive.Formatting;
 
 namespace NotebookRunner.Kernel;
 
-/// <summary>What the tool adds to its kernels in code of its own: <c>#!time</c>, <c>#!lsmagic</c> and <c>#!markdown</c>.</summary>
+/// <summary>What the tool has in code of its own: <c>#!time</c>, <c>#!lsmagic</c>, <c>#!markdown</c> and <c>#!mermaid</c>.</summary>
 internal static class RunnerDirectives
 {
     public static void Use(CompositeKernel root)
     {
         root.Add(new MarkdownKernel());
+        root.Add(new MermaidKernel());
         root.AddDirective(new KernelActionDirective("#!time") { Description = "Shows how long the cell took." }, Time);
         root.AddDirective(
             new KernelActionDirective("#!lsmagic") { Description = "Lists the kernels with their directives." },
@@ -53,6 +55,18 @@ internal static class RunnerDirectives
         {
             Show(context, "text/markdown", command.Code);
             return Task.CompletedTask;
+        }
+    }
+
+    /// <summary>Has the library draw a cell's text. The library is the notebook's, so a C# cell asks it.</summary>
+    private sealed class MermaidKernel() : global::Microsoft.DotNet.Interactive.Kernel("mermaid"), IKernelCommandHandler<SubmitCode>
+    {
+        public async Task HandleAsync(SubmitCode command, KernelInvocationContext context)
+        {
+            var code = $"CrossEncoders.Display.FlowChart.Parse({SymbolDisplay.FormatLiteral(command.Code, quote: true)})";
+            var result = await RootKernel.SendAsync(new SubmitCode(code, "csharp"));
+            if (result.Events.OfType<CommandFailed>().FirstOrDefault() is { } failed)
+                context.Fail(command, message: failed.Message); // A command within another fails for itself only.
         }
     }
 }

@@ -14,6 +14,7 @@ internal static partial class CellKernels
         "html",
         "javascript",
         "markdown",
+        "mermaid",
         "value",
     };
 
@@ -39,7 +40,6 @@ internal static partial class CellKernels
         ["sql"] = "SQL",
         ["kql"] = "KQL",
         ["http"] = "HTTP requests",
-        ["mermaid"] = "Mermaid",
         ["python"] = "Python",
         ["r"] = "R",
     };
@@ -52,12 +52,16 @@ internal static partial class CellKernels
     {
         var known = Kernels.Concat(Directives.Select(directive => directive[2..])).ToHashSet(StringComparer.Ordinal);
         var packages = false;
+        var library = false;
         bool IsMissing(string name) => !known.Contains(name) && (!packages || OfTheTool.ContainsKey(name));
         foreach (var (cell, number) in notebook.Cells.Select((cell, i) => (cell, i + 1)))
         {
             if (!cell.IsExecutable || cell.IsSkipped)
                 continue;
             packages |= Package().IsMatch(cell.Source);
+            library |= Library().IsMatch(cell.Source);
+            if (MermaidProblem(cell, library) is { } problem)
+                yield return new(number, null, problem);
             if (IsMissing(cell.Kernel))
                 yield return new(number, null, Message(cell.Kernel, "the cell's metadata"));
             foreach (var (line, index) in cell.Source.Split('\n').Select((line, i) => (line, i + 1)))
@@ -71,6 +75,20 @@ internal static partial class CellKernels
                     yield return new(number, index, Message(name, $"\"{line.Trim()}\""));
             }
         }
+    }
+
+    /// <summary>Why a Mermaid diagram cannot be drawn here; null where it can, or where there is none.</summary>
+    private static string? MermaidProblem(Cell cell, bool hasLibrary)
+    {
+        var lines = cell.Source.Split('\n').Select(line => line.Trim());
+        var diagram = cell.Kernel == "mermaid" ? lines : lines.SkipWhile(line => line != "#!mermaid");
+        var first = diagram.FirstOrDefault(line => line.Length > 0 && !line.StartsWith("%%") && !line.StartsWith("#!"));
+        return first is null ? null
+            : !hasLibrary
+                ? "the cell has a Mermaid diagram, which the library draws; let an earlier cell load it (#r \"…/CrossEncoders.dll\")."
+            : FlowChart().IsMatch(first) ? null
+            : $"the cell has a Mermaid diagram that begins with \"{first}\"; of Mermaid only flowcharts are drawn (\"flowchart LR\"). "
+                + "Draw one, or tag the cell \"skip-execution\".";
     }
 
     private static string Message(string name, string where)
@@ -87,6 +105,12 @@ internal static partial class CellKernels
 
     [GeneratedRegex(@"^#!connect\b.*--kernel-name\s+(?<name>\S+)")]
     private static partial Regex Connection();
+
+    [GeneratedRegex("^#r\\s+\"[^\"\\n]*\\bCrossEncoders\\b", RegexOptions.Multiline)]
+    private static partial Regex Library();
+
+    [GeneratedRegex(@"^(flowchart|graph)\b")]
+    private static partial Regex FlowChart();
 
     [GeneratedRegex("^#r\\s+\"nuget:", RegexOptions.Multiline)]
     private static partial Regex Package();

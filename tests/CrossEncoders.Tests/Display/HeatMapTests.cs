@@ -41,6 +41,16 @@ public sealed class HeatMapTests
     }
 
     [Fact]
+    public void ItIsAPictureWithoutScriptsThatKeepsItsColorsInPrint()
+    {
+        var html = Why.ToHeatMap().ToHtml();
+        foreach (var word in new[] { "<script", "<style", "<svg", "<img", "url(", "http", " id=" })
+            Assert.DoesNotContain(word, html);
+        Assert.Contains("print-color-adjust:exact", html);
+        System.Xml.Linq.XDocument.Parse(html);
+    }
+
+    [Fact]
     public void ItsTableHasTheLargestSharesFirst()
     {
         var table = Why.ToTable(3);

@@ -102,7 +102,12 @@ public sealed class TableViewTests
             [40, "ranking", 1, null, 0.9]
         );
         Assert.Equal(
-            [("mse on mse, at the end", 0.2, false), ("mrr@10 on ranking, at the end", 0.9, null)],
+            [
+                ("mse on mse, at the end", 0.2, false),
+                ("mrr@10 on ranking, at the end", 0.9, null),
+                ("training steps before the last evaluation on mse", 40, null),
+                ("training steps before the last evaluation on ranking", 40, null),
+            ],
             points.ToTable().Figures.Select(figure => (figure.Name, figure.Value, figure.HigherIsBetter))
         );
     }

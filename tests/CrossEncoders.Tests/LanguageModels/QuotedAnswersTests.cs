@@ -20,6 +20,20 @@ public class QuotedAnswersTests
         Assert.DoesNotContain("white", answer.Text);
     }
 
+    [Fact]
+    public async Task AHeadingIsNoAnswerAndASentenceIsQuotedOnce()
+    {
+        var retriever = new Bm25Retriever([
+            new Passage("a", "Dome › Why ice stops the dome\nThe dome stops when ice forms."),
+            new Passage("b", "Dome › Why ice stops the dome\nThe dome stops when ice forms. It is heavy."),
+            new Passage("c", "The dome is icy in June.\nIt stops."),
+        ]);
+        var answer = await new RagPipeline(retriever, new QuotedAnswers(new Ice())).AskAsync("Why does the dome stop?");
+        Assert.StartsWith("The dome stops when ice forms. [1]\n", answer.Text);
+        Assert.DoesNotContain("›", answer.Text);
+        Assert.Equal(2, answer.Text.Split('\n').Length);
+    }
+
     private sealed class Ice : IPassageScorer
     {
         public string Name => "ice";
