@@ -99,7 +99,7 @@ internal static class Commands
     {
         var compare = new Option<string[]>("--compare")
         {
-            Description = "Two reports of run: what went in differently, and each headline figure, old → new, better, worse or same.",
+            Description = "Two reports of run: what went in differently, verdicts, and each figure, old → new, better, worse or same.",
             HelpName = "OLD NEW",
             Required = true,
             AllowMultipleArgumentsPerToken = true,

@@ -12,6 +12,11 @@ public sealed class ReportFactsTests : IDisposable
          {"name":"loss <b>","value":0.00001,"higherIsBetter":false}]
         """;
 
+    private const string NoVerdicts = """
+        <script type="application/json" id="report-facts">
+        {"parameters":{},"data":{},"packages":{},"figures":[],"verdicts":null}</script>
+        """;
+
     private readonly Workspace _workspace = new();
 
     public void Dispose() => _workspace.Dispose();
@@ -67,9 +72,39 @@ public sealed class ReportFactsTests : IDisposable
 
         var lines = ReportComparison.Lines(first, ReportFacts.Read(_workspace.Report)).ToArray();
 
-        Assert.Equal(["Parameters: same", "Data: same", "Packages: same", "Machine: same", "Figures:"], lines[2..7]);
-        Assert.Equal(2, lines[7..].Length);
-        Assert.All(lines[7..], line => Assert.EndsWith("  same", line));
+        Assert.Equal(
+            ["Parameters: same", "Data: same", "Packages: same", "Machine: same", "Verdicts: same", "Figures: same, digit for digit"],
+            lines[2..8]
+        );
+        Assert.Equal(2, lines[8..].Length);
+        Assert.All(lines[8..], line => Assert.EndsWith("  same", line));
+    }
+
+    [Fact]
+    public void VerdictsAreComparedSentenceBySentence()
+    {
+        var old = Facts(new Figure("a", 1, 0, 2, true, "helps")) with { Verdicts = ["It helps.", "It is fast."] };
+        var now = Facts(new Figure("a", 0.5, -1, 2, true, "too few questions")) with { Verdicts = ["It is fast.", "Nobody knows."] };
+
+        var lines = ReportComparison.Lines(old, now).ToArray();
+
+        var at = Array.IndexOf(lines, "Verdicts: changed");
+        Assert.Equal(
+            ["  only in the old report: It helps.", "  only in the new report: Nobody knows.", "Figures:"],
+            lines[(at + 1)..(at + 4)]
+        );
+        Assert.Equal("  a: 1 [0, 2] → 0.5 [-1, 2]  same; helps → too few questions", lines[^1]);
+        Assert.Contains("Verdicts: same", ReportComparison.Lines(old, old));
+        Assert.Contains("Verdicts: none", ReportComparison.Lines(Facts(), Facts()));
+    }
+
+    [Fact]
+    public void ADifferenceInTheLastDigitIsShown()
+    {
+        var lines = ReportComparison.Lines(Facts(new Figure("a", 0.1)), Facts(new Figure("a", Math.BitIncrement(0.1)))).ToArray();
+
+        Assert.Contains("Figures:", lines);
+        Assert.Equal("  a: 0.1 → 0.10000000000000002  changed", lines[^1]);
     }
 
     [Theory]
@@ -111,6 +146,7 @@ public sealed class ReportFactsTests : IDisposable
     [InlineData("<!DOCTYPE html>", "has no block of facts")]
     [InlineData("<script type=\"application/json\" id=\"report-facts\">{ none</script>", "cannot be read")]
     [InlineData("<script type=\"application/json\" id=\"report-facts\">{}</script>", "has no block of facts")]
+    [InlineData(NoVerdicts, "has no block of facts")]
     public void AnotherPageIsNoReport(string page, string message)
     {
         var path = Path.Combine(_workspace.Folder, "page.html");
@@ -144,6 +180,11 @@ public sealed class ReportFactsTests : IDisposable
             Code("System.IO.Directory.CreateDirectory(\"../results\"); System.IO.File.WriteAllText(\"../results/x.txt\", \"same\");"),
             Shown(Figures.Trim())
         );
-        _workspace.Write("2.ipynb", Code("var seed = 7;", "parameters"), Shown(Figures.Trim()));
+        _workspace.Write(
+            "2.ipynb",
+            Code("var seed = 7;", "parameters"),
+            Shown(Figures.Trim()),
+            Code("HTML(\"<p data-verdict>It helps.</p>\")")
+        );
     }
 }

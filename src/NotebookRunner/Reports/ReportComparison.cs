@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace NotebookRunner.Reports;
 
-/// <summary>Two reports side by side: what went in differently, and what became of each headline figure.</summary>
+/// <summary>Two reports side by side: what went in differently, and what became of each verdict and each figure.</summary>
 internal static class ReportComparison
 {
     /// <summary>The comparison, line by line.</summary>
@@ -15,19 +15,10 @@ internal static class ReportComparison
                 .Concat(Section("Data", old.Data, now.Data))
                 .Concat(Section("Packages", old.Packages, now.Packages))
                 .Concat(Section("Machine", One(old.Machine), One(now.Machine)))
+                .Concat(Verdicts(old.Verdicts, now.Verdicts))
+                .Concat(Figures(old.Figures, now.Figures))
         )
             yield return line;
-
-        yield return old.Figures.Count + now.Figures.Count == 0 ? "Figures: none" : "Figures:";
-        var olds = old.Figures.ToDictionary(figure => figure.Name, StringComparer.Ordinal);
-        var news = now.Figures.ToDictionary(figure => figure.Name, StringComparer.Ordinal);
-        foreach (var name in old.Figures.Concat(now.Figures).Select(figure => figure.Name).Distinct(StringComparer.Ordinal))
-            yield return (olds.GetValueOrDefault(name), news.GetValueOrDefault(name)) switch
-            {
-                ({ } was, { } figure) => $"  {name}: {was} → {figure}  {Word(was, figure)}",
-                (null, { } added) => $"  {name}: {added}  only in the new report",
-                var (gone, _) => $"  {name}: {gone}  only in the old report",
-            };
     }
 
     /// <summary>
@@ -43,6 +34,44 @@ internal static class ReportComparison
             : difference > 0 == higher ? "better"
             : "worse";
     }
+
+    private static IEnumerable<string> Verdicts(IReadOnlyList<string> old, IReadOnlyList<string> now)
+    {
+        string[] lines =
+        [
+            .. old.Except(now, StringComparer.Ordinal).Select(verdict => $"  only in the old report: {verdict}"),
+            .. now.Except(old, StringComparer.Ordinal).Select(verdict => $"  only in the new report: {verdict}"),
+        ];
+        return lines.Prepend($"Verdicts: {(lines.Length > 0 ? "changed" : old.Count == 0 ? "none" : "same")}");
+    }
+
+    private static IEnumerable<string> Figures(IReadOnlyList<Figure> old, IReadOnlyList<Figure> now)
+    {
+        yield return old.Count + now.Count == 0 ? "Figures: none"
+        : old.SequenceEqual(now) ? "Figures: same, digit for digit"
+        : "Figures:";
+        var olds = old.ToDictionary(figure => figure.Name, StringComparer.Ordinal);
+        var news = now.ToDictionary(figure => figure.Name, StringComparer.Ordinal);
+        foreach (var name in old.Concat(now).Select(figure => figure.Name).Distinct(StringComparer.Ordinal))
+            yield return (olds.GetValueOrDefault(name), news.GetValueOrDefault(name)) switch
+            {
+                ({ } was, { } figure) => $"  {name}: {Change(was, figure)}",
+                (null, { } added) => $"  {name}: {added}  only in the new report",
+                var (gone, _) => $"  {name}: {gone}  only in the old report",
+            };
+    }
+
+    /// <summary>The two values, to the last digit where fewer do not tell them apart, the word, and the verdict if it is another.</summary>
+    private static string Change(Figure old, Figure now)
+    {
+        var (was, value) = ($"{old}", $"{now}");
+        if (was == value && old.Value != now.Value)
+            (was, value) = (Whole(old.Value), Whole(now.Value));
+        var verdict = old.Verdict == now.Verdict ? "" : $"; {old.Verdict ?? "no verdict"} → {now.Verdict ?? "no verdict"}";
+        return $"{was} → {value}  {Word(old, now)}{verdict}";
+    }
+
+    private static string Whole(double value) => value.ToString("R", CultureInfo.InvariantCulture);
 
     private static double HalfWidth(Figure figure) => figure is { Lower: { } lower, Upper: { } upper } ? (upper - lower) / 2 : 0;
 

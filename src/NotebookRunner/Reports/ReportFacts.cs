@@ -50,7 +50,7 @@ internal sealed record ReportFacts(
             var end = start < 0 ? -1 : page.IndexOf(End, start, StringComparison.Ordinal);
             var facts =
                 end < 0 ? null : JsonSerializer.Deserialize<ReportFacts>(page[(start + Start.Length)..end], JsonSerializerOptions.Web);
-            return facts is { Parameters: not null, Data: not null, Packages: not null, Figures: not null }
+            return facts is { Parameters: not null, Data: not null, Packages: not null, Figures: not null, Verdicts: not null }
                 ? facts
                 : throw new RunnerException(
                     $"{path} has no block of facts: it is no report of this program, or of an older version of it."

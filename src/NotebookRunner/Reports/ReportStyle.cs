@@ -32,7 +32,7 @@ internal static class ReportStyle
         .text pre, pre.code { background: var(--wash); border: 1px solid var(--line); border-radius: 6px; padding: .7rem .9rem; }
         nav { margin: 2rem 0; padding: .6rem 1.4rem 1rem; border: 1px solid var(--line); border-radius: 8px; background: var(--wash); }
         nav h2 { margin: .6rem 0; font-size: 1.05rem; }
-        nav ol, nav ul { margin: 0; padding-left: 1.4rem; } nav > ol { columns: 2 22rem; column-gap: 3rem; }
+        nav ol, nav ul { margin: 0; padding-left: 1.4rem; } nav > ol { list-style: none; padding: 0; columns: 2 22rem; column-gap: 3rem; }
         nav > ol > li { break-inside: avoid; margin-bottom: .5rem; } nav ul { list-style: none; padding-left: .2rem; font-size: .92em; }
         section { margin-top: 3rem; border-top: 3px solid var(--ink); }
         .file { color: var(--soft); font-size: .85rem; margin: .5rem 0 -.4rem; }
