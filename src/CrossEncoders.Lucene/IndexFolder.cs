@@ -40,8 +40,23 @@ internal sealed class IndexFolder(string path)
     /// <summary>The vectors of an index.</summary>
     public static string Vectors(string folder) => System.IO.Path.Combine(folder, "vectors.f32");
 
-    /// <summary>The graph over them.</summary>
-    public static string Graph(string folder) => System.IO.Path.Combine(folder, "vectors.usearch");
+    /// <summary>A graph over them, which its name describes: another one takes no part of the rest with it.</summary>
+    public static string Graph(string folder, GraphOptions options) =>
+        System.IO.Path.Combine(folder, $"vectors-{options.Connectivity}-{options.ExpansionAdd}.usearch");
+
+    /// <summary>The graph that is there: the one that is asked for, or another; null where none is.</summary>
+    public static string? GraphOf(string folder, GraphOptions? wanted)
+    {
+        var graphs = Graphs(folder);
+        return graphs.FirstOrDefault(graph => wanted is not null && graph == Graph(folder, wanted)) ?? graphs.FirstOrDefault();
+    }
+
+    /// <summary>Removes all graphs, or all but one; what a reader still has open on Windows stays until later.</summary>
+    public static void CleanGraphs(string folder, GraphOptions? kept = null)
+    {
+        foreach (var graph in Graphs(folder).Where(graph => kept is null || graph != Graph(folder, kept)))
+            TryDelete(() => File.Delete(graph));
+    }
 
     /// <summary>The index that was being built becomes the whole one.</summary>
     public void Publish()
@@ -55,13 +70,20 @@ internal sealed class IndexFolder(string path)
     {
         foreach (var folder in Directory.EnumerateDirectories(Path, Prefix + "*"))
             if (folder != Whole && folder != Building)
-                try
-                {
-                    Directory.Delete(folder, recursive: true);
-                }
-                catch (Exception error) when (DiskErrors.Is(error))
-                {
-                    continue;
-                }
+                TryDelete(() => Directory.Delete(folder, recursive: true));
+    }
+
+    private static string[] Graphs(string folder) => Directory.GetFiles(folder, "vectors-*.usearch");
+
+    private static void TryDelete(Action delete)
+    {
+        try
+        {
+            delete();
+        }
+        catch (Exception error) when (DiskErrors.Is(error))
+        {
+            return;
+        }
     }
 }

@@ -30,12 +30,26 @@ internal sealed class LuceneBuild(IndexFolder folder, LuceneIndexOptions options
                 $"Another program builds the index in '{folder.Path}'. Wait for its end, or name another folder."
             );
         if (Start(passages, cancellation) is not { } chain)
+        {
+            RequireGraph(folder.Whole!, progress, cancellation);
             return;
+        }
+
+        IndexFolder.CleanGraphs(folder.Building); // more vectors may come
         Fill(passages, chain, progress, cancellation);
         RequireUniqueIds();
-        if (embedder is not null && options.Graph is { } graph)
-            VectorGraph.Build(folder.Building, _dimensions, graph, progress, cancellation);
+        RequireGraph(folder.Building, progress, cancellation);
         folder.Publish();
+    }
+
+    /// <summary>Makes the graph that is asked for where it is not there; passages and vectors stay as they are.</summary>
+    private void RequireGraph(string place, IProgress<WorkProgress>? progress, CancellationToken cancellation)
+    {
+        if (embedder is null || options.Graph is not { } graph)
+            return;
+        if (!File.Exists(IndexFolder.Graph(place, graph)))
+            VectorGraph.Build(place, _dimensions, graph, progress, cancellation);
+        IndexFolder.CleanGraphs(place, graph);
     }
 
     private void Fill(IEnumerable<Passage> passages, PassageChain chain, IProgress<WorkProgress>? progress, CancellationToken cancellation)
@@ -79,7 +93,7 @@ internal sealed class LuceneBuild(IndexFolder folder, LuceneIndexOptions options
     /// <summary>The place to go on from: the beginning, or the last commit. Null where nothing is left to do.</summary>
     private PassageChain? Start(IEnumerable<Passage> passages, CancellationToken cancellation)
     {
-        var settings = $"Lucene 2; {embedder?.Name ?? "no vectors"}; {options.Bm25}; {options.Graph}";
+        var settings = $"Lucene 3; {embedder?.Name ?? "no vectors"}; {options.Bm25}";
         var (whole, part) = (IndexState.Read(folder.Whole), IndexState.Read(folder.Building));
         var none = (Count: -1L, Value: Array.Empty<byte>());
         var standings = PassageChain.Compare(
@@ -89,7 +103,11 @@ internal sealed class LuceneBuild(IndexFolder folder, LuceneIndexOptions options
             part is null ? none : (part.Passages, part.Chain)
         );
         if (standings[0] == PassageStanding.Whole && HasFiles(folder.Whole!, whole!, passages, cancellation))
+        {
+            _dimensions = whole!.Dimensions;
             return null;
+        }
+
         if (standings[1] != PassageStanding.Different && HasFiles(folder.Building, part!, passages, cancellation))
         {
             _dimensions = part!.Dimensions;

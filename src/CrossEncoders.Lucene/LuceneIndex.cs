@@ -26,8 +26,8 @@ public sealed class LuceneIndex : IDisposable
         (_folder, _options) = (new(folder), (options ?? new()).Checked());
 
     /// <summary>
-    /// Indexes a collection. Of the same passages and settings it does nothing; killed and started again, it goes on where it was. Until it
-    /// ends, searches see what was there before: the index of earlier passages, or none.
+    /// Indexes a collection. Of the same passages and settings it does nothing, or makes the graph that is missing, alone; killed and
+    /// started again, it goes on where it was. Until it ends, searches see what was there before: the index of earlier passages, or none.
     /// </summary>
     /// <param name="passages">The collection, in an order that stays the same; it is read as a stream, and a second time to go on.</param>
     /// <param name="embedder">Gives the vectors; null for keywords alone.</param>
@@ -107,7 +107,8 @@ public sealed class LuceneIndex : IDisposable
                     $"There is no whole index in '{_folder.Path}': index the passages first. "
                         + "A build that was interrupted does not count; started again, it goes on."
                 );
-            if (_opened.Count == 0 || _opened[^1].Folder != whole)
+            var last = _opened.LastOrDefault();
+            if (last?.Folder != whole || (last.Vectors is not null && last.GraphFile != IndexFolder.GraphOf(whole, _options.Graph)))
                 _opened.Add(new(whole, _options));
             return _opened[^1];
         }

@@ -2,17 +2,23 @@ using CrossEncoders.Retrieval;
 
 namespace CrossEncoders.Lucene;
 
-/// <summary>The graph of USearch's approximate search.</summary>
+/// <summary>
+/// The graph of USearch's approximate search. What it finds of the nearest depends on the vectors: <c>engines</c> of the benchmarks prints
+/// it for each number of candidates. Another graph over the same passages is made without embedding them again.
+/// </summary>
 public sealed record GraphOptions
 {
-    /// <summary>Neighbors of a vector, M of HNSW.</summary>
-    public int Connectivity { get; init; } = 16;
+    /// <summary>Neighbors of a vector, M of HNSW, 2 to 256; twice as many on the lowest layer.</summary>
+    public int Connectivity { get; init; } = 32;
 
-    /// <summary>How many candidates are looked at where a vector is added.</summary>
+    /// <summary>How many candidates are looked at where a vector is added, from <see cref="Connectivity"/> on.</summary>
     public int ExpansionAdd { get; init; } = 128;
 
-    /// <summary>How many candidates a search looks at: recall against time.</summary>
-    public int ExpansionSearch { get; init; } = 100;
+    /// <summary>
+    /// How many candidates a search looks at: recall against time. As many as results where those are more. It is a matter of the search:
+    /// the graph stays the same.
+    /// </summary>
+    public int ExpansionSearch { get; init; } = 200;
 }
 
 /// <summary>How an index on disk is made.</summary>
@@ -30,8 +36,18 @@ public sealed record LuceneIndexOptions
     /// <summary>Passages embedded and analyzed at a time.</summary>
     internal int Portion { get; init; } = 1000;
 
-    internal LuceneIndexOptions Checked() =>
-        BatchSize >= 1
-            ? this
-            : throw new CrossEncoderException($"A batch needs at least one passage, but {nameof(BatchSize)} was {BatchSize}.");
+    internal LuceneIndexOptions Checked()
+    {
+        if (BatchSize < 1)
+            throw new CrossEncoderException($"A batch needs at least one passage, but {nameof(BatchSize)} was {BatchSize}.");
+        if (
+            Graph is { } graph
+            && (graph.Connectivity is < 2 or > 256 || graph.ExpansionAdd < graph.Connectivity || graph.ExpansionSearch < 1)
+        )
+            throw new CrossEncoderException(
+                "A graph takes Connectivity from 2 to 256, ExpansionAdd from Connectivity on and ExpansionSearch from 1 on, but they were "
+                    + $"{graph.Connectivity}, {graph.ExpansionAdd} and {graph.ExpansionSearch}."
+            );
+        return this;
+    }
 }

@@ -24,11 +24,14 @@ internal sealed class OpenedIndex : IDisposable
         if (State.Embedder is null)
             return;
         Vectors = new(IndexFolder.Vectors(folder), State.Dimensions, State.Passages);
-        if (File.Exists(IndexFolder.Graph(folder)))
-            Graph = new(folder, options.Graph ?? new());
+        GraphFile = IndexFolder.GraphOf(folder, options.Graph);
+        if (GraphFile is not null)
+            Graph = new(GraphFile, options.Graph ?? new());
     }
 
     public string Folder { get; }
+
+    public string? GraphFile { get; }
 
     public IndexState State { get; }
 

@@ -9,10 +9,9 @@ internal sealed class VectorGraph : IDisposable
     private readonly int _candidates;
 
     /// <summary>Opens a graph.</summary>
-    public VectorGraph(string folder, GraphOptions options) =>
-        (_index, _candidates) = (new(IndexFolder.Graph(folder), view: true), options.ExpansionSearch);
+    public VectorGraph(string file, GraphOptions options) => (_index, _candidates) = (new(file, view: true), options.ExpansionSearch);
 
-    /// <summary>Builds the graph of an index, anew where it was interrupted.</summary>
+    /// <summary>Builds the graph of an index, anew where it was interrupted; its file appears whole or not at all.</summary>
     public static void Build(
         string folder,
         int dimensions,
@@ -40,7 +39,9 @@ internal sealed class VectorGraph : IDisposable
             progress?.Report(new WorkProgress("building the graph", row + 1, count, "USearch"));
         }
 
-        index.Save(IndexFolder.Graph(folder));
+        var unfinished = IndexFolder.Graph(folder, options) + ".new";
+        index.Save(unfinished);
+        File.Move(unfinished, IndexFolder.Graph(folder, options), overwrite: true);
     }
 
     /// <summary>Rows near a query and their cosines, best first.</summary>

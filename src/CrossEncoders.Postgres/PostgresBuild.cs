@@ -70,7 +70,8 @@ internal sealed class PostgresBuild(PostgresCalls calls, PostgresTables tables, 
     /// <summary>The place to go on from: the beginning, or where an earlier build stopped. Null where nothing is left to do.</summary>
     private PassageChain? Start(IEnumerable<Passage> passages, CancellationToken cancellation)
     {
-        var settings = $"PostgreSQL 1; {embedder?.Name ?? "no vectors"}; {options.Hnsw}; {(_bm25 ? "pg_textsearch" : "")}";
+        var graph = options.Hnsw is { } hnsw ? $"HNSW {hnsw.M} {hnsw.EfConstruction}" : "";
+        var settings = $"PostgreSQL 2; {embedder?.Name ?? "no vectors"}; {graph}; {(_bm25 ? "pg_textsearch" : "")}";
         var (whole, part) = calls.Run(
             "read how far the index has come",
             connection => (PostgresState.Read(connection, tables, building: false), PostgresState.Read(connection, tables, building: true)),

@@ -55,14 +55,15 @@ static int Usage()
                          many kinds, and from human questions; runs again where it was stopped
           embedded-model --shared ../shared --encoder FOLDER --output FOLDER [--layers N] [--questions N] [--steps N] [--learning-rate X]
                          the first stage: trains on English and Chinese question sets; runs again where it was stopped
-          engine-index --engine postgres|lucene --place CONNECTION|FOLDER [--name NAME] [--passages N] [--batch N]
+          engine-index --engine postgres|lucene|elasticsearch --place CONNECTION|FOLDER|ADDRESS [--name NAME] [--passages N] [--batch N]
                          indexes made-up passages; killed and started again, it goes on
-          engines --shared ../shared [--engines memory,lucene,postgres,pglite] [--passages N,N] [--dimensions N] [--queries N]
-                         [--graph yes|no] [--folder FOLDER]
-                         time and size of each index over passages of real sentences, queries a second, recall of approximate search;
-                         servers as tests/README.md starts them
+          engines --shared ../shared [--engines memory,lucene,postgres,pglite] [--passages N,N] [--sentences N]
+                         [--ask questions|passages] [--queries N] [--encoder FOLDER] [--dimensions N] [--graphs 16x128,32x256|none]
+                         [--expansion N,N] [--folder FOLDER]
+                         time and size of each index over passages of real sentences, queries a second, recall of approximate search by
+                         number of candidates; vectors made up, or of a model; servers as tests/README.md starts them
           engines --shared ../shared --table en,zh [--questions N] [--depth N] [--model FOLDER] [--encoder FOLDER]
-                         XQuAD by each engine, alone and re-ranked
+                         XQuAD by each engine, alone and re-ranked; Elasticsearch where CROSS_ENCODERS_ELASTICSEARCH says where it is
           golden --shared ../shared --output tests/CrossEncoders.Tests/golden.tar.br
                          packs the outputs of the Python reference that the tests compare with
           inference --shared ../shared [--pairs N] [--times N]

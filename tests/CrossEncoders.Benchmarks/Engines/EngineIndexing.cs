@@ -1,4 +1,5 @@
 using System.Globalization;
+using CrossEncoders.Elasticsearch;
 using CrossEncoders.Lucene;
 using CrossEncoders.Postgres;
 using CrossEncoders.Retrieval;
@@ -29,12 +30,16 @@ internal static class EngineIndexing
                 )
                     index.Index(passages);
                 break;
+            case "elasticsearch":
+                using (var index = new ElasticIndex(new(place), new() { Name = name, BatchSize = batch }))
+                    index.Index(passages);
+                break;
             case "lucene":
                 using (var index = new LuceneIndex(place, new() { BatchSize = batch }))
                     index.Index(passages);
                 break;
             case var other:
-                throw new CrossEncoderException($"--engine takes postgres or lucene, but was given '{other}'.");
+                throw new CrossEncoderException($"--engine takes postgres, lucene and elasticsearch, but was given '{other}'.");
         }
 
         return 0;

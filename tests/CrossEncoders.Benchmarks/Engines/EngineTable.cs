@@ -1,4 +1,5 @@
 using System.Globalization;
+using CrossEncoders.Elasticsearch;
 using CrossEncoders.Evaluation;
 using CrossEncoders.Lucene;
 using CrossEncoders.Postgres;
@@ -11,6 +12,13 @@ internal static class EngineTable
 {
     private const string Metric = "MRR@10";
 
+    private static readonly (string Engine, string Variable)[] Servers =
+    [
+        ("PostgreSQL full text", "CROSS_ENCODERS_POSTGRES"),
+        ("PostgreSQL BM25, vectors", "CROSS_ENCODERS_PGLITE"),
+        ("Elasticsearch", "CROSS_ENCODERS_ELASTICSEARCH"),
+    ];
+
     public static int Run(Options options, string[] languages)
     {
         var depth = options.Number("depth", 10);
@@ -22,7 +30,14 @@ internal static class EngineTable
             var folder = Directory.CreateTempSubdirectory("engines-").FullName;
             using var disk = new LuceneIndex(folder);
             disk.Index(set.Passages, encoder);
-            List<IRetriever> first = [new Bm25Retriever(set.Passages), disk.FullText(), disk.Hybrid(encoder, name: "Lucene hybrid")];
+            var bm25 = new Bm25Retriever(set.Passages);
+            List<IRetriever> first =
+            [
+                bm25,
+                new HybridRetriever([bm25, new DenseRetriever(set.Passages, encoder)], name: "in memory, hybrid"),
+                disk.FullText(),
+                disk.Hybrid(encoder, name: "Lucene, hybrid"),
+            ];
             using var plain = Open("CROSS_ENCODERS_POSTGRES");
             plain?.Index(set.Passages);
             if (plain is not null)
@@ -35,6 +50,10 @@ internal static class EngineTable
                     extended.Hybrid(encoder, PostgresRanking.Frequency, name: "PostgreSQL full text | vectors"),
                     extended.Hybrid(encoder, name: "PostgreSQL BM25 | vectors"),
                 ]);
+            using var elastic = OpenElastic();
+            elastic?.Index(set.Passages, encoder);
+            if (elastic is not null)
+                first.AddRange([elastic.FullText(), elastic.Hybrid(encoder, name: "Elasticsearch, hybrid")]);
             var known = model.ScoredOnce();
             List<IRetriever> all = [.. first, .. first.Select(retriever => retriever.RerankedBy(known, depth, retriever.Name + " +"))];
             var comparison = RankingComparison.Run(set.Questions, all, new() { Metrics = [RankingMetric.Mrr(10)], Resamples = 100 });
@@ -45,6 +64,12 @@ internal static class EngineTable
                 Print($"  {retriever.Name, -32} {alone:0.0000} {reranked:0.0000}");
             }
 
+            foreach (
+                var (engine, variable) in Servers.Where(server =>
+                    Environment.GetEnvironmentVariable(server.Variable) is not { Length: > 0 }
+                )
+            )
+                Print($"  {engine, -32} no server in {variable}: see tests/README.md");
             plain?.Drop();
             extended?.Drop();
             disk.Dispose();
@@ -56,6 +81,12 @@ internal static class EngineTable
 
     private static PostgresIndex? Open(string variable) =>
         Environment.GetEnvironmentVariable(variable) is { Length: > 0 } connection ? new(connection, new() { Name = "table" }) : null;
+
+    // The server of the tests is no stand-in for one: it counts words, and its figures would be its own.
+    private static ElasticIndex? OpenElastic() =>
+        Environment.GetEnvironmentVariable("CROSS_ENCODERS_ELASTICSEARCH") is { Length: > 0 } address
+            ? new(new(address), new ElasticIndexOptions { Name = "table" }.WithEnvironment())
+            : null;
 
     private static void Print(FormattableString text) => Console.WriteLine(text.ToString(CultureInfo.InvariantCulture));
 }

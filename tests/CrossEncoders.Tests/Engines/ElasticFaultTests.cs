@@ -84,6 +84,28 @@ public sealed class ElasticFaultTests
         Assert.Contains("es_rejected", Assert.Throws<CrossEncoderException>(() => search.Search("1005", 1)).Message);
     }
 
+    [Fact]
+    [Trait("Speed", "Slow")]
+    public async Task TwentyKillsOfTheIndexerLoseNothingAndStoreNothingTwice()
+    {
+        await using var server = await ElasticLoopback.Start();
+        string[] Arguments(string name) => ["--engine", "elasticsearch", "--place", $"{server.Address}", "--name", name, "--batch", "50"];
+        var progress = await Indexer.KillAndFinish(20, Arguments("killed"), () =>
+        {
+            var noted = server.Indexes.TryGetValue("killed-1", out var index) ? index.Noted : 0;
+            Assert.True(index is null || index.Count >= noted, $"{noted} passages are noted, but {index?.Count} stored");
+            Assert.True(noted == Indexer.Passages || server.Aliases.IsEmpty, "a half is searched");
+            return noted;
+        });
+        Assert.Equal(progress.Order(), progress); // nothing that was stored is lost
+        Assert.InRange(progress.Distinct().Count(), 10, 20);
+        await Indexer.End(Arguments("whole"));
+        Assert.Equal(Indexer.Passages, server.Indexes["killed-1"].Count);
+        Assert.Equal(server.Indexes["whole-1"].Contents, server.Indexes["killed-1"].Contents);
+        Assert.Equal("killed-1", server.Aliases["killed"]);
+        Assert.Equal(2, server.Indexes.Count);
+    }
+
     [Theory]
     [InlineData(401, "Check the API key")]
     [InlineData(403, "lacks the right")]

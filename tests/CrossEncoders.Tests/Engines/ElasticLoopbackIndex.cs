@@ -16,6 +16,13 @@ internal sealed class ElasticLoopbackIndex(JsonObject creation)
 
     public int Count => _documents.Count;
 
+    /// <summary>How many passages the indexer notes as stored.</summary>
+    public long Noted => (long?)Mappings["_meta"]?["passages"] ?? 0;
+
+    /// <summary>All that is stored, in its order.</summary>
+    public IEnumerable<string> Contents =>
+        _documents.Values.OrderBy(document => (long)document["ordinal"]!).Select(document => document.ToJsonString());
+
     /// <summary>Documents at the last refresh.</summary>
     public int Visible { get; private set; }
 

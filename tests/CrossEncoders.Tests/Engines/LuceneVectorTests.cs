@@ -42,6 +42,58 @@ public sealed class LuceneVectorTests : IDisposable
     }
 
     [Fact]
+    public void AnotherGraphIsMadeAloneAndMoreCandidatesFindMore()
+    {
+        var embedder = new HashEmbedder(64);
+        using var index = new LuceneIndex(_folder.Path);
+        index.Index(Passages, embedder);
+        var exact = index.Nearest(embedder).SearchAll(Queries, 10);
+        Assert.Equal("vectors on disk", index.Nearest(embedder).Name);
+        var embedded = embedder.Passages;
+        double Recall(GraphOptions graph)
+        {
+            using var other = new LuceneIndex(_folder.Path, new() { Graph = graph });
+            other.Index(Passages, embedder);
+            Assert.Equal(++embedded, embedder.Passages); // one, to see that the weights are the same
+            Assert.Equal("vectors on disk, graph", other.Nearest(embedder).Name);
+            Assert.Single(Directory.GetFiles(_folder.Path, "*.usearch*", SearchOption.AllDirectories));
+            var found = other.Nearest(embedder).SearchAll(Queries, 10);
+            return exact.Zip(found, (one, two) => one.Select(hit => hit.Passage).Intersect(two.Select(hit => hit.Passage)).Count()).Sum()
+                / 400.0;
+        }
+
+        var thin = new GraphOptions
+        {
+            Connectivity = 2,
+            ExpansionAdd = 4,
+            ExpansionSearch = 1,
+        };
+        var (few, many) = (Recall(thin), Recall(thin with { ExpansionSearch = 2000 }));
+        Assert.InRange(few, 0, many - 0.1);
+        Assert.InRange(Recall(new()), many, 1);
+        Assert.Equal("vectors on disk, graph", index.Nearest(embedder).Name); // what was opened before sees it when it searches anew
+        index.Index([.. Passages, new("new", "another")], embedder);
+        Assert.Equal("vectors on disk", index.Nearest(embedder).Name); // a graph of fewer vectors is none of these
+    }
+
+    [Theory]
+    [InlineData(1, 128, 100)]
+    [InlineData(257, 300, 100)]
+    [InlineData(16, 15, 100)]
+    [InlineData(16, 128, 0)]
+    public void GraphsOutOfRangeAreRefused(int connectivity, int add, int search)
+    {
+        var graph = new GraphOptions
+        {
+            Connectivity = connectivity,
+            ExpansionAdd = add,
+            ExpansionSearch = search,
+        };
+        var error = Assert.Throws<CrossEncoderException>(() => new LuceneIndex(_folder.Path, new() { Graph = graph })).Message;
+        Assert.Contains($"{connectivity}, {add} and {search}", error);
+    }
+
+    [Fact]
     public void WhatIsEmbeddedIsNotEmbeddedAgain()
     {
         using var index = new LuceneIndex(_folder.Path, new() { BatchSize = 250, Portion = 100 });

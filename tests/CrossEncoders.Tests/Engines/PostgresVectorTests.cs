@@ -47,6 +47,10 @@ public sealed class PostgresVectorTests
         Assert.InRange(recall, 0.9, 1);
         Assert.Equal(60, graph.Search(Queries[0], 60).Count); // more than the graph was to look at
         Assert.Contains("hnsw", (string)server.Ask($"SELECT indexdef FROM pg_indexes WHERE indexname = '{server.Options.Name}__hnsw'")!);
+        using var wider = new PostgresIndex(server.Connection, server.Options with { Hnsw = server.Options.Hnsw! with { EfSearch = 60 } });
+        var made = embedder.Passages;
+        wider.Index(Passages, embedder); // how many candidates a search looks at is no matter of the index
+        Assert.Equal(made + 1, embedder.Passages);
         Assert.Equal("40", server.Ask("SELECT set_config('hnsw.ef_search', '40', false)")); // the setting of a search ended with it
     }
 
