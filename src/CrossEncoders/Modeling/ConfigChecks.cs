@@ -68,6 +68,16 @@ internal static class ConfigChecks
         Require(config.PositionBuckets <= 1 << 20, "position_buckets", config.PositionBuckets, "at most 1048576");
     }
 
+    /// <summary>Checks what a family alone has.</summary>
+    /// <exception cref="CrossEncoderException">A value is impossible or not supported; the message names its key.</exception>
+    public static void CheckOwn(ModelConfig config, string path)
+    {
+        if (config.ModelType == NewConfig.ModelType)
+            NewConfig.Check(config, path);
+        if (Family.Of(config).IsDecoder)
+            DecoderConfig.Check(config, path);
+    }
+
     private static void RefuseQuantized(ModelConfig config, string path)
     {
         if (config.Json["quantization_config"] is JsonObject quantized)

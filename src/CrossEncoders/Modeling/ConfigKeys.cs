@@ -62,6 +62,8 @@ internal static class ConfigKeys
 
         if (modelType is "distilbert" or "modernbert" or "deberta-v2" or "qwen2" or "qwen3")
             common.TryAdd("type_vocab_size", 0);
+        if (modelType == NewConfig.ModelType)
+            common.TryAdd("type_vocab_size", 1);
         if (modelType is "qwen2" or "qwen3")
             AddOfDecoder(common);
         if (modelType == "modernbert")

@@ -57,6 +57,16 @@ internal sealed record Family
             Layer = LayerNames.Deberta,
             Build = (config, family, parameters) => new DebertaEncoder(config, family, parameters),
         },
+        [NewConfig.ModelType] = new()
+        {
+            Prefix = "new.",
+            Classifier = "NewForSequenceClassification",
+            HeadDense = "new.pooler.dense",
+            HeadOutput = "classifier",
+            HeadActivation = "tanh",
+            PositionsAreRotary = true,
+            Build = (config, family, parameters) => new NewEncoder(config, family, parameters),
+        },
         ["qwen2"] = Decoder("Qwen2ForSequenceClassification"),
         ["qwen3"] = Decoder("Qwen3ForSequenceClassification"),
     };
@@ -146,13 +156,15 @@ internal sealed record Family
             brought is not null || (name?.EndsWith("ForSequenceClassification", StringComparison.Ordinal) ?? false)
         )
             ?? [];
-        return saved.Concat(own).FirstOrDefault(name => name is not null && !IsKnown(name));
+        return saved.Concat(own).FirstOrDefault(name => name is not null && !IsKnown(name, config.ModelType));
     }
 
-    private static bool IsKnown(string name) =>
-        ByModelType.Values.Any(family =>
+    private static bool IsKnown(string name, string modelType) =>
+        ByModelType.Any(entry =>
         {
-            var stem = family.Classifier[..^"ForSequenceClassification".Length];
+            if (entry.Key == NewConfig.ModelType && modelType != entry.Key)
+                return false; // in no library: the name alone says little
+            var stem = entry.Value.Classifier[..^"ForSequenceClassification".Length];
             return new[] { "", "TF", "Flax" }.Any(library => // saved from another library by the same names
                 name.StartsWith($"{library}{stem}Model", StringComparison.Ordinal)
                 || name.StartsWith($"{library}{stem}For", StringComparison.Ordinal)

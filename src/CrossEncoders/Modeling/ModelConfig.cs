@@ -243,8 +243,7 @@ internal sealed record ModelConfig
         }
 
         ConfigChecks.Check(config, path);
-        if (Family.Of(config).IsDecoder)
-            DecoderConfig.Check(config, path);
+        ConfigChecks.CheckOwn(config, path);
         return config;
     }
 }

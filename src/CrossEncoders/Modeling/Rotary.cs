@@ -9,9 +9,13 @@ internal static class Rotary
     /// <param name="positions">fp32 (…, sequence).</param>
     /// <param name="headSize">Width of a head.</param>
     /// <param name="theta">Base of the rotations.</param>
-    public static (Tensor Cosine, Tensor Sine) Turns(Tensor positions, int headSize, double theta)
+    public static (Tensor Cosine, Tensor Sine) Turns(Tensor positions, int headSize, double theta) =>
+        Turns(positions, Speeds(headSize, theta, positions.device));
+
+    /// <summary>The same at given speeds, fp32 (head size / 2).</summary>
+    public static (Tensor Cosine, Tensor Sine) Turns(Tensor positions, Tensor speeds)
     {
-        var angles = positions.unsqueeze(-1) * Speeds(headSize, theta, positions.device); // (…, sequence, head size / 2)
+        var angles = positions.unsqueeze(-1) * speeds; // (…, sequence, head size / 2)
         var doubled = cat([angles, angles], -1);
         return (doubled.cos(), doubled.sin());
     }

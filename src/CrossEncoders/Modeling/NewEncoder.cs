@@ -1,0 +1,115 @@
+using static TorchSharp.torch;
+
+namespace CrossEncoders.Modeling;
+
+/// <summary>
+/// Zhang et al. 2024, "mGTE: Generalized Long-Context Text Representation and Reranking Models": BERT's layers with rotary positions and a
+/// gated feed-forward. Re-rankers and embedders of the name gte-multilingual have it.
+/// </summary>
+/// <remarks>
+/// Keys and computation follow <c>modeling.py</c> of Alibaba-NLP/new-impl, none of which is run. Texts are turned at the speeds that NTK
+/// scaling gives, however short they are, as there.
+/// </remarks>
+internal sealed class NewEncoder : Encoder
+{
+    private readonly NewConfig _own;
+    private readonly Embedding _words;
+    private readonly Embedding? _types;
+    private readonly Norm _embeddingNorm;
+    private readonly Layer[] _layers;
+
+    public NewEncoder(ModelConfig config, Family family, ParameterSet parameters)
+        : base(config, family, parameters)
+    {
+        var prefix = family.Prefix + "embeddings.";
+        _own = NewConfig.Of(config);
+        _words = new(parameters, config.VocabularySize, config.HiddenSize, prefix + "word_embeddings");
+        if (config.TypeVocabularySize > 0)
+            _types = new(parameters, config.TypeVocabularySize, config.HiddenSize, prefix + "token_type_embeddings");
+        _embeddingNorm = new(parameters, prefix + "LayerNorm", config.HiddenSize, config.LayerNormEpsilon);
+        _layers =
+        [
+            .. Enumerable
+                .Range(0, config.Layers)
+                .Select(i => new Layer(parameters, $"{family.Prefix}encoder.layer.{i}.", config, _own.IsPacked)),
+        ];
+    }
+
+    public override int MaxLength => Config.MaxPositions;
+
+    internal override IEncoderPass Begin(EncoderInput input) => new Pass(this, input);
+
+    /// <summary>Cosine and sine of each position's rotations, fp32 (sequence, head size).</summary>
+    private (Tensor Cosine, Tensor Sine) Turns(Tensor ids)
+    {
+        using var scope = NewDisposeScope();
+        var speeds = Rotary.Speeds(Config.HeadSize, _own.RopeTheta * _own.Factor, ids.device);
+        speeds /= Math.Pow(_own.Factor, 2.0 / Config.HeadSize);
+        var (cosine, sine) = Rotary.Turns(arange(ids.size(1), ScalarType.Float32, ids.device), speeds);
+        return (cosine.MoveToOuterDisposeScope(), sine.MoveToOuterDisposeScope());
+    }
+
+    private sealed class Pass(NewEncoder encoder, EncoderInput input) : IEncoderPass
+    {
+        private readonly Tensor? _attendable = input.Mask?.view(input.Mask.size(0), 1, 1, input.Mask.size(1)); // (batch, 1, 1, sequence)
+        private readonly (Tensor, Tensor) _turns = encoder.Turns(input.Ids);
+
+        public Tensor Embed()
+        {
+            using var scope = NewDisposeScope();
+            var sum = encoder._words.Forward(input.Ids); // (batch, sequence, hidden)
+            if (encoder._types is not null)
+                sum += encoder._types.Forward(input.TypeIds);
+            var states = encoder._embeddingNorm.Forward(sum.to_type(encoder.Parameters.ComputeType));
+            return Drop(states, input.Dropout).MoveToOuterDisposeScope();
+        }
+
+        public Tensor Layer(int index, Tensor states) => encoder._layers[index].Forward(states, _attendable, _turns, input.Dropout);
+
+        public Tensor Finish(Tensor states) => input.FirstTokenOnly ? states.narrow(1, 0, 1) : states;
+    }
+
+    private sealed class Layer(ParameterSet parameters, string prefix, ModelConfig config, bool isPacked)
+    {
+        private readonly Dense _queryKeyValue = isPacked
+            ? new(parameters, 3 * config.HiddenSize, config.HiddenSize, prefix + "attention.qkv_proj")
+            : new(
+                parameters,
+                config.HiddenSize,
+                config.HiddenSize,
+                prefix + "attention.q_proj",
+                prefix + "attention.k_proj",
+                prefix + "attention.v_proj"
+            );
+        private readonly Dense _attentionOutput = new(parameters, config.HiddenSize, config.HiddenSize, prefix + "attention.o_proj");
+        private readonly Norm _attentionNorm = new(parameters, prefix + "attn_ln", config.HiddenSize, config.LayerNormEpsilon);
+        private readonly Dense _inner = new(
+            parameters,
+            2 * config.IntermediateSize,
+            config.HiddenSize,
+            hasBias: false,
+            prefix + "mlp.up_gate_proj"
+        );
+        private readonly Dense _output = new(parameters, config.HiddenSize, config.IntermediateSize, prefix + "mlp.down_proj");
+        private readonly Norm _norm = new(parameters, prefix + "mlp_ln", config.HiddenSize, config.LayerNormEpsilon);
+
+        public Tensor Forward(Tensor states, Tensor? attendable, (Tensor Cosine, Tensor Sine) turns, Dropout? dropout)
+        {
+            using var scope = NewDisposeScope();
+            var heads = _queryKeyValue.Forward(states).view(states.size(0), states.size(1), 3, config.Heads, config.HeadSize);
+            var (query, key, value) = (
+                Rotary.Turn(heads.select(2, 0).transpose(1, 2), turns), // (batch, heads, sequence, head size)
+                Rotary.Turn(heads.select(2, 1).transpose(1, 2), turns),
+                heads.select(2, 2).transpose(1, 2)
+            );
+            var context = Attention
+                .Of(query, key, value, attendable, dropout)
+                .transpose(1, 2)
+                .reshape(states.size(0), -1, config.HiddenSize);
+            var attended = _attentionNorm.Forward(states + Drop(_attentionOutput.Forward(context), dropout));
+            var halves = _inner.Forward(attended).chunk(2, -1); // value and gate: (batch, sequence, intermediate)
+            var gated = Drop(halves[0] * Activations.Apply(config.Activation, halves[1]), dropout);
+            return _norm.Forward(attended + Drop(_output.Forward(gated), dropout)).MoveToOuterDisposeScope();
+        }
+    }
+}
