@@ -8,19 +8,21 @@ namespace CrossEncoders.Onnx;
 /// <summary>
 /// A re-ranker on ONNX Runtime: the scores of <see cref="CrossEncoder"/>, without libtorch. Safe for concurrent use.
 /// </summary>
-public sealed class OnnxCrossEncoder : IPassageScorer, IDisposable
+public sealed partial class OnnxCrossEncoder : IPassageScorer, IDisposable
 {
     private readonly OnnxCrossEncoderOptions _options;
     private readonly ModelConfig _config;
-    private readonly string _file;
+    private readonly string _folder;
+    private readonly OnnxChoice _choice;
     private readonly Func<float, float>? _activation;
     private readonly OnnxSession _session;
     private readonly Lifetime _lifetime;
     private readonly PairReader _reader;
 
     private OnnxCrossEncoder(
+        string source,
         string folder,
-        string file,
+        OnnxChoice choice,
         OnnxSession session,
         ModelConfig config,
         TextTokenizer tokenizer,
@@ -28,16 +30,16 @@ public sealed class OnnxCrossEncoder : IPassageScorer, IDisposable
         OnnxCrossEncoderOptions options
     )
     {
-        (Source, _file, _session, _config) = (folder, file, session, config);
+        (Source, _folder, _choice, _session, _config) = (source, folder, choice, session, config);
         (Tokenizer, MaxLength, _options) = (tokenizer, maxLength, options);
         _lifetime = new(this, session);
         _activation = options.Activation ?? ScoreActivation.Of(config.ScoreActivation, folder);
         Prompt = options.Prompt ?? (options.PromptName is { } prompt ? config.Settings.Prompt(prompt) : config.Settings.DefaultPrompt);
         _reader = new(tokenizer, Prompt, config.Settings.Texts.Truncation);
-        Name = options.Name ?? Path.GetFileName(Path.TrimEndingDirectorySeparator(folder));
+        Name = options.Name ?? Path.GetFileName(Path.TrimEndingDirectorySeparator(source));
     }
 
-    /// <summary>The folder it was loaded from.</summary>
+    /// <summary>The hub id or folder it was loaded from.</summary>
     public string Source { get; }
 
     /// <inheritdoc/>
@@ -61,56 +63,20 @@ public sealed class OnnxCrossEncoder : IPassageScorer, IDisposable
     /// <summary>What the file says of itself: who wrote it, its architecture, precision, and quality where it was compared.</summary>
     public IReadOnlyDictionary<string, string> Metadata => _session.Metadata;
 
+    /// <summary>Which file computes, why that one and on what, in one line.</summary>
+    public string Description =>
+        $"ONNX Runtime on {Processor.InstructionSet}: {_choice.File}, {_choice.Why}; pairs of up to {MaxLength} tokens.";
+
     /// <summary>What has to be the same for another process to give the same scores, for <see cref="ScoringJob"/>.</summary>
     public ScorerIdentity Identity()
     {
         var settings = ScorerIdentity.SettingsOf(_options.BatchSize, _options.TokenBudget, MaxLength, Prompt, _options.LongDocuments);
         settings["engine"] = "onnx";
-        var name = Path.GetRelativePath(Source, _file).Replace('\\', '/');
-        string[] files = File.Exists(_file + "_data") ? [name, name + "_data"] : [name]; // weights beyond 2 GB lie beside the graph
+        var file = Path.Combine(_folder, _choice.File);
+        var name = Path.GetRelativePath(_folder, file).Replace('\\', '/');
+        string[] files = File.Exists(file + "_data") ? [name, name + "_data"] : [name]; // weights beyond 2 GB lie beside the graph
         var threads = _options.Threads ?? Environment.ProcessorCount;
-        return new(Name, ScorerIdentity.FingerprintOf([Source], files), settings, $"{Processor.InstructionSet}, {threads} threads");
-    }
-
-    /// <summary>Loads a model from a folder that has an ONNX file, configuration and tokenizer.</summary>
-    /// <param name="folder">The folder, as <see cref="OnnxExport.ExportOnnx"/> and optimum write it.</param>
-    /// <param name="options">How it is loaded; null for the defaults.</param>
-    /// <exception cref="CrossEncoderException">Something is missing or broken, or asks for what the kit does not do.</exception>
-    public static OnnxCrossEncoder FromPretrained(string folder, OnnxCrossEncoderOptions? options = null)
-    {
-        options ??= new();
-        options.LongDocuments?.Check();
-        if (options.BatchSize < 1 || options.TokenBudget < 1 || options.Threads < 1)
-            throw new CrossEncoderException(
-                $"BatchSize is {options.BatchSize}, TokenBudget {options.TokenBudget} and Threads {options.Threads}; expected at least 1 "
-                    + "each."
-            );
-        if (!Directory.Exists(folder))
-            throw new CrossEncoderException($"There is no folder '{folder}'. Export a model to it (ExportOnnx), or check the path.");
-        var choice = new CrossEncoderOptions
-        {
-            Prompt = options.Prompt,
-            PromptName = options.PromptName,
-            Activation = options.Activation,
-        };
-        var (_, config, tokenizer, _) = Pretrained.Open(
-            folder,
-            choice.Revision,
-            each => CrossEncoderChoice.Of(ModelConfig.Load(each), each, choice),
-            pairs: true,
-            ownLength: options.MaxLength is not null
-        );
-        if (!config.HasHead)
-            throw new CrossEncoderException($"The model in {folder} is an encoder without a head, which scores no pairs.");
-        if (options.LongDocuments is not null && config.Labels != 1)
-            throw new CrossEncoderException($"Windows of long documents need a model with one label; {folder} has {config.Labels}.");
-        var family = Family.Of(config);
-        var longest = family.Build(config, family, new ParameterSet()).MaxLength;
-        PairChecks.Length(options.MaxLength, longest);
-        var limit = Math.Min(longest, config.Settings.Texts.MaxLength ?? tokenizer.ModelMaxLength ?? int.MaxValue);
-        var file = FileIn(folder, options.File);
-        var session = OnnxSession.Open(file, config.Labels, options);
-        return new(folder, file, session, config, tokenizer, options.MaxLength ?? limit, options);
+        return new(Name, ScorerIdentity.FingerprintOf([_folder], files), settings, $"{Processor.InstructionSet}, {threads} threads");
     }
 
     /// <summary>
@@ -161,16 +127,6 @@ public sealed class OnnxCrossEncoder : IPassageScorer, IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _lifetime.Dispose();
-
-    private static string FileIn(string folder, string? asked)
-    {
-        string[] names = asked is null ? ["onnx/model.onnx", "onnx/model_fp16.onnx", "onnx/model_quantized.onnx"] : [asked];
-        return names.Select(name => Path.Combine(folder, name)).FirstOrDefault(File.Exists)
-            ?? throw new CrossEncoderException(
-                $"The folder {folder} has no {string.Join(", no ", names)}. Export the model to it (ExportOnnx) or name its file as the "
-                    + $"option {nameof(OnnxCrossEncoderOptions.File)}."
-            );
-    }
 
     private float[] Logits(IReadOnlyList<TokenizedText> texts, IProgress<WorkProgress>? progress, CancellationToken cancellation)
     {

@@ -6,10 +6,17 @@ namespace CrossEncoders.Onnx;
 public sealed record OnnxCrossEncoderOptions
 {
     /// <summary>
-    /// The file in the model's folder, for example "onnx/model_fp16.onnx"; null takes <c>onnx/model.onnx</c>, else
-    /// <c>onnx/model_fp16.onnx</c>, else <c>onnx/model_quantized.onnx</c>.
+    /// Which of the exported files is loaded; null, the default, takes the fastest that gives the checkpoint's ranking: the one in 8 bits
+    /// where it passed the comparison on a processor like this one (<see cref="OnnxQuality.NoteIn"/>), else the most exact one. Name <see
+    /// cref="OnnxPrecision.Fp32"/> where scores are compared with the checkpoint's.
     /// </summary>
+    public OnnxPrecision? Precision { get; init; }
+
+    /// <summary>A file by its name, for example "onnx/model_O3.onnx"; null goes by <see cref="Precision"/>.</summary>
     public string? File { get; init; }
+
+    /// <inheritdoc cref="CrossEncoderOptions.Revision"/>
+    public string Revision { get; init; } = "main";
 
     /// <inheritdoc cref="CrossEncoderOptions.MaxLength"/>
     public int? MaxLength { get; init; }

@@ -52,6 +52,11 @@ public static class OnnxExport
             if (quality is not null)
                 GraphFile.AddFacts(path, new Dictionary<string, string> { ["quality"] = quality.ToString() });
             var bytes = Directory.EnumerateFiles(Path.GetDirectoryName(path)!).Sum(file => new FileInfo(file).Length);
+            var notes = QualityNote.In(target).Where(note => note.File != relative).ToList();
+            if (quality is not null)
+                notes.Add(quality.Note(path, relative));
+            if (notes.Count > 0 || File.Exists(Path.Combine(target, QualityNote.Place)))
+                QualityNote.Write(building, notes);
             Place(building, target);
             return new(Path.Combine(target, relative), bytes, quality);
         }
@@ -103,7 +108,8 @@ public static class OnnxExport
                 LongDocuments = model.LongDocuments,
                 Prompt = model.Prompt,
                 Report = _ => { },
-            }
+            },
+            cancellation: cancellation
         );
         OnnxQuality quality;
         model.Model.SetComputeType(ScalarType.Float32);

@@ -18,7 +18,7 @@ public sealed record OnnxExportOptions
     /// The least share of the checkpoint's NDCG@10 that the exported model has to reach on <see cref="Validation"/>; 0 exports whatever it
     /// reaches.
     /// </summary>
-    public double LeastNdcgShare { get; init; } = 0.995;
+    public double LeastNdcgShare { get; init; } = OnnxQuality.Gate;
 }
 
 /// <summary>What an export wrote.</summary>

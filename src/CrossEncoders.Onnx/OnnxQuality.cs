@@ -1,6 +1,7 @@
 using System.Globalization;
 using CrossEncoders.Evaluation;
 using CrossEncoders.Examples;
+using CrossEncoders.Files;
 using CrossEncoders.Runtime;
 
 namespace CrossEncoders.Onnx;
@@ -27,6 +28,9 @@ public sealed record OnnxQuality(
     string InstructionSet
 )
 {
+    /// <summary>The least share of the checkpoint's NDCG@10 that passes, where nothing else is asked for.</summary>
+    internal const double Gate = 0.995;
+
     private const int Cutoff = 10;
 
     /// <summary>The share of the checkpoint's NDCG@10 that the served model reaches.</summary>
@@ -87,6 +91,36 @@ public sealed record OnnxQuality(
             Processor.InstructionSet
         );
     }
+
+    /// <summary>
+    /// Notes the comparison beside the compared file, for <see cref="OnnxCrossEncoder"/> on processors like this one: from then on it takes
+    /// a file in 8 bits where that passed, and no longer where it did not. An export does the same for the machine it runs on.
+    /// </summary>
+    /// <param name="folder">The model's folder.</param>
+    /// <param name="precision">Which of its files was compared.</param>
+    /// <exception cref="CrossEncoderException">The file is not there, or the note cannot be written.</exception>
+    public void NoteIn(string folder, OnnxPrecision precision)
+    {
+        var file = OnnxFiles.Of(precision);
+        var path = Path.Combine(folder, file);
+        if (!File.Exists(path))
+            throw new CrossEncoderException($"The folder {folder} has no {file}. Export the model to it (ExportOnnx), or check the path.");
+        try
+        {
+            QualityNote.Write(folder, [.. QualityNote.In(folder).Where(note => !IsReplaced(note, file)), Note(path, file)]);
+        }
+        catch (Exception error) when (DiskErrors.Is(error))
+        {
+            throw new CrossEncoderException($"{folder} could not be written: {error.Message} {DiskErrors.Remedy(error)}", error);
+        }
+    }
+
+    /// <summary>The note on a file.</summary>
+    /// <param name="path">Where it is.</param>
+    /// <param name="file">Its name in the model's folder.</param>
+    internal QualityNote Note(string path, string file) => new(file, new FileInfo(path).Length, InstructionSet, NdcgShare, ToString());
+
+    private bool IsReplaced(QualityNote note, string file) => note.File == file && note.Instructions == InstructionSet;
 
     /// <inheritdoc/>
     public override string ToString()

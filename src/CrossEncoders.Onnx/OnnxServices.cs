@@ -12,17 +12,17 @@ public static class OnnxServices
     /// of one model, loaded when it is first asked for and disposed of with the container.
     /// </summary>
     /// <param name="services">The application's services.</param>
-    /// <param name="folder">The folder, as <see cref="OnnxExport.ExportOnnx"/> and optimum write it.</param>
+    /// <param name="idOrPath">A folder as <see cref="OnnxExport.ExportOnnx"/> and optimum write it, or a hub id.</param>
     /// <param name="options">How it is loaded; null for the defaults.</param>
     /// <param name="key">Tells it from others (<c>[FromKeyedServices]</c>); null for the application's only one.</param>
     public static IServiceCollection AddOnnxCrossEncoder(
         this IServiceCollection services,
-        string folder,
+        string idOrPath,
         OnnxCrossEncoderOptions? options = null,
         object? key = null
     )
     {
-        ArgumentException.ThrowIfNullOrWhiteSpace(folder);
-        return services.AddScorer(() => OnnxCrossEncoder.FromPretrained(folder, options), model => model.Activation, key);
+        ArgumentException.ThrowIfNullOrWhiteSpace(idOrPath);
+        return services.AddScorer(() => OnnxCrossEncoder.FromPretrained(idOrPath, options), model => model.Activation, key);
     }
 }

@@ -1,3 +1,4 @@
+using CrossEncoders.Files;
 using CrossEncoders.Hub;
 using CrossEncoders.Modeling;
 using CrossEncoders.Tokenization;
@@ -31,6 +32,7 @@ internal static class Pretrained
     /// <param name="hub">The hub; null for the environment's.</param>
     /// <param name="report">Takes notes on a download where there is no <paramref name="progress"/>; null for nobody.</param>
     /// <param name="progress">Told of a download.</param>
+    /// <param name="choice">Chooses the files of one of the hub; null for those that libtorch loads.</param>
     /// <param name="cancellation">Ends a download.</param>
     /// <exception cref="CrossEncoderException">
     /// The model cannot be found, or its configuration and tokenizer do not fit each other.
@@ -44,6 +46,7 @@ internal static class Pretrained
         HubOptions? hub = null,
         Action<string>? report = null,
         IProgress<WorkProgress>? progress = null,
+        FileChoice? choice = null,
         CancellationToken cancellation = default
     )
     {
@@ -51,7 +54,7 @@ internal static class Pretrained
         PretrainedFiles? adapted = null;
         PretrainedFiles Adapted(string folder) =>
             adapted ??= AdapterFolder.Open(folder, pairs, (id, version) =>
-                Open(id, version, read, pairs, ownLength, hub, null, progress, cancellation)
+                Open(id, version, read, pairs, ownLength, hub, null, progress, null, cancellation)
             );
         var folder = HuggingFaceHub.Resolve(
             idOrPath,
@@ -59,6 +62,7 @@ internal static class Pretrained
             revision,
             hub,
             progress,
+            choice,
             cancellation
         );
         if (LoraFiles.IsAdapter(folder))

@@ -1,6 +1,7 @@
 using CrossEncoders;
 using CrossEncoders.Onnx;
 using CrossEncoders.Tokenization;
+using static TorchSharp.torch;
 
 namespace RerankServer;
 
@@ -19,13 +20,18 @@ public sealed record LoadedModel(string Name, IPassageScorer Scorer, Func<float,
             throw new CrossEncoderException(
                 "No model is named. Set Rerank:Model (Rerank__Model in the environment) to a folder or a hub id."
             );
+        if (settings.Precision is not ("auto" or "fp32"))
+            throw new CrossEncoderException($"Rerank:Precision is '{settings.Precision}'; expected 'auto' or 'fp32'.");
+        var exact = settings.Precision == "fp32";
         if (Directory.Exists(Path.Combine(settings.Model, "onnx")))
         {
-            var onnx = OnnxCrossEncoder.FromPretrained(settings.Model, new() { Report = _ => { } });
+            OnnxPrecision? precision = exact ? OnnxPrecision.Fp32 : null;
+            var onnx = OnnxCrossEncoder.FromPretrained(settings.Model, new() { Precision = precision, Report = _ => { } });
             return Checked(new(onnx.Name, onnx, onnx.Activation, onnx.Tokenizer), onnx.Labels);
         }
 
-        var torch = CrossEncoder.FromPretrained(settings.Model, new() { Report = _ => { } });
+        ScalarType? type = exact ? ScalarType.Float32 : null;
+        var torch = CrossEncoder.FromPretrained(settings.Model, new() { ComputeType = type, Report = _ => { } });
         return Checked(new(torch.Name, torch, torch.Activation, torch.Tokenizer), torch.Labels);
     }
 

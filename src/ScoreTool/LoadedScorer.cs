@@ -27,12 +27,14 @@ internal sealed record LoadedScorer(IPassageScorer Scorer, ScorerIdentity Identi
                 choice.Model,
                 new()
                 {
+                    Precision = choice.Type == "float32" ? OnnxPrecision.Fp32 : null,
                     MaxLength = choice.MaxLength,
                     BatchSize = choice.BatchSize,
                     TokenBudget = choice.TokenBudget,
                     Report = report,
                 }
             );
+            report(onnx.Description);
             return Checked(new(onnx, onnx.Identity()), onnx.Labels);
         }
 

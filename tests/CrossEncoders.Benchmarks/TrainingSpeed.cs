@@ -55,7 +55,8 @@ internal static class TrainingSpeed
             Console.WriteLine(
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{now.Rate / before.Rate:0.00} times linear alone; losses of {now.Losses.Length} steps differ by {apart:0.0e+0} at most"
+                    $"{now.Rate / before.Rate:0.00} times linear alone; "
+                        + $"losses of {now.Losses.Length} steps differ by {apart:0.0e+0} of their size at most"
                 )
             );
             Measure("", source, examples, ScalarType.BFloat16, dropout, 22.3 / 419);
@@ -88,8 +89,8 @@ internal static class TrainingSpeed
         Console.WriteLine(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"{type}, {how}dropout {dropout ?? 0.1}: {median:0.0} pairs/s (median of {rates.Length} steps; best {rates[^1]:0.0}) at GEMM "
-                    + $"{gemm:0} GFLOP/s; {median / gemm / reference:0.00} of PyTorch's and sentence-transformers' at equal rate"
+                $"{type}, {how}dropout {dropout ?? 0.1}: {median:0.0} pairs/s (median of {rates.Length} steps; best {rates[^1]:0.0}) at "
+                    + $"GEMM {gemm:0} GFLOP/s; {median / gemm / reference:0.00} of PyTorch's and sentence-transformers' at equal rate"
             )
         );
         return (median, [.. run.Steps.Select(step => step.Loss)]);

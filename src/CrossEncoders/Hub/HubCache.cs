@@ -29,7 +29,7 @@ internal sealed class HubCache(string cacheFolder, string id)
     public bool Has(string commit, string file) => Exists(Pointer(commit, file));
 
     /// <summary>The folder of a revision if every wanted file is in it, else null.</summary>
-    public string? FindComplete(string revision, IReadOnlyList<string>? patterns)
+    public string? FindComplete(string revision, FileChoice choice)
     {
         var commit = HubNames.IsCommit(revision) ? revision : ReadRef(revision);
         if (commit is null || Snapshot(commit) is var folder && !Directory.Exists(folder))
@@ -39,7 +39,7 @@ internal sealed class HubCache(string cacheFolder, string id)
             .Where(Exists)
             .Select(path => Path.GetRelativePath(folder, path).Replace('\\', '/'))
             .ToHashSet(StringComparer.Ordinal);
-        return ModelFiles.Select(files, patterns).Missing is null ? folder : null;
+        return choice(files).Missing is null ? folder : null;
     }
 
     /// <summary>Notes the commit of a revision.</summary>

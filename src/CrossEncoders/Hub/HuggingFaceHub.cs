@@ -18,7 +18,7 @@ public static class HuggingFaceHub
         HubOptions? options = null,
         IProgress<WorkProgress>? progress = null,
         CancellationToken cancellation = default
-    ) => Resolve(idOrPath, _ => { }, revision, options, progress, cancellation);
+    ) => Resolve(idOrPath, _ => { }, revision, options, progress, null, cancellation);
 
     /// <summary>The same, where a model may be refused for its config.json before its weights are fetched.</summary>
     /// <param name="idOrPath">A folder, or an id such as "BAAI/bge-reranker-base".</param>
@@ -27,6 +27,7 @@ public static class HuggingFaceHub
     /// <param name="revision">A branch, tag or commit of the repository.</param>
     /// <param name="options">Null for <see cref="HubOptions.FromEnvironment"/>.</param>
     /// <param name="progress">Told of the bytes that are here.</param>
+    /// <param name="choice">Chooses the files; null for configuration, tokenizer and one form of the weights.</param>
     /// <param name="cancellation">Ends the download; the next one resumes it.</param>
     internal static string Resolve(
         string idOrPath,
@@ -34,6 +35,7 @@ public static class HuggingFaceHub
         string revision,
         HubOptions? options,
         IProgress<WorkProgress>? progress = null,
+        FileChoice? choice = null,
         CancellationToken cancellation = default
     )
     {
@@ -54,7 +56,8 @@ public static class HuggingFaceHub
             );
         }
 
-        return Task.Run(() => DownloadJudgedAsync(idOrPath, revision, null, judge, options, progress, cancellation), cancellation)
+        choice ??= Choice(null);
+        return Task.Run(() => DownloadJudgedAsync(idOrPath, revision, choice, judge, options, progress, cancellation), cancellation)
             .GetAwaiter()
             .GetResult();
     }
@@ -89,7 +92,7 @@ public static class HuggingFaceHub
         HubOptions? options = null,
         IProgress<WorkProgress>? progress = null,
         CancellationToken cancellation = default
-    ) => DownloadJudgedAsync(id, revision, files, _ => { }, options, progress, cancellation);
+    ) => DownloadJudgedAsync(id, revision, Choice(files), _ => { }, options, progress, cancellation);
 
     /// <summary>Downloads files of a data set that are not in the cache yet, and returns the folder of its commit.</summary>
     /// <param name="id">For example "sentence-transformers/NanoBEIR-en".</param>
@@ -110,16 +113,18 @@ public static class HuggingFaceHub
         CancellationToken cancellation = default
     ) =>
         Task.Run(
-                () => DownloadJudgedAsync(HubNames.Datasets + id, revision, files, _ => { }, options, progress, cancellation),
+                () => DownloadJudgedAsync(HubNames.Datasets + id, revision, Choice(files), _ => { }, options, progress, cancellation),
                 cancellation
             )
             .GetAwaiter()
             .GetResult();
 
+    private static FileChoice Choice(IReadOnlyList<string>? patterns) => all => ModelFiles.Select(all, patterns);
+
     private static async Task<string> DownloadJudgedAsync(
         string id,
         string revision,
-        IReadOnlyList<string>? files,
+        FileChoice choice,
         Action<string> judge,
         HubOptions? options,
         IProgress<WorkProgress>? progress,
@@ -136,7 +141,7 @@ public static class HuggingFaceHub
         {
             if (options.Offline)
             {
-                return cache.FindComplete(revision, files)
+                return cache.FindComplete(revision, choice)
                     ?? throw new CrossEncoderException(
                         $"HF_HUB_OFFLINE is set, and the cache '{options.CacheFolder}' does not hold all of '{id}' at revision "
                             + $"'{revision}'. "
@@ -145,11 +150,11 @@ public static class HuggingFaceHub
             }
 
             var download = new ModelDownload(options, cache, id, revision, progress);
-            return await download.RunAsync(files, judge, cancellation).ConfigureAwait(false);
+            return await download.RunAsync(choice, judge, cancellation).ConfigureAwait(false);
         }
         catch (HubFailure failure)
         {
-            if (cache.FindComplete(revision, files) is { } folder)
+            if (cache.FindComplete(revision, choice) is { } folder)
             {
                 progress?.Report(new WorkProgress("downloading", 0, 0, $"{failure.Message}; using the model in the cache"));
                 return folder;

@@ -11,17 +11,16 @@ internal sealed class ModelDownload(HubOptions options, HubCache cache, string i
     private static readonly TimeSpan Answer = TimeSpan.FromSeconds(10);
 
     /// <summary>Downloads, and returns the folder of the commit.</summary>
-    /// <param name="patterns">Names, with * and ? for any characters; null for configuration, tokenizer and one form of the
-    /// weights.</param>
+    /// <param name="choice">Chooses the files: configuration first, weights last.</param>
     /// <param name="judge">Called with that folder when config.json is in it, and again when all but the weights is; its error ends the
     /// download.</param>
     /// <param name="cancellation">Ends the download; what has arrived stays for the next.</param>
     /// <exception cref="HubFailure">The hub cannot be reached, or breaks off again and again.</exception>
     /// <exception cref="CrossEncoderException">The model is not as expected, or is refused.</exception>
-    public async Task<string> RunAsync(IReadOnlyList<string>? patterns, Action<string> judge, CancellationToken cancellation)
+    public async Task<string> RunAsync(FileChoice choice, Action<string> judge, CancellationToken cancellation)
     {
         // A hub that does not answer is not worth a wait where the model is here already.
-        var isHere = cache.FindComplete(revision, patterns) is not null;
+        var isHere = cache.FindComplete(revision, choice) is not null;
         var asking = options with
         {
             Timeout = options.Timeout < Answer ? options.Timeout : Answer,
@@ -30,7 +29,7 @@ internal sealed class ModelDownload(HubOptions options, HubCache cache, string i
         var repository = new HubRepository(new HubClient(asking, id, revision), asking, id, revision);
         Say($"asking {HubNames.Shown(options.Endpoint)} for '{id}'");
         var (commit, all) = await repository.ListAsync(Say, cancellation).ConfigureAwait(false);
-        var (names, missing) = ModelFiles.Select(all, patterns);
+        var (names, missing) = choice(all);
         if (missing is not null)
             throw new CrossEncoderException($"The model '{id}' has {missing} at revision '{revision}'. It has {Excerpt.List(all, 20)}.");
 

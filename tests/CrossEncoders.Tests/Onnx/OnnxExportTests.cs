@@ -30,7 +30,7 @@ public sealed class OnnxExportTests : IDisposable
         using var model = Load();
         var result = model.ExportOnnx(_scratch["out"], new() { Validation = Validation });
         Assert.Equal(
-            ["config.json", "onnx/model.onnx", "tokenizer.json", "tokenizer_config.json"],
+            ["config.json", "onnx/model.onnx", "onnx/quality.json", "tokenizer.json", "tokenizer_config.json"],
             Files(_scratch["out"]).Except(["vocab.txt", "special_tokens_map.json"])
         );
         Assert.Equal(new FileInfo(_scratch["out/onnx/model.onnx"]).FullName, result.Path);

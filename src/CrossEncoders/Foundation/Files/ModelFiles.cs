@@ -50,6 +50,9 @@ internal static partial class ModelFiles
     /// <summary>The settings of a late-interaction model as ColBERT's own code writes them.</summary>
     public const string ColBert = "artifact.metadata";
 
+    /// <summary>What comparisons of exported files with their checkpoint said, beside those files.</summary>
+    public const string OnnxQuality = "quality.json";
+
     /// <summary>What the kit does not read, but other libraries take for a part of the model beside it.</summary>
     private static readonly string[] OfOtherLibraries =
     [
@@ -71,7 +74,7 @@ internal static partial class ModelFiles
         "CrossEncoder_config.json",
     ];
 
-    private static readonly string[] OtherFormsOfWeights = ["*.onnx", "*.onnx_data", "openvino_*.xml", "openvino_*.bin"];
+    private static readonly string[] OtherFormsOfWeights = ["*.onnx", "*.onnx_data", OnnxQuality, "openvino_*.xml", "openvino_*.bin"];
 
     /// <summary>Whether a file in a model's folder would be taken for a part of the model, and goes when another takes its place.</summary>
     /// <param name="name">Its name, without a folder.</param>
@@ -106,25 +109,29 @@ internal static partial class ModelFiles
             return ([.. all.Where(name => patterns.Any(pattern => Matches(pattern, name)))], idle is null ? null : $"no file '{idle}'");
         }
 
-        List<string> files = [.. ((string[])[Config, .. Tokenizer, .. SentenceTransformers, ColBert]).Where(all.Contains)];
+        var files = Description(all);
         if (all.Contains(AdapterConfig) && WeightForms.Find(all) is null)
             return AdapterWeights.FirstOrDefault(all.Contains) is { } adapter
                 ? ([AdapterConfig, .. files, adapter], null)
                 : (files, $"{AdapterConfig}, but no {AdapterWeights[0]}");
         if (!all.Contains(Config))
             return (files, $"no {Config}");
-        var ofModules = new List<string>();
-        foreach (var module in all.Select(name => Module().Match(name).Value).Where(folder => folder.Length > 0).Distinct())
-        {
-            files.AddRange(all.Where(name => name == $"{module}{Config}"));
-            ofModules.AddRange(WeightForms.Find(all, module) ?? []);
-        }
-
         if (WeightForms.Find(all) is not { } weights)
             return (files, "no complete weights (model.safetensors or pytorch_model.bin, whole or as shards with an index)");
-        files.AddRange([.. ofModules, .. weights]);
+        files.AddRange([.. Modules(all).SelectMany(module => WeightForms.Find(all, module) ?? []), .. weights]);
         return (files, null);
     }
+
+    /// <summary>The files that say what a model is and how it reads: configuration, tokenizer and settings, but no weights.</summary>
+    /// <param name="all">Every file of the repository, with slashes.</param>
+    public static List<string> Description(IReadOnlyCollection<string> all) =>
+        [
+            .. ((string[])[Config, .. Tokenizer, .. SentenceTransformers, ColBert]).Where(all.Contains),
+            .. Modules(all).Select(module => module + Config).Where(all.Contains),
+        ];
+
+    private static IEnumerable<string> Modules(IEnumerable<string> all) =>
+        all.Select(name => Module().Match(name).Value).Where(folder => folder.Length > 0).Distinct();
 
     /// <summary>Whether a file chosen without patterns is of the weights, which come last.</summary>
     public static bool IsWeights(string name) =>
