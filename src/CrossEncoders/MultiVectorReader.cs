@@ -67,10 +67,8 @@ internal sealed class MultiVectorReader
             {
                 Unattended = expansion!.Attended ? 0 : missing,
             };
-        int[] scored =
-        [
-            .. Enumerable.Range(0, read.Ids.Length - (_settings.Mask is null ? missing : 0)).Where(i => side.Counts(read.Ids[i])),
-        ];
+        var uncounted = _settings.Mask is null ? read.Unattended : 0; // without such a module the tokens that are attended to count
+        int[] scored = [.. Enumerable.Range(0, read.Ids.Length - uncounted).Where(i => side.Counts(read.Ids[i]))];
         var ownCount = scored.Count(i => i >= own && i < end);
         return new(read, scored, ownCount == 0 ? 0 : scored.Count(i => i < own), ownCount);
     }

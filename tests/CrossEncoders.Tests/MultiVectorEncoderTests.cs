@@ -87,16 +87,20 @@ public sealed class MultiVectorEncoderTests : IDisposable
         Assert.Empty(model.EmbedPassages(["is"])[0]);
     }
 
-    [Fact]
-    public void WithoutAMaskModuleTheMasksDoNotCount()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void WithoutAMaskModuleTheMasksCountOnlyIfTheyAreAttendedTo(bool attend)
     {
         var folder = MultiVectorFolders.Native(_scratch["model"]);
         var modules = JsonNode.Parse(File.ReadAllText(Path.Combine(folder, "modules.json")))!.AsArray();
         modules.RemoveAt(2);
         MultiVectorFolders.Write(folder, "modules.json", modules.ToJsonString());
+        ModelFolder.Edit(folder, Settings, json => json["query_expansion"]!["attend"] = attend);
         using var model = MultiVectorFolders.Load(folder);
         var ids = MultiVectorFolders.Ids("[CLS] for what is [SEP] [MASK] [MASK] [MASK]");
-        Same(MultiVectorFolders.Expected(ids, unattended: 3)[..5], model.EmbedQueries(["what is"])[0]);
+        var expected = attend ? MultiVectorFolders.Expected(ids) : MultiVectorFolders.Expected(ids, unattended: 3)[..5];
+        Same(expected, model.EmbedQueries(["what is"])[0]);
     }
 
     [Fact]
