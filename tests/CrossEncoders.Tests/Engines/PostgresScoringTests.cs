@@ -41,7 +41,7 @@ public sealed class PostgresScoringTests : IDisposable
         return MergedScores.Of(_scratch["parts"]).Scores;
     }
 
-    [Fact]
+    [ServerFact(PostgresServer.Plain)]
     public async Task WorkersShareTheBlocksAndGiveTheScoresOfOneProcess()
     {
         var input = Pairs.Of(_scratch, 203);
@@ -63,7 +63,7 @@ public sealed class PostgresScoringTests : IDisposable
         Assert.Equal(0, queue.Work(Job(new BatchScorer(), input)));
     }
 
-    [Fact]
+    [ServerFact(PostgresServer.Plain)]
     public void AWorkerThatIsGivenUpGivesItsBlockBackAtOnce()
     {
         var input = Pairs.Of(_scratch, 40);
@@ -81,7 +81,7 @@ public sealed class PostgresScoringTests : IDisposable
         Assert.Contains("(one; two)", Assert.Single(queue.Collect().Notes));
     }
 
-    [Fact]
+    [ServerFact(PostgresServer.Plain)]
     public void AWorkerThatSleepsLosesItsBlockAndStoresNothing()
     {
         var input = Pairs.Of(_scratch, 8);
@@ -104,7 +104,7 @@ public sealed class PostgresScoringTests : IDisposable
         Assert.Equal([1, 2, 3, 4, 5, 6, 7, 8], table.Collect().Scores);
     }
 
-    [Fact]
+    [ServerFact(PostgresServer.Plain)]
     public void ALeaseIsRenewedWhileItsWorkerScores()
     {
         var input = Pairs.Of(_scratch, 4);
@@ -123,7 +123,7 @@ public sealed class PostgresScoringTests : IDisposable
         Assert.Equal(0, free);
     }
 
-    [Fact]
+    [ServerFact(PostgresServer.Plain)]
     public void AQueueOfAnotherScoringIsRefused()
     {
         using var queue = Open();
@@ -136,7 +136,7 @@ public sealed class PostgresScoringTests : IDisposable
         Assert.Throws<CrossEncoderException>(() => new PostgresScoring("Host=x", new() { Lease = TimeSpan.Zero }));
     }
 
-    [Fact]
+    [ServerFact(PostgresServer.Plain)]
     public void ConnectionsThatAreCutChangeNothing()
     {
         var input = Pairs.Of(_scratch, 200);

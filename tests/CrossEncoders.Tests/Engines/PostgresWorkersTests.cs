@@ -22,7 +22,7 @@ public sealed class PostgresWorkersTests : IDisposable
     }
 
     /// <summary>The command, two at a time, killed at twenty moments.</summary>
-    [Fact]
+    [ServerFact(PostgresServer.Plain)]
     [Trait("Speed", "Slow")]
     public async Task TwentyKilledWorkersLoseNothing()
     {
@@ -63,15 +63,54 @@ public sealed class PostgresWorkersTests : IDisposable
         queue.Drop();
     }
 
+    /// <summary>The job files as the schedulers run them, their variables set; each by two workers at once.</summary>
+    [ServerFact(PostgresServer.Plain)]
+    [Trait("Speed", "Slow")]
+    public async Task TheJobFilesWorkOffTheQueue()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "the job files are scripts of a Unix shell");
+        TinyModel.Examples(60).Save(_scratch["pairs.jsonl"]);
+        using (var whole = Tool(["score", .. Model, "--parts", _scratch["whole"], "--block", "4"]))
+            await End(whole);
+        MergedScores.Of(_scratch["whole"]).Save(_scratch["whole.jsonl"]);
+        const string More = "--block 4 --type float32";
+        string[] slurm = ["bash", Path.Combine(ScoreToolTests.Jobs, "slurm-queue.sh"), .. More.Split(' ')];
+        string[] kubernetes = ["/bin/sh", "-ec", $"{ScoreToolTests.KubernetesCommand("kubernetes-queue.yaml")} {More}"];
+        foreach (var (queue, command) in new[] { ($"{_name}s", slurm), ($"{_name}k", kubernetes) })
+        {
+            Process Worker()
+            {
+                var start = new ProcessStartInfo(command[0], command[1..]) { WorkingDirectory = Shared.Repository };
+                start.Environment["SCORE"] = $"dotnet {ScoreToolTests.Program}";
+                start.Environment["DATABASE"] = _server.Connection;
+                start.Environment["QUEUE"] = queue;
+                start.Environment["MODEL"] = Shared.Path("golden/models/bert");
+                start.Environment["PAIRS"] = _scratch["pairs.jsonl"];
+                start.Environment["SLURM_CPUS_PER_TASK"] = "1";
+                return Started(start);
+            }
+
+            using (var one = Worker())
+            using (var two = Worker())
+                await Task.WhenAll(End(one), End(two));
+            using (var collect = Tool(["collect", "--database", _server.Connection, "--queue", queue, "--output", _scratch[queue]]))
+                await End(collect);
+            Assert.Equal(await File.ReadAllTextAsync(_scratch["whole.jsonl"]), await File.ReadAllTextAsync(_scratch[queue]));
+            using var scoring = new PostgresScoring(_server.Connection, new() { Name = queue });
+            scoring.Drop();
+        }
+    }
+
     private string[] Model => ["--model", Shared.Path("golden/models/bert"), "--pairs", _scratch["pairs.jsonl"], "--type", "float32"];
 
     private static Process Tool(string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet", [ScoreToolTests.Program, .. arguments])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
+        return Started(new ProcessStartInfo("dotnet", [ScoreToolTests.Program, .. arguments]));
+    }
+
+    private static Process Started(ProcessStartInfo start)
+    {
+        (start.RedirectStandardOutput, start.RedirectStandardError) = (true, true);
         start.Environment["OMP_NUM_THREADS"] = "1";
         return Process.Start(start)!;
     }

@@ -81,16 +81,13 @@ public sealed class ScoreToolTests : IDisposable
         Assert.SkipWhen(OperatingSystem.IsWindows(), "the job files are scripts of a Unix shell");
         Write(40);
         await End(Start(Score("whole")));
-        var jobs = Path.Combine(Shared.Repository, "src", "ScoreTool", "jobs");
-        var yaml = File.ReadAllLines(Path.Combine(jobs, "kubernetes.yaml"));
-        var first = Array.FindIndex(yaml, line => line.Trim() == "- >-");
-        var command = string.Join(' ', yaml[(first + 1)..(first + 3)].Select(line => line.Trim()));
+        var command = KubernetesCommand("kubernetes.yaml");
         for (var number = 1; number <= 2; number++)
         {
             await Run(
                 "slurm",
                 "bash",
-                [Path.Combine(jobs, "slurm.sh"), "--block", "4", "--type", "float32"],
+                [Path.Combine(Jobs, "slurm.sh"), "--block", "4", "--type", "float32"],
                 ("SLURM_ARRAY_TASK_ID", $"{number}"),
                 ("SLURM_ARRAY_TASK_COUNT", "2"),
                 ("SLURM_CPUS_PER_TASK", "1")
@@ -110,8 +107,19 @@ public sealed class ScoreToolTests : IDisposable
         using var which = Process.Start(new ProcessStartInfo("sh", ["-c", "command -v parallel"]) { RedirectStandardOutput = true })!;
         await which.WaitForExitAsync(TestContext.Current.CancellationToken);
         Assert.SkipUnless(which.ExitCode == 0, "GNU parallel is not there (apt-get install parallel); the other job files were run");
-        await Run("parallel", "bash", [Path.Combine(jobs, "parallel.sh"), "3", "2", "--block", "4", "--type", "float32"]);
+        await Run("parallel", "bash", [Path.Combine(Jobs, "parallel.sh"), "3", "2", "--block", "4", "--type", "float32"]);
         Assert.Equal(whole, await Merge("parallel"));
+    }
+
+    /// <summary>The folder of the job files.</summary>
+    public static string Jobs => Path.Combine(Shared.Repository, "src", "ScoreTool", "jobs");
+
+    /// <summary>What a pod's shell is given.</summary>
+    public static string KubernetesCommand(string file)
+    {
+        var yaml = File.ReadAllLines(Path.Combine(Jobs, file));
+        var first = Array.FindIndex(yaml, line => line.Trim() == "- >-");
+        return string.Join(' ', yaml[(first + 1)..(first + 3)].Select(line => line.Trim()));
     }
 
     [Fact]
