@@ -6,7 +6,8 @@ namespace CrossEncoders.Postgres;
 public enum PostgresRanking
 {
     /// <summary>
-    /// <c>ts_rank</c>, on every server: how often the terms of the query occur. Frequent terms weigh as much as rare ones.
+    /// <c>ts_rank</c>, on every server: how often the terms of the query occur. Frequent terms weigh as much as rare ones, and each passage
+    /// that shares any of them is ranked, so that a search takes time in proportion to the corpus.
     /// </summary>
     Frequency,
 
