@@ -15,6 +15,7 @@ namespace CrossEncoders.Runtime;
 internal static class Products
 {
     private const int FewRows = 64; // below, the views cost more than the product
+    private const int LeastImages = 16; // with fewer and one thread, libtorch does not leave a 1 × 1 convolution to oneDNN
     private static readonly Lazy<bool> Measured = new(ConvolutionIsFaster);
 
     /// <summary>Whether convolutions take the place of <c>linear</c>; null, the default, measures once which is faster.</summary>
@@ -36,13 +37,19 @@ internal static class Products
         )
             return functional.linear(states, weight, bias);
         using var scope = NewDisposeScope();
-        long[] shape = [.. states.shape[..^1], weight.size(0)];
-        var image = states.view(1, -1, 1, inputs).permute(0, 3, 1, 2); // (1, inputs, rows, 1), channels last
-        return functional
-            .conv2d(image, weight.view(weight.size(0), inputs, 1, 1), bias)
-            .permute(0, 2, 3, 1)
-            .reshape(shape)
-            .MoveToOuterDisposeScope();
+        var product = Convolution(states.view(-1, inputs), weight, bias);
+        return product.view([.. states.shape[..^1], weight.size(0)]).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>(rows, inputs) to (rows, outputs): the rows are the places of an image, or of sixteen.</summary>
+    private static Tensor Convolution(Tensor rows, Tensor weight, Tensor? bias)
+    {
+        var (count, outputs, inputs) = (rows.size(0), weight.size(0), weight.size(1));
+        var images = get_num_threads() > 1 ? 1 : LeastImages;
+        var rest = count % images;
+        var image = rows.narrow(0, 0, count - rest).view(images, -1, 1, inputs).permute(0, 3, 1, 2); // (…, inputs, …, 1), channels last
+        var product = functional.conv2d(image, weight.view(outputs, inputs, 1, 1), bias).permute(0, 2, 3, 1).reshape(count - rest, outputs);
+        return rest == 0 ? product : cat([product, functional.linear(rows.narrow(0, count - rest, rest), weight, bias)]);
     }
 
     private static bool ConvolutionIsFaster()
@@ -56,10 +63,7 @@ internal static class Products
         for (var i = 0; i < 8; i++)
         {
             linear = Math.Min(linear, Seconds(() => functional.linear(states, weight)));
-            convolution = Math.Min(
-                convolution,
-                Seconds(() => functional.conv2d(states.view(1, -1, 1, 384).permute(0, 3, 1, 2), weight.view(1536, 384, 1, 1)))
-            );
+            convolution = Math.Min(convolution, Seconds(() => Convolution(states, weight, null)));
         }
 
         return 1.2 * convolution < linear; // what is about as fast stays what it is

@@ -9,21 +9,26 @@ namespace CrossEncoders.Tests.Runtime;
 public sealed class ProductsTests : IDisposable
 {
     private readonly DisposeScope _scope = NewDisposeScope();
+    private readonly int _threads = get_num_threads();
 
     public ProductsTests() => manual_seed(2024);
 
     public void Dispose()
     {
         Products.Convolve = null;
+        set_num_threads(_threads);
         _scope.Dispose();
     }
 
     [Theory]
-    [InlineData(4, 33, 24, 40, true)]
-    [InlineData(1, 64, 7, 1, false)]
-    [InlineData(3, 100, 384, 1536, true)]
-    public void ConvolutionAndLinearAgreeForthAndBack(int batch, int sequence, int inputs, int outputs, bool hasBias)
+    [InlineData(4, 33, 24, 40, true, 2)]
+    [InlineData(4, 33, 24, 40, true, 1)] // 132 rows: sixteen images and four rows more
+    [InlineData(1, 64, 7, 1, false, 1)]
+    [InlineData(3, 100, 384, 1536, true, 2)]
+    [InlineData(1, 301, 384, 1536, false, 1)]
+    public void ConvolutionAndLinearAgreeForthAndBack(int batch, int sequence, int inputs, int outputs, bool hasBias, int threads)
     {
+        set_num_threads(threads);
         var (states, weight) = (randn(batch, sequence, inputs), randn(outputs, inputs));
         var bias = hasBias ? randn(outputs) : null;
         var target = randn(batch, sequence, outputs);
