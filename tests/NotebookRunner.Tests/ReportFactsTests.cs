@@ -98,6 +98,13 @@ public sealed class ReportFactsTests : IDisposable
         Assert.Contains("Verdicts: none", ReportComparison.Lines(Facts(), Facts()));
     }
 
+    [Theory]
+    [InlineData(0.00099999999, "0.001")]
+    [InlineData(-0.0005545, "-0.0006")]
+    [InlineData(0.00001234, "1.234e-5")]
+    [InlineData(0, "0")]
+    public void AFigureIsShownAsOneReadsIt(double value, string shown) => Assert.Equal(shown, $"{new Figure("a", value)}");
+
     [Fact]
     public void ADifferenceInTheLastDigitIsShown()
     {

@@ -180,7 +180,7 @@ internal sealed class FlowLayout
             _breadth = _ways
                 .Where(way => way.Link.Label.Length > 0)
                 .Select(way =>
-                    way.Way.Skip(Labeled(way.Way)).Take(2).Average(place => place.Across) + Html.Width(way.Link.Label) * 6.8 + 6 + Margin
+                    way.Way.Skip(Labeled(way.Way)).Take(2).Max(place => place.Across) + Html.Width(way.Link.Label) * 6.8 + 6 + Margin
                 )
                 .Append(_breadth)
                 .Max();
@@ -205,7 +205,9 @@ internal sealed class FlowLayout
         var ((x0, y0), (x, y)) = (points[Labeled(way)], points[Labeled(way) + 1]);
         if (isBack)
             points.Reverse();
-        return new(link, points, _isAcross, isBack != _isTurned, ((x0 + x) / 2, (y0 + y) / 2));
+        // Beside the whole stretch: at the height of its middle, a slope would run through the label.
+        var middle = _isAcross ? ((x0 + x) / 2, Math.Min(y0, y)) : (Math.Max(x0, x), (y0 + y) / 2);
+        return new(link, points, _isAcross, isBack != _isTurned, middle);
     }
 
     /// <summary>Which stretch of a way bears the label: the middle one.</summary>

@@ -54,7 +54,7 @@ internal sealed partial record Figure(
         notebook.Cells.SelectMany(cell => cell.Outputs).Select(output => Cell.Text((output as JsonObject)?["data"]?["text/html"]));
 
     private static string Number(double value) =>
-        value.ToString(Math.Abs(value) is >= 0.001 or 0 ? "0.####" : "0.###e0", CultureInfo.InvariantCulture);
+        value.ToString(Math.Abs(value) is >= 0.0001 or 0 ? "0.####" : "0.###e0", CultureInfo.InvariantCulture);
 
     /// <summary>What any cell may write is not always what it should be.</summary>
     private static IEnumerable<Figure> Parsed(string json)
