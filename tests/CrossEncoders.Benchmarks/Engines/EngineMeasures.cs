@@ -36,7 +36,7 @@ internal static class EngineMeasures
         var results = retriever.SearchAll(queries, TopK);
         var together = queries.Length / clock.Elapsed.TotalSeconds;
         var each = $"{busy / asked.Length:0.0} ms of processor and {memory.Peak / 1e6:0} MB here";
-        Print($"  {what}: {asked.Length / single:0} queries a second one by one, {each}, {together:0} together");
+        Print($"  {what}: {asked.Length / single:0.#} queries a second one by one, {each}, {together:0.#} together");
         return results;
     }
 
