@@ -5,7 +5,10 @@ using static TorchSharp.torch;
 
 namespace CrossEncoders;
 
-/// <summary>Tokenized pairs to logits: sorted by length into batches, padded, computed, and put back in order.</summary>
+/// <summary>
+/// Tokenized pairs to logits: sorted by length into batches, padded, computed, and put back in order. Of a decoder's pairs what many have
+/// in common at their start, as instruction and query, is computed once.
+/// </summary>
 internal static class PairScoring
 {
     /// <summary>Logits of pairs, (pairs × labels) row by row.</summary>
@@ -27,23 +30,50 @@ internal static class PairScoring
         var labels = model.Config.Labels;
         var logits = new float[texts.Count * labels];
         var done = 0;
-        foreach (var batch in TokenBatches.ByLength(texts, options.BatchSize, options.TokenBudget))
+        foreach (var group in Groups(model, texts))
         {
-            cancellation.ThrowIfCancellationRequested();
-            using (no_grad())
-            using (NewDisposeScope())
+            using var prefix = ReadPrefix(model, texts, group);
+            TokenizedText[] members = [.. group.Members.Select(i => texts[i])];
+            foreach (var batch in TokenBatches.ByLength(members, options.BatchSize, options.TokenBudget))
             {
-                var (ids, types, mask) = BatchTensors.Pad([.. batch.Select(i => texts[i])], paddingId, model.Parameters.Flat.device);
-                var result = model.Forward(ids, types, mask).cpu().data<float>().ToArray(); // (batch × labels)
+                cancellation.ThrowIfCancellationRequested();
+                var result = Score(model, prefix, [.. batch.Select(i => members[i])], paddingId);
                 for (var row = 0; row < batch.Length; row++)
-                    result.AsSpan(row * labels, labels).CopyTo(logits.AsSpan(batch[row] * labels));
+                    result.AsSpan(row * labels, labels).CopyTo(logits.AsSpan(group.Members[batch[row]] * labels));
+                NativeHeap.TrimNowAndThen();
+                done += batch.Length;
+                progress?.Report(new WorkProgress("scoring pairs", done, texts.Count));
             }
-
-            NativeHeap.TrimNowAndThen();
-            done += batch.Length;
-            progress?.Report(new WorkProgress("scoring pairs", done, texts.Count));
         }
 
         return logits;
+    }
+
+    /// <summary>Pairs that share the start of their prompt, to be read once; on a CPU alone, where it was measured to pay.</summary>
+    private static List<SharedPrefix> Groups(SequenceClassifier model, IReadOnlyList<TokenizedText> texts) =>
+        model.PrefixReader is null || model.Parameters.Flat.device.type != TorchSharp.DeviceType.CPU
+            ? [new(0, [.. Enumerable.Range(0, texts.Count)])]
+            : SharedPrefixes.Of(texts);
+
+    private static PrefixKeys? ReadPrefix(SequenceClassifier model, IReadOnlyList<TokenizedText> texts, SharedPrefix group)
+    {
+        if (group.Length == 0)
+            return null;
+        using var guard = no_grad();
+        using var scope = NewDisposeScope();
+        long[] ids = [.. texts[group.Members[0]].Ids.Take(group.Length).Select(id => (long)id)];
+        return model.PrefixReader!.ReadPrefix(tensor(ids, [1, group.Length], device: model.Parameters.Flat.device));
+    }
+
+    /// <summary>One batch, (batch × labels).</summary>
+    private static float[] Score(SequenceClassifier model, PrefixKeys? prefix, IReadOnlyList<TokenizedText> texts, int paddingId)
+    {
+        using var guard = no_grad();
+        using var scope = NewDisposeScope();
+        if (prefix is not null)
+            texts = [.. texts.Select(text => text with { Ids = text.Ids[prefix.Length..], TypeIds = text.TypeIds[prefix.Length..] })];
+        var (ids, types, mask) = BatchTensors.Pad(texts, paddingId, model.Parameters.Flat.device);
+        var logits = prefix is null ? model.Forward(ids, types, mask) : model.ForwardAfter(prefix, ids, mask);
+        return logits.cpu().data<float>().ToArray();
     }
 }

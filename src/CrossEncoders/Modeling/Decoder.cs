@@ -20,23 +20,43 @@ internal sealed class Decoder : Encoder
         _finalNorm = new(parameters, family.Prefix + "norm", config.HiddenSize, config.LayerNormEpsilon);
     }
 
+    /// <summary>How many tokens, padding included, went through the layers so far.</summary>
+    public long TokensRead { get; private set; }
+
     public override int MaxLength => Config.MaxPositions;
 
     /// <summary>The word embeddings, which may be the output matrix, too.</summary>
     public Embedding Words { get; }
 
-    internal override IEncoderPass Begin(EncoderInput input) => new Pass(this, input);
+    internal override IEncoderPass Begin(EncoderInput input) => new Pass(this, input, null);
+
+    /// <summary>Reads the first tokens that texts have in common, int64 (1, sequence).</summary>
+    public PrefixKeys ReadPrefix(Tensor ids)
+    {
+        using var scope = NewDisposeScope();
+        var prefix = new PrefixKeys((int)ids.size(1));
+        Run(new Pass(this, new(ids, ids, Mask: null, FirstTokenOnly: false, Dropout: null), prefix, reads: true));
+        return prefix;
+    }
+
+    /// <summary>The states of what follows a prefix, padded on either side: (batch, sequence) to (batch, sequence, hidden).</summary>
+    public Tensor ForwardAfter(PrefixKeys prefix, Tensor ids, Tensor? mask)
+    {
+        using var scope = NewDisposeScope();
+        return Run(new Pass(this, new(ids, ids, mask, FirstTokenOnly: false, Dropout: null), prefix)).MoveToOuterDisposeScope();
+    }
 
     private sealed class Pass : IEncoderPass
     {
         private readonly Decoder _decoder;
         private readonly EncoderInput _input;
-        private readonly Tensor? _attendable; // (batch, 1, sequence, sequence); null for all that is before a token
+        private readonly PrefixKeys? _prefix;
+        private readonly Tensor? _attendable; // (batch or 1, 1, sequence, prefix + sequence); null for all that is before a token
         private readonly (Tensor, Tensor) _turns; // (batch or 1, 1, sequence, head size)
 
-        public Pass(Decoder decoder, EncoderInput input)
+        public Pass(Decoder decoder, EncoderInput input, PrefixKeys? prefix, bool reads = false)
         {
-            (_decoder, _input) = (decoder, input);
+            (_decoder, _input, _prefix) = (decoder, input, prefix);
             var (length, device) = (input.Ids.size(1), input.Ids.device);
             var positions = arange(length, ScalarType.Float32, device).view(1, 1, length);
             // Padding at the end is after all tokens, so that none sees it. In front it has to be hidden, and positions count from its end;
@@ -49,12 +69,33 @@ internal sealed class Decoder : Encoder
                 positions = (mask.to_type(ScalarType.Float32).cumsum(1) - 1).clamp(min: 0).unsqueeze(1);
             }
 
+            if (prefix is not null && !reads)
+            {
+                _attendable ??= ones(1, 1, length, length, dtype: ScalarType.Bool, device: device).tril();
+                var before = ones(_attendable.size(0), 1, length, prefix.Length, dtype: ScalarType.Bool, device: device);
+                _attendable = cat([before, _attendable], -1);
+                positions = positions + prefix.Length;
+            }
+
             _turns = Rotary.Turns(positions, decoder.Config.HeadSize, decoder.Config.Decoder.RopeTheta);
         }
 
-        public Tensor Embed() => _decoder.Words.Forward(_input.Ids).to_type(_decoder.Parameters.ComputeType); // (batch, sequence, hidden)
+        public Tensor Embed() // (batch, sequence, hidden)
+        {
+            _decoder.TokensRead += _input.Ids.numel();
+            return _decoder.Words.Forward(_input.Ids).to_type(_decoder.Parameters.ComputeType);
+        }
 
-        public Tensor Layer(int index, Tensor states) => _decoder._layers[index].Forward(states, _attendable, _turns, _input.Dropout);
+        public Tensor Layer(int index, Tensor states) =>
+            _decoder
+                ._layers[index]
+                .Forward(
+                    states,
+                    _attendable,
+                    _turns,
+                    _input.Dropout,
+                    _prefix is null ? null : (key, value) => _prefix.Join(index, key, value)
+                );
 
         public Tensor Finish(Tensor states) => _decoder._finalNorm.Forward(_input.FirstTokenOnly ? states.narrow(1, 0, 1) : states);
     }

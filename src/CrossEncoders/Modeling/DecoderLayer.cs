@@ -43,7 +43,14 @@ internal sealed class DecoderLayer
     /// <param name="attendable">Where a key may be attended to; null for all that is before a token.</param>
     /// <param name="turns">Rotations by position.</param>
     /// <param name="dropout">Dropout to apply, in training only.</param>
-    public Tensor Forward(Tensor states, Tensor? attendable, (Tensor, Tensor) turns, Dropout? dropout)
+    /// <param name="join">Puts a prefix's keys and values in front of the states' own; null for no prefix.</param>
+    public Tensor Forward(
+        Tensor states,
+        Tensor? attendable,
+        (Tensor, Tensor) turns,
+        Dropout? dropout,
+        Func<Tensor, Tensor, (Tensor, Tensor)>? join = null
+    )
     {
         using var scope = NewDisposeScope();
         var normalized = _attentionNorm.Forward(states);
@@ -52,6 +59,8 @@ internal sealed class DecoderLayer
         var (key, value) = (Heads(keyValue[0], _config.KeyValueHeads), Heads(keyValue[1], _config.KeyValueHeads));
         query = Rotary.Turn(_queryNorm?.Forward(query) ?? query, turns);
         key = Rotary.Turn(_keyNorm?.Forward(key) ?? key, turns);
+        if (join is not null)
+            (key, value) = join(key, value);
         var context = Attention.Of(query, Shared(key), Shared(value), attendable, dropout, causal: attendable is null);
         var joined = context.transpose(1, 2).reshape(states.size(0), states.size(1), -1); // (batch, sequence, heads × head size)
         var attended = states + _attentionOutput.Forward(joined);

@@ -62,7 +62,13 @@ internal abstract partial class Encoder
     {
         using var scope = NewDisposeScope();
         var input = new EncoderInput(ids, typeIds, mask, firstTokenOnly, dropout);
-        var pass = (everyPlace ? null : BeginUnpadded(input)) ?? Begin(input);
+        return Run((everyPlace ? null : BeginUnpadded(input)) ?? Begin(input)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>All segments of a pass, one after the other.</summary>
+    private protected Tensor Run(IEncoderPass pass)
+    {
+        using var scope = NewDisposeScope();
         var states = pass.Embed();
         for (var i = 0; i < Config.Layers; i++)
         {

@@ -107,6 +107,18 @@ internal sealed class SequenceClassifier : IDisposable
         return _head.Forward(states, mask, dropout);
     }
 
+    /// <summary>
+    /// The decoder, if tokens that texts have in common can be read once: its head reads the last token alone. Null for other models.
+    /// </summary>
+    public Decoder? PrefixReader => _head is LogitHead or LastTokenHead ? Encoder as Decoder : null;
+
+    /// <summary>The same for what follows a prefix, which <see cref="PrefixReader"/> has read.</summary>
+    public Tensor ForwardAfter(PrefixKeys prefix, Tensor ids, Tensor? mask)
+    {
+        using var states = PrefixReader!.ForwardAfter(prefix, ids, mask);
+        return _head.Forward(states, mask, dropout: null);
+    }
+
     /// <summary>The same with the embeddings changed on their way into the first layer.</summary>
     /// <param name="ids">Token ids, int64 (batch, sequence).</param>
     /// <param name="typeIds">Token types, int64 (batch, sequence).</param>
