@@ -18,7 +18,7 @@ internal static class GoldenArchive
         "modules/bert-prompts",
         "modules/biencoder-cls",
         "modules/qwen2-logits/config.json",
-        "modules/qwen3-logits/config.json",
+        "modules/qwen3-logits",
         "modules/qwen3-sequence-classification/config.json",
         "mseeval",
         "ranking",
@@ -40,7 +40,8 @@ internal static class GoldenArchive
         {
             foreach (var path in Wanted.SelectMany(folder => Files(golden, folder)))
             {
-                using var content = File.OpenRead(path);
+                var bytes = File.ReadAllBytes(path);
+                using var content = new MemoryStream(path.EndsWith(".safetensors") || path.EndsWith(".bin") ? InPlanes(bytes) : bytes);
                 var name = Path.GetRelativePath(golden, path).Replace('\\', '/');
                 var entry = new UstarTarEntry(TarEntryType.RegularFile, name)
                 {
@@ -58,6 +59,12 @@ internal static class GoldenArchive
         Console.WriteLine($"{output}: {new FileInfo(output).Length:N0} bytes");
         return 0;
     }
+
+    /// <summary>
+    /// Every fourth byte, then those after them, and so on: signs and exponents of fp32 stand together and take less room. The tests put
+    /// them back.
+    /// </summary>
+    private static byte[] InPlanes(byte[] bytes) => [.. Enumerable.Range(0, 4).SelectMany(plane => bytes.Where((_, i) => i % 4 == plane))];
 
     private static IEnumerable<string> Files(string golden, string wanted) =>
         Path.Combine(golden, wanted) is var path && File.Exists(path)

@@ -28,6 +28,9 @@ internal static class GoldenFiles
         Directory.CreateDirectory(building);
         using (var packed = new BrotliStream(File.OpenRead(archive), CompressionMode.Decompress))
             TarFile.ExtractToDirectory(packed, building, overwriteFiles: false);
+        foreach (var weights in (string[])["*.safetensors", "*.bin"])
+        foreach (var path in Directory.EnumerateFiles(building, weights, SearchOption.AllDirectories))
+            File.WriteAllBytes(path, OutOfPlanes(File.ReadAllBytes(path)));
         try
         {
             Directory.Move(building, folder);
@@ -38,5 +41,15 @@ internal static class GoldenFiles
         }
 
         return folder;
+    }
+
+    /// <summary>Weights are packed with every fourth byte first, then those after them, and so on.</summary>
+    private static byte[] OutOfPlanes(byte[] planes)
+    {
+        var (bytes, next) = (new byte[planes.Length], 0);
+        for (var plane = 0; plane < 4; plane++)
+        for (var i = plane; i < bytes.Length; i += 4)
+            bytes[i] = planes[next++];
+        return bytes;
     }
 }

@@ -1,3 +1,5 @@
+using CrossEncoders.Audit;
+using CrossEncoders.Chunking;
 using CrossEncoders.Lucene;
 using CrossEncoders.Retrieval;
 using CrossEncoders.Tests.Retrieval;
@@ -16,16 +18,18 @@ public sealed class LuceneIndexTests : IDisposable
         _folder.Dispose();
     }
 
+    public static TheoryData<string> Collections =>
+        ["handbook", .. new[] { "en", "zh" }.Where(language => Shared.Has($"data/xquad/xquad.{language}.json"))];
+
     [Theory]
-    [InlineData("en")]
-    [InlineData("zh")]
-    public void TheRankingOfXQuADIsThatOfMemory(string language)
+    [MemberData(nameof(Collections))]
+    public void TheRankingIsThatOfMemory(string collection)
     {
-        var xquad = XQuAD.Load(language);
+        var (passages, questions) = collection == "handbook" ? Handbook() : OfXQuAD(collection);
         var index = Open(new() { BatchSize = 50 }); // several segments, merged in order
-        index.Index(xquad.Passages);
-        var here = new Bm25Retriever(xquad.Passages).SearchAll(xquad.Questions, 20);
-        var there = index.FullText().SearchAll(xquad.Questions, 20);
+        index.Index(passages);
+        var here = new Bm25Retriever(passages).SearchAll(questions, 20);
+        var there = index.FullText().SearchAll(questions, 20);
         for (var i = 0; i < here.Count; i++)
         {
             Assert.Equal(here[i].Count, there[i].Count);
@@ -148,6 +152,19 @@ public sealed class LuceneIndexTests : IDisposable
         var all = index.FullText().Search("pump", 2 * Indexer.Passages);
         Assert.Equal(Indexer.Passages, all.Select(hit => hit.Passage.Id).Distinct().Count());
         Assert.Equal(Indexer.Passages, all.Count);
+    }
+
+    private static (IReadOnlyList<Passage> Passages, IReadOnlyList<string> Questions) Handbook()
+    {
+        var folder = Path.Combine(Shared.Repository, "data", "corpus");
+        var chunks = CrossEncoders.Documents.Documents.Load(folder).Chunk(text => text.Length / 4, new() { MaxTokens = 128 });
+        return ([.. chunks.ToPassages()], [.. TestQuestions.For(folder).Select(question => question.Question)]);
+    }
+
+    private static (IReadOnlyList<Passage> Passages, IReadOnlyList<string> Questions) OfXQuAD(string language)
+    {
+        var xquad = XQuAD.Load(language);
+        return (xquad.Passages, xquad.Questions);
     }
 
     private static int Cancel(CancellationTokenSource cancellation)

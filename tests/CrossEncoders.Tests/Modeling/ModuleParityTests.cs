@@ -175,5 +175,8 @@ public sealed class ModuleParityTests
                 .Select(file => Path.GetRelativePath(folder, file).Replace('\\', '/')),
         ];
 
+    /// <summary>Those of the models that are here, in the archive or in ../shared.</summary>
+    internal static IEnumerable<string> Here(params string[] names) => names.Where(IsHere);
+
     private static bool IsHere(string name) => Shared.Has($"golden/modules/{name}/cases.json");
 }

@@ -17,7 +17,7 @@ public sealed class SharedPrefixTests
         "Wars and construction projects had drained the treasury.",
     ];
 
-    public static TheoryData<string> Models => ["qwen2-logits", "qwen3-logits", "qwen3-sequence-classification"];
+    public static TheoryData<string> Models => [.. ModuleParityTests.Here("qwen2-logits", "qwen3-logits", "qwen3-sequence-classification")];
 
     [Theory]
     [MemberData(nameof(Models))]
