@@ -13,15 +13,24 @@ namespace CrossEncoders;
 public sealed partial class BiEncoder : ITextEmbedder, IDisposable
 {
     private readonly TextEncoder _model;
+    private readonly ModelConfig _config;
     private readonly BiEncoderChoice _choice;
     private readonly TextTokenizer _tokenizer;
     private readonly DeviceChoice _device;
     private readonly Lifetime _lifetime;
 
-    private BiEncoder(string name, TextEncoder model, BiEncoderChoice choice, TextTokenizer tokenizer, DeviceChoice device, int maxLength)
+    private BiEncoder(
+        string name,
+        TextEncoder model,
+        ModelConfig config,
+        BiEncoderChoice choice,
+        TextTokenizer tokenizer,
+        DeviceChoice device,
+        int maxLength
+    )
     {
         (Name, MaxLength) = (name, maxLength);
-        (_model, _choice, _tokenizer, _device) = (model, choice, tokenizer, device);
+        (_model, _config, _choice, _tokenizer, _device) = (model, config, choice, tokenizer, device);
         _lifetime = new(this, model);
     }
 
@@ -72,7 +81,7 @@ public sealed partial class BiEncoder : ITextEmbedder, IDisposable
         }
 
         var asked = options.MaxLength ?? config.Settings.Texts.MaxLength ?? tokenizer.ModelMaxLength ?? int.MaxValue;
-        return new(name, model, choice, tokenizer, device, Math.Min(asked, model.MaxLength));
+        return new(name, model, config, choice, tokenizer, device, Math.Min(asked, model.MaxLength));
     }
 
     /// <inheritdoc/>
@@ -88,6 +97,23 @@ public sealed partial class BiEncoder : ITextEmbedder, IDisposable
         IProgress<WorkProgress>? progress = null,
         CancellationToken cancellation = default
     ) => Embed(passages, _choice.PassagePrefix, progress, cancellation);
+
+    /// <summary>
+    /// Saves the model in the layout that it was loaded from, with pooling, prompts and maximum length as they are now, so that
+    /// sentence-transformers computes the same vectors; the folder appears whole or not at all.
+    /// </summary>
+    /// <param name="folder">
+    /// The folder to write; in one that exists a model is replaced once the new one is complete, and other files stay.
+    /// </param>
+    /// <param name="type">The stored type: Float32, Float16 or BFloat16.</param>
+    /// <param name="card">The text of README.md, a model card; null for a short one.</param>
+    /// <exception cref="CrossEncoderException">The folder cannot be written, or the type is another.</exception>
+    public void SavePretrained(string folder, ScalarType type = ScalarType.Float32, string? card = null)
+    {
+        using var use = _lifetime.Begin();
+        card ??= BiEncoderSaving.Card(Name, Dimensions);
+        BiEncoderSaving.Save(_model, _config, _choice, _tokenizer, MaxLength, folder, type, card);
+    }
 
     /// <inheritdoc/>
     public void Dispose() => _lifetime.Dispose();

@@ -71,6 +71,10 @@ internal sealed partial record BiEncoderChoice(ModuleList Modules, string QueryP
         return new(modules, query, passage, note);
     }
 
+    /// <summary>Whether a folder's files, as they are, say what stands in front of the texts.</summary>
+    public bool PromptsAreTheFiles(ModelSettings settings) =>
+        settings.Prompts is { Count: > 0 } && QueryPrefix == Prompt(settings, ["query"]) && PassagePrefix == Prompt(settings, PassageNames);
+
     private static string Prompt(ModelSettings settings, IEnumerable<string> names) =>
         names.FirstOrDefault(name => settings.Prompts?.ContainsKey(name) == true) is { } found
             ? settings.Prompt(found)

@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 namespace CrossEncoders.Benchmarks;
 
 /// <summary>
-/// Saves the tiny cross-encoders of the Python reference again, some with an adapter or as graphs, too, each with what it then scores
+/// Saves the tiny models of the Python reference again, some with an adapter or as graphs, too, each with what it then scores
 /// (<c>cases.json</c>), for a script to read back in Python.
 /// </summary>
 internal static class SavedAgain
@@ -23,8 +23,16 @@ internal static class SavedAgain
         {
             var (folder, json) = (Path.GetDirectoryName(cases)!, JsonNode.Parse(File.ReadAllText(cases))!.AsObject());
             var (name, target) = (Path.GetRelativePath(golden, folder), Path.Combine(output, Path.GetRelativePath(golden, folder)));
+            if (json["texts"] is not null)
+            {
+                using var encoder = BiEncoder.FromPretrained(folder, new() { Device = "cpu", ComputeType = ScalarType.Float32 });
+                encoder.SavePretrained(target);
+                File.Copy(cases, Path.Combine(target, "cases.json"), overwrite: true); // what Python made of the original
+                Console.WriteLine(target);
+            }
+
             if (json["pairs"] is null || name.EndsWith("-bare", StringComparison.Ordinal))
-                continue; // a bi-encoder is not saved
+                continue;
             TextPair[] pairs = [.. json["pairs"]!.AsArray().Select(pair => new TextPair($"{pair![0]}", $"{pair[1]}"))];
             if (Directory.Exists(Path.Combine(folder, "adapter")))
                 Adapter(folder, target, pairs, (int)json["max_length"]!);

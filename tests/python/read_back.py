@@ -92,6 +92,23 @@ def cross(name, folder, cases):
         keep_settings(name, model)
 
 
+def encoder(name, folder, cases):
+    from sentence_transformers import SentenceTransformer
+    model = SentenceTransformer(folder, device="cpu", model_kwargs={"dtype": torch.float32}).eval()
+    parts, problems = [f"prompts {model.prompts}, length {model.max_seq_length}"], []
+    if model.max_seq_length != cases["max_seq_length"]:
+        problems.append(f"length: of the original {cases['max_seq_length']}, now {model.max_seq_length}")
+    for result in cases["results"]:
+        found = model.encode(cases["texts"], prompt_name=result["prompt_name"], show_progress_bar=False)
+        text, ok = difference(result["embeddings"], found)
+        parts.append(f"vectors, prompt {result['prompt_name']}: {text}")
+        if not ok:
+            problems.append(f"vectors, prompt {result['prompt_name']}: {text}")
+    line(name, "st", parts, problems)
+    if SETTINGS is not None:
+        keep_settings(name, model)
+
+
 def keep_settings(name, model):
     """What Python itself saves of a model, without the weights."""
     with tempfile.TemporaryDirectory() as again:
@@ -187,6 +204,8 @@ def graph(name, folder, cases, file):
 
 
 def tasks(name, folder, cases):
+    if "texts" in cases:
+        return [("st", lambda: encoder(name, folder, cases))]
     if os.path.exists(os.path.join(folder, "adapter_config.json")):
         return [("peft", lambda: adapter(name, folder, cases))]
     graphs = os.path.join(folder, "onnx")

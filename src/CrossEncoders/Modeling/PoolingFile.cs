@@ -41,6 +41,9 @@ internal sealed record PoolingFile
     [JsonPropertyName("include_prompt")]
     public bool IncludePrompt { get; init; } = true;
 
+    /// <summary>A mode's name in a file.</summary>
+    public static string NameOf(Pooling mode) => Names.First(known => known.Mode == mode).Name;
+
     /// <summary>The modes, the mean where the file names none; null where one is unknown.</summary>
     public IReadOnlyList<Pooling>? Modes(string path)
     {

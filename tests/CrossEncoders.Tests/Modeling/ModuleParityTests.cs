@@ -70,17 +70,24 @@ public sealed class ModuleParityTests
         model.SavePretrained(target);
         using var saved = Load(target);
         Assert.Equal(model.Predict(pairs), saved.Predict(pairs));
-        Assert.Equal(
-            Files(folder).Except(["cases.json", "generation_config.json"]).Append("README.md").Order(StringComparer.Ordinal),
-            Files(target).Order(StringComparer.Ordinal)
-        );
-        foreach (var file in Files(folder).Where(file => file.EndsWith("config.json", StringComparison.Ordinal) || file == "modules.json"))
-        {
-            if (file == "generation_config.json")
-                continue; // how a model writes, and not how it scores
-            JsonNode Json(string of) => JsonNode.Parse(File.ReadAllText(Path.Combine(of, file)))!;
-            Assert.True(JsonNode.DeepEquals(Json(folder), Json(target)), $"{file}: {Json(target).ToJsonString()}");
-        }
+        AssertSameSettings(folder, target);
+    }
+
+    [Theory]
+    [MemberData(nameof(BiEncoders))]
+    public void ASavedBiEncoderHasTheSameFilesAndVectors(string name)
+    {
+        var folder = Folder(name);
+        using var cases = Cases(folder);
+        string[] texts = [.. cases.RootElement.GetProperty("texts").EnumerateArray().Select(text => text.GetString()!)];
+        using var scratch = new ScratchFolder();
+        using var model = ModelFolder.LoadBi(folder);
+        var target = scratch["saved"];
+        model.SavePretrained(target);
+        using var saved = ModelFolder.LoadBi(target);
+        Assert.Equal(model.EmbedQueries(texts), saved.EmbedQueries(texts));
+        Assert.Equal(model.EmbedPassages(texts), saved.EmbedPassages(texts));
+        AssertSameSettings(folder, target);
     }
 
     [Theory]
@@ -150,6 +157,21 @@ public sealed class ModuleParityTests
                 Report = _ => { },
             }
         );
+
+    private static void AssertSameSettings(string folder, string target)
+    {
+        Assert.Equal(
+            Files(folder).Except(["cases.json", "generation_config.json"]).Append("README.md").Order(StringComparer.Ordinal),
+            Files(target).Order(StringComparer.Ordinal)
+        );
+        foreach (var file in Files(folder).Where(file => file.EndsWith("config.json", StringComparison.Ordinal) || file == "modules.json"))
+        {
+            if (file == "generation_config.json")
+                continue; // how a model writes, and not how it scores
+            JsonNode Json(string of) => JsonNode.Parse(File.ReadAllText(Path.Combine(of, file)))!;
+            Assert.True(JsonNode.DeepEquals(Json(folder), Json(target)), $"{file}: {Json(target).ToJsonString()}");
+        }
+    }
 
     private static string Folder(string name) => Path.GetDirectoryName(Shared.Path($"golden/modules/{name}/cases.json"))!;
 
