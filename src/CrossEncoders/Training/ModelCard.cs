@@ -41,6 +41,8 @@ public static class ModelCard
         var warmup = arguments.WarmupSteps is { } steps ? $"{steps}" : arguments.WarmupRatio.ToString("P0", CultureInfo.InvariantCulture);
         var early = run.StoppedEarly ? ", stopped early" : "";
         var embeddings = arguments.FreezeEmbeddings || arguments.FrozenLayers > 0 ? " and the embeddings" : "";
+        if (model.Prompt.Length > 0)
+            yield return ("prompt, in front of every query", model.Prompt.Trim());
         yield return ("examples", run.Examples);
         yield return (
             "steps",

@@ -42,6 +42,15 @@ public sealed class ModelCardTests
     }
 
     [Fact]
+    public void APromptIsShownWhereThereIsOne()
+    {
+        using var prompted = ModelFolder.Load(Shared.Path("golden/models/bert"), new() { Prompt = "Find the rule: ", Report = _ => { } });
+        Assert.Contains("| prompt, in front of every query | Find the rule: |", ModelCard.For(prompted, Run));
+        using var plain = TinyModel.Load("bert");
+        Assert.DoesNotContain("in front of every query", ModelCard.For(plain, Run));
+    }
+
+    [Fact]
     public void NanoBeirStandsInHeaderAndTableWhereItWasRun()
     {
         using var model = TinyModel.Load("bert");
