@@ -59,7 +59,8 @@ internal static class ReportStyle
           body { max-width: none; padding: 0; font-size: 10.5pt; }
           nav { break-after: page; } section { break-before: page; border: 0; margin: 0; }
           nav + main > section:first-child { break-before: auto; }
-          pre.output { max-height: none; overflow: visible; } .output.html, .wide { overflow: visible; }
+          pre.output { max-height: none; overflow: visible; } .output table { font-size: 8pt; }
+          .output.html, .wide, .output.html [style*="overflow-x"] { overflow: visible !important; }
           figure, tr, pre.code { break-inside: avoid-page; } h1, h2, h3, .cell > details { break-after: avoid-page; }
           a { color: inherit; }
         }
