@@ -35,7 +35,7 @@ public sealed partial class OnnxCrossEncoder : IPassageScorer, IDisposable
         _lifetime = new(this, session);
         _activation = options.Activation ?? ScoreActivation.Of(config.ScoreActivation, folder);
         Prompt = options.Prompt ?? (options.PromptName is { } prompt ? config.Settings.Prompt(prompt) : config.Settings.DefaultPrompt);
-        _reader = new(tokenizer, Prompt, config.Settings.Texts.Truncation);
+        _reader = PairReader.Of(config, tokenizer, Prompt, folder);
         Name = options.Name ?? Path.GetFileName(Path.TrimEndingDirectorySeparator(source));
     }
 

@@ -11,7 +11,8 @@ public static class OnnxExport
     /// <summary>
     /// Writes <c>onnx/model.onnx</c>, or the file of another precision, with configuration and tokenizer beside the folder "onnx": what
     /// <see cref="OnnxCrossEncoder"/> loads, and the ONNX back ends of sentence-transformers and optimum. The graph takes any number of
-    /// pairs of any length up to the model's limit, and has the operators of opset 17 alone.
+    /// pairs of any length up to the model's limit, and has the operators of opset 17 alone. A decoder that scores by the logits of two
+    /// tokens gives the score itself, (batch, 1), and not the logits of all tokens that back ends for causal models expect.
     /// </summary>
     /// <param name="model">The model; not while it is trained or scores elsewhere, as the comparison computes in fp32.</param>
     /// <param name="folder">

@@ -6,14 +6,13 @@ using static TorchSharp.torch;
 namespace CrossEncoders.Benchmarks;
 
 /// <summary>
-/// Saves the tiny models of the Python reference again, some with an adapter or as graphs, too, each with what it then scores
+/// Saves the tiny models of the Python reference again, and as graphs, some with an adapter, too, each with what it then scores
 /// (<c>cases.json</c>), for a script to read back in Python.
 /// </summary>
 internal static class SavedAgain
 {
     private static readonly string[] Halved = ["models/distilbert", "models/electra", "models/xlm-roberta"];
     private static readonly string[] Adapted = ["models/bert", "modules/qwen3-sequence-classification"];
-    private static readonly string[] Exported = ["models/bert", "modules/modernbert-cls-head"];
 
     public static int Run(string[] arguments)
     {
@@ -56,8 +55,7 @@ internal static class SavedAgain
         }
 
         Write(target, pairs, results);
-        if (Exported.Contains(name))
-            Graphs(target, pairs);
+        Graphs(target, pairs);
         if (!Adapted.Contains(name))
             return;
         using var below = Load(target);

@@ -56,6 +56,8 @@ internal static class EncoderGraph
             BertEncoder bert => BertGraph.Add(blocks, bert, config, family, inputs, firstTokenOnly),
             ModernBertEncoder => ModernBertGraph.Add(blocks, config, family, inputs, firstTokenOnly),
             DebertaEncoder deberta => DebertaGraph.Add(blocks, deberta, config, family, inputs, firstTokenOnly),
+            NewEncoder encoder => NewGraph.Add(blocks, encoder, config, family, inputs, firstTokenOnly),
+            Decoder => DecoderGraph.Add(blocks, config, family, inputs),
             _ => throw new CrossEncoderException($"The architecture '{model.Architecture}' is not exported to ONNX."),
         };
     }

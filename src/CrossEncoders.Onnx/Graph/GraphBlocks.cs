@@ -20,6 +20,18 @@ internal sealed class GraphBlocks(GraphWriter graph, ModelTensors tensors, IWeig
     /// <summary>A whole table in fp32, (rows, width).</summary>
     public string Table(string name) => Full(name + ".weight", tensors.Read(name + ".weight"));
 
+    /// <summary>Whether the model has a tensor of that name.</summary>
+    public bool Has(string name) => tensors.Has(name);
+
+    /// <summary>A product in fp32 with one row of a table, less that with another, if one is given: (…, width) to (…, 1).</summary>
+    public string RowProduct(string states, string table, int row, int? other)
+    {
+        var values = tensors.ReadRow(table + ".weight", row).Values;
+        if (other is { } less)
+            values = [.. values.Zip(tensors.ReadRow(table + ".weight", less).Values, (a, b) => a - b)];
+        return graph.Product(states, Full($"{table}[{row}]", new(values, [values.Length, 1])));
+    }
+
     /// <summary>A product with a matrix and its bias, (…, inputs) to (…, outputs).</summary>
     /// <param name="states">What is multiplied.</param>
     /// <param name="name">The name of the layer in the checkpoint.</param>
@@ -43,6 +55,15 @@ internal sealed class GraphBlocks(GraphWriter graph, ModelTensors tensors, IWeig
             Whole("axis", -1),
             Number("epsilon", epsilon)
         );
+    }
+
+    /// <summary>Root mean square normalization over the last dimension; the operators of opset 17 have none of their own.</summary>
+    public string RmsNorm(string states, string name, double epsilon)
+    {
+        var squares = graph.Node("Pow", [states, graph.Float(2)]);
+        var mean = graph.Node("ReduceMean", [squares], Wholes("axes", -1), Whole("keepdims", 1));
+        var root = graph.Node("Sqrt", [graph.Add(mean, graph.Float((float)epsilon))]);
+        return graph.Multiply(graph.Divide(states, root), Full(name + ".weight", tensors.Read(name + ".weight")));
     }
 
     /// <summary>(batch, sequence, hidden) to (batch, heads, sequence, head size).</summary>

@@ -3,7 +3,10 @@ using static CrossEncoders.Onnx.Graph.GraphWriter;
 
 namespace CrossEncoders.Onnx.Graph;
 
-/// <summary><see cref="ClassificationHead"/> and <see cref="ModularHead"/> as nodes: states to logits, in fp32.</summary>
+/// <summary>
+/// <see cref="ClassificationHead"/>, <see cref="ModularHead"/>, <see cref="LogitHead"/> and <see cref="LastTokenHead"/> as nodes: states to
+/// logits, in fp32.
+/// </summary>
 /// <param name="blocks">Where they are added.</param>
 /// <param name="inputs">The graph's inputs.</param>
 internal sealed class HeadGraph(GraphBlocks blocks, GraphInputs inputs)
@@ -13,9 +16,17 @@ internal sealed class HeadGraph(GraphBlocks blocks, GraphInputs inputs)
     /// <summary>Adds the head of a model: (batch, sequence or 1, hidden) to (batch, labels).</summary>
     public string Add(ModelConfig config, string states)
     {
+        var family = Family.Of(config);
+        if (config.Modules is { Logits: { } logits })
+        {
+            var output = config.Decoder.TiedEmbeddings ? family.Prefix + "embed_tokens" : "lm_head";
+            return blocks.RowProduct(Pool(Pooling.LastToken, states), output, logits.TrueId, logits.FalseId);
+        }
+
         if (config.Modules is { } modules)
             return modules.Modules.Aggregate(Pooled(modules.Pooling, states), Step);
-        var family = Family.Of(config);
+        if (family.IsDecoder)
+            return blocks.DenseInFull(Pool(Pooling.LastToken, states), family.HeadOutput);
         var pooled = Pooled([config.ClassifierPooling == "mean" ? Pooling.Mean : Pooling.Cls], states);
         pooled = _graph.Activate(config.HeadActivation ?? family.HeadActivation, blocks.DenseInFull(pooled, family.HeadDense));
         if (family.HeadNorm is { } norm)

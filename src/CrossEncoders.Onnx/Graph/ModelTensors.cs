@@ -25,6 +25,13 @@ internal sealed class ModelTensors(ParameterSet parameters)
         return Copied(View(name));
     }
 
+    /// <summary>Reads one row of a matrix, (width).</summary>
+    public ModelTensor ReadRow(string name, int row)
+    {
+        using var scope = NewDisposeScope();
+        return Copied(View(name).select(0, row));
+    }
+
     /// <summary>Reads a matrix of (outputs, inputs), or a stretch of its rows, as (inputs, outputs).</summary>
     public ModelTensor ReadTransposed(string name, int part = 0, int parts = 1)
     {

@@ -1,5 +1,4 @@
 using CrossEncoders.Modeling;
-using static TorchSharp.torch;
 
 namespace CrossEncoders.Onnx.Graph;
 
@@ -12,8 +11,12 @@ internal static class ModernBertGraph
         var words = blocks.Lookup(family.Prefix + "embeddings.tok_embeddings", inputs.Ids);
         var states = blocks.Norm(words, family.Prefix + "embeddings.norm", config.LayerNormEpsilon); // (batch, sequence, hidden)
         var (everywhere, nearby) = (inputs.MaskBias, Window(graph, config, inputs));
-        var globalTurns = Turns(graph, config, config.GlobalRopeTheta, inputs.Length);
-        var localTurns = Turns(graph, config, config.LocalRopeTheta, inputs.Length);
+        var positions = graph.Range(0, inputs.Length);
+        (string, string) Turns(double theta) =>
+            RotaryGraph.Turns(graph, FormattableString.Invariant($"speeds_{theta}"), positions, device =>
+                ModernBertEncoder.Speeds(config, theta, device)
+            );
+        var (globalTurns, localTurns) = (Turns(config.GlobalRopeTheta), Turns(config.LocalRopeTheta));
         for (var i = 0; i < config.Layers; i++)
             states = config.AttendsEverywhere(i)
                 ? Layer(blocks, config, family, i, states, everywhere, globalTurns)
@@ -34,19 +37,6 @@ internal static class ModernBertGraph
         return graph.Select(itself, graph.Float(0), hidden);
     }
 
-    /// <summary>Cosine and sine of each position's rotations, fp32 (sequence, head size).</summary>
-    private static (string Cosine, string Sine) Turns(GraphWriter graph, ModelConfig config, double theta, string length)
-    {
-        using var scope = NewDisposeScope();
-        var speeds = ModernBertEncoder.Speeds(config, theta, CPU).data<float>().ToArray(); // (head size / 2)
-        float[] doubled = [.. speeds, .. speeds];
-        var name = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"speeds_{theta}");
-        var stored = graph.Tensor(name, ElementCode.Float, [doubled.Length], doubled);
-        var positions = graph.Unsqueeze(graph.Cast(graph.Range(0, length), ElementCode.Float), 1);
-        var angles = graph.Multiply(positions, stored);
-        return (graph.Node("Cos", [angles]), graph.Node("Sin", [angles]));
-    }
-
     private static string Layer(
         GraphBlocks blocks,
         ModelConfig config,
@@ -62,8 +52,8 @@ internal static class ModernBertGraph
         var normalized = index == 0 ? states : blocks.Norm(states, prefix + "attn_norm", config.LayerNormEpsilon);
         string Heads(int part) => blocks.Heads(blocks.Dense(normalized, prefix + "attn.Wqkv", part, 3), config.Heads, size);
         var context = blocks.Attention(
-            Turn(graph, Heads(0), size, turns),
-            Turn(graph, Heads(1), size, turns),
+            RotaryGraph.Turn(graph, Heads(0), size, turns),
+            RotaryGraph.Turn(graph, Heads(1), size, turns),
             Heads(2),
             bias,
             config.Heads,
@@ -76,14 +66,5 @@ internal static class ModernBertGraph
             blocks.Dense(ready, prefix + "mlp.Wi", 1, 2)
         ); // (batch, sequence, intermediate)
         return graph.Add(attended, blocks.Dense(gated, prefix + "mlp.Wo"));
-    }
-
-    /// <summary>(batch, heads, sequence, head size) rotated by position.</summary>
-    private static string Turn(GraphWriter graph, string states, int size, (string Cosine, string Sine) turns)
-    {
-        var first = graph.Slice(states, 3, 0, size / 2);
-        var second = graph.Slice(states, 3, size / 2, size);
-        var turned = graph.Joined([graph.Node("Neg", [second]), first]);
-        return graph.Add(graph.Multiply(states, turns.Cosine), graph.Multiply(turned, turns.Sine));
     }
 }

@@ -43,11 +43,13 @@ internal sealed class NewEncoder : Encoder
     private (Tensor Cosine, Tensor Sine) Turns(Tensor ids)
     {
         using var scope = NewDisposeScope();
-        var speeds = Rotary.Speeds(Config.HeadSize, _own.RopeTheta * _own.Factor, ids.device);
-        speeds /= Math.Pow(_own.Factor, 2.0 / Config.HeadSize);
-        var (cosine, sine) = Rotary.Turns(arange(ids.size(1), ScalarType.Float32, ids.device), speeds);
+        var (cosine, sine) = Rotary.Turns(arange(ids.size(1), ScalarType.Float32, ids.device), Speeds(ids.device));
         return (cosine.MoveToOuterDisposeScope(), sine.MoveToOuterDisposeScope());
     }
+
+    /// <summary>How fast each pair of a head's numbers is rotated, fp32 (head size / 2).</summary>
+    internal Tensor Speeds(Device device) =>
+        Rotary.Speeds(Config.HeadSize, _own.RopeTheta * _own.Factor, device) / Math.Pow(_own.Factor, 2.0 / Config.HeadSize);
 
     private sealed class Pass(NewEncoder encoder, EncoderInput input) : IEncoderPass
     {

@@ -160,20 +160,10 @@ public sealed class DecoderTests : IDisposable
 
     private SequenceClassifier Create(string family, bool logits, Action<JsonObject>? change = null)
     {
-        var json = JsonNode
-            .Parse(
-                $$"""
-                {"model_type": "{{family}}", "architectures": ["Qwen3ForSequenceClassification"], "vocab_size": 32, "hidden_size": 8,
-                 "num_hidden_layers": 2, "num_attention_heads": 4, "num_key_value_heads": 2, "head_dim": 4, "intermediate_size": 12,
-                 "max_position_embeddings": 64, "rms_norm_eps": 1e-6, "num_labels": 1, "tie_word_embeddings": true,
-                 "initializer_range": 0.5}
-                """
-            )!
-            .AsObject();
+        var json = TinyModels.Decoder(family);
         change?.Invoke(json);
-        File.WriteAllText(_scratch["config.json"], json.ToJsonString());
+        var config = TinyModels.Config(_scratch.Path, json);
         random.manual_seed(1);
-        var config = ModelConfig.Load(_scratch.Path);
         return SequenceClassifier.Create(logits ? config with { Modules = ModuleList.OfLogits(3, 4) } : config, CPU);
     }
 }

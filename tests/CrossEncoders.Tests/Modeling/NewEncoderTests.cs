@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using CrossEncoders.Modeling;
-using CrossEncoders.Weights;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -10,8 +9,6 @@ namespace CrossEncoders.Tests.Modeling;
 public sealed class NewEncoderTests : IDisposable
 {
     private const string Scaled = """{"type": "ntk", "factor": 8.0}""";
-    private const int Hidden = 8;
-    private const int Heads = 2;
     private const double Theta = 50;
 
     private readonly ScratchFolder _scratch = new();
@@ -47,7 +44,7 @@ public sealed class NewEncoderTests : IDisposable
     [Fact]
     public void AFolderIsReadWithoutItsCodeAndWrittenAsItCame()
     {
-        var folder = Folder();
+        var folder = TinyModels.NewFolder(_scratch["model"]);
         using var model = ModelFolder.Load(folder);
         TextPair[] pairs = [new("dome", "The dome is high."), new("why?", "because of the wind")];
         var scores = model.Score(pairs);
@@ -104,46 +101,8 @@ public sealed class NewEncoderTests : IDisposable
 
     private SequenceClassifier Create(Action<JsonObject> change)
     {
-        var json = Json(32);
+        var json = TinyModels.New(32);
         change(json);
-        File.WriteAllText(_scratch["config.json"], json.ToJsonString());
-        return Create(_scratch.Path);
+        return TinyModels.Create(TinyModels.Config(_scratch.Path, json));
     }
-
-    private static SequenceClassifier Create(string folder)
-    {
-        random.manual_seed(1);
-        var model = SequenceClassifier.Create(ModelConfig.Load(folder), CPU);
-        using var guard = no_grad();
-        foreach (var (_, values) in model.Parameters.Named())
-            values.add_(randn_like(values) * 0.2); // biases and normalizations, too
-        return model;
-    }
-
-    /// <summary>A whole model, as the hub's folders have it.</summary>
-    private string Folder()
-    {
-        var folder = ModelFolder.Copy(Shared.Path("golden/models/xlm-roberta-bare"), _scratch["model"]);
-        File.WriteAllText(Path.Combine(folder, "config.json"), Json(4002).ToJsonString());
-        using var model = Create(folder);
-        using (NewDisposeScope())
-            SafetensorsWriter.Write(Path.Combine(folder, "model.safetensors"), model.Parameters.Named());
-        return folder;
-    }
-
-    private static JsonObject Json(int vocabulary) =>
-        JsonNode
-            .Parse(
-                $$"""
-                {"model_type": "new", "architectures": ["NewForSequenceClassification"], "auto_map": {
-                 "AutoConfig": "Alibaba-NLP/new-impl--configuration.NewConfig", "AutoModel": "Alibaba-NLP/new-impl--modeling.NewModel",
-                 "AutoModelForSequenceClassification": "Alibaba-NLP/new-impl--modeling.NewForSequenceClassification"},
-                 "vocab_size": {{vocabulary}}, "hidden_size": {{Hidden}}, "num_hidden_layers": 2, "num_attention_heads": {{Heads}},
-                 "intermediate_size": 12, "hidden_act": "relu", "max_position_embeddings": 64, "layer_norm_eps": 1e-12,
-                 "layer_norm_type": "layer_norm", "logn_attention_scale": false, "position_embedding_type": "rope", "pack_qkv": true,
-                 "rope_theta": {{Theta}}, "rope_scaling": {{Scaled}}, "type_vocab_size": 1, "pad_token_id": 1, "num_labels": 1,
-                 "initializer_range": 0.5, "unpad_inputs": false, "use_memory_efficient_attention": false}
-                """
-            )!
-            .AsObject();
 }

@@ -42,7 +42,7 @@ public sealed class OnnxQuantizedTests : IDisposable
     [MemberData(nameof(OnnxParityTests.Models), MemberType = typeof(OnnxParityTests))]
     public void EveryArchitectureIsCloseToItself(string name)
     {
-        using var model = ModelFolder.Load(Shared.Path($"golden/{name}"));
+        using var model = ModelFolder.Load(OnnxParityTests.Folder(name));
         var result = model.ExportOnnx(_scratch["out"], new() { Precision = OnnxPrecision.Quantized, LeastNdcgShare = 0 });
         using var served = OnnxCrossEncoder.FromPretrained(_scratch["out"], new() { Report = _ => { } });
         TextPair[] pairs =
