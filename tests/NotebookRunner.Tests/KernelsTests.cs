@@ -36,11 +36,10 @@ public sealed class KernelsTests : IDisposable
     }
 
     [Theory]
-    [InlineData("#!fsharp\nlet x = 1", "F#")]
     [InlineData("#!pwsh\nGet-Date", "PowerShell")]
     [InlineData("#!sql\nselect 1", "SQL")]
     [InlineData("1\n#!about", "about")]
-    [InlineData("#r \"nuget: Some, 1.0.0\"\n#!fsharp", "F#")]
+    [InlineData("#r \"nuget: Some, 1.0.0\"\n#!pwsh", "PowerShell")]
     public async Task AKernelThatIsMissingIsNamedBeforeTheRun(string source, string language)
     {
         _workspace.Write("1.ipynb", Code("System.IO.File.WriteAllText(\"ran\", \"\");"), Code(source));
@@ -55,9 +54,9 @@ public sealed class KernelsTests : IDisposable
     [Fact]
     public void AKernelOfTheMetadataCountsToo()
     {
-        var cell = Code("let x = 1");
-        cell["metadata"]!["polyglot_notebook"] = new System.Text.Json.Nodes.JsonObject { ["kernelName"] = "fsharp" };
-        Assert.Contains("F#", Assert.Single(Missing(cell)).Message);
+        var cell = Code("Get-Date");
+        cell["metadata"]!["polyglot_notebook"] = new System.Text.Json.Nodes.JsonObject { ["kernelName"] = "pwsh" };
+        Assert.Contains("PowerShell", Assert.Single(Missing(cell)).Message);
     }
 
     [Fact]
@@ -66,7 +65,7 @@ public sealed class KernelsTests : IDisposable
         Assert.Empty(
             Missing(Code("#r \"nuget: Some, 1.0.0\""), Code("#!connect some --kernel-name x"), Code("#!some"), Code("#!sql-x\nselect 1"))
         );
-        Assert.Empty(Missing(Code("#!fsharp\nlet x = 1", "skip-execution"), Text("#!fsharp")));
+        Assert.Empty(Missing(Code("#!pwsh\nGet-Date", "skip-execution"), Text("#!pwsh")));
         Assert.Single(Missing(Code("#!some"), Code("#r \"nuget: Some, 1.0.0\"")));
     }
 

@@ -14,10 +14,12 @@ public sealed class LibraryTests : IDisposable
         get
         {
             var bin = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar));
-            var repository = bin.Parent!.Parent!.Parent!.Parent!.Parent!.FullName;
-            return Path.Combine(repository, "src", "CrossEncoders", "bin", bin.Parent.Name, bin.Name);
+            return Path.Combine(Root, "src", "CrossEncoders", "bin", bin.Parent!.Name, bin.Name);
         }
     }
+
+    /// <summary>The folder of the repository.</summary>
+    internal static string Root => Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", "..", "..", ".."));
 
     public void Dispose() => _workspace.Dispose();
 
@@ -142,6 +144,12 @@ public sealed class LibraryTests : IDisposable
     [InlineData("the package first", "#r \"nuget: Plotly.NET.Interactive, 6.0.0\"\n#r \"LIB/CrossEncoders.dll\"")]
     [InlineData("the library in use", "#r \"LIB/CrossEncoders.dll\"", "USE", "#r \"nuget: Plotly.NET.Interactive, 6.0.0\"")]
     [InlineData("the package in use", "#r \"nuget: Plotly.NET.Interactive, 6.0.0\"", "DRAW", "#r \"LIB/CrossEncoders.dll\"")]
+    [InlineData(
+        "the package in the cell that draws",
+        "#r \"LIB/CrossEncoders.dll\"",
+        "USE",
+        "#r \"nuget: Plotly.NET.Interactive, 6.0.0\"\nDRAW"
+    )]
     public async Task ABareChartOfPlotlyDrawsWithoutANetworkInAnyOrder(string order, params string[] cells)
     {
         const string Draw = """

@@ -85,9 +85,9 @@ public sealed class NotebookChecksTests : IDisposable
     [Fact]
     public void AMissingKernelIsAProblem()
     {
-        _workspace.Write("1.ipynb", Code("#!fsharp\nlet x = 1"));
+        _workspace.Write("1.ipynb", Code("#!pwsh\nGet-Date"));
         Assert.Equal(1, Check());
-        Assert.Contains("cell 1, line 1: \"#!fsharp\" asks for F#", _log.ToString());
+        Assert.Contains("cell 1, line 1: \"#!pwsh\" asks for PowerShell", _log.ToString());
     }
 
     [Fact]

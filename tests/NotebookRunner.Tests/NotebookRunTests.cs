@@ -113,15 +113,19 @@ public sealed class NotebookRunTests : IDisposable
         Assert.Contains("0 of 2 notebooks complete", File.ReadAllText(_workspace.Report));
     }
 
-    [Fact]
-    public async Task ACompileErrorNamesItsLine()
+    [Theory]
+    [InlineData("var a = 1;\nvar b = a + undefined;", 2)]
+    [InlineData("#!time\n\nvar a = 1;\nvar b = a + undefined;", 4)]
+    [InlineData("undefined.ToString();\n#!time\n#!csharp\nvar b = 1;", 1)]
+    [InlineData("var a = 1;\n#!csharp\nvar a = 1;\n#!time\nvar b = a + undefined;", 5)]
+    public async Task ACompileErrorNamesItsLine(string source, int line)
     {
-        _workspace.Write("1.ipynb", Code("var a = 1;\nvar b = a + undefined;"));
+        _workspace.Write("1.ipynb", Code(source));
 
         Assert.Equal(1, await _workspace.RunAsync());
 
-        Assert.Contains("cell 1, line 2 failed", _workspace.Log);
-        Assert.Contains("CS0103", _workspace.Log);
+        Assert.Contains($"cell 1, line {line} failed", _workspace.Log);
+        Assert.Matches($@"\({line},\d+\): error CS0103", _workspace.Log);
     }
 
     [Fact]

@@ -17,10 +17,21 @@ internal static class PlotlyFormatters
     public static void RegisterWith(Registration register)
     {
         Register(register);
+        var comes = false;
         AppDomain.CurrentDomain.AssemblyLoad += (_, loaded) =>
         {
-            if (loaded.LoadedAssembly.GetName().Name == Package)
-                InteractiveCell.AtEnd(() => Register(register));
+            if (loaded.LoadedAssembly.GetName().Name != Package)
+            {
+                if (comes) // The same cell may draw; its code is an assembly that is loaded before it runs.
+                    Register(register);
+                return;
+            }
+            comes = true;
+            InteractiveCell.AtEnd(() =>
+            {
+                comes = false;
+                Register(register);
+            });
         };
     }
 

@@ -10,9 +10,9 @@ namespace NotebookRunner.Kernel;
 /// <summary>Translates the kernel's events of one cell into what goes over the pipe.</summary>
 internal sealed class CellEvents(string source, Action<CellEvent> send)
 {
+    private readonly SourceLines _lines = new(source);
     private string? _diagnostics;
     private int? _diagnosticLine;
-    private int _lineOffset;
     private bool _failed;
 
     public void Translate(KernelEvent kernelEvent)
@@ -20,9 +20,7 @@ internal sealed class CellEvents(string source, Action<CellEvent> send)
         switch (kernelEvent)
         {
             case CodeSubmissionReceived { Command: SubmitCode submission }:
-                // The kernel splits a cell with directives into parts and counts lines from each part's start.
-                var start = source.IndexOf(submission.Code, StringComparison.Ordinal);
-                _lineOffset = start < 0 ? 0 : source.AsSpan(0, start).Count('\n');
+                _lines.Begin(submission.Code);
                 break;
             case StandardOutputValueProduced output:
                 send(new(CellEventKind.Stream, Text(output), "stdout"));
@@ -67,17 +65,17 @@ internal sealed class CellEvents(string source, Action<CellEvent> send)
     {
         // Unification of assembly versions (CS1701, CS1702) is normal in a script host.
         var shown = produced
-            .Diagnostics.Zip(produced.FormattedDiagnostics)
-            .Where(d => d.First.Severity >= DiagnosticSeverity.Warning && d.First.Code is not ("CS1701" or "CS1702"))
+            .Diagnostics.Zip(produced.FormattedDiagnostics, (diagnostic, text) => (diagnostic.Severity, diagnostic.Code, Text: text.Value))
+            .Where(d => d.Severity >= DiagnosticSeverity.Warning && d.Code is not ("CS1701" or "CS1702"))
             .ToList();
-        var errors = shown.Where(d => d.First.Severity == DiagnosticSeverity.Error).ToList();
+        var errors = shown.Where(d => d.Severity == DiagnosticSeverity.Error).ToList();
         if (errors.Count > 0)
         {
-            _diagnosticLine = errors[0].First.LinePositionSpan.Start.Line + 1 + _lineOffset;
-            _diagnostics = string.Join('\n', errors.Select(d => d.Second.Value));
+            _diagnosticLine = _lines.Of(errors[0].Text);
+            _diagnostics = string.Join('\n', errors.Select(d => _lines.InCell(d.Text)));
         }
-        foreach (var (diagnostic, text) in shown.Where(d => d.First.Severity == DiagnosticSeverity.Warning))
-            send(new(CellEventKind.Stream, text.Value + "\n", "stderr"));
+        foreach (var warning in shown.Where(d => d.Severity == DiagnosticSeverity.Warning))
+            send(new(CellEventKind.Stream, _lines.InCell(warning.Text) + "\n", "stderr"));
     }
 
     private void Fail(CommandFailed failure)
@@ -90,7 +88,7 @@ internal sealed class CellEvents(string source, Action<CellEvent> send)
             {
                 CodeSubmissionCompilationErrorException => new(
                     CellEventKind.Error,
-                    _diagnostics ?? failure.Message,
+                    (_diagnostics ?? failure.Message) + NotShared(),
                     "CompilationError",
                     Details: _diagnostics,
                     Line: _diagnosticLine
@@ -100,11 +98,24 @@ internal sealed class CellEvents(string source, Action<CellEvent> send)
                     Unwrapped(exception).Message,
                     Unwrapped(exception).GetType().FullName,
                     Details: exception.ToString(),
-                    Line: SourceLines.Of(exception) + _lineOffset
+                    Line: _lines.Of(exception)
                 ),
                 null => new(CellEventKind.Error, failure.Message, "Error", Line: _diagnosticLine),
             }
         );
+    }
+
+    /// <summary>Some values do not come from another language, and the kernel says nothing of it.</summary>
+    private string NotShared()
+    {
+        var shared = source
+            .Split('\n')
+            .Where(line => line.StartsWith("#!share ", StringComparison.Ordinal))
+            .SelectMany(line => line.Split(' '));
+        return shared.FirstOrDefault(word => _diagnostics?.Contains($"'{word.Trim()}'") == true) is { } name
+            ? $"\n#!share did not bring {name.Trim()}. A value of a type that was made in a cell, or that cannot be written as JSON, stays where "
+                + "it is. Share numbers, texts, arrays or tuples, or add \"--mime-type application/json\"."
+            : "";
     }
 
     private static Exception Unwrapped(Exception exception) =>

@@ -3,11 +3,12 @@ using Microsoft.DotNet.Interactive;
 using Microsoft.DotNet.Interactive.Commands;
 using Microsoft.DotNet.Interactive.CSharp;
 using Microsoft.DotNet.Interactive.Formatting;
+using Microsoft.DotNet.Interactive.FSharp;
 using Microsoft.DotNet.Interactive.PackageManagement;
 
 namespace NotebookRunner.Kernel;
 
-/// <summary>The kernel of the <c>dotnet interactive</c> tool, as far as C# notebooks use it.</summary>
+/// <summary>The kernel of the <c>dotnet interactive</c> tool, as far as C# notebooks and their cells in F# use it.</summary>
 internal static class NotebookKernel
 {
     /// <summary>
@@ -37,6 +38,7 @@ internal static class NotebookKernel
 
         var root = new CompositeKernel();
         root.Add(csharp, ["c#", "C#"]);
+        root.Add(FSharp(), ["f#", "F#"]);
         root.Add(new HtmlKernel());
         root.Add(new JavaScriptKernel());
         root.Add(new KeyValueStoreKernel().UseWho());
@@ -51,6 +53,27 @@ internal static class NotebookKernel
         DeepValues.Escape();
         Formatter.SetPreferredMimeTypesFor(typeof(string), PlainTextFormatter.MimeType);
         return root;
+    }
+
+    private static FSharpKernel FSharp()
+    {
+        var fsharp = new FSharpKernel()
+            .UseDefaultFormatting()
+            .UseNugetDirective(
+                (kernel, references) =>
+                {
+                    kernel.AddAssemblyReferencesAndPackageRoots(
+                        references.SelectMany(reference => reference.AssemblyPaths),
+                        references.Select(reference => reference.PackageRoot)
+                    );
+                    return Task.CompletedTask;
+                }
+            )
+            .UseKernelHelpers()
+            .UseWho()
+            .UseValueSharing();
+        SourceLines.Enable(fsharp);
+        return fsharp;
     }
 
     /// <summary>

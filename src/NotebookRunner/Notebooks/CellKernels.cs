@@ -11,6 +11,9 @@ internal static partial class CellKernels
         "csharp",
         "c#",
         "C#",
+        "fsharp",
+        "f#",
+        "F#",
         "html",
         "javascript",
         "markdown",
@@ -33,8 +36,6 @@ internal static partial class CellKernels
     /// <summary>Kernels that no package brings by itself, only the tool.</summary>
     private static readonly Dictionary<string, string> OfTheTool = new(StringComparer.OrdinalIgnoreCase)
     {
-        ["fsharp"] = "F#",
-        ["f#"] = "F#",
         ["pwsh"] = "PowerShell",
         ["powershell"] = "PowerShell",
         ["sql"] = "SQL",
