@@ -10,7 +10,7 @@ public sealed partial class OnnxCrossEncoder
     /// which only these are downloaded.
     /// </summary>
     /// <param name="idOrPath">
-    /// The folder, as <see cref="OnnxExport.ExportOnnx"/> and optimum write it, or the id, such as "cross-encoder/ms-marco-MiniLM-L6-v2".
+    /// The folder, as <c>ExportOnnx</c> and optimum write it, or the id, such as "cross-encoder/ms-marco-MiniLM-L6-v2".
     /// </param>
     /// <param name="options">How it is loaded; null for the defaults.</param>
     /// <param name="progress">Told of a download; null for a line to <c>options.Report</c> now and then.</param>
@@ -41,7 +41,7 @@ public sealed partial class OnnxCrossEncoder
                     + "each."
             );
         progress ??= new DownloadNotes(options.Report);
-        var asked = new CrossEncoderOptions
+        var asked = new CrossEncoderWishes
         {
             Prompt = options.Prompt,
             PromptName = options.PromptName,
@@ -62,8 +62,7 @@ public sealed partial class OnnxCrossEncoder
             throw new CrossEncoderException($"The model in {folder} is an encoder without a head, which scores no pairs.");
         if (options.LongDocuments is not null && config.Labels != 1)
             throw new CrossEncoderException($"Windows of long documents need a model with one label; {folder} has {config.Labels}.");
-        var family = Family.Of(config);
-        var longest = family.Build(config, family, new ParameterSet()).MaxLength;
+        var longest = Family.Of(config).MaxLength(config);
         PairChecks.Length(options.MaxLength, longest);
         var limit = Math.Min(longest, config.Settings.Texts.MaxLength ?? tokenizer.ModelMaxLength ?? int.MaxValue);
         if (!Directory.Exists(idOrPath)) // of the commit that the configuration is of, now with what was chosen by it

@@ -6,7 +6,7 @@ using CrossEncoders.Tokenization;
 namespace CrossEncoders.Onnx;
 
 /// <summary>
-/// A re-ranker on ONNX Runtime: the scores of <see cref="CrossEncoder"/>, without libtorch. Safe for concurrent use.
+/// A re-ranker on ONNX Runtime: the scores of the checkpoint, without libtorch. Safe for concurrent use.
 /// </summary>
 public sealed partial class OnnxCrossEncoder : IPassageScorer, IDisposable
 {
@@ -57,7 +57,10 @@ public sealed partial class OnnxCrossEncoder : IPassageScorer, IDisposable
     /// <summary>Scores a pair gets.</summary>
     public int Labels => _config.Labels;
 
-    /// <inheritdoc cref="CrossEncoder.Activation"/>
+    /// <summary>
+    /// What turns a logit into a score: what the options say, else what the checkpoint says, else the sigmoid. (With several labels and
+    /// neither of the first two, <see cref="Predict"/> takes the softmax instead.)
+    /// </summary>
     public Func<float, float> Activation => _activation ?? Logistic.SigmoidSingle;
 
     /// <summary>What the file says of itself: who wrote it, its architecture, precision, and quality where it was compared.</summary>
@@ -104,7 +107,16 @@ public sealed partial class OnnxCrossEncoder : IPassageScorer, IDisposable
         return scores;
     }
 
-    /// <inheritdoc cref="CrossEncoder.Predict"/>
+    /// <summary>
+    /// Scores of pairs, by the first of these that is given: <paramref name="activation"/>, <see
+    /// cref="OnnxCrossEncoderOptions.Activation"/>, the one stored in the checkpoint; else the sigmoid for one label and the softmax, row
+    /// by row, for several.
+    /// </summary>
+    /// <param name="pairs">Queries and passages.</param>
+    /// <param name="activation">Another function of a logit, for example <c>x => x</c>; null for the default.</param>
+    /// <param name="softmax">Whether to take the softmax over several labels, whatever option or checkpoint say.</param>
+    /// <param name="progress">Receives the number of pairs done.</param>
+    /// <param name="cancellation">Stops the work.</param>
     public float[] Predict(
         IReadOnlyList<TextPair> pairs,
         Func<float, float>? activation = null,

@@ -15,28 +15,40 @@ public sealed record OnnxCrossEncoderOptions
     /// <summary>A file by its name, for example "onnx/model_O3.onnx"; null goes by <see cref="Precision"/>.</summary>
     public string? File { get; init; }
 
-    /// <inheritdoc cref="CrossEncoderOptions.Revision"/>
+    /// <summary>Branch, tag or commit on the hub.</summary>
     public string Revision { get; init; } = "main";
 
-    /// <inheritdoc cref="CrossEncoderOptions.MaxLength"/>
+    /// <summary>
+    /// The longest pair in tokens; null takes what the folder says (sentence_bert_config.json, else tokenizer_config.json), at most the
+    /// model's own limit.
+    /// </summary>
     public int? MaxLength { get; init; }
 
-    /// <inheritdoc cref="CrossEncoderOptions.LongDocuments"/>
+    /// <summary>
+    /// How documents are read that are longer than <see cref="MaxLength"/>, wherever the model scores; null reads one window and reports
+    /// what was truncated.
+    /// </summary>
     public LongDocuments? LongDocuments { get; init; }
 
-    /// <inheritdoc cref="CrossEncoderOptions.Prompt"/>
+    /// <summary>
+    /// The text in front of every query, for example "Question: "; null takes the prompt of <see cref="PromptName"/>, else the folder's
+    /// default prompt, and "" none.
+    /// </summary>
     public string? Prompt { get; init; }
 
-    /// <inheritdoc cref="CrossEncoderOptions.PromptName"/>
+    /// <summary>The name of one of the folder's prompts (config_sentence_transformers.json) to put in front of every query.</summary>
     public string? PromptName { get; init; }
 
-    /// <inheritdoc cref="CrossEncoderOptions.Activation"/>
+    /// <summary>
+    /// What turns a logit into a score; null takes what the checkpoint says (identity for the MS MARCO models), else the sigmoid for one
+    /// label and the softmax for several.
+    /// </summary>
     public Func<float, float>? Activation { get; init; }
 
-    /// <inheritdoc cref="CrossEncoderOptions.BatchSize"/>
+    /// <summary>The most pairs in a batch.</summary>
     public int BatchSize { get; init; } = 32;
 
-    /// <inheritdoc cref="CrossEncoderOptions.TokenBudget"/>
+    /// <summary>The most tokens in a batch, padding included.</summary>
     public int TokenBudget { get; init; } = 8192;
 
     /// <summary>Threads that compute one batch; null leaves it to ONNX Runtime, which takes one for each core.</summary>

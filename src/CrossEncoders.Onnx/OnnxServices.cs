@@ -12,7 +12,7 @@ public static class OnnxServices
     /// of one model, loaded when it is first asked for and disposed of with the container.
     /// </summary>
     /// <param name="services">The application's services.</param>
-    /// <param name="idOrPath">A folder as <see cref="OnnxExport.ExportOnnx"/> and optimum write it, or a hub id.</param>
+    /// <param name="idOrPath">A folder as <c>ExportOnnx</c> and optimum write it, or a hub id.</param>
     /// <param name="options">How it is loaded; null for the defaults.</param>
     /// <param name="key">Tells it from others (<c>[FromKeyedServices]</c>); null for the application's only one.</param>
     public static IServiceCollection AddOnnxCrossEncoder(

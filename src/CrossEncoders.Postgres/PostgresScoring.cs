@@ -14,7 +14,7 @@ namespace CrossEncoders.Postgres;
 /// </remarks>
 /// <example><code>
 /// using var queue = new PostgresScoring("Host=db;Database=scores", new() { Name = "msmarco" });
-/// queue.Work(new ScoringJob(model, ScorerIdentity.Of(model), ScoringInput.FromTable("pairs.parquet"), "unused")); // any number of these
+/// queue.Work(new ScoringJob(model, model.Identity(), ScoringInput.FromTable("pairs.parquet"), "unused")); // any number of these
 /// queue.Collect().Save("scores.jsonl");
 /// </code></example>
 public sealed class PostgresScoring : IDisposable

@@ -10,7 +10,7 @@ namespace CrossEncoders;
 /// Reimers and Gurevych 2019, "Sentence-BERT"; read from the layout of sentence-transformers. Wang et al. 2022, "Text Embeddings by
 /// Weakly-Supervised Contrastive Pre-training" (E5) for folders that do not say how they are read.
 /// </remarks>
-public sealed partial class BiEncoder : ITextEmbedder, IDisposable
+public sealed partial class BiEncoder : ITextEmbedder, IVectorWidth, IDisposable
 {
     private readonly TextEncoder _model;
     private readonly ModelConfig _config;
@@ -74,7 +74,7 @@ public sealed partial class BiEncoder : ITextEmbedder, IDisposable
         var name = options.Name ?? Path.GetFileName(Path.TrimEndingDirectorySeparator(idOrPath));
         var model = TextEncoder.Load(folder, device.Device, config, choice.Modules);
         model.Parameters.SetComputeType(options.ComputeType ?? Devices.FastType(device.Device));
-        foreach (var note in (string?[])[Pretrained.Unexpected(idOrPath, model.Parameters), choice.Note])
+        foreach (var note in (string?[])[Pretrained.Unexpected(idOrPath, model.Parameters.Unexpected), choice.Note])
         {
             if (note is not null)
                 options.Report(note);

@@ -36,7 +36,7 @@ public sealed partial class CrossEncoder : IPassageScorer, IDisposable
         Name = options.Name ?? Path.GetFileName(Path.TrimEndingDirectorySeparator(source));
         var type = options.ComputeType ?? Devices.FastType(device.Device);
         model.Parameters.SetComputeType(type);
-        Description = $"{device.Reason} Products in {PairChecks.WhyType(type, options.ComputeType)}; pairs of up to {maxLength} tokens.";
+        Description = $"{device.Reason} Products in {Devices.Why(type, options.ComputeType)}; pairs of up to {maxLength} tokens.";
     }
 
     /// <summary>The hub id or folder it was loaded from.</summary>
@@ -100,10 +100,18 @@ public sealed partial class CrossEncoder : IPassageScorer, IDisposable
             throw new CrossEncoderException(
                 $"BatchSize is {options.BatchSize} and TokenBudget {options.TokenBudget}; expected at least 1 each."
             );
+        var wishes = new CrossEncoderWishes
+        {
+            Labels = options.Labels,
+            Layers = options.Layers,
+            Prompt = options.Prompt,
+            PromptName = options.PromptName,
+            Activation = options.Activation,
+        };
         var (folder, config, tokenizer, adapter) = Pretrained.Open(
             idOrPath,
             options.Revision,
-            folder => CrossEncoderChoice.Of(ModelConfig.Load(folder), folder, options),
+            folder => CrossEncoderChoice.Of(ModelConfig.Load(folder), folder, wishes),
             pairs: true,
             ownLength: options.MaxLength is not null,
             report: options.Report,
@@ -126,7 +134,7 @@ public sealed partial class CrossEncoder : IPassageScorer, IDisposable
             throw;
         }
 
-        if (Pretrained.Unexpected(idOrPath, model.Parameters) is { } unexpected)
+        if (Pretrained.Unexpected(idOrPath, model.Parameters.Unexpected) is { } unexpected)
             options.Report(unexpected);
         if (fresh.Count > 0)
             options.Report($"{idOrPath} is an encoder without a head: {string.Join(", ", fresh)} start at random and have to be trained.");

@@ -92,7 +92,7 @@ public sealed class MultiVectorEncoder : ITokenEmbedder, IDisposable
         try
         {
             model.Parameters.SetComputeType(options.ComputeType ?? Devices.FastType(device.Device));
-            if (Pretrained.Unexpected(idOrPath, model.Parameters) is { } note)
+            if (Pretrained.Unexpected(idOrPath, model.Parameters.Unexpected) is { } note)
                 options.Report(note);
             var reader = new MultiVectorReader(tokenizer, config, settings, model.MaxLength, folder);
             var name = options.Name ?? Path.GetFileName(Path.TrimEndingDirectorySeparator(idOrPath));

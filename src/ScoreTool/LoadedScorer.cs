@@ -54,7 +54,7 @@ internal sealed record LoadedScorer(IPassageScorer Scorer, ScorerIdentity Identi
             }
         );
         report(torch.Description);
-        return Checked(new(torch, ScorerIdentity.Of(torch)), torch.Labels);
+        return Checked(new(torch, torch.Identity()), torch.Labels);
     }
 
     public void Dispose() => (Scorer as IDisposable)?.Dispose();

@@ -51,24 +51,4 @@ public static class ModelServices
             .AddKeyedSingleton<ITextEmbedder>(key, (provider, own) => provider.GetRequiredKeyedService<BiEncoder>(own))
             .AddKeyedSingleton(key, (provider, own) => provider.GetRequiredKeyedService<BiEncoder>(own).AsEmbeddingGenerator(texts));
     }
-
-    /// <summary>Adds a scorer under its type, as <see cref="IPassageScorer"/> and as <see cref="IReranker"/>.</summary>
-    internal static IServiceCollection AddScorer<T>(
-        this IServiceCollection services,
-        Func<T> load,
-        Func<T, Func<float, float>> activation,
-        object? key
-    )
-        where T : class, IPassageScorer
-    {
-        ArgumentNullException.ThrowIfNull(services);
-        return services
-            .AddKeyedSingleton(key, (_, _) => load())
-            .AddKeyedSingleton<IPassageScorer>(key, (provider, own) => provider.GetRequiredKeyedService<T>(own))
-            .AddKeyedSingleton(key, (provider, own) =>
-            {
-                var model = provider.GetRequiredKeyedService<T>(own);
-                return model.AsReranker(activation(model));
-            });
-    }
 }

@@ -33,10 +33,8 @@ internal sealed class BertEncoder : Encoder
         ];
     }
 
-    public override int MaxLength => Config.MaxPositions - FirstPosition;
-
     /// <summary>The position of a text's first token.</summary>
-    internal int FirstPosition => Family.PositionsAfterPadding ? (Config.PaddingId ?? 1) + 1 : 0;
+    internal int FirstPosition => Family.FirstPosition(Config);
 
     internal override IEncoderPass Begin(EncoderInput input) => new Pass(this, input, null);
 

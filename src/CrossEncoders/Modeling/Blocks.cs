@@ -131,7 +131,7 @@ internal static class Attention
 /// <summary>Activations by the names that configurations use.</summary>
 internal static class Activations
 {
-    public static readonly string[] Names = ["gelu", "gelu_new", "gelu_pytorch_tanh", "relu", "silu", "tanh"];
+    public static string[] Names => ConfigChecks.Activations;
 
     public static Tensor Apply(string name, Tensor states) =>
         name switch

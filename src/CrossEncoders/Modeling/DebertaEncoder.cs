@@ -43,8 +43,6 @@ internal sealed class DebertaEncoder : Encoder
         ];
     }
 
-    public override int MaxLength => Config.MaxPositions;
-
     private int MaxDistance => Config.MaxRelativePositions > 0 ? Config.MaxRelativePositions : Config.MaxPositions;
 
     /// <summary>Half the number of relative positions that have an embedding.</summary>

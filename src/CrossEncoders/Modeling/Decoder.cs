@@ -23,8 +23,6 @@ internal sealed class Decoder : Encoder
     /// <summary>How many tokens, padding included, went through the layers so far.</summary>
     public long TokensRead { get; private set; }
 
-    public override int MaxLength => Config.MaxPositions;
-
     /// <summary>The word embeddings, which may be the output matrix, too.</summary>
     public Embedding Words { get; }
 

@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text.RegularExpressions;
 using static TorchSharp.torch;
 
 namespace CrossEncoders.Modeling;
@@ -36,13 +34,27 @@ internal interface IEncoderPass
 }
 
 /// <summary>Token ids in, a state for each token out. Every architecture is one subclass; blocks they share stand beside them.</summary>
-internal abstract partial class Encoder
+internal abstract class Encoder
 {
     private protected Encoder(ModelConfig config, Family family, ParameterSet parameters) =>
         (Config, Family, Parameters) = (config, family, parameters);
 
+    /// <summary>Makes the encoder of a configuration's family and adds its parameters.</summary>
+    public static Encoder Of(ModelConfig config, ParameterSet parameters)
+    {
+        var family = Family.Of(config);
+        return config.ModelType switch
+        {
+            "modernbert" => new ModernBertEncoder(config, family, parameters),
+            "deberta-v2" => new DebertaEncoder(config, family, parameters),
+            NewConfig.ModelType => new NewEncoder(config, family, parameters),
+            _ when family.IsDecoder => new Decoder(config, family, parameters),
+            _ => new BertEncoder(config, family, parameters),
+        };
+    }
+
     /// <summary>The longest sequence the model takes, in tokens.</summary>
-    public abstract int MaxLength { get; }
+    public int MaxLength => Family.MaxLength(Config);
 
     private protected ModelConfig Config { get; }
 
@@ -94,18 +106,8 @@ internal abstract partial class Encoder
         parameter.Names[0].Contains("embeddings", StringComparison.Ordinal)
         || parameter.Names[0].Contains("embed_tokens", StringComparison.Ordinal)
         || parameter.Names[0].Contains("encoder.LayerNorm.", StringComparison.Ordinal)
-        || LayerOf(parameter.Names[0]) is { } own && own < layer;
-
-    /// <summary>The number of the layer that a key names; null where it names none.</summary>
-    internal static int? LayerOf(string name) =>
-        LayerNumber().Match(name) is { Success: true } match
-        && int.TryParse(match.Groups[1].Value, CultureInfo.InvariantCulture, out var layer)
-            ? layer
-            : null;
+        || Family.LayerOf(parameter.Names[0]) is { } own && own < layer;
 
     private protected static Tensor Drop(Tensor states, Dropout? dropout) =>
         dropout is { Hidden: > 0 } ? Dropping.Apply(states, dropout.Hidden) : states;
-
-    [GeneratedRegex(@"(?:^|\.)layers?\.([0-9]+)\.")]
-    private static partial Regex LayerNumber();
 }

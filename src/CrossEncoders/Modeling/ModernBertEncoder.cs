@@ -23,8 +23,6 @@ internal sealed class ModernBertEncoder : Encoder
         _finalNorm = new(parameters, family.Prefix + "final_norm", config.HiddenSize, config.LayerNormEpsilon, config.NormBias);
     }
 
-    public override int MaxLength => Config.MaxPositions;
-
     internal override IEncoderPass Begin(EncoderInput input) => new Pass(this, input);
 
     /// <summary>

@@ -35,8 +35,6 @@ internal sealed class NewEncoder : Encoder
         ];
     }
 
-    public override int MaxLength => Config.MaxPositions;
-
     internal override IEncoderPass Begin(EncoderInput input) => new Pass(this, input);
 
     /// <summary>Cosine and sine of each position's rotations, fp32 (sequence, head size).</summary>

@@ -12,7 +12,7 @@ internal sealed class SequenceClassifier : IDisposable
     {
         Config = config;
         _family = Family.Of(config);
-        Encoder = _family.Build(config, _family, Parameters);
+        Encoder = Encoder.Of(config, Parameters);
         _head = config.Modules switch
         {
             { Logits: { } logits } => new LogitHead((Decoder)Encoder, config, logits, Parameters),

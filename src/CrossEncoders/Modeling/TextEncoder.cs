@@ -13,7 +13,7 @@ internal sealed class TextEncoder : IDisposable
     private TextEncoder(ModelConfig config, ModuleList modules)
     {
         var family = Family.Of(config);
-        (_encoder, _prefix) = (family.Build(config, family, Parameters), family.Prefix);
+        (_encoder, _prefix) = (Encoder.Of(config, Parameters), family.Prefix);
         _head = new(config.HiddenSize, modules, Parameters);
         _normalizes = modules.Modules is [.., NormalizeModule];
     }

@@ -60,6 +60,15 @@ public static class Devices
             _ => ScalarType.Float32,
         };
 
+    /// <summary>The type that products are computed in, and why it is that.</summary>
+    internal static string Why(ScalarType type, ScalarType? asked) =>
+        $"{type.ToString().ToLowerInvariant()}, "
+        + (
+            asked is not null ? "as asked"
+            : type == ScalarType.Float32 ? "the device has nothing faster"
+            : "which the device computes fast"
+        );
+
     private static string? WhyNot(string name)
     {
         try

@@ -18,23 +18,32 @@ internal static partial class FolderOrder
     /// <param name="source">The folder of its source.</param>
     /// <param name="order">The floors, the lowest first: folders of the source, "" for the files at its root, or a file of its own.</param>
     /// <remarks>What the compiler leaves out (constants, <c>nameof</c>, documentation) is not seen.</remarks>
-    public static IReadOnlyList<string> Violations(string assembly, string source, List<string> order)
+    public static IReadOnlyList<string> Violations(string assembly, string source, List<string> order) =>
+        Violations([(assembly, source)], order);
+
+    /// <summary>The same of several assemblies that share their folders.</summary>
+    public static IReadOnlyList<string> Violations(IReadOnlyList<(string Assembly, string Source)> projects, List<string> order)
     {
-        var floors = Floors(source, order);
+        var floors = projects.SelectMany(project => Floors(project.Source, order)).ToDictionary();
+        return [.. projects.SelectMany(project => Violations(project.Assembly, floors, order))];
+    }
+
+    private static SortedSet<string> Violations(string assembly, Dictionary<string, int> floors, List<string> order)
+    {
         using var definition = AssemblyDefinition.ReadAssembly(assembly);
         var found = new SortedSet<string>(StringComparer.Ordinal);
         foreach (var type in definition.MainModule.GetTypes())
         {
             if (!floors.TryGetValue(Outermost(type).FullName, out var own))
                 continue;
-            foreach (var used in Uses(type).Select(Outermost).Where(used => used.Scope is ModuleDefinition))
+            foreach (var used in Uses(type).Select(Outermost))
             {
                 if (floors.TryGetValue(used.FullName, out var other) && other > own)
                     found.Add($"{Outermost(type).Name} ({order[own]}) uses {used.Name} ({order[other]})");
             }
         }
 
-        return [.. found];
+        return found;
     }
 
     /// <summary>The namespaces that do not say in which folder a file lies.</summary>

@@ -1,3 +1,4 @@
+using System.Reflection;
 using CrossEncoders.Onnx;
 
 namespace CrossEncoders.Tests.Architecture;
@@ -39,22 +40,49 @@ public sealed class FolderOrderTests
         "Integration",
     ];
 
-    private static readonly string Source = FolderOrder.SourceOf("CrossEncoders");
+    /// <summary>The library: what needs no libtorch, and the models.</summary>
+    private static readonly (string Assembly, string Source)[] Library =
+    [
+        (typeof(TextPair).Assembly.Location, FolderOrder.SourceOf("CrossEncoders.Text")),
+        (typeof(CrossEncoder).Assembly.Location, FolderOrder.SourceOf("CrossEncoders")),
+    ];
 
     [Fact]
-    public void AFolderUsesOnlyThoseBeforeIt() =>
-        Assert.Empty(FolderOrder.Violations(typeof(CrossEncoder).Assembly.Location, Source, Order));
+    public void AFolderUsesOnlyThoseBeforeIt() => Assert.Empty(FolderOrder.Violations(Library, Order));
 
     [Fact]
-    public void TheGraphKnowsNothingOfWhatServesIt() =>
+    public void TheGraphKnowsNothingOfWhatExportsIt() =>
         Assert.Empty(
-            FolderOrder.Violations(typeof(OnnxCrossEncoder).Assembly.Location, FolderOrder.SourceOf("CrossEncoders.Onnx"), ["Graph", ""])
+            FolderOrder.Violations(typeof(OnnxExport).Assembly.Location, FolderOrder.SourceOf("CrossEncoders.Onnx.Export"), ["Graph", ""])
         );
+
+    /// <summary>Text, tokens, search, metrics and what serves an exported model, whatever they bring along.</summary>
+    [Theory]
+    [InlineData(typeof(TextPair))]
+    [InlineData(typeof(OnnxCrossEncoder))]
+    [InlineData(typeof(Elasticsearch.ElasticIndex))]
+    [InlineData(typeof(Lucene.LuceneIndex))]
+    [InlineData(typeof(Postgres.PostgresIndex))]
+    public void WhatNeedsNoLibtorchDoesNotNameIt(Type type)
+    {
+        var (seen, open) = (new HashSet<string>(), new Queue<Assembly>([type.Assembly]));
+        while (open.TryDequeue(out var assembly))
+        {
+            foreach (var used in assembly.GetReferencedAssemblies().Where(used => seen.Add(used.Name!)))
+            {
+                Assert.NotEqual("TorchSharp", used.Name);
+                if (used.Name!.StartsWith("CrossEncoders", StringComparison.Ordinal))
+                    open.Enqueue(Assembly.Load(used));
+            }
+        }
+
+        Assert.True(type == typeof(TextPair) || seen.Contains("CrossEncoders.Text"));
+    }
 
     [Fact]
     public void TheOrderTheOtherWayRoundWouldFail()
     {
-        var reversed = FolderOrder.Violations(typeof(CrossEncoder).Assembly.Location, Source, [.. Enumerable.Reverse(Order)]);
+        var reversed = FolderOrder.Violations(Library, [.. Enumerable.Reverse(Order)]);
         Assert.Contains("CrossEncoder () uses CrossEncoderException (Foundation)", reversed);
         Assert.True(reversed.Count > 100, $"{reversed.Count} uses were seen");
     }
@@ -62,15 +90,15 @@ public sealed class FolderOrderTests
     [Fact]
     public void NamespacesAreFolders()
     {
-        Assert.Empty(
-            FolderOrder.WrongNamespaces(FolderOrder.SourceOf("CrossEncoders.Onnx"), folder => $"CrossEncoders.Onnx.{folder}".TrimEnd('.'))
-        );
-        Assert.Empty(
-            FolderOrder.WrongNamespaces(Source, folder =>
-                ("CrossEncoders." + folder.Replace('/', '.').Replace("Foundation", "", StringComparison.Ordinal).TrimStart('.')).TrimEnd(
-                    '.'
+        foreach (var project in (string[])["CrossEncoders.Onnx", "CrossEncoders.Onnx.Export"])
+            Assert.Empty(FolderOrder.WrongNamespaces(FolderOrder.SourceOf(project), folder => $"CrossEncoders.Onnx.{folder}".TrimEnd('.')));
+        foreach (var (_, source) in Library)
+            Assert.Empty(
+                FolderOrder.WrongNamespaces(source, folder =>
+                    (
+                        "CrossEncoders." + folder.Replace('/', '.').Replace("Foundation", "", StringComparison.Ordinal).TrimStart('.')
+                    ).TrimEnd('.')
                 )
-            )
-        );
+            );
     }
 }

@@ -16,7 +16,9 @@ public sealed class PublicApiTests
     [InlineData("PublicApi.Elasticsearch", typeof(ElasticIndex))]
     [InlineData("PublicApi.Lucene", typeof(LuceneIndex))]
     [InlineData("PublicApi.Onnx", typeof(OnnxCrossEncoder))]
+    [InlineData("PublicApi.Onnx.Export", typeof(OnnxExport))]
     [InlineData("PublicApi.Postgres", typeof(PostgresIndex))]
+    [InlineData("PublicApi.Text", typeof(TextPair))]
     public void ThePublicSurfaceIsTheApprovedOne(string name, Type type)
     {
         var (approved, received) = (Path.Combine(Folder, name + ".approved.txt"), Path.Combine(Folder, name + ".received.txt"));

@@ -68,12 +68,11 @@ public sealed partial class DownloadTests
             _hub.Files["config.json"] = Encoding.UTF8.GetBytes(config.ToJsonString());
         }
 
-        var options = new CrossEncoderOptions();
         var error = Assert.Throws<CrossEncoderException>(() =>
             Pretrained.Open(
                 FakeHub.Id,
                 "main",
-                folder => CrossEncoderChoice.Of(ModelConfig.Load(folder), folder, options),
+                folder => CrossEncoderChoice.Of(ModelConfig.Load(folder), folder, new()),
                 pairs: true,
                 ownLength: false,
                 _hub.Options

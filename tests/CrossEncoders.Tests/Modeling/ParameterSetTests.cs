@@ -141,7 +141,7 @@ public sealed class ParameterSetTests : TensorTest
     [InlineData("layer.99999999999.x", null, false)]
     public void TheLayerOfAParameterIsInItsName(string name, int? layer, bool belowTheSecond)
     {
-        Assert.Equal(layer, Encoder.LayerOf(name));
+        Assert.Equal(layer, Family.LayerOf(name));
         Assert.Equal(belowTheSecond, Encoder.IsBelow(new(ParameterKind.Matrix, [1, 1], [name]), 1));
     }
 }

@@ -84,7 +84,7 @@ public sealed class ScoringInputTests : IDisposable
         ScorerIdentity Of(string folder, CrossEncoderOptions? options = null)
         {
             using var model = ModelFolder.Load(folder, options);
-            return ScorerIdentity.Of(model);
+            return model.Identity();
         }
 
         var first = Of(ModelFolder.Copy(source, _scratch["one"]));
@@ -132,7 +132,7 @@ public sealed class ScoringInputTests : IDisposable
         var input = ScoringInput.FromTable(_scratch["pairs.jsonl"]);
         byte[] Bytes(int count)
         {
-            var job = new ScoringJob(model, ScorerIdentity.Of(model), input, _scratch[$"{count}"], 8);
+            var job = new ScoringJob(model, model.Identity(), input, _scratch[$"{count}"], 8);
             for (var number = 1; number <= count; number++)
                 job.Score(new(number, count));
             MergedScores.Of(_scratch[$"{count}"]).Save(_scratch[$"{count}.jsonl"]);

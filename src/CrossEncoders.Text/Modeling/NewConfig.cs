@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace CrossEncoders.Modeling;
 
-/// <summary>What only the <c>config.json</c> of <see cref="NewEncoder"/> says.</summary>
+/// <summary>What only the <c>config.json</c> of <c>NewEncoder</c> says.</summary>
 internal sealed record NewConfig
 {
     /// <summary>How the file calls the architecture.</summary>

@@ -13,7 +13,7 @@ namespace CrossEncoders.Scoring;
 /// even in bfloat16, where a pair's score depends on its batch.
 /// </remarks>
 /// <example><code>
-/// var job = new ScoringJob(model, ScorerIdentity.Of(model), ScoringInput.FromTable("pairs.parquet"), "parts");
+/// var job = new ScoringJob(model, model.Identity(), ScoringInput.FromTable("pairs.parquet"), "parts");
 /// Console.WriteLine(job.Plan(Shard.Parse("2/5")));
 /// job.Score(Shard.Parse("2/5"));
 /// MergedScores.Of("parts").Save("scores.jsonl"); // when all five are done

@@ -5,7 +5,7 @@ namespace CrossEncoders;
 /// <summary>What becomes of logits, whatever computed them.</summary>
 internal static class PairResults
 {
-    /// <summary>Scores of logits, in their place. See <see cref="CrossEncoder.Predict"/>.</summary>
+    /// <summary>Scores of logits, in their place. See <c>CrossEncoder.Predict</c>.</summary>
     /// <param name="scores">Logits, (pairs × labels).</param>
     /// <param name="labels">Logits of a pair.</param>
     /// <param name="asked">The function that the caller asks for.</param>
@@ -32,7 +32,7 @@ internal static class PairResults
         return scores;
     }
 
-    /// <summary>Passages by their logit, best first. See <see cref="CrossEncoder.Rank"/>.</summary>
+    /// <summary>Passages by their logit, best first. See <c>CrossEncoder.Rank</c>.</summary>
     public static IReadOnlyList<RankedPassage> Ranked(
         IPassageScorer model,
         int labels,

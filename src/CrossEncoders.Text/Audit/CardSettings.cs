@@ -48,5 +48,5 @@ internal static class CardSettings
 
     // By convention options end in Options; what else an option may hold, such as a judge, is a service.
     private static bool IsOptions(Type type) =>
-        type.Assembly == typeof(CardSettings).Assembly && type.Name.EndsWith("Options", StringComparison.Ordinal);
+        type.Namespace?.Split('.')[0] == nameof(CrossEncoders) && type.Name.EndsWith("Options", StringComparison.Ordinal);
 }

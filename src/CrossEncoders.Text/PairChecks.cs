@@ -1,6 +1,5 @@
 using System.Globalization;
 using CrossEncoders.Tokenization;
-using static TorchSharp.torch;
 
 namespace CrossEncoders;
 
@@ -16,15 +15,6 @@ internal static class PairChecks
                 $"A maximum length of {asked} tokens was asked for; this model takes {Pretrained.LeastLength} to {longest}."
             );
     }
-
-    /// <summary>The type of the products, and why it is that.</summary>
-    public static string WhyType(ScalarType type, ScalarType? asked) =>
-        $"{type.ToString().ToLowerInvariant()}, "
-        + (
-            asked is not null ? "as asked"
-            : type == ScalarType.Float32 ? "the device has nothing faster"
-            : "which the device computes fast"
-        );
 
     /// <summary>Every pair has two texts.</summary>
     /// <exception cref="CrossEncoderException">One is null; the message says which.</exception>

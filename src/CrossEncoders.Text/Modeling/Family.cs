@@ -1,10 +1,11 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
-using CrossEncoders.Weights;
+using System.Text.RegularExpressions;
 
 namespace CrossEncoders.Modeling;
 
 /// <summary>What differs between the families of encoders: names, positions, head, and the encoder itself.</summary>
-internal sealed record Family
+internal sealed partial record Family
 {
     private static readonly Dictionary<string, Family> ByModelType = new()
     {
@@ -45,7 +46,6 @@ internal sealed record Family
             HeadOutput = "classifier",
             HeadActivation = "gelu",
             PositionsAreRotary = true,
-            Build = (config, family, parameters) => new ModernBertEncoder(config, family, parameters),
         },
         ["deberta-v2"] = new()
         {
@@ -55,7 +55,6 @@ internal sealed record Family
             HeadOutput = "classifier",
             HeadActivation = "gelu",
             Layer = LayerNames.Deberta,
-            Build = (config, family, parameters) => new DebertaEncoder(config, family, parameters),
         },
         [NewConfig.ModelType] = new()
         {
@@ -65,7 +64,6 @@ internal sealed record Family
             HeadOutput = "classifier",
             HeadActivation = "tanh",
             PositionsAreRotary = true,
-            Build = (config, family, parameters) => new NewEncoder(config, family, parameters),
         },
         ["qwen2"] = Decoder("Qwen2ForSequenceClassification"),
         ["qwen3"] = Decoder("Qwen3ForSequenceClassification"),
@@ -117,10 +115,6 @@ internal sealed record Family
     /// <summary>Names of a layer's parts.</summary>
     public LayerNames Layer { get; init; } = LayerNames.Bert;
 
-    /// <summary>Makes the encoder and adds its parameters.</summary>
-    public Func<ModelConfig, Family, ParameterSet, Encoder> Build { get; init; } =
-        (config, family, parameters) => new BertEncoder(config, family, parameters);
-
     /// <summary>The supported families, as <c>model_type</c> names them.</summary>
     public static IEnumerable<string> Supported => ByModelType.Keys;
 
@@ -171,23 +165,6 @@ internal sealed record Family
             );
         });
 
-    /// <summary>
-    /// A parameter's name in a checkpoint: without the prefix where it was saved from a bare encoder, and by TensorFlow's names of
-    /// normalizations where it was converted long ago (bert-base-uncased, bert-base-chinese); transformers renames these, too.
-    /// </summary>
-    public Func<string, string> NameIn(ITensorSource weights)
-    {
-        var prefixed = weights.Tensors.Keys.Any(key => key.StartsWith(Prefix, StringComparison.Ordinal));
-        return name =>
-        {
-            var stored = !prefixed && name.StartsWith(Prefix, StringComparison.Ordinal) ? name[Prefix.Length..] : name;
-            var old = stored
-                .Replace("LayerNorm.weight", "LayerNorm.gamma", StringComparison.Ordinal)
-                .Replace("LayerNorm.bias", "LayerNorm.beta", StringComparison.Ordinal);
-            return !weights.Tensors.ContainsKey(stored) && weights.Tensors.ContainsKey(old) ? old : stored;
-        };
-    }
-
     /// <summary>Whether a parameter belongs to the head, which a bare encoder lacks.</summary>
     public bool IsHead(string name) =>
         (!IsDecoder && name.StartsWith(HeadDense + ".", StringComparison.Ordinal))
@@ -201,8 +178,21 @@ internal sealed record Family
         return bare is "embeddings.position_ids" or "embeddings.token_type_ids"
             || bare.StartsWith("pooler.", StringComparison.Ordinal)
             || OtherHeads.Any(head => bare.StartsWith(head, StringComparison.Ordinal))
-            || Encoder.LayerOf(bare) >= layers;
+            || LayerOf(bare) >= layers;
     }
+
+    /// <summary>The number of the layer that a key names; null where it names none.</summary>
+    public static int? LayerOf(string name) =>
+        LayerNumber().Match(name) is { Success: true } match
+        && int.TryParse(match.Groups[1].Value, CultureInfo.InvariantCulture, out var layer)
+            ? layer
+            : null;
+
+    /// <summary>The position of a text's first token.</summary>
+    public int FirstPosition(ModelConfig config) => PositionsAfterPadding ? (config.PaddingId ?? 1) + 1 : 0;
+
+    /// <summary>The longest sequence a model takes, in tokens.</summary>
+    public int MaxLength(ModelConfig config) => config.MaxPositions - FirstPosition(config);
 
     private static Family Decoder(string architecture) =>
         new()
@@ -211,7 +201,6 @@ internal sealed record Family
             Classifier = architecture,
             HeadOutput = "score",
             PositionsAreRotary = true,
-            Build = (config, family, parameters) => new Decoder(config, family, parameters),
         };
 
     private static Family Roberta(string architecture) =>
@@ -225,4 +214,7 @@ internal sealed record Family
             DropoutBeforeHead = true,
             PositionsAfterPadding = true,
         };
+
+    [GeneratedRegex(@"(?:^|\.)layers?\.([0-9]+)\.")]
+    private static partial Regex LayerNumber();
 }

@@ -5,6 +5,9 @@ namespace CrossEncoders.Modeling;
 /// <summary>Whether a configuration describes a model that can be built, judged before any memory is taken.</summary>
 internal static class ConfigChecks
 {
+    /// <summary>The activations that are computed.</summary>
+    public static readonly string[] Activations = ["gelu", "gelu_new", "gelu_pytorch_tanh", "relu", "silu", "tanh"];
+
     /// <summary>Checks every number that sizes or divides something.</summary>
     /// <exception cref="CrossEncoderException">A value is impossible; the message names its key.</exception>
     public static void Check(ModelConfig config, string path)
@@ -46,12 +49,12 @@ internal static class ConfigChecks
         );
         Require(config.Labels is > 0 and <= 65536, "id2label", config.Labels, "1 to 65536 labels");
         Require(config.LayerNormEpsilon is > 0 and < 1, "layer_norm_eps", config.LayerNormEpsilon, "a small positive number");
-        Require(Activations.Names.Contains(config.Activation), "hidden_act", config.Activation, string.Join(", ", Activations.Names));
+        Require(Activations.Contains(config.Activation), "hidden_act", config.Activation, string.Join(", ", Activations));
         Require(
-            config.HeadActivation is null || Activations.Names.Contains(config.HeadActivation),
+            config.HeadActivation is null || Activations.Contains(config.HeadActivation),
             "head activation",
             config.HeadActivation ?? "",
-            string.Join(", ", Activations.Names)
+            string.Join(", ", Activations)
         );
         Require(config.EmbeddingSize is null or (> 0 and <= 65536), "embedding_size", config.EmbeddingSize ?? 0, "1 to 65536");
         Require(config.ClassifierPooling is "cls" or "mean", "classifier_pooling", config.ClassifierPooling, "cls or mean");

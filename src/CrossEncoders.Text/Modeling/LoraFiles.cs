@@ -1,8 +1,5 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using CrossEncoders.Files;
-using CrossEncoders.Weights;
-using static TorchSharp.torch;
 
 namespace CrossEncoders.Modeling;
 
@@ -98,46 +95,8 @@ internal sealed record LoraFiles(string Folder, LoraOptions Options, JsonObject 
         }
     }
 
-    /// <summary>Fills an adapter's weights from the folder.</summary>
-    /// <exception cref="CrossEncoderException">The weights do not fit the adapter.</exception>
-    public void ReadWeights(ParameterSet parameters, Device device)
-    {
-        using ITensorSource weights = WeightsFile() is { } file
-            ? file.EndsWith(".bin", StringComparison.Ordinal)
-                ? new PyTorchFile(file)
-                : new SafetensorsFile(file)
-            : new SafetensorsFile(Path.Combine(Folder, ModelFiles.AdapterWeights[0]));
-        // PEFT formerly named a bias beside a changed matrix as if nothing were around it.
-        string NameIn(string name) =>
-            name.Replace(".base_layer.", ".", StringComparison.Ordinal) is var old
-            && !weights.Tensors.ContainsKey(name)
-            && weights.Tensors.ContainsKey(old)
-                ? old
-                : name;
-        parameters.Load(weights, device, NameIn, mayLack: _ => false, mayIgnore: _ => false);
-        if (parameters.Unexpected is [var first, ..]) // a part of the adapter would be lost
-            throw new CrossEncoderException(
-                $"The adapter in {Folder} changes what this model has no place for: {first}. Check that it was made for this model."
-            );
-    }
-
-    /// <summary>Writes an adapter; the folder appears whole or not at all.</summary>
-    /// <param name="folder">The folder.</param>
-    /// <param name="matrices">The matrices it changes, as in the model's checkpoint.</param>
-    /// <param name="parameters">Its weights.</param>
-    /// <param name="baseModel">Hub id or folder of the model below it; null for what it was read with.</param>
-    public void Write(string folder, IReadOnlyList<string> matrices, ParameterSet parameters, string? baseModel) =>
-        AtomicFolder.Write(folder, building =>
-        {
-            File.WriteAllText(
-                Path.Combine(building, ModelFiles.AdapterConfig),
-                Config(folder, matrices, baseModel).ToJsonString(new JsonSerializerOptions { WriteIndented = true }) + "\n"
-            );
-            using (NewDisposeScope())
-                SafetensorsWriter.Write(Path.Combine(building, ModelFiles.AdapterWeights[0]), parameters.Named());
-        });
-
-    private JsonObject Config(string folder, IReadOnlyList<string> matrices, string? baseModel)
+    /// <summary>The configuration as it is written to a folder.</summary>
+    public JsonObject Config(string folder, IReadOnlyList<string> matrices, string? baseModel)
     {
         if (Json.Count > 0) // as it came, but for the place of its base
         {
@@ -178,7 +137,7 @@ internal sealed record LoraFiles(string Folder, LoraOptions Options, JsonObject 
             : BaseModel;
 
     /// <summary>The file with the weights, or null.</summary>
-    private string? WeightsFile() =>
+    public string? WeightsFile() =>
         ModelFiles.AdapterWeights.Select(name => Path.Combine(Folder, name)).FirstOrDefault(path => File.Exists(path));
 
     private static void Refuse(JsonObject json, string path)

@@ -3,6 +3,25 @@ using CrossEncoders.Tokenization;
 
 namespace CrossEncoders;
 
+/// <summary>What a caller says of a cross-encoder besides its folder; null leaves it to the folder.</summary>
+internal sealed record CrossEncoderWishes
+{
+    /// <summary>The number of labels of a fresh head.</summary>
+    public int? Labels { get; init; }
+
+    /// <summary>How many of the lowest layers are loaded.</summary>
+    public int? Layers { get; init; }
+
+    /// <summary>The text in front of every query.</summary>
+    public string? Prompt { get; init; }
+
+    /// <summary>The name of one of the folder's prompts.</summary>
+    public string? PromptName { get; init; }
+
+    /// <summary>What turns a logit into a score.</summary>
+    public Func<float, float>? Activation { get; init; }
+}
+
 /// <summary>
 /// How a folder becomes a cross-encoder: the folder decides, an option overrides, and what cannot be honoured is refused.
 /// </summary>
@@ -15,7 +34,7 @@ internal static class CrossEncoderChoice
     /// <param name="folder">The folder, for messages.</param>
     /// <param name="options">What the caller asks for.</param>
     /// <exception cref="CrossEncoderException">The folder or the options ask for something that the kit does not support.</exception>
-    public static ModelConfig Of(ModelConfig config, string folder, CrossEncoderOptions options)
+    public static ModelConfig Of(ModelConfig config, string folder, CrossEncoderWishes options)
     {
         // A folder of another kind is an encoder to put a head on; what it says about prompts and activation is not about pairs.
         config = config.Settings.IsCrossEncoder ? WithItsHead(config, folder) : config with { Settings = ModelSettings.None };

@@ -83,7 +83,7 @@ internal abstract record Module(string Path)
 /// <param name="Inputs">Width of what it reads.</param>
 /// <param name="Outputs">Width of what it gives.</param>
 /// <param name="HasBias">Whether there is b.</param>
-/// <param name="Activation">A name of <see cref="Activations"/>, or <see cref="Identity"/>.</param>
+/// <param name="Activation">A name of <see cref="ConfigChecks.Activations"/>, or <see cref="Identity"/>.</param>
 /// <param name="Residual">Whether the input is added to the output.</param>
 /// <param name="Output"><see cref="Scores"/> for a cross-encoder's scores.</param>
 internal sealed record DenseModule(string Path, int Inputs, int Outputs, bool HasBias, string Activation, bool Residual, string Output)

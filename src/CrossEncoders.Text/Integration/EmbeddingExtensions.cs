@@ -6,7 +6,7 @@ namespace CrossEncoders.Integration;
 public static class EmbeddingExtensions
 {
     /// <summary>An embedder as Microsoft.Extensions.AI's generator: vectors of unit length, computed on a thread of the pool.</summary>
-    /// <param name="embedder">The embedder, usually a <see cref="BiEncoder"/>, which makes batches by length. It stays its owner's.</param>
+    /// <param name="embedder">The embedder, usually a bi-encoder, which makes batches by length. It stays its owner's.</param>
     /// <param name="texts">
     /// What the texts are. A store that is given one generator embeds what it holds and what is asked alike; where a model was trained to
     /// see a difference, give the store the passages' and search with a query's vector, as <see cref="VectorStoreRetriever{TRecord}"/>
@@ -26,7 +26,7 @@ public static class EmbeddingExtensions
         private readonly EmbeddingGeneratorMetadata _metadata = new(
             nameof(CrossEncoders),
             defaultModelId: embedder.Name,
-            defaultModelDimensions: (embedder as BiEncoder)?.Dimensions
+            defaultModelDimensions: (embedder as IVectorWidth)?.Dimensions
         );
 
         public async Task<GeneratedEmbeddings<Embedding<float>>> GenerateAsync(

@@ -10,7 +10,7 @@ public static class DataRetrievalExtensions
     /// <summary>A scorer as a re-ranker of a pipeline.</summary>
     /// <param name="scorer">Reads query and chunk together, usually a cross-encoder.</param>
     /// <param name="activation">
-    /// What turns a logit into a chunk's score, for example <see cref="CrossEncoder.Activation"/>; null keeps the logit. The order is that
+    /// What turns a logit into a chunk's score, for example <c>CrossEncoder.Activation</c>; null keeps the logit. The order is that
     /// of the logits.
     /// </param>
     public static IReranker AsReranker(this IPassageScorer scorer, Func<float, float>? activation = null) =>

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using CrossEncoders.Files;
-using CrossEncoders.Runtime;
 
 namespace CrossEncoders.Scoring;
 
@@ -13,21 +12,6 @@ namespace CrossEncoders.Scoring;
 /// <param name="Machine">What it runs on: another may give other last digits, which is reported and not refused.</param>
 public sealed record ScorerIdentity(string Name, string Fingerprint, IReadOnlyDictionary<string, string> Settings, string Machine)
 {
-    /// <summary>A cross-encoder as it lies on disk; one that was trained since has to be saved and loaded first.</summary>
-    public static ScorerIdentity Of(CrossEncoder model)
-    {
-        var settings = SettingsOf(model.Options.BatchSize, model.Options.TokenBudget, model.MaxLength, model.Prompt, model.LongDocuments);
-        settings["engine"] = "libtorch";
-        settings["device"] = model.Device.Device.type.ToString().ToLowerInvariant();
-        settings["type"] = model.Model.Parameters.ComputeType.ToString().ToLowerInvariant();
-        return new(
-            model.Name,
-            FingerprintOf(model.Folders),
-            settings,
-            $"{Processor.InstructionSet}, {TorchSharp.torch.get_num_threads()} threads"
-        );
-    }
-
     /// <summary>What the scores of every engine depend on.</summary>
     internal static SortedDictionary<string, string> SettingsOf(
         int batch,

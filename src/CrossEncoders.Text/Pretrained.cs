@@ -105,10 +105,9 @@ internal static class Pretrained
     }
 
     /// <summary>A note on the weights of a checkpoint that were passed over; null where there were none.</summary>
-    public static string? Unexpected(string idOrPath, ParameterSet parameters)
+    public static string? Unexpected(string idOrPath, IReadOnlyList<string> names)
     {
         const int Shown = 10;
-        var names = parameters.Unexpected;
         if (names.Count == 0)
             return null;
         return $"{idOrPath} has weights that the model has no place for and that were passed over: {string.Join(", ", names.Take(Shown))}"

@@ -20,3 +20,10 @@ public interface ITextEmbedder
         CancellationToken cancellation = default
     );
 }
+
+/// <summary>An embedder that knows the width of its vectors.</summary>
+internal interface IVectorWidth
+{
+    /// <summary>Numbers in a vector.</summary>
+    int Dimensions { get; }
+}
