@@ -9,7 +9,8 @@ namespace CrossEncoders.Lucene;
 /// </summary>
 internal sealed class IndexFolder(string path)
 {
-    private const string Prefix = "build-";
+    private const string Prefix = "build-",
+        GraphPrefix = "graph-";
 
     /// <summary>The folder.</summary>
     public string Path { get; } = System.IO.Path.GetFullPath(path);
@@ -40,22 +41,25 @@ internal sealed class IndexFolder(string path)
     /// <summary>The vectors of an index.</summary>
     public static string Vectors(string folder) => System.IO.Path.Combine(folder, "vectors.f32");
 
-    /// <summary>A graph over them, which its name describes: another one takes no part of the rest with it.</summary>
+    /// <summary>The folder of a graph over them, which its name describes: another one takes no part of the rest with it.</summary>
     public static string Graph(string folder, GraphOptions options) =>
-        System.IO.Path.Combine(folder, $"vectors-{options.Connectivity}-{options.ExpansionAdd}.usearch");
+        System.IO.Path.Combine(
+            folder,
+            FormattableString.Invariant($"{GraphPrefix}{options.Connectivity}-{options.ExpansionAdd}-{options.PartSize}")
+        );
 
     /// <summary>The graph that is there: the one that is asked for, or another; null where none is.</summary>
     public static string? GraphOf(string folder, GraphOptions? wanted)
     {
-        var graphs = Graphs(folder);
-        return graphs.FirstOrDefault(graph => wanted is not null && graph == Graph(folder, wanted)) ?? graphs.FirstOrDefault();
+        var graphs = Directory.GetDirectories(folder, GraphPrefix + "*").Where(graph => !graph.EndsWith(".new", StringComparison.Ordinal));
+        return graphs.OrderByDescending(graph => wanted is not null && graph == Graph(folder, wanted)).FirstOrDefault();
     }
 
-    /// <summary>Removes all graphs, or all but one; what a reader still has open on Windows stays until later.</summary>
-    public static void CleanGraphs(string folder, GraphOptions? kept = null)
+    /// <summary>Removes all graphs but one, whole or not; what a reader still has open on Windows stays until later.</summary>
+    public static void CleanGraphs(string folder, GraphOptions kept)
     {
-        foreach (var graph in Graphs(folder).Where(graph => kept is null || graph != Graph(folder, kept)))
-            TryDelete(() => File.Delete(graph));
+        foreach (var graph in Directory.GetDirectories(folder, GraphPrefix + "*").Where(graph => graph != Graph(folder, kept)))
+            TryDelete(() => Directory.Delete(graph, recursive: true));
     }
 
     /// <summary>The index that was being built becomes the whole one.</summary>
@@ -72,8 +76,6 @@ internal sealed class IndexFolder(string path)
             if (folder != Whole && folder != Building)
                 TryDelete(() => Directory.Delete(folder, recursive: true));
     }
-
-    private static string[] Graphs(string folder) => Directory.GetFiles(folder, "vectors-*.usearch");
 
     private static void TryDelete(Action delete)
     {

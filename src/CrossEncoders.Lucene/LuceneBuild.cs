@@ -35,7 +35,6 @@ internal sealed class LuceneBuild(IndexFolder folder, LuceneIndexOptions options
             return;
         }
 
-        IndexFolder.CleanGraphs(folder.Building); // more vectors may come
         Fill(passages, chain, progress, cancellation);
         RequireUniqueIds();
         RequireGraph(folder.Building, progress, cancellation);
@@ -47,8 +46,9 @@ internal sealed class LuceneBuild(IndexFolder folder, LuceneIndexOptions options
     {
         if (embedder is null || options.Graph is not { } graph)
             return;
-        if (!File.Exists(IndexFolder.Graph(place, graph)))
-            VectorGraph.Build(place, _dimensions, graph, progress, cancellation);
+        var count = new FileInfo(IndexFolder.Vectors(place)).Length / sizeof(float) / _dimensions;
+        if (!VectorGraph.IsWhole(IndexFolder.Graph(place, graph), count, graph))
+            VectorGraph.Build(place, _dimensions, count, graph, progress, cancellation);
         IndexFolder.CleanGraphs(place, graph);
     }
 
@@ -93,7 +93,7 @@ internal sealed class LuceneBuild(IndexFolder folder, LuceneIndexOptions options
     /// <summary>The place to go on from: the beginning, or the last commit. Null where nothing is left to do.</summary>
     private PassageChain? Start(IEnumerable<Passage> passages, CancellationToken cancellation)
     {
-        var settings = $"Lucene 3; {embedder?.Name ?? "no vectors"}; {options.Bm25}";
+        var settings = $"Lucene 4; {embedder?.Name ?? "no vectors"}; {options.Bm25}";
         var (whole, part) = (IndexState.Read(folder.Whole), IndexState.Read(folder.Building));
         var none = (Count: -1L, Value: Array.Empty<byte>());
         var standings = PassageChain.Compare(

@@ -108,7 +108,7 @@ public sealed class LuceneIndex : IDisposable
                         + "A build that was interrupted does not count; started again, it goes on."
                 );
             var last = _opened.LastOrDefault();
-            if (last?.Folder != whole || (last.Vectors is not null && last.GraphFile != IndexFolder.GraphOf(whole, _options.Graph)))
+            if (last?.Folder != whole || (last.Vectors is not null && last.GraphFolder != IndexFolder.GraphOf(whole, _options.Graph)))
                 _opened.Add(new(whole, _options));
             return _opened[^1];
         }

@@ -15,10 +15,16 @@ public sealed record GraphOptions
     public int ExpansionAdd { get; init; } = 128;
 
     /// <summary>
-    /// How many candidates a search looks at: recall against time. As many as results where those are more. It is a matter of the search:
-    /// the graph stays the same.
+    /// How many candidates a search looks at in each part: recall against time. As many as results where those are more. It is a matter
+    /// of the search: the graph stays the same.
     /// </summary>
     public int ExpansionSearch { get; init; } = 200;
+
+    /// <summary>
+    /// Vectors of one part. A larger collection has several graphs, built at the same time as there are cores, and searched one after
+    /// another: larger parts are slower to build, vector by vector, and fewer of them faster to search.
+    /// </summary>
+    public int PartSize { get; init; } = 50_000;
 }
 
 /// <summary>How an index on disk is made.</summary>
@@ -42,11 +48,16 @@ public sealed record LuceneIndexOptions
             throw new CrossEncoderException($"A batch needs at least one passage, but {nameof(BatchSize)} was {BatchSize}.");
         if (
             Graph is { } graph
-            && (graph.Connectivity is < 2 or > 256 || graph.ExpansionAdd < graph.Connectivity || graph.ExpansionSearch < 1)
+            && (
+                graph.Connectivity is < 2 or > 256
+                || graph.ExpansionAdd < graph.Connectivity
+                || graph.ExpansionSearch < 1
+                || graph.PartSize < 1
+            )
         )
             throw new CrossEncoderException(
-                "A graph takes Connectivity from 2 to 256, ExpansionAdd from Connectivity on and ExpansionSearch from 1 on, but they were "
-                    + $"{graph.Connectivity}, {graph.ExpansionAdd} and {graph.ExpansionSearch}."
+                "A graph takes Connectivity from 2 to 256, ExpansionAdd from Connectivity on, ExpansionSearch and PartSize from 1 on, but "
+                    + $"they were {graph.Connectivity}, {graph.ExpansionAdd}, {graph.ExpansionSearch} and {graph.PartSize}."
             );
         return this;
     }

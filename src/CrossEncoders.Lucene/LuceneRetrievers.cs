@@ -65,7 +65,7 @@ internal sealed class VectorRetriever(OpenedIndex index, ITextEmbedder embedder,
             var found =
                 exact || index.Graph is not { } graph
                     ? index.Vectors!.Nearest(part, topK, cancellation: cancellation)
-                    : Array.ConvertAll(part, vector => graph.Nearest(vector, topK));
+                    : graph.Nearest(part, topK, cancellation);
             foreach (var rows in found)
                 results.Add(Array.ConvertAll(rows, hit => new Hit(index.Passage(hit.Row), hit.Score)));
             progress?.Report(new WorkProgress("searching", results.Count, queries.Count, Name));

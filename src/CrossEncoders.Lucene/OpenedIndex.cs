@@ -24,14 +24,14 @@ internal sealed class OpenedIndex : IDisposable
         if (State.Embedder is null)
             return;
         Vectors = new(IndexFolder.Vectors(folder), State.Dimensions, State.Passages);
-        GraphFile = IndexFolder.GraphOf(folder, options.Graph);
-        if (GraphFile is not null)
-            Graph = new(GraphFile, options.Graph ?? new());
+        GraphFolder = IndexFolder.GraphOf(folder, options.Graph);
+        if (GraphFolder is not null)
+            Graph = new(GraphFolder, Vectors, options.Graph ?? new());
     }
 
     public string Folder { get; }
 
-    public string? GraphFile { get; }
+    public string? GraphFolder { get; }
 
     public IndexState State { get; }
 

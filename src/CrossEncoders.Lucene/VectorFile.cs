@@ -50,6 +50,12 @@ internal sealed class VectorFile(string path, int dimensions, long count) : IDis
         return vector;
     }
 
+    /// <summary>The inner product of a vector with a query.</summary>
+    public float Score(float[] query, long row) =>
+        _file.Read(row * dimensions * sizeof(float), dimensions * sizeof(float), bytes =>
+            TensorPrimitives.Dot(query, MemoryMarshal.Cast<byte, float>(bytes))
+        );
+
     /// <inheritdoc/>
     public void Dispose() => _file.Dispose();
 

@@ -58,10 +58,11 @@ static int Usage()
           engine-index --engine postgres|lucene|elasticsearch --place CONNECTION|FOLDER|ADDRESS [--name NAME] [--passages N] [--batch N]
                          indexes made-up passages; killed and started again, it goes on
           engines --shared ../shared [--engines memory,lucene,postgres,pglite] [--passages N,N] [--sentences N]
-                         [--ask questions|passages] [--queries N] [--encoder FOLDER] [--dimensions N] [--graphs 16x128,32x256|none]
-                         [--expansion N,N] [--folder FOLDER]
+                         [--ask questions|passages] [--queries N] [--encoder FOLDER] [--dimensions N] [--graphs 16x128,32x256x50000|none]
+                         [--expansion N,N] [--folder FOLDER] [--keep yes]
                          time and size of each index over passages of real sentences, queries a second, recall of approximate search by
-                         number of candidates; vectors made up, or of a model; servers as tests/README.md starts them
+                         number of candidates, and how each grows; graphs by links, candidates at building and vectors of a part; vectors
+                         made up, or of a model; servers as tests/README.md starts them; an index that is kept goes on where it was
           engines --shared ../shared --table en,zh [--questions N] [--depth N] [--model FOLDER] [--encoder FOLDER]
                          XQuAD by each engine, alone and re-ranked; Elasticsearch where CROSS_ENCODERS_ELASTICSEARCH says where it is
           golden --shared ../shared --output tests/CrossEncoders.Tests/golden.tar.br

@@ -20,6 +20,9 @@ internal sealed class EngineCorpus(string shared, int count, int sentences)
             .Distinct(),
     ];
 
+    /// <summary>How many passages.</summary>
+    public int Count => count;
+
     /// <summary>The passages.</summary>
     public IEnumerable<Passage> Passages() => Passages(2024, 0, count);
 

@@ -5,25 +5,38 @@ using CrossEncoders.Retrieval;
 
 namespace CrossEncoders.Benchmarks.Engines;
 
-/// <summary>How engines are measured, and what is printed of it.</summary>
-internal static class EngineMeasures
+/// <summary>How an engine is measured at a number of passages, and what is printed of it.</summary>
+/// <param name="engine">Its name.</param>
+/// <param name="passages">How many.</param>
+/// <param name="growth">Is told of it, too.</param>
+/// <param name="here">Whether the engine works in this process: then its time is the processor's, which others at work do not lengthen.</param>
+internal sealed class EngineMeasures(string engine, int passages, EngineGrowth growth, bool here)
 {
     /// <summary>Passages asked for; recall is of the first ten.</summary>
     public const int TopK = 100;
 
     /// <summary>Does something, and says how long it took and how much memory the process had meanwhile.</summary>
-    public static void Timed(string what, Action action)
+    public void Timed(string what, Action action)
     {
-        GC.Collect(); // what came before is not this action's
+        var (seconds, busy, peak) = Watched(what, action);
+        growth.Add($"{engine}, {what}", "s", passages, here ? busy : seconds);
+        growth.Add($"{engine}, {what}, memory here", "MB", passages, peak / 1e6);
+    }
+
+    /// <summary>The same without a note.</summary>
+    public static (double Seconds, double Busy, long Peak) Watched(string what, Action action)
+    {
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true); // what came before goes
         using var memory = new OwnMemory();
         var (clock, before) = (Stopwatch.StartNew(), Environment.CpuUsage.TotalTime);
         action();
         var (seconds, busy) = (clock.Elapsed.TotalSeconds, (Environment.CpuUsage.TotalTime - before).TotalSeconds);
         Print($"  {what} in {seconds:0.0} s, {busy:0.0} s of processor here, with at most {memory.Peak / 1e6:0} MB of memory of its own");
+        return (seconds, busy, memory.Peak);
     }
 
     /// <summary>Queries a second, one by one and together.</summary>
-    public static IReadOnlyList<IReadOnlyList<Hit>> Search(string what, IRetriever retriever, string[] queries)
+    public IReadOnlyList<IReadOnlyList<Hit>> Search(string what, IRetriever retriever, string[] queries)
     {
         retriever.SearchAll([.. queries.Take(20)], TopK);
         using var memory = new OwnMemory();
@@ -32,6 +45,7 @@ internal static class EngineMeasures
         foreach (var query in asked)
             retriever.Search(query, TopK);
         var (single, busy) = (clock.Elapsed.TotalSeconds, (Environment.CpuUsage.TotalTime - before).TotalMilliseconds);
+        growth.Add($"{engine}, {what}", "ms a query", passages, (here ? busy : 1000 * single) / asked.Length);
         clock.Restart();
         var results = retriever.SearchAll(queries, TopK);
         var together = queries.Length / clock.Elapsed.TotalSeconds;
@@ -68,8 +82,15 @@ internal static class EngineMeasures
         Print($"    of the nearest ten among each other {found.Average(Among):0.000}");
     }
 
+    /// <summary>The size of an index.</summary>
+    public void Size(string what, long bytes)
+    {
+        growth.Add($"{engine}, {what}", "MB", passages, bytes / 1e6);
+        Print($"  {bytes / 1e6:0} MB {what}");
+    }
+
     /// <summary>The bytes of a folder.</summary>
-    public static long Size(string folder) =>
+    public static long Bytes(string folder) =>
         new DirectoryInfo(folder).EnumerateFiles("*", SearchOption.AllDirectories).Sum(file => file.Length);
 
     /// <summary>Prints a line, numbers as in English.</summary>

@@ -8,13 +8,23 @@ using static CrossEncoders.Benchmarks.Engines.EngineMeasures;
 namespace CrossEncoders.Benchmarks.Engines;
 
 /// <summary>Engines over passages of real sentences: time and size of the index, memory, queries a second, recall.</summary>
-internal sealed class EngineSpeed(Options options, EngineCorpus corpus, string[] queries, KnownVectors? vectors)
+internal sealed class EngineSpeed(Options options, EngineCorpus corpus, string[] queries, KnownVectors? vectors, EngineMeasures measures)
 {
     private readonly int[] _expansions = Numbers(options.Text("expansion", "100,200,400"));
-    private readonly (int Connectivity, int ExpansionAdd)[] _graphs =
+    private readonly GraphOptions[] _graphs =
         options.Text("graphs", "32x128") is var text && text == "none"
             ? []
-            : [.. text.Split(',').Select(graph => Numbers(graph.Replace('x', ','))).Select(pair => (pair[0], pair[1]))];
+            :
+            [
+                .. text.Split(',')
+                    .Select(graph => Numbers(graph.Replace('x', ',')))
+                    .Select(numbers => new GraphOptions
+                    {
+                        Connectivity = numbers[0],
+                        ExpansionAdd = numbers[1],
+                        PartSize = numbers.Length > 2 ? numbers[2] : new GraphOptions().PartSize,
+                    }),
+            ];
 
     public static int Run(IReadOnlyList<string> arguments)
     {
@@ -24,6 +34,7 @@ internal sealed class EngineSpeed(Options options, EngineCorpus corpus, string[]
         var shared = options.Text("shared");
         var encoder = options.Text("encoder", "");
         using var model = encoder.Length > 0 ? BiEncoder.FromPretrained(encoder) : null;
+        var growth = new EngineGrowth();
         foreach (var count in Numbers(options.Text("passages", "10000,100000")))
         {
             var corpus = new EngineCorpus(shared, count, options.Number("sentences", 6));
@@ -34,13 +45,16 @@ internal sealed class EngineSpeed(Options options, EngineCorpus corpus, string[]
                 : null;
             vectors?.LearnQueries(queries);
             if (model is not null)
-                Timed("vectors of the model made", () => vectors!.LearnPassages(corpus.Passages().Select(passage => passage.Text)));
+                Watched("vectors of the model made", () => vectors!.LearnPassages(corpus.Passages().Select(passage => passage.Text)));
             foreach (var engine in options.Text("engines", "memory,lucene,postgres").Split(','))
             {
                 Print($"{engine}, {count} passages");
-                new EngineSpeed(options, corpus, queries, vectors).Measure(engine);
+                var measures = new EngineMeasures(engine, count, growth, here: engine is "memory" or "lucene");
+                new EngineSpeed(options, corpus, queries, vectors, measures).Measure(engine);
             }
         }
+
+        growth.Print();
 
         return 0;
     }
@@ -88,40 +102,46 @@ internal sealed class EngineSpeed(Options options, EngineCorpus corpus, string[]
     {
         var passages = corpus.Passages().ToArray();
         Bm25Retriever? bm25 = null;
-        Timed("BM25 indexed, its texts in memory,", () => bm25 = new(passages));
-        Search("BM25", bm25!, queries);
+        measures.Timed("BM25 indexed, its texts in memory,", () => bm25 = new(passages));
+        measures.Search("BM25", bm25!, queries);
+        if (vectors is null)
+            return;
+        DenseRetriever? dense = null;
+        measures.Timed("vectors made", () => dense = new(passages, vectors));
+        measures.Search("exact vectors", dense!, queries);
     }
 
     private void Lucene()
     {
-        var folder = options.Text("folder", Path.Combine("artifacts", "engines"));
-        if (Directory.Exists(folder))
+        var folder = Path.Combine(options.Text("folder", Path.Combine("artifacts", "engines")), $"{corpus.Count}");
+        if (Directory.Exists(folder) && options.Text("keep", "no") != "yes")
             Directory.Delete(folder, recursive: true);
         using (var words = new LuceneIndex(folder))
         {
-            Timed("indexed", () => words.Index(corpus.Passages(), vectors));
-            Print($"  {Size(folder) / 1e6:0} MB on disk");
-            Search("BM25", words.FullText(), queries);
+            measures.Timed("indexed", () => words.Index(corpus.Passages(), vectors));
+            measures.Size("on disk", Bytes(folder));
+            measures.Search("BM25", words.FullText(), queries);
         }
 
         if (vectors is null)
             return;
         using var every = new LuceneIndex(folder);
-        var exact = Search("exact vectors", every.Nearest(vectors, exact: true), queries);
+        var exact = measures.Search("exact vectors", every.Nearest(vectors, exact: true), queries);
         Contrast(every.Nearest(vectors, exact: true), vectors, queries);
-        foreach (var (connectivity, expansion) in _graphs)
-            Graph(folder, new() { Connectivity = connectivity, ExpansionAdd = expansion }, exact);
+        foreach (var graph in _graphs)
+            Graph(folder, graph, exact);
     }
 
     private void Graph(string folder, GraphOptions graph, IReadOnlyList<IReadOnlyList<Hit>> exact)
     {
+        var name = $"graph {graph.Connectivity}x{graph.ExpansionAdd}x{graph.PartSize}";
         using (var index = new LuceneIndex(folder, new() { Graph = graph }))
-            Timed($"graph {graph.Connectivity}x{graph.ExpansionAdd} made", () => index.Index(corpus.Passages(), vectors));
-        Print($"  {Size(folder) / 1e6:0} MB on disk");
+            measures.Timed($"{name} made", () => index.Index(corpus.Passages(), vectors));
+        measures.Size($"on disk with {name}", Bytes(folder));
         foreach (var expansion in _expansions)
         {
             using var open = new LuceneIndex(folder, new() { Graph = graph with { ExpansionSearch = expansion } });
-            Recall(exact, Search($"{expansion} candidates", open.Nearest(vectors!), queries));
+            Recall(exact, measures.Search($"{name}, {expansion} candidates", open.Nearest(vectors!), queries));
         }
     }
 
@@ -139,22 +159,22 @@ internal sealed class EngineSpeed(Options options, EngineCorpus corpus, string[]
         };
         using var index = new PostgresIndex(connection, settings);
         index.Drop();
-        Timed("indexed", () => index.Index(corpus.Passages(), embedder));
+        measures.Timed("indexed", () => index.Index(corpus.Passages(), embedder));
         using (var source = NpgsqlDataSource.Create(connection))
         using (var command = source.CreateCommand("SELECT pg_total_relation_size('cross_encoders.benchmark')"))
-            Print($"  {(long)command.ExecuteScalar()! / 1e6:0} MB on the server");
-        Search("full text", index.FullText(PostgresRanking.Frequency), queries);
+            measures.Size("on the server", (long)command.ExecuteScalar()!);
+        measures.Search("full text", index.FullText(PostgresRanking.Frequency), queries);
         if (embedder is not null)
         {
-            Search("BM25", index.FullText(), queries);
-            var exact = Search("exact vectors", index.Nearest(embedder, exact: true), queries);
+            measures.Search("BM25", index.FullText(), queries);
+            var exact = measures.Search("exact vectors", index.Nearest(embedder, exact: true), queries);
             foreach (var expansion in _expansions)
             {
                 using var open = new PostgresIndex(connection, settings with { Hnsw = hnsw with { EfSearch = expansion } });
-                Recall(exact, Search($"HNSW, {expansion} candidates", open.Nearest(embedder), queries));
+                Recall(exact, measures.Search($"HNSW, {expansion} candidates", open.Nearest(embedder), queries));
             }
 
-            Search("hybrid", index.Hybrid(embedder), queries);
+            measures.Search("hybrid", index.Hybrid(embedder), queries);
         }
 
         index.Drop();

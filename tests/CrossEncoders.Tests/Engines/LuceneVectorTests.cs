@@ -56,7 +56,10 @@ public sealed class LuceneVectorTests : IDisposable
             other.Index(Passages, embedder);
             Assert.Equal(++embedded, embedder.Passages); // one, to see that the weights are the same
             Assert.Equal("vectors on disk, graph", other.Nearest(embedder).Name);
-            Assert.Single(Directory.GetFiles(_folder.Path, "*.usearch*", SearchOption.AllDirectories));
+            Assert.Equal(
+                (Passages.Length + graph.PartSize - 1) / graph.PartSize,
+                Directory.GetFiles(_folder.Path, "*.usearch*", SearchOption.AllDirectories).Length
+            );
             var found = other.Nearest(embedder).SearchAll(Queries, 10);
             return exact.Zip(found, (one, two) => one.Select(hit => hit.Passage).Intersect(two.Select(hit => hit.Passage)).Count()).Sum()
                 / 400.0;
@@ -71,26 +74,85 @@ public sealed class LuceneVectorTests : IDisposable
         var (few, many) = (Recall(thin), Recall(thin with { ExpansionSearch = 2000 }));
         Assert.InRange(few, 0, many - 0.1);
         Assert.InRange(Recall(new()), many, 1);
+        Assert.InRange(Recall(thin with { PartSize = 700 }), few + 0.1, 1); // five parts look at five times as many
         Assert.Equal("vectors on disk, graph", index.Nearest(embedder).Name); // what was opened before sees it when it searches anew
         index.Index([.. Passages, new("new", "another")], embedder);
         Assert.Equal("vectors on disk", index.Nearest(embedder).Name); // a graph of fewer vectors is none of these
     }
 
+    [Fact]
+    public void AStoppedGraphKeepsThePartsThatAreDone()
+    {
+        var embedder = new HashEmbedder(16);
+        var graph = new GraphOptions { PartSize = 1000 };
+        using var index = new LuceneIndex(_folder.Path, new() { Graph = graph });
+        using var stop = new CancellationTokenSource();
+        var progress = new Reports(done =>
+        {
+            if (done.Activity == "building the graph" && Files().Any(file => file.EndsWith(".usearch", StringComparison.Ordinal)))
+                stop.Cancel();
+        });
+        string[] Files() => Directory.GetFiles(_folder.Path, "*.usearch*", SearchOption.AllDirectories);
+        Assert.ThrowsAny<OperationCanceledException>(() => index.Index(EngineCases.Many(9500), embedder, progress, stop.Token));
+        Assert.Equal(0, index.Count);
+        var (kept, before) = (Files(), DateTime.UtcNow);
+        Assert.InRange(kept.Length, 1, 9);
+        File.WriteAllText(kept[0] + ".part", "cut short");
+        var first = long.MaxValue;
+        index.Index(
+            EngineCases.Many(9500),
+            embedder,
+            new Reports(done => first = done.Activity == "indexing" ? first : Math.Min(first, done.Done))
+        );
+        Assert.InRange(first, 1000L * kept.Length, 9500); // what was done counts from the start
+        Assert.Equal(
+            Enumerable.Range(0, 10).Select(i => $"{i * 1000:D12}-{Math.Min(1000, 9500 - i * 1000)}.usearch"),
+            Files().Select(Path.GetFileName).Order()
+        );
+        Assert.Equal(kept.Length, Files().Count(file => File.GetLastWriteTimeUtc(file) < before));
+        Assert.Equal("9321", index.Nearest(embedder).Search(EngineCases.Many(9500).ElementAt(9321).Text, 1)[0].Passage.Id);
+    }
+
+    [Fact]
+    public void MoreSearchesAtOnceThanCoresFindTheSame()
+    {
+        var embedder = new HashEmbedder(32);
+        using var index = new LuceneIndex(_folder.Path, new() { Graph = new() { PartSize = 800 } });
+        index.Index(Passages, embedder);
+        var search = index.Nearest(embedder);
+        var alone = search.SearchAll(Queries, 10);
+        var found = new IReadOnlyList<Hit>[Queries.Length * 25];
+        var threads = Enumerable
+            .Range(0, 4 * Environment.ProcessorCount)
+            .Select(first => new Thread(() =>
+            {
+                for (var i = first; i < found.Length; i += 4 * Environment.ProcessorCount)
+                    found[i] = search.Search(Queries[i % Queries.Length], 10);
+            }))
+            .ToList();
+        threads.ForEach(thread => thread.Start());
+        threads.ForEach(thread => thread.Join());
+        for (var i = 0; i < found.Length; i++)
+            Assert.Equal(alone[i % Queries.Length], found[i]);
+    }
+
     [Theory]
-    [InlineData(1, 128, 100)]
-    [InlineData(257, 300, 100)]
-    [InlineData(16, 15, 100)]
-    [InlineData(16, 128, 0)]
-    public void GraphsOutOfRangeAreRefused(int connectivity, int add, int search)
+    [InlineData(1, 128, 100, 1)]
+    [InlineData(257, 300, 100, 1)]
+    [InlineData(16, 15, 100, 1)]
+    [InlineData(16, 128, 0, 1)]
+    [InlineData(16, 128, 100, 0)]
+    public void GraphsOutOfRangeAreRefused(int connectivity, int add, int search, int part)
     {
         var graph = new GraphOptions
         {
             Connectivity = connectivity,
             ExpansionAdd = add,
             ExpansionSearch = search,
+            PartSize = part,
         };
         var error = Assert.Throws<CrossEncoderException>(() => new LuceneIndex(_folder.Path, new() { Graph = graph })).Message;
-        Assert.Contains($"{connectivity}, {add} and {search}", error);
+        Assert.Contains($"{connectivity}, {add}, {search} and {part}", error);
     }
 
     [Fact]
