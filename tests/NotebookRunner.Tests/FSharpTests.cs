@@ -46,6 +46,7 @@ public sealed partial class FSharpTests : IDisposable
                 $"""
                 #!fsharp
                 #r "{LibraryTests.Library}/CrossEncoders.dll"
+                #r "{LibraryTests.Library}/CrossEncoders.Text.dll"
                 #r "{LibraryTests.Library}/Microsoft.Data.Analysis.dll"
                 #r "{LibraryTests.Library}/Plotly.NET.dll"
                 open CrossEncoders.Display
