@@ -2,8 +2,9 @@
 # Slurm: workers that come and go, with a queue in PostgreSQL. All tasks are alike, so add some at any time by the same command.
 #   sbatch --array=1-8 --export=ALL,DATABASE="Host=db;Database=scores",MODEL=/models/reranker,PAIRS=/data/pairs.parquet \
 #       src/ScoreTool/jobs/slurm-queue.sh
-# A password stands in ~/.pgpass or PGPASSWORD. A task that is preempted or killed is put back into the queue of Slurm; its block goes to
-# another worker when the lease ends. When all are done: $SCORE collect --database … --queue scores --output /data/scores.jsonl
+# A password stands in ~/.pgpass or PGPASSWORD. A task that is preempted, or whose node fails, is put back into the queue of Slurm; the
+# block of one that is gone goes to another worker when the lease ends, so a task that is killed or cancelled need not come again.
+# When all are done: $SCORE collect --database … --queue scores --output /data/scores.jsonl
 #SBATCH --job-name=score-queue
 #SBATCH --cpus-per-task=4
 #SBATCH --requeue
