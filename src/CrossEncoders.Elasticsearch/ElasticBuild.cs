@@ -30,7 +30,14 @@ internal sealed class ElasticBuild(ElasticCalls calls, ElasticServer server, Ela
                     $"An embedder must give one vector for each text, but '{embedder!.Name}' gave {vectors.Length} for {part.Length}."
                 );
             if (!exists)
-                Send("make the index", HttpMethod.Put, building, server.Creation(vectors?[0].Length, Meta(chain)), cancellation);
+                calls.Send(
+                    "make the index",
+                    HttpMethod.Put,
+                    building,
+                    server.Creation(vectors?[0].Length, Meta(chain)),
+                    done: "resource_already_exists_exception",
+                    cancellation: cancellation
+                );
             exists = true;
             var first = chain.Count;
             _bulk.Store(building, [.. part.Select((passage, i) => (passage.Id, Document(passage, first + i, vectors?[i])))], cancellation);
@@ -69,7 +76,7 @@ internal sealed class ElasticBuild(ElasticCalls calls, ElasticServer server, Ela
             return null;
         if (standings[1] != PassageStanding.Different && part!.Passages > 0)
             return new(part.Chain, part.Passages);
-        calls.Send("start over", HttpMethod.Delete, building, null, missing: true, cancellation);
+        calls.Send("start over", HttpMethod.Delete, building, null, missing: true, cancellation: cancellation);
         return new(settings);
     }
 
@@ -80,10 +87,10 @@ internal sealed class ElasticBuild(ElasticCalls calls, ElasticServer server, Ela
         var found = Send("count the passages", HttpMethod.Get, $"{building}/_count", null, cancellation).GetProperty("count").GetInt64();
         if (found == passages)
             return;
-        calls.Send("start over", HttpMethod.Delete, building, null, missing: true, cancellation);
+        calls.Send("start over", HttpMethod.Delete, building, null, missing: true, cancellation: cancellation);
         throw new CrossEncoderException(
             $"{passages} passages were sent, but {found} are stored. Passage ids must be unique: give each passage its own, for example "
-                + "document#number. The index before is searched as it was."
+                + "document#number. Where they are, the server lost some: index again. The index before is searched as it was."
         );
     }
 
@@ -92,15 +99,16 @@ internal sealed class ElasticBuild(ElasticCalls calls, ElasticServer server, Ela
         var actions = new JsonArray(Action("add", building));
         if (whole is not null)
             actions.Add(Action("remove", whole.Index));
-        Send(
+        calls.Send(
             "put the index in its place",
             HttpMethod.Post,
             "_aliases",
             new JsonObject { ["actions"] = actions }.ToJsonString(),
-            cancellation
+            done: "aliases_not_found_exception", // the one to remove
+            cancellation: cancellation
         );
         if (whole is not null)
-            calls.Send("remove the index before", HttpMethod.Delete, whole.Index, null, missing: true, cancellation);
+            calls.Send("remove the index before", HttpMethod.Delete, whole.Index, null, missing: true, cancellation: cancellation);
     }
 
     private JsonObject Action(string what, string index) =>
@@ -165,14 +173,21 @@ internal sealed record ElasticState(string Index, long Passages, byte[] Chain, s
 
     /// <summary>The index that the alias points to; null where there is none.</summary>
     public static ElasticState? Whole(ElasticCalls calls, ElasticIndexOptions options, CancellationToken cancellation) =>
-        calls.Send("read the alias", HttpMethod.Get, $"_alias/{options.Name}", null, missing: true, cancellation) is { } found
+        calls.Send("read the alias", HttpMethod.Get, $"_alias/{options.Name}", null, missing: true, cancellation: cancellation) is { } found
             ? Read(calls, found.EnumerateObject().First().Name, cancellation)
             : null;
 
     /// <summary>The state of an index; null where there is none, or one of another kind.</summary>
     public static ElasticState? Read(ElasticCalls calls, string index, CancellationToken cancellation)
     {
-        var found = calls.Send("read how far it has come", HttpMethod.Get, $"{index}/_mapping", null, missing: true, cancellation);
+        var found = calls.Send(
+            "read how far it has come",
+            HttpMethod.Get,
+            $"{index}/_mapping",
+            null,
+            missing: true,
+            cancellation: cancellation
+        );
         return
             found?.GetProperty(index).GetProperty("mappings") is { } mappings
             && mappings.TryGetProperty("_meta", out var meta)

@@ -56,12 +56,20 @@ internal sealed class ElasticCalls : IDisposable
     public long Now => _time.GetTimestamp();
 
     /// <summary>A request whose answer must be a success; null where <paramref name="missing"/> is allowed and it is.</summary>
+    /// <param name="what">What it is to do, for errors.</param>
+    /// <param name="method">GET, POST, …</param>
+    /// <param name="path">The path.</param>
+    /// <param name="body">JSON; null for none.</param>
+    /// <param name="missing">Whether a 404 is no error.</param>
+    /// <param name="done">The error that says it was done before: a success where a try before this one was cut off.</param>
+    /// <param name="cancellation">Ends it.</param>
     public JsonElement? Send(
         string what,
         HttpMethod method,
         string path,
         string? body,
         bool missing = false,
+        string? done = null,
         CancellationToken cancellation = default
     )
     {
@@ -71,7 +79,9 @@ internal sealed class ElasticCalls : IDisposable
             var answer = Try(method, path, body, cancellation);
             if (answer.Status is >= 200 and < 300)
                 return Parsed(what, answer);
-            if (missing && answer.Status == 404)
+            if (
+                (missing && answer.Status == 404) || (tries > 0 && done is not null && answer.Text.Contains(done, StringComparison.Ordinal))
+            )
                 return null;
             if (!answer.IsForNow || !Wait(since, tries++, answer.After, cancellation))
                 throw Worded(what, answer);

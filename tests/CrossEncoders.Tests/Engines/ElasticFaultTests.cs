@@ -85,6 +85,82 @@ public sealed class ElasticFaultTests
     }
 
     [Fact]
+    public async Task AnAnswerThatIsLostIsNoReasonToFail()
+    {
+        await using var server = await ElasticLoopback.Start();
+        using var index = new ElasticIndex(server.Address, new() { BatchSize = 10 }, new Clock());
+        index.Index(EngineCases.Many(30));
+        var requests = new HashSet<string>(); // the first of each kind is done, and its answer lost
+        server.Before = (what, _) => requests.Add(what) ? Fault.Unanswered : null;
+        index.Index(EngineCases.Many(50));
+        Assert.Contains("PUT passages-2", requests);
+        Assert.Contains("POST _aliases", requests);
+        Assert.Contains("DELETE passages-1", requests);
+        Assert.Equal(50, index.Count);
+        Assert.Equal(["passages-2"], server.Indexes.Keys);
+        Assert.Equal(50, server.Indexes["passages-2"].Count);
+        Assert.Equal("44", index.FullText().Search("1044", 1)[0].Passage.Id);
+    }
+
+    [Fact]
+    [Trait("Speed", "Slow")]
+    public async Task AServerThatComesBackIsWaitedForAndOneThatDoesNotIsAnError()
+    {
+        await using var server = await ElasticLoopback.Start();
+        var (address, back) = (server.Address, Task.CompletedTask);
+        var options = new ElasticIndexOptions { BatchSize = 20, Patience = TimeSpan.FromSeconds(60) };
+        using var index = new ElasticIndex(address, options);
+        void Restart() =>
+            back = Task.Run(async () =>
+            {
+                await server.Stop();
+                await Task.Delay(300);
+                await server.Again(address);
+            });
+        var told = 0;
+        Reports At(params int[] times) => new(_ => Stopped(times.Contains(++told)));
+        void Stopped(bool now)
+        {
+            if (!now)
+                return;
+            Restart();
+            Thread.Sleep(50); // until it is away
+        }
+
+        index.Index(EngineCases.Many(200), null, At(3, 7));
+        await back;
+        Assert.Equal(200, index.Count);
+        Assert.Equal(200, server.Indexes["passages-1"].Count);
+        string[] queries = [.. Enumerable.Range(0, 200).Select(i => $"pump {1000 + i}")];
+        told = 0;
+        var found = index.FullText().SearchAll(queries, 1, At(1, 3));
+        Assert.Equal(Enumerable.Range(0, 200).Select(i => $"{i}"), found.Select(hits => hits[0].Passage.Id));
+        await back;
+
+        using var hasty = new ElasticIndex(address, options with { Patience = TimeSpan.Zero });
+        void StopAt(long passages, WorkProgress report)
+        {
+            if (report.Done == passages)
+                server.Stop().GetAwaiter().GetResult();
+        }
+
+        var half = Assert.Throws<CrossEncoderException>(() => hasty.Index(EngineCases.Many(300), null, new Reports(r => StopAt(100, r))));
+        Assert.Contains("could not store passages", half.Message);
+        Assert.Contains("whether the server is up", half.Message);
+        var search = Assert.Throws<CrossEncoderException>(() => hasty.FullText());
+        Assert.Contains("whether the server is up", search.Message);
+        await server.Again(address);
+        Assert.Equal(200, index.Count); // the one before is searched
+        var batch = Assert.Throws<CrossEncoderException>(() => hasty.FullText().SearchAll(queries, 1, new Reports(r => StopAt(100, r))));
+        Assert.Contains("could not search", batch.Message);
+        await server.Again(address);
+        var bulks = server.Requests.Count(request => request.What == "POST passages-2/_bulk");
+        hasty.Index(EngineCases.Many(300));
+        Assert.Equal(10, server.Requests.Count(request => request.What == "POST passages-2/_bulk") - bulks); // goes on from 100
+        Assert.Equal(300, index.Count);
+    }
+
+    [Fact]
     [Trait("Speed", "Slow")]
     public async Task TwentyKillsOfTheIndexerLoseNothingAndStoreNothingTwice()
     {

@@ -13,6 +13,9 @@ namespace CrossEncoders.Tests.Engines;
 /// <summary>What the loopback server is to answer instead of the truth.</summary>
 internal sealed record Fault(int Status, string Text = "", string? RetryAfter = null, bool Cut = false)
 {
+    /// <summary>Does what is asked, and cuts the connection in place of an answer.</summary>
+    public static Fault Unanswered { get; } = new(-1, Cut: true);
+
     public static Fault Of(int status, string type = "fault", string reason = "made by the test") =>
         new(
             status,
@@ -33,7 +36,10 @@ internal sealed class ElasticLoopback : IAsyncDisposable
     private const string Elasticsearch = """{"version":{"number":"9.1.0"}}""";
     private const string OpenSearch = """{"version":{"distribution":"opensearch","number":"2.19.0"}}""";
 
-    private readonly WebApplication _app;
+    /// <summary>A folder that all requests and answers are written to, to be held against the published specification.</summary>
+    private static readonly string? Wire = Environment.GetEnvironmentVariable("CROSS_ENCODERS_WIRE");
+
+    private WebApplication _app;
 
     private ElasticLoopback(WebApplication app) => _app = app;
 
@@ -62,14 +68,34 @@ internal sealed class ElasticLoopback : IAsyncDisposable
 
     public static async Task<ElasticLoopback> Start(Func<WebApplication, ElasticLoopback> make, Action<ListenOptions>? listen = null)
     {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen ?? (_ => { })));
-        var app = builder.Build();
+        var app = Build(0, listen);
         var server = make(app);
         app.Run(server.Answer);
         await app.StartAsync(TestContext.Current.CancellationToken);
         return server;
+    }
+
+    /// <summary>Stops it: connections are refused. What is stored stays.</summary>
+    public async Task Stop()
+    {
+        await _app.StopAsync(new CancellationToken(canceled: true));
+        await _app.DisposeAsync();
+    }
+
+    /// <summary>Starts it again where it was.</summary>
+    public async Task Again(Uri address)
+    {
+        _app = Build(address.Port);
+        _app.Run(Answer);
+        await _app.StartAsync();
+    }
+
+    private static WebApplication Build(int port, Action<ListenOptions>? listen = null)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port, listen ?? (_ => { })));
+        return builder.Build();
     }
 
     public static ElasticLoopback Make(WebApplication app, string? authorization = null, bool isOpenSearch = false) =>
@@ -90,6 +116,8 @@ internal sealed class ElasticLoopback : IAsyncDisposable
                 : Before(what, body);
         if (fault?.Cut == true)
         {
+            if (fault == Fault.Unanswered)
+                Truth(what, path.Split('/'), body, context.Request.ContentType);
             context.Abort();
             return;
         }
@@ -97,6 +125,17 @@ internal sealed class ElasticLoopback : IAsyncDisposable
         if (fault?.RetryAfter is { } after)
             context.Response.Headers.RetryAfter = after;
         var (status, text) = fault is null ? Truth(what, path.Split('/'), body, context.Request.ContentType) : (fault.Status, fault.Text);
+        if (Wire is not null && fault is null)
+            Write(
+                new()
+                {
+                    ["request"] = what,
+                    ["body"] = body,
+                    ["status"] = status,
+                    ["answer"] = text,
+                    ["opensearch"] = IsOpenSearch,
+                }
+            );
         context.Response.StatusCode = status;
         context.Response.ContentType = "application/json";
         await context.Response.WriteAsync(text);
@@ -140,10 +179,20 @@ internal sealed class ElasticLoopback : IAsyncDisposable
 
     private (int, string) Alias(JsonArray actions)
     {
-        foreach (var action in actions.Select(action => action!.AsObject().First()))
-            if (action.Key == "add")
-                Aliases[(string)action.Value!["alias"]!] = (string)action.Value["index"]!;
+        var all = actions.Select(action => action!.AsObject().First()).ToList();
+        (string Alias, string Index) Names(JsonNode? action) => ((string)action!["alias"]!, (string)action["index"]!);
+        bool IsGone(JsonNode? action) => Aliases.GetValueOrDefault(Names(action).Alias) != Names(action).Index;
+        if (all.Any(action => action.Key == "remove" && IsGone(action.Value)))
+            return (404, Fault.Of(404, "aliases_not_found_exception").Text);
+        foreach (var action in all.Where(action => action.Key == "add"))
+            Aliases[Names(action.Value).Alias] = Names(action.Value).Index;
         return (200, "{}");
+    }
+
+    private static void Write(JsonObject exchange)
+    {
+        lock (Elasticsearch)
+            File.AppendAllText(Path.Combine(Wire!, "wire.jsonl"), exchange.ToJsonString() + "\n");
     }
 
     private static (int, string) NdJson(string body, string? type, Func<string[], (int, string)> answer) =>
