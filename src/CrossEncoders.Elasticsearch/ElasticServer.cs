@@ -173,7 +173,7 @@ internal sealed class ElasticServer(bool isOpenSearch, ElasticIndexOptions optio
             ["size"] = size,
             ["track_total_hits"] = false,
             ["track_scores"] = true,
-            ["_source"] = new JsonArray("id", "text"),
+            ["_source"] = new JsonObject { ["includes"] = new JsonArray("id", "text") },
             ["sort"] = new JsonArray("_score", new JsonObject { ["ordinal"] = "asc" }),
         };
         if (query is not null)

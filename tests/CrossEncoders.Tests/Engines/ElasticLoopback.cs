@@ -33,10 +33,16 @@ internal sealed record Fault(int Status, string Text = "", string? RetryAfter = 
 /// </summary>
 internal sealed class ElasticLoopback : IAsyncDisposable
 {
-    private const string Elasticsearch = """{"version":{"number":"9.1.0"}}""";
+    private const string Elasticsearch = """
+        {"name":"loopback","cluster_name":"tests","cluster_uuid":"1","tagline":"You Know, for Search","version":{"number":"9.1.0",
+        "build_flavor":"default","build_type":"docker","build_hash":"0","build_date":"2026-01-01T00:00:00Z","build_snapshot":false,
+        "lucene_version":"10.2.2","minimum_wire_compatibility_version":"8.19.0","minimum_index_compatibility_version":"8.0.0"}}
+        """;
     private const string OpenSearch = """{"version":{"distribution":"opensearch","number":"2.19.0"}}""";
 
     /// <summary>A folder that all requests and answers are written to, to be held against the published specification.</summary>
+    private const string Done = """{"acknowledged":true}""";
+
     private static readonly string? Wire = Environment.GetEnvironmentVariable("CROSS_ENCODERS_WIRE");
 
     private WebApplication _app;
@@ -158,21 +164,24 @@ internal sealed class ElasticLoopback : IAsyncDisposable
                 : Missing(),
             ("POST", "", "_aliases") => Alias(JsonNode.Parse(body)!["actions"]!.AsArray()),
             ("PUT", "", var name) => Indexes.TryAdd(name, new(JsonNode.Parse(body)!.AsObject()))
-                ? (200, "{}")
+                ? (200, $$"""{"index":"{{name}}","acknowledged":true,"shards_acknowledged":true}""")
                 : (400, Fault.Of(400, "resource_already_exists_exception").Text),
-            ("DELETE", "", var name) => Indexes.TryRemove(name, out _) ? (200, "{}") : Missing(),
+            ("DELETE", "", var name) => Indexes.TryRemove(name, out _) ? (200, Done) : Missing(),
             (_, "_msearch", var name) => Aliases.TryGetValue(name, out var index)
-                ? NdJson(body, type, lines => Indexes[index].Search(lines))
+                ? NdJson(body, type, lines => Indexes[index].Search(lines, index))
                 : Missing(),
             (_, _, var name) when !Indexes.ContainsKey(name) => Missing(),
-            ("PUT", "_mapping", var name) => Indexes[name].SetMeta(JsonNode.Parse(body)!["_meta"]!.AsObject()),
+            ("PUT", "_mapping", var name) => (Indexes[name].SetMeta(JsonNode.Parse(body)!["_meta"]!.AsObject()), Done),
             ("GET", "_mapping", var name) => (
                 200,
                 new JsonObject { [name] = new JsonObject { ["mappings"] = Indexes[name].Mappings.DeepClone() } }.ToJsonString()
             ),
-            ("POST", "_bulk", var name) => NdJson(body, type, lines => Indexes[name].Bulk(lines, Document)),
+            ("POST", "_bulk", var name) => NdJson(body, type, lines => Indexes[name].Bulk(lines, name, Document)),
             ("POST", "_refresh", var name) => Indexes[name].Refresh(),
-            ("GET", "_count", var name) => (200, new JsonObject { ["count"] = Indexes[name].Visible }.ToJsonString()),
+            ("GET", "_count", var name) => (
+                200,
+                new JsonObject { ["count"] = Indexes[name].Visible, ["_shards"] = ElasticLoopbackIndex.Shards }.ToJsonString()
+            ),
             _ => (400, Fault.Of(400, "illegal_argument_exception", $"no handler for {what}").Text),
         };
     }
@@ -186,7 +195,7 @@ internal sealed class ElasticLoopback : IAsyncDisposable
             return (404, Fault.Of(404, "aliases_not_found_exception").Text);
         foreach (var action in all.Where(action => action.Key == "add"))
             Aliases[Names(action.Value).Alias] = Names(action.Value).Index;
-        return (200, "{}");
+        return (200, Done);
     }
 
     private static void Write(JsonObject exchange)

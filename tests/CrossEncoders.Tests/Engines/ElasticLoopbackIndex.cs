@@ -26,19 +26,29 @@ internal sealed class ElasticLoopbackIndex(JsonObject creation)
     /// <summary>Documents at the last refresh.</summary>
     public int Visible { get; private set; }
 
-    public (int, string) SetMeta(JsonObject meta)
+    /// <summary>What an answer says of shards: there is one.</summary>
+    public static JsonObject Shards =>
+        new()
+        {
+            ["total"] = 1,
+            ["successful"] = 1,
+            ["skipped"] = 0,
+            ["failed"] = 0,
+        };
+
+    public int SetMeta(JsonObject meta)
     {
         Mappings["_meta"] = meta.DeepClone();
-        return (200, "{}");
+        return 200;
     }
 
     public (int, string) Refresh()
     {
         Visible = _documents.Count;
-        return (200, "{}");
+        return (200, new JsonObject { ["_shards"] = Shards }.ToJsonString());
     }
 
-    public (int, string) Bulk(string[] lines, Func<string, int> rule)
+    public (int, string) Bulk(string[] lines, string index, Func<string, int> rule)
     {
         var (items, errors) = (new JsonArray(), false);
         for (var i = 0; i < lines.Length; i += 2)
@@ -47,7 +57,12 @@ internal sealed class ElasticLoopbackIndex(JsonObject creation)
             var document = JsonNode.Parse(lines[i + 1])!.AsObject();
             var unknown = document.FirstOrDefault(field => !Mappings["properties"]!.AsObject().ContainsKey(field.Key)).Key;
             var status = unknown is null ? rule(id) : 400;
-            var item = new JsonObject { ["_id"] = id, ["status"] = status };
+            var item = new JsonObject
+            {
+                ["_index"] = index,
+                ["_id"] = id,
+                ["status"] = status,
+            };
             if (status < 300)
                 _documents[id] = document;
             else
@@ -60,18 +75,26 @@ internal sealed class ElasticLoopbackIndex(JsonObject creation)
             items.Add(new JsonObject { ["index"] = item });
         }
 
-        return (200, new JsonObject { ["errors"] = errors, ["items"] = items }.ToJsonString());
+        return (
+            200,
+            new JsonObject
+            {
+                ["took"] = 1,
+                ["errors"] = errors,
+                ["items"] = items,
+            }.ToJsonString()
+        );
     }
 
-    public (int, string) Search(string[] lines)
+    public (int, string) Search(string[] lines, string index)
     {
         var responses = new JsonArray();
         for (var i = 1; i < lines.Length; i += 2)
-            responses.Add(Search(JsonNode.Parse(lines[i])!.AsObject()));
-        return (200, new JsonObject { ["responses"] = responses }.ToJsonString());
+            responses.Add(Search(JsonNode.Parse(lines[i])!.AsObject(), index));
+        return (200, new JsonObject { ["took"] = 1, ["responses"] = responses }.ToJsonString());
     }
 
-    private JsonObject Search(JsonObject body)
+    private JsonObject Search(JsonObject body, string index)
     {
         var scored = _documents
             .Values.Select(document => (Document: document, Score: Score(document, body)))
@@ -83,15 +106,19 @@ internal sealed class ElasticLoopbackIndex(JsonObject creation)
             JsonNode (hit) =>
                 new JsonObject
                 {
+                    ["_index"] = index,
+                    ["_id"] = (string)hit.Document["id"]!,
                     ["_score"] = hit.Score,
                     ["_source"] = new JsonObject { ["id"] = (string)hit.Document["id"]!, ["text"] = (string)hit.Document["text"]! },
+                    ["sort"] = new JsonArray(hit.Score, (long)hit.Document["ordinal"]!),
                 }
         );
         return new()
         {
             ["status"] = 200,
+            ["took"] = 1,
             ["timed_out"] = false,
-            ["_shards"] = new JsonObject { ["failed"] = 0 },
+            ["_shards"] = Shards,
             ["hits"] = new JsonObject { ["hits"] = new JsonArray([.. hits]) },
         };
     }
