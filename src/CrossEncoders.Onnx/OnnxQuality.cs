@@ -36,8 +36,8 @@ public sealed record OnnxQuality(
     /// <summary>The share of the checkpoint's NDCG@10 that the served model reaches.</summary>
     public double NdcgShare => CheckpointNdcg == 0 ? 1 : ServedNdcg / CheckpointNdcg;
 
-    /// <summary>Compares two scorers, for example a served model or an endpoint with the checkpoint in fp32.</summary>
-    /// <param name="served">What is served.</param>
+    /// <summary>Compares two scorers, for example a served model with the checkpoint in fp32.</summary>
+    /// <param name="served">What is served: here, or at an address (<see cref="Retrieval.RerankEndpoint"/>).</param>
     /// <param name="checkpoint">What it should equal.</param>
     /// <param name="examples">
     /// Questions with several passages each. Those of a question share their <see cref="InputExample.Group"/> or, without one, its text; a

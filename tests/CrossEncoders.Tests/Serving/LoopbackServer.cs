@@ -53,6 +53,8 @@ internal sealed class LoopbackServer : IAsyncDisposable
 
     private LoopbackServer(WebApplication app) => (_app, _client) = (app, new() { BaseAddress = new(app.Urls.First()) });
 
+    public Uri Address => new(_client.BaseAddress!, "/rerank");
+
     public int Waiting => _app.Services.GetRequiredService<RequestBatcher>().Pairs;
 
     public static async Task<LoopbackServer> Start(IPassageScorer scorer, ServerSettings? settings = null, string name = "numbers")
