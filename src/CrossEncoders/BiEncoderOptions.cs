@@ -45,5 +45,5 @@ public sealed record BiEncoderOptions
     public string? Name { get; init; }
 
     /// <summary>Receives one-line notes (unused weights, a folder that does not say how to read it); standard error by default.</summary>
-    public Action<string> Report { get; init; } = note => Console.Error.WriteLine(note); // of the cell that runs then
+    public Action<string> Report { get; init; } = RunningCell.Note;
 }

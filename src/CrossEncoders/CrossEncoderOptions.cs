@@ -57,5 +57,5 @@ public sealed record CrossEncoderOptions
     public string? Name { get; init; }
 
     /// <summary>Receives one-line notes (truncation, fresh and unused weights); standard error by default.</summary>
-    public Action<string> Report { get; init; } = note => Console.Error.WriteLine(note); // of the cell that runs then
+    public Action<string> Report { get; init; } = RunningCell.Note;
 }

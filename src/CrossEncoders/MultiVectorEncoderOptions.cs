@@ -24,5 +24,5 @@ public sealed record MultiVectorEncoderOptions
     public string? Name { get; init; }
 
     /// <summary>Takes notes on what the user should know; the default writes them to standard error.</summary>
-    public Action<string> Report { get; init; } = note => Console.Error.WriteLine(note); // of the cell that runs then
+    public Action<string> Report { get; init; } = RunningCell.Note;
 }

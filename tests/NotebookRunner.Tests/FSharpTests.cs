@@ -56,9 +56,7 @@ public sealed partial class FSharpTests : IDisposable
                 """
             ),
             Code("#!fsharp\npoints |> List.map (fun (x, y) -> {| X = x; Y = y |}) |> fun rows -> rows.ToTable 1"),
-            Code(
-                "#!fsharp\nlet table = new System.Data.DataTable()\ntable.Columns.Add \"Place\" |> ignore\ntable.Rows.Add 7 |> ignore\ntable"
-            ),
+            Code("#!fsharp\nlet table = new System.Data.DataTable()\ntable.Columns.Add \"Place\"\ntable.Rows.Add 7\ntable"),
             Code("#!share --from fsharp points\npoints.Length")
         );
 

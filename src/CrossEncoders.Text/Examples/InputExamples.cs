@@ -74,7 +74,7 @@ public static class InputExamples
         var reader = new ExampleReader(path, anyLabel);
         foreach (var row in TableRows.Read(path, ExampleColumns.Knows))
             reader.Add(row);
-        return reader.Finish(report ?? Console.Error.WriteLine);
+        return reader.Finish(report ?? RunningCell.Note);
     }
 
     private static void WriteTable(Stream stream, IEnumerable<InputExample> examples, char separator)

@@ -33,7 +33,7 @@ public sealed record ListwiseOptions
     public string? Name { get; init; }
 
     /// <summary>Takes notes on windows without an answer of use; standard error by default.</summary>
-    public Action<string> Report { get; init; } = note => Console.Error.WriteLine(note); // of the cell that runs then
+    public Action<string> Report { get; init; } = RunningCell.Note;
 
     /// <summary>How the model is called.</summary>
     internal CallRules Rules() =>

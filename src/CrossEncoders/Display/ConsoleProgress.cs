@@ -49,11 +49,33 @@ internal sealed class LineProgress : ThrottledProgress
     {
         _tenth = Tenth(state);
         var writer = _writer ?? Console.Error;
-        writer.WriteLine(
-            state.Fraction is null ? $"{state.Work.Activity}: {state.Words}" : $"{state.Work.Activity}: {state.Percent}, {state.Words}"
-        );
+        writer.WriteLine(LineOf(state));
         writer.Flush();
     }
 
+    internal static string LineOf(ProgressState state) =>
+        state.Fraction is null ? $"{state.Work.Activity}: {state.Words}" : $"{state.Work.Activity}: {state.Percent}, {state.Words}";
+
     private static int Tenth(ProgressState state) => (int)((state.Fraction ?? 0) * 10);
+}
+
+/// <summary>
+/// Few lines, for a host that shows what a cell displays, but cannot change it: the first after five seconds, then each when twice the time
+/// has passed, and the end of what took as long. What is done sooner says nothing.
+/// </summary>
+internal sealed class SparseProgress(Action<string> display, TimeProvider? clock = null) : ThrottledProgress(TimeSpan.FromSeconds(1), clock)
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private TimeSpan _next;
+
+    private protected override void Show(ProgressState state, bool isFirst, bool isLast)
+    {
+        if (isFirst)
+            _next = Patience;
+        if (state.Elapsed < (isLast ? Patience : _next))
+            return;
+        while (_next <= state.Elapsed)
+            _next *= 2;
+        display(LineProgress.LineOf(state));
+    }
 }

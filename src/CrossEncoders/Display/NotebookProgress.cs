@@ -71,9 +71,10 @@ internal interface INotebookCell
 /// <summary>Picks the progress that fits where the program runs.</summary>
 public static class Progress
 {
-    /// <summary>A bar below the cell in a notebook, a bar on a terminal, a line now and then elsewhere.</summary>
+    /// <summary>A bar below the cell in a notebook, few lines in Verso, a bar on a terminal, a line now and then elsewhere.</summary>
     public static IProgress<WorkProgress> ForHere() =>
         InteractiveCell.TryFind() is { Current: not null } cell ? new NotebookProgress(cell)
+        : RunningCell.Display is { } display ? new SparseProgress(display)
         : Console.IsErrorRedirected ? new LineProgress()
         : new ConsoleProgress();
 }

@@ -35,7 +35,7 @@ public sealed class CrossEncoderTrainer(
     /// <summary>
     /// Hears of each alarm when it is raised; standard error by default. They are in <see cref="TrainingRun.Alarms"/> as well.
     /// </summary>
-    public Action<Alarm> OnAlarm { get; init; } = alarm => Console.Error.WriteLine(alarm);
+    public Action<Alarm> OnAlarm { get; init; } = alarm => RunningCell.Note($"{alarm}");
 
     /// <summary>
     /// Receives the training so far after each evaluation and step, for charts that grow; its lists grow on, and it is called on the

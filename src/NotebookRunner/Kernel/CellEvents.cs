@@ -113,8 +113,8 @@ internal sealed class CellEvents(string source, Action<CellEvent> send)
             .Where(line => line.StartsWith("#!share ", StringComparison.Ordinal))
             .SelectMany(line => line.Split(' '));
         return shared.FirstOrDefault(word => _diagnostics?.Contains($"'{word.Trim()}'") == true) is { } name
-            ? $"\n#!share did not bring {name.Trim()}. A value of a type that was made in a cell, or that cannot be written as JSON, stays where "
-                + "it is. Share numbers, texts, arrays or tuples, or add \"--mime-type application/json\"."
+            ? $"\n#!share did not bring {name.Trim()}. A value of a type that was made in a cell, or that cannot be written as JSON, "
+                + "stays where it is. Share numbers, texts, arrays or tuples, or add \"--mime-type application/json\"."
             : "";
     }
 

@@ -9,7 +9,7 @@ using Microsoft.DotNet.Interactive.FSharp.ScriptHelpers;
 
 namespace NotebookRunner.Kernel;
 
-/// <summary>Which line of a cell an error came from. The kernel takes directives out of a cell and counts the lines of what is left.</summary>
+/// <summary>Which line of a cell an error came from. The kernel takes directives out of it and counts the lines of what is left.</summary>
 internal sealed partial class SourceLines(string source)
 {
     private readonly string[] _cell = [.. source.Split('\n').Select(line => line.Trim())];
