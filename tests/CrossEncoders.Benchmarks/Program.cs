@@ -22,6 +22,7 @@ try
         ["large-scoring", .. var rest] => LargeScoring.Run(rest),
         ["modes", .. var rest] => ModeTable.Run(rest),
         ["onnx", .. var rest] => OnnxSpeed.Run(rest),
+        ["padding", .. var rest] => PaddingSpeed.Run(rest),
         ["training", .. var rest] => TrainingSpeed.Run(rest),
         ["xquad", .. var rest] => XQuad.Run(rest),
         ["quality", .. var rest] => Quality.Run(rest),
@@ -85,6 +86,8 @@ static int Usage()
                          pairs a second of a model on libtorch and exported to ONNX Runtime, and how well their orders agree
           onnx --model FOLDER --output FOLDER [--precision fp32|fp16|quantized]
                          exports a model
+          padding --model FOLDER --shared ../shared [--pairs N] [--times N] [--batch N] [--tokens N]
+                         pairs a second of several architectures with random weights, in padded batches and without the padding
           training --shared ../shared [--steps N] [--memory-steps N]
                          training pairs a second of a MiniLM-L6 with random weights beside the matrix-product rate; memory over many steps
           xquad --shared ../shared --model FOLDER [--questions N] [--depth N]

@@ -23,23 +23,26 @@ internal sealed class ModernBertEncoder : Encoder
         _finalNorm = new(parameters, family.Prefix + "final_norm", config.HiddenSize, config.LayerNormEpsilon, config.NormBias);
     }
 
-    internal override IEncoderPass Begin(EncoderInput input) => new Pass(this, input);
+    internal override IEncoderPass Begin(EncoderInput input) => new Pass(this, input, null);
+
+    private protected override IEncoderPass? BeginUnpadded(EncoderInput input) =>
+        Unpadded.Of(input) is { } texts ? new Pass(this, input, texts) : null;
 
     /// <summary>
     /// Keys at most half a window away; a token always sees itself, so that padding does not compute 0 / 0.
     /// (batch or 1, 1, sequence, sequence)
     /// </summary>
-    private Tensor Window(Tensor ids, Tensor? everywhere)
+    private Tensor Window(long length, Device device, Tensor? everywhere)
     {
-        var positions = arange(ids.size(1), ScalarType.Int64, ids.device);
+        var positions = arange(length, ScalarType.Int64, device);
         var distance = (positions.unsqueeze(0) - positions.unsqueeze(1)).abs();
-        var near = (distance <= Config.LocalAttention / 2).view(1, 1, ids.size(1), ids.size(1));
+        var near = (distance <= Config.LocalAttention / 2).view(1, 1, length, length);
         return everywhere is null ? near : near.logical_and(everywhere).logical_or(distance == 0);
     }
 
-    /// <summary>Cosine and sine of each position's rotations, fp32 (sequence, head size).</summary>
-    private (Tensor Cosine, Tensor Sine) Turns(Tensor ids, double theta) =>
-        Rotary.Turns(arange(ids.size(1), ScalarType.Float32, ids.device), Config.HiddenSize / Config.Heads, theta);
+    /// <summary>Cosine and sine of each position's rotations, fp32 (…, sequence, head size).</summary>
+    private (Tensor Cosine, Tensor Sine) Turns(Tensor positions, double theta) =>
+        Rotary.Turns(positions, Config.HiddenSize / Config.Heads, theta);
 
     /// <summary>How fast each pair of a head's numbers is rotated, fp32 (head size / 2).</summary>
     internal static Tensor Speeds(ModelConfig config, double theta, Device device) =>
@@ -49,33 +52,57 @@ internal sealed class ModernBertEncoder : Encoder
     {
         private readonly ModernBertEncoder _encoder;
         private readonly EncoderInput _input;
+        private readonly Unpadded? _texts;
         private readonly Tensor? _everywhere; // (batch, 1, 1, sequence)
-        private readonly Tensor _nearby;
+        private readonly Tensor? _nearby; // (batch or 1, 1, sequence, sequence)
         private readonly (Tensor, Tensor) _globalTurns;
         private readonly (Tensor, Tensor) _localTurns;
 
-        public Pass(ModernBertEncoder encoder, EncoderInput input)
+        public Pass(ModernBertEncoder encoder, EncoderInput input, Unpadded? texts)
         {
-            (_encoder, _input) = (encoder, input);
-            _everywhere = input.Mask?.view(input.Mask.size(0), 1, 1, input.Mask.size(1));
-            _nearby = encoder.Window(input.Ids, _everywhere);
-            _globalTurns = encoder.Turns(input.Ids, encoder.Config.GlobalRopeTheta);
-            _localTurns = encoder.Turns(input.Ids, encoder.Config.LocalRopeTheta);
+            (_encoder, _input, _texts) = (encoder, input, texts);
+            var (length, device) = (input.Ids.size(1), input.Ids.device);
+            if (texts is null)
+            {
+                _everywhere = input.Mask?.view(input.Mask.size(0), 1, 1, length);
+                _nearby = encoder.Window(length, device, _everywhere);
+            }
+
+            var positions = texts?.Positions() ?? arange(length, ScalarType.Float32, device);
+            _globalTurns = encoder.Turns(positions, encoder.Config.GlobalRopeTheta);
+            _localTurns = encoder.Turns(positions, encoder.Config.LocalRopeTheta);
         }
 
         public Tensor Embed()
         {
             using var scope = NewDisposeScope();
-            var words = _encoder._words.Forward(_input.Ids).to_type(_encoder.Parameters.ComputeType);
+            var words = _encoder._words.Forward(_texts?.Row(_input.Ids) ?? _input.Ids).to_type(_encoder.Parameters.ComputeType);
             return Drop(_encoder._embeddingNorm.Forward(words), _input.Dropout).MoveToOuterDisposeScope(); // (batch, sequence, hidden)
         }
 
-        public Tensor Layer(int index, Tensor states) =>
-            _encoder.Config.AttendsEverywhere(index)
-                ? _encoder._layers[index].Forward(states, _everywhere, _globalTurns, _input.Dropout)
-                : _encoder._layers[index].Forward(states, _nearby, _localTurns, _input.Dropout);
+        public Tensor Layer(int index, Tensor states)
+        {
+            var everywhere = _encoder.Config.AttendsEverywhere(index);
+            Tensor Attend(Tensor query, Tensor key, Tensor value) =>
+                _texts is null ? Attention.Of(query, key, value, everywhere ? _everywhere : _nearby, _input.Dropout)
+                : everywhere ? _texts.Attend(query, key, value, _ => null)
+                : _texts.Attend(query, key, value, Near);
+            return _encoder._layers[index].Forward(states, Attend, everywhere ? _globalTurns : _localTurns, _input.Dropout);
+        }
 
-        public Tensor Finish(Tensor states) => _encoder._finalNorm.Forward(_input.FirstTokenOnly ? states.narrow(1, 0, 1) : states);
+        public Tensor Finish(Tensor states)
+        {
+            using var scope = NewDisposeScope();
+            var wanted =
+                !_input.FirstTokenOnly ? states
+                : _texts is null ? states.narrow(1, 0, 1)
+                : states.index_select(1, _texts.FirstTokens);
+            var normalized = _encoder._finalNorm.Forward(wanted);
+            return (_texts?.Padded(normalized, _input.FirstTokenOnly) ?? normalized).MoveToOuterDisposeScope();
+        }
+
+        /// <summary>The window of a text, or null for one that is no longer.</summary>
+        private Tensor? Near(long length) => length <= _encoder.Config.LocalAttention / 2 + 1 ? null : _encoder.Window(length, CPU, null);
     }
 
     private sealed class Layer(ParameterSet parameters, string prefix, int index, ModelConfig config)
@@ -106,7 +133,12 @@ internal sealed class ModernBertEncoder : Encoder
         private readonly Dense _inner = new(parameters, 2 * config.IntermediateSize, config.HiddenSize, config.MlpBias, prefix + "mlp.Wi");
         private readonly Dense _output = new(parameters, config.HiddenSize, config.IntermediateSize, config.MlpBias, prefix + "mlp.Wo");
 
-        public Tensor Forward(Tensor states, Tensor? attendable, (Tensor Cosine, Tensor Sine) turns, Dropout? dropout)
+        public Tensor Forward(
+            Tensor states,
+            Func<Tensor, Tensor, Tensor, Tensor> attend,
+            (Tensor Cosine, Tensor Sine) turns,
+            Dropout? dropout
+        )
         {
             using var scope = NewDisposeScope();
             var normalized = _attentionNorm?.Forward(states) ?? states;
@@ -118,7 +150,7 @@ internal sealed class ModernBertEncoder : Encoder
                 Rotary.Turn(heads.select(2, 1).transpose(1, 2), turns),
                 heads.select(2, 2).transpose(1, 2)
             );
-            var context = Attention.Of(query, key, value, attendable, dropout);
+            var context = attend(query, key, value); // (batch, heads, sequence, head size)
             var attended =
                 states + Drop(_attentionOutput.Forward(context.transpose(1, 2).reshape(states.size(0), -1, config.HiddenSize)), dropout);
             var halves = _inner.Forward(_feedForwardNorm.Forward(attended)).chunk(2, -1); // input and gate: (batch, sequence, intermediate)

@@ -35,38 +35,44 @@ internal sealed class NewEncoder : Encoder
         ];
     }
 
-    internal override IEncoderPass Begin(EncoderInput input) => new Pass(this, input);
+    internal override IEncoderPass Begin(EncoderInput input) => new Pass(this, input, null);
 
-    /// <summary>Cosine and sine of each position's rotations, fp32 (sequence, head size).</summary>
-    private (Tensor Cosine, Tensor Sine) Turns(Tensor ids)
-    {
-        using var scope = NewDisposeScope();
-        var (cosine, sine) = Rotary.Turns(arange(ids.size(1), ScalarType.Float32, ids.device), Speeds(ids.device));
-        return (cosine.MoveToOuterDisposeScope(), sine.MoveToOuterDisposeScope());
-    }
+    private protected override IEncoderPass? BeginUnpadded(EncoderInput input) =>
+        Unpadded.Of(input) is { } texts ? new Pass(this, input, texts) : null;
 
     /// <summary>How fast each pair of a head's numbers is rotated, fp32 (head size / 2).</summary>
     internal Tensor Speeds(Device device) =>
         Rotary.Speeds(Config.HeadSize, _own.RopeTheta * _own.Factor, device) / Math.Pow(_own.Factor, 2.0 / Config.HeadSize);
 
-    private sealed class Pass(NewEncoder encoder, EncoderInput input) : IEncoderPass
+    private sealed class Pass(NewEncoder encoder, EncoderInput input, Unpadded? texts) : IEncoderPass
     {
         private readonly Tensor? _attendable = input.Mask?.view(input.Mask.size(0), 1, 1, input.Mask.size(1)); // (batch, 1, 1, sequence)
-        private readonly (Tensor, Tensor) _turns = encoder.Turns(input.Ids);
+        private readonly (Tensor, Tensor) _turns = Rotary.Turns(
+            texts?.Positions() ?? arange(input.Ids.size(1), ScalarType.Float32, input.Ids.device),
+            encoder.Speeds(input.Ids.device)
+        ); // (…, sequence, head size)
 
         public Tensor Embed()
         {
             using var scope = NewDisposeScope();
-            var sum = encoder._words.Forward(input.Ids); // (batch, sequence, hidden)
+            var sum = encoder._words.Forward(Row(input.Ids)); // (batch, sequence, hidden)
             if (encoder._types is not null)
-                sum += encoder._types.Forward(input.TypeIds);
+                sum += encoder._types.Forward(Row(input.TypeIds));
             var states = encoder._embeddingNorm.Forward(sum.to_type(encoder.Parameters.ComputeType));
             return Drop(states, input.Dropout).MoveToOuterDisposeScope();
         }
 
-        public Tensor Layer(int index, Tensor states) => encoder._layers[index].Forward(states, _attendable, _turns, input.Dropout);
+        public Tensor Layer(int index, Tensor states) => encoder._layers[index].Forward(states, Attend, _turns, input.Dropout);
 
-        public Tensor Finish(Tensor states) => input.FirstTokenOnly ? states.narrow(1, 0, 1) : states;
+        public Tensor Finish(Tensor states) =>
+            texts is null ? (input.FirstTokenOnly ? states.narrow(1, 0, 1) : states)
+            : input.FirstTokenOnly ? texts.Padded(states.index_select(1, texts.FirstTokens), firstTokenOnly: true)
+            : texts.Padded(states, firstTokenOnly: false);
+
+        private Tensor Row(Tensor padded) => texts?.Row(padded) ?? padded;
+
+        private Tensor Attend(Tensor query, Tensor key, Tensor value) =>
+            texts?.Attend(query, key, value, _ => null) ?? Attention.Of(query, key, value, _attendable, input.Dropout);
     }
 
     private sealed class Layer(ParameterSet parameters, string prefix, ModelConfig config, bool isPacked)
@@ -93,7 +99,12 @@ internal sealed class NewEncoder : Encoder
         private readonly Dense _output = new(parameters, config.HiddenSize, config.IntermediateSize, prefix + "mlp.down_proj");
         private readonly Norm _norm = new(parameters, prefix + "mlp_ln", config.HiddenSize, config.LayerNormEpsilon);
 
-        public Tensor Forward(Tensor states, Tensor? attendable, (Tensor Cosine, Tensor Sine) turns, Dropout? dropout)
+        public Tensor Forward(
+            Tensor states,
+            Func<Tensor, Tensor, Tensor, Tensor> attend,
+            (Tensor Cosine, Tensor Sine) turns,
+            Dropout? dropout
+        )
         {
             using var scope = NewDisposeScope();
             var heads = _queryKeyValue.Forward(states).view(states.size(0), states.size(1), 3, config.Heads, config.HeadSize);
@@ -102,10 +113,7 @@ internal sealed class NewEncoder : Encoder
                 Rotary.Turn(heads.select(2, 1).transpose(1, 2), turns),
                 heads.select(2, 2).transpose(1, 2)
             );
-            var context = Attention
-                .Of(query, key, value, attendable, dropout)
-                .transpose(1, 2)
-                .reshape(states.size(0), -1, config.HiddenSize);
+            var context = attend(query, key, value).transpose(1, 2).reshape(states.size(0), -1, config.HiddenSize);
             var attended = _attentionNorm.Forward(states + Drop(_attentionOutput.Forward(context), dropout));
             var halves = _inner.Forward(attended).chunk(2, -1); // value and gate: (batch, sequence, intermediate)
             var gated = Drop(halves[0] * Activations.Apply(config.Activation, halves[1]), dropout);

@@ -66,6 +66,31 @@ internal sealed class Unpadded
         return padded.index_copy_(0, _places, states.view(-1, width)).view(_shape[0], _shape[1], width);
     }
 
+    /// <summary>How far each token is from the start of its text, fp32 (1, 1, tokens).</summary>
+    public Tensor Positions() => Row(arange(_shape[1], ScalarType.Float32).unsqueeze(0).expand(_shape[0], _shape[1])).unsqueeze(0);
+
+    /// <summary>The context of each token where queries and keys were turned by position, (1, heads, tokens, head size) each.</summary>
+    /// <param name="query">Queries.</param>
+    /// <param name="key">Keys.</param>
+    /// <param name="value">Values.</param>
+    /// <param name="attendable">
+    /// Where the keys of a text may be attended to, by its length, bool (length, length); null for everywhere.
+    /// </param>
+    public Tensor Attend(Tensor query, Tensor key, Tensor value, Func<long, Tensor?> attendable)
+    {
+        var (heads, size) = (query.size(1), query.size(3));
+        var contexts = new List<Tensor>();
+        foreach (var (_, count, start, length) in Groups((int)heads))
+        {
+            using var scope = NewDisposeScope();
+            Tensor Of(Tensor all) => all.narrow(2, start, count * length).reshape(heads, count, length, size).transpose(0, 1);
+            var context = Attention.Of(Of(query), Of(key), Of(value), attendable(length), dropout: null); // (texts, heads, length, size)
+            contexts.Add(context.transpose(0, 1).reshape(1, heads, count * length, size).MoveToOuterDisposeScope());
+        }
+
+        return cat(contexts, 2);
+    }
+
     /// <summary>The context of each query, (1, tokens or texts, hidden).</summary>
     /// <param name="queries">Projected queries, (1, tokens, hidden), or (1, texts, hidden) of the first tokens alone.</param>
     /// <param name="keysAndValues">Projected keys and values of all tokens, (1, tokens, 2 × hidden).</param>
@@ -74,21 +99,27 @@ internal sealed class Unpadded
     {
         var firstTokenOnly = queries.size(1) == _lengths.Length && queries.size(1) != keysAndValues.size(1);
         var contexts = new List<Tensor>();
-        var start = 0L;
-        for (var first = 0; first < _lengths.Length; )
+        foreach (var (first, count, start, length) in Groups(heads))
         {
-            var length = _lengths[first];
-            var most = Math.Max(1, MostScores / (heads * length * length));
-            var count = 1;
-            while (count < most && first + count < _lengths.Length && _lengths[first + count] == length)
-                count++;
             var (from, asking) = firstTokenOnly ? (first, 1) : (start, length);
             contexts.Add(Attend(queries.narrow(1, from, count * asking), keysAndValues.narrow(1, start, count * length), count, heads));
-            first += count;
-            start += count * length;
         }
 
         return cat(contexts, 1);
+    }
+
+    /// <summary>Texts of one length that stand together: the first, how many, where their tokens start and how many each has.</summary>
+    private IEnumerable<(int First, int Count, long Start, long Length)> Groups(int heads)
+    {
+        var start = 0L;
+        for (int first = 0, count; first < _lengths.Length; first += count)
+        {
+            var length = _lengths[first];
+            var most = Math.Max(1, MostScores / (heads * length * length));
+            for (count = 1; count < most && first + count < _lengths.Length && _lengths[first + count] == length; count++) { }
+            yield return (first, count, start, length);
+            start += count * length;
+        }
     }
 
     private static Tensor Attend(Tensor queries, Tensor keysAndValues, int texts, int heads)

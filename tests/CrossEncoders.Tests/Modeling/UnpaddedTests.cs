@@ -15,10 +15,28 @@ public sealed class UnpaddedTests : TensorTest
     [InlineData("xlm-roberta")]
     [InlineData("distilbert")]
     [InlineData("electra")]
+    [InlineData("modernbert")]
     public void StatesAreThoseOfThePaddedBatch(string architecture)
     {
         var folder = Shared.Path($"golden/models/{architecture}");
         using var model = SequenceClassifier.Load(folder, CPU, ModelConfig.Load(folder), out _);
+        AssertSameStates(model);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void StatesOfGtesArchitectureAreThoseOfThePaddedBatch(bool packed)
+    {
+        using var scratch = new ScratchFolder();
+        var json = TinyModels.New(64);
+        json["pack_qkv"] = packed;
+        using var model = TinyModels.Create(TinyModels.Config(scratch.Path, json));
+        AssertSameStates(model);
+    }
+
+    private static void AssertSameStates(SequenceClassifier model)
+    {
         foreach (var lengths in (int[][])[Mixed, [5, 5, 5]])
         {
             var (ids, mask) = Batch(lengths, model.Config.PaddingId ?? 0);
