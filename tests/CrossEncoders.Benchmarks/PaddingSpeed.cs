@@ -24,7 +24,10 @@ internal static class PaddingSpeed
         ),
         (
             "ModernBERT, 7 × 256 (Ettin 17m)",
-            """{"model_type": "modernbert", "num_hidden_layers": 7, "hidden_size": 256, "num_attention_heads": 4, "intermediate_size": 384}"""
+            """
+            {"model_type": "modernbert", "num_hidden_layers": 7, "hidden_size": 256, "num_attention_heads": 4,
+             "intermediate_size": 384}
+            """
         ),
         (
             "gte-multilingual, 4 × 768",
