@@ -23,48 +23,14 @@ internal sealed class ElasticRetriever(
     bool exact = false,
     int k = 60,
     int depth = 0
-) : IRetriever
+) : BatchedRetriever(name, embedder, queriesATime: 50)
 {
-    private const int QueriesATime = 50;
-
     /// <inheritdoc/>
-    public string Name => name;
-
-    /// <inheritdoc/>
-    public IReadOnlyList<Hit> Search(string query, int topK) => SearchAll([query], topK)[0];
-
-    /// <inheritdoc/>
-    public IReadOnlyList<IReadOnlyList<Hit>> SearchAll(
-        IReadOnlyList<string> queries,
-        int topK,
-        IProgress<WorkProgress>? progress = null,
-        CancellationToken cancellation = default
-    )
-    {
-        ArgumentOutOfRangeException.ThrowIfNegative(topK);
-        var vectors = embedder?.EmbedQueries(queries, progress, cancellation);
-        var results = new List<IReadOnlyList<Hit>>(queries.Count);
-        while (results.Count < queries.Count)
-        {
-            var numbers = Enumerable.Range(results.Count, Math.Min(QueriesATime, queries.Count - results.Count)).ToArray();
-            results.AddRange(Ask(numbers, queries, vectors, topK, cancellation));
-            progress?.Report(new WorkProgress("searching", results.Count, queries.Count, Name));
-        }
-
-        return results;
-    }
-
-    private IEnumerable<IReadOnlyList<Hit>> Ask(
-        int[] numbers,
-        IReadOnlyList<string> queries,
-        float[][]? vectors,
-        int topK,
-        CancellationToken cancellation
-    )
+    protected override IReadOnlyList<IReadOnlyList<Hit>> Ask(string[] queries, float[][]? vectors, int topK, CancellationToken cancellation)
     {
         var size = Math.Max(topK, depth);
         var searches = new List<(int Query, ElasticLists List, JsonObject Body)>();
-        foreach (var i in numbers)
+        for (var i = 0; i < queries.Length; i++)
         {
             if (lists.HasFlag(ElasticLists.Keywords) && ElasticServer.Keywords(queries[i], size) is { } words)
                 searches.Add((i, ElasticLists.Keywords, words));
@@ -74,12 +40,11 @@ internal sealed class ElasticRetriever(
 
         var answers = Send([.. searches.Select(search => search.Body)], cancellation);
         var found = searches.Zip(answers).ToLookup(pair => pair.First.Query, pair => Converted(pair.First.List, pair.Second));
-        return numbers.Select(
-            IReadOnlyList<Hit> (i) =>
-                lists == (ElasticLists.Keywords | ElasticLists.Vectors) ? HybridRetriever.Fuse(found[i], topK, k)
-                : found[i].FirstOrDefault() is { } hits ? hits
-                : []
-        );
+        IReadOnlyList<Hit> Of(int query) =>
+            lists == (ElasticLists.Keywords | ElasticLists.Vectors)
+                ? HybridRetriever.Fuse(found[query], topK, k)
+                : found[query].FirstOrDefault() ?? [];
+        return [.. Enumerable.Range(0, queries.Length).Select(Of)];
     }
 
     private Hit[] Converted(ElasticLists list, Hit[] hits) =>

@@ -33,44 +33,21 @@ internal sealed class KeywordRetriever(OpenedIndex index, string name) : IRetrie
 }
 
 /// <summary>The nearest vectors on disk, all compared or those that the graph leads to.</summary>
-internal sealed class VectorRetriever(OpenedIndex index, ITextEmbedder embedder, bool exact, string name) : IRetriever
+internal sealed class VectorRetriever(OpenedIndex index, ITextEmbedder embedder, bool exact, string name)
+    : BatchedRetriever(name, embedder, queriesATime: 256)
 {
-    private const int QueriesATime = 256;
-
     /// <inheritdoc/>
-    public string Name => name;
-
-    /// <inheritdoc/>
-    public IReadOnlyList<Hit> Search(string query, int topK) => SearchAll([query], topK)[0];
-
-    /// <inheritdoc/>
-    public IReadOnlyList<IReadOnlyList<Hit>> SearchAll(
-        IReadOnlyList<string> queries,
-        int topK,
-        IProgress<WorkProgress>? progress = null,
-        CancellationToken cancellation = default
-    )
+    protected override IReadOnlyList<IReadOnlyList<Hit>> Ask(string[] queries, float[][]? vectors, int topK, CancellationToken cancellation)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(topK);
-        var vectors = embedder.EmbedQueries(queries, progress, cancellation);
-        if (vectors.FirstOrDefault(vector => vector.Length != index.State.Dimensions) is { } other)
+        if (vectors!.FirstOrDefault(vector => vector.Length != index.State.Dimensions) is { } other)
             throw new CrossEncoderException(
-                $"All vectors of an index must be of one length, but it was made with {index.State.Dimensions} numbers and "
-                    + $"'{embedder.Name}' now gives {other.Length}. Index again, or use the embedder that it was made with."
+                $"All vectors of an index must be of one length, but it was made with {index.State.Dimensions} numbers and the "
+                    + $"embedder now gives {other.Length}. Index again, or use the embedder that it was made with."
             );
-        var results = new List<IReadOnlyList<Hit>>(queries.Count);
-        foreach (var part in vectors.Chunk(QueriesATime))
-        {
-            cancellation.ThrowIfCancellationRequested();
-            var found =
-                exact || index.Graph is not { } graph
-                    ? index.Vectors!.Nearest(part, topK, cancellation: cancellation)
-                    : graph.Nearest(part, topK, cancellation);
-            foreach (var rows in found)
-                results.Add(Array.ConvertAll(rows, hit => new Hit(index.Passage(hit.Row), hit.Score)));
-            progress?.Report(new WorkProgress("searching", results.Count, queries.Count, Name));
-        }
-
-        return results;
+        var found =
+            exact || index.Graph is not { } graph
+                ? index.Vectors!.Nearest(vectors!, topK, cancellation: cancellation)
+                : graph.Nearest(vectors!, topK, cancellation);
+        return Array.ConvertAll(found, rows => Array.ConvertAll(rows, hit => new Hit(index.Passage(hit.Row), hit.Score)));
     }
 }

@@ -12,52 +12,24 @@ internal sealed class PostgresRetriever(
     string sql,
     ITextEmbedder? embedder,
     int leastDepth = 0
-) : IRetriever
+) : BatchedRetriever(name, embedder, queriesATime: 64)
 {
-    private const int QueriesATime = 64;
-
     /// <inheritdoc/>
-    public string Name => name;
-
-    /// <inheritdoc/>
-    public IReadOnlyList<Hit> Search(string query, int topK) => SearchAll([query], topK)[0];
-
-    /// <inheritdoc/>
-    public IReadOnlyList<IReadOnlyList<Hit>> SearchAll(
-        IReadOnlyList<string> queries,
+    protected override IReadOnlyList<IReadOnlyList<Hit>> Ask(
+        string[] queries,
+        float[][]? vectors,
         int topK,
-        IProgress<WorkProgress>? progress = null,
-        CancellationToken cancellation = default
-    )
-    {
-        ArgumentOutOfRangeException.ThrowIfNegative(topK);
-        var vectors = embedder?.EmbedQueries(queries, progress, cancellation);
-        var results = new List<IReadOnlyList<Hit>>(queries.Count);
-        while (results.Count < queries.Count)
-        {
-            var first = results.Count;
-            var count = Math.Min(QueriesATime, queries.Count - first);
-            results.AddRange(
-                calls.Run(
-                    "search",
-                    connection => Ask(connection, [.. Enumerable.Range(first, count)], queries, vectors, topK),
-                    cancellation
-                )
-            );
-            progress?.Report(new WorkProgress("searching", results.Count, queries.Count, Name));
-        }
+        CancellationToken cancellation
+    ) => calls.Run("search", connection => Ask(connection, queries, vectors, topK), cancellation);
 
-        return results;
-    }
-
-    private List<Hit[]> Ask(NpgsqlConnection connection, int[] numbers, IReadOnlyList<string> queries, float[][]? vectors, int topK)
+    private List<Hit[]> Ask(NpgsqlConnection connection, string[] queries, float[][]? vectors, int topK)
     {
         var depth = Math.Max(leastDepth, topK);
         using var batch = new NpgsqlBatch(connection) { Timeout = (int)Math.Ceiling(options.SearchLimit.TotalSeconds) };
         var setting = search.Setting(depth);
         if (setting is not null)
             batch.BatchCommands.Add(new(setting)); // a batch is one transaction, and the setting ends with it
-        foreach (var i in numbers)
+        for (var i = 0; i < queries.Length; i++)
         {
             var command = new NpgsqlBatchCommand(sql);
             foreach (var parameter in search.Parameters(queries[i], vectors?[i], depth, topK))
@@ -68,7 +40,7 @@ internal sealed class PostgresRetriever(
         using var reader = batch.ExecuteReader();
         if (setting is not null)
             reader.NextResult();
-        var results = new List<Hit[]>(numbers.Length);
+        var results = new List<Hit[]>(queries.Length);
         do
         {
             var hits = new List<Hit>();
