@@ -33,6 +33,14 @@ internal static class PaddingSpeed
             "gte-multilingual, 4 × 768",
             """{"model_type": "new", "num_hidden_layers": 4, "hidden_size": 768, "num_attention_heads": 12, "intermediate_size": 3072}"""
         ),
+        (
+            "DeBERTa, 6 × 384",
+            """
+            {"model_type": "deberta-v2", "num_hidden_layers": 6, "hidden_size": 384, "num_attention_heads": 6,
+             "intermediate_size": 1536, "relative_attention": true, "position_buckets": 256, "pos_att_type": "c2p|p2c",
+             "share_att_key": true, "norm_rel_ebd": "layer_norm", "position_biased_input": false}
+            """
+        ),
     ];
 
     public static int Run(IReadOnlyList<string> arguments)

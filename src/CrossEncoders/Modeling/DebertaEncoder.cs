@@ -51,7 +51,10 @@ internal sealed class DebertaEncoder : Encoder
     /// <summary>Whether relative embeddings are normalized.</summary>
     internal bool NormalizesRelative => _relativeNorm is not null;
 
-    internal override IEncoderPass Begin(EncoderInput input) => new Pass(this, input);
+    internal override IEncoderPass Begin(EncoderInput input) => new Pass(this, input, null);
+
+    private protected override IEncoderPass? BeginUnpadded(EncoderInput input) =>
+        Unpadded.Of(input) is { } texts ? new Pass(this, input, texts) : null;
 
     /// <summary>The row of the relative embeddings for a query and a key that it is so far behind, and for the reverse.</summary>
     internal (long Forth, long Back) Bucket(int distance)
@@ -85,7 +88,7 @@ internal sealed class DebertaEncoder : Encoder
         return Math.Sign(distance) * ((int)log + middle);
     }
 
-    private sealed class Pass(DebertaEncoder encoder, EncoderInput input) : IEncoderPass
+    private sealed class Pass(DebertaEncoder encoder, EncoderInput input, Unpadded? texts) : IEncoderPass
     {
         private readonly (Tensor Forth, Tensor Back) _buckets = encoder.Buckets((int)input.Ids.size(1), input.Ids.device);
 
@@ -95,11 +98,11 @@ internal sealed class DebertaEncoder : Encoder
         public Tensor Embed()
         {
             using var scope = NewDisposeScope();
-            var sum = encoder._words.Forward(input.Ids);
+            var sum = encoder._words.Forward(Row(input.Ids));
             if (encoder._positions is not null)
-                sum += encoder._positions.Forward(arange(input.Ids.size(1), ScalarType.Int64, input.Ids.device).expand_as(input.Ids));
+                sum += encoder._positions.Forward(Row(arange(input.Ids.size(1), ScalarType.Int64, input.Ids.device).expand_as(input.Ids)));
             if (encoder._types is not null)
-                sum += encoder._types.Forward(input.TypeIds);
+                sum += encoder._types.Forward(Row(input.TypeIds));
             var states = encoder._embeddingNorm.Forward(sum.to_type(encoder.Parameters.ComputeType)); // (batch, sequence, hidden)
             return Drop(states, input.Dropout).MoveToOuterDisposeScope();
         }
@@ -110,10 +113,15 @@ internal sealed class DebertaEncoder : Encoder
             var relative = encoder._relative.Table.to_type(encoder.Parameters.ComputeType); // (2 × span, hidden)
             if (encoder._relativeNorm is not null)
                 relative = encoder._relativeNorm.Forward(relative);
-            return encoder._layers[index].Forward(states, relative, _buckets, _hidden, input.Dropout).MoveToOuterDisposeScope();
+            return encoder._layers[index].Forward(states, relative, _buckets, _hidden, texts, input.Dropout).MoveToOuterDisposeScope();
         }
 
-        public Tensor Finish(Tensor states) => input.FirstTokenOnly ? states.narrow(1, 0, 1) : states;
+        public Tensor Finish(Tensor states) =>
+            texts is null ? (input.FirstTokenOnly ? states.narrow(1, 0, 1) : states)
+            : input.FirstTokenOnly ? texts.Padded(states.index_select(1, texts.FirstTokens), firstTokenOnly: true)
+            : texts.Padded(states, firstTokenOnly: false);
+
+        private Tensor Row(Tensor padded) => texts?.Row(padded) ?? padded;
     }
 
     private sealed class Layer
@@ -145,7 +153,14 @@ internal sealed class DebertaEncoder : Encoder
 
         private bool PositionToContent => _config.PositionAttention.Contains("p2c");
 
-        public Tensor Forward(Tensor states, Tensor relative, (Tensor Forth, Tensor Back) buckets, Tensor? hidden, Dropout? dropout)
+        public Tensor Forward(
+            Tensor states,
+            Tensor relative,
+            (Tensor Forth, Tensor Back) buckets,
+            Tensor? hidden,
+            Unpadded? texts,
+            Dropout? dropout
+        )
         {
             using var scope = NewDisposeScope();
             var (batch, length, width) = (states.size(0), states.size(1), _config.HiddenSize);
@@ -155,30 +170,41 @@ internal sealed class DebertaEncoder : Encoder
                 parts.select(2, 1).transpose(1, 2),
                 parts.select(2, 2).transpose(1, 2)
             );
-            var scale = 1 / Math.Sqrt((double)width / _config.Heads * (1 + (ContentToPosition ? 1 : 0) + (PositionToContent ? 1 : 0)));
-            // (batch, heads, sequence, sequence), a sum that half precision would coarsen
-            var scores = InFp32(query.matmul(key.transpose(2, 3))) * scale;
-            if (ContentToPosition)
+            var positionKey = ContentToPosition ? Heads(_positionKey?.Forward(relative) ?? _queryKeyValue.Forward(relative, 1, 1)) : null;
+            var positionQuery = PositionToContent
+                ? Heads(_positionQuery?.Forward(relative) ?? _queryKeyValue.Forward(relative, 0, 1))
+                : null;
+            Tensor Attend(Tensor queries, Tensor keys, Tensor values)
             {
-                // (heads, 2 × span, head size)
-                var positionKey = Heads(_positionKey?.Forward(relative) ?? _queryKeyValue.Forward(relative, 1, 1));
-                scores += InFp32(query.matmul(positionKey.transpose(1, 2)).gather(3, Each(buckets.Forth, batch))) * scale;
+                var weights = Scores(queries, keys, (positionKey, positionQuery), buckets);
+                weights = (hidden is null || texts is not null ? weights : weights.masked_fill(hidden, float.NegativeInfinity)).softmax(-1);
+                if (dropout is { Attention: > 0 })
+                    weights = Dropping.Apply(weights, dropout.Attention);
+                return weights.to_type(values.dtype).matmul(values);
             }
 
-            if (PositionToContent)
-            {
-                var positionQuery = Heads(_positionQuery?.Forward(relative) ?? _queryKeyValue.Forward(relative, 0, 1));
-                scores += InFp32(key.matmul(positionQuery.transpose(1, 2)).gather(3, Each(buckets.Back, batch)).transpose(2, 3)) * scale;
-            }
-
-            if (hidden is not null)
-                scores = scores.masked_fill(hidden, float.NegativeInfinity);
-            var weights = scores.softmax(-1);
-            if (dropout is { Attention: > 0 })
-                weights = Dropping.Apply(weights, dropout.Attention);
-            var joined = weights.to_type(value.dtype).matmul(value).transpose(1, 2).reshape(batch, length, width);
+            var context = texts?.Attend(query, key, value, Attend) ?? Attend(query, key, value); // (batch, heads, sequence, head size)
+            var joined = context.transpose(1, 2).reshape(batch, length, width);
             var attended = _attentionNorm.Forward(Drop(_attentionOutput.Forward(joined), dropout) + states);
             return _feedForward.Forward(attended, dropout).MoveToOuterDisposeScope();
+        }
+
+        /// <summary>
+        /// Products of queries and keys, (batch, heads, sequence, sequence): of contents, and of contents and positions, (heads, 2 × span,
+        /// head size). A sum that half precision would coarsen, so in fp32.
+        /// </summary>
+        private Tensor Scores(Tensor query, Tensor key, (Tensor? Key, Tensor? Query) positions, (Tensor Forth, Tensor Back) buckets)
+        {
+            var (batch, length) = (query.size(0), query.size(2));
+            var terms = 1 + (positions.Key is null ? 0 : 1) + (positions.Query is null ? 0 : 1);
+            var scale = 1 / Math.Sqrt((double)_config.HiddenSize / _config.Heads * terms);
+            var scores = InFp32(query.matmul(key.transpose(2, 3))) * scale;
+            if (positions.Key is not null)
+                scores += InFp32(query.matmul(positions.Key.transpose(1, 2)).gather(3, Each(buckets.Forth, batch, length))) * scale;
+            if (positions.Query is null)
+                return scores;
+            var back = key.matmul(positions.Query.transpose(1, 2)).gather(3, Each(buckets.Back, batch, length));
+            return scores + InFp32(back.transpose(2, 3)) * scale;
         }
 
         private static Tensor InFp32(Tensor scores) => scores.to_type(ScalarType.Float32);
@@ -186,7 +212,8 @@ internal sealed class DebertaEncoder : Encoder
         private Tensor Heads(Tensor relative) =>
             relative.view(2 * _span, _config.Heads, _config.HiddenSize / _config.Heads).transpose(0, 1);
 
-        private Tensor Each(Tensor buckets, long batch) =>
-            buckets.view(1, 1, buckets.size(0), buckets.size(1)).expand(batch, _config.Heads, buckets.size(0), buckets.size(1));
+        /// <summary>The corner of the buckets that texts of a length need: a distance's is the same in every length.</summary>
+        private Tensor Each(Tensor buckets, long batch, long length) =>
+            buckets.narrow(0, 0, length).narrow(1, 0, length).expand(batch, _config.Heads, length, length);
     }
 }

@@ -84,9 +84,11 @@ internal sealed class ModernBertEncoder : Encoder
         {
             var everywhere = _encoder.Config.AttendsEverywhere(index);
             Tensor Attend(Tensor query, Tensor key, Tensor value) =>
-                _texts is null ? Attention.Of(query, key, value, everywhere ? _everywhere : _nearby, _input.Dropout)
-                : everywhere ? _texts.Attend(query, key, value, _ => null)
-                : _texts.Attend(query, key, value, Near);
+                _texts is null
+                    ? Attention.Of(query, key, value, everywhere ? _everywhere : _nearby, _input.Dropout)
+                    : _texts.Attend(query, key, value, (queries, keys, values) =>
+                        Attention.Of(queries, keys, values, everywhere ? null : Near(queries.size(2)), dropout: null)
+                    );
             return _encoder._layers[index].Forward(states, Attend, everywhere ? _globalTurns : _localTurns, _input.Dropout);
         }
 

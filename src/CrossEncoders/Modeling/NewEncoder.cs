@@ -72,7 +72,8 @@ internal sealed class NewEncoder : Encoder
         private Tensor Row(Tensor padded) => texts?.Row(padded) ?? padded;
 
         private Tensor Attend(Tensor query, Tensor key, Tensor value) =>
-            texts?.Attend(query, key, value, _ => null) ?? Attention.Of(query, key, value, _attendable, input.Dropout);
+            texts?.Attend(query, key, value, (queries, keys, values) => Attention.Of(queries, keys, values, null, null))
+            ?? Attention.Of(query, key, value, _attendable, input.Dropout);
     }
 
     private sealed class Layer(ParameterSet parameters, string prefix, ModelConfig config, bool isPacked)

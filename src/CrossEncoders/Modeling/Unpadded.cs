@@ -73,10 +73,10 @@ internal sealed class Unpadded
     /// <param name="query">Queries.</param>
     /// <param name="key">Keys.</param>
     /// <param name="value">Values.</param>
-    /// <param name="attendable">
-    /// Where the keys of a text may be attended to, by its length, bool (length, length); null for everywhere.
+    /// <param name="context">
+    /// What a few texts of one length make of their queries, keys and values, (texts, heads, length, head size) each.
     /// </param>
-    public Tensor Attend(Tensor query, Tensor key, Tensor value, Func<long, Tensor?> attendable)
+    public Tensor Attend(Tensor query, Tensor key, Tensor value, Func<Tensor, Tensor, Tensor, Tensor> context)
     {
         var (heads, size) = (query.size(1), query.size(3));
         var contexts = new List<Tensor>();
@@ -84,8 +84,8 @@ internal sealed class Unpadded
         {
             using var scope = NewDisposeScope();
             Tensor Of(Tensor all) => all.narrow(2, start, count * length).reshape(heads, count, length, size).transpose(0, 1);
-            var context = Attention.Of(Of(query), Of(key), Of(value), attendable(length), dropout: null); // (texts, heads, length, size)
-            contexts.Add(context.transpose(0, 1).reshape(1, heads, count * length, size).MoveToOuterDisposeScope());
+            var joined = context(Of(query), Of(key), Of(value)).transpose(0, 1).reshape(1, heads, count * length, size);
+            contexts.Add(joined.MoveToOuterDisposeScope());
         }
 
         return cat(contexts, 2);

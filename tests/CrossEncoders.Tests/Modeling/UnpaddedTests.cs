@@ -16,6 +16,7 @@ public sealed class UnpaddedTests : TensorTest
     [InlineData("distilbert")]
     [InlineData("electra")]
     [InlineData("modernbert")]
+    [InlineData("deberta-v2")]
     public void StatesAreThoseOfThePaddedBatch(string architecture)
     {
         var folder = Shared.Path($"golden/models/{architecture}");
