@@ -24,7 +24,8 @@ internal static class ReportStyle
         pre { margin: .5rem 0; white-space: pre-wrap; overflow-wrap: anywhere; }
         .summary { font-weight: 600; } .summary.passed { color: var(--good); } .failed, .summary.failed { color: var(--bad); }
         .verdict { font-size: 1.15rem; max-width: 52rem; border-left: 4px solid var(--accent); padding-left: .8rem; }
-        .wide { overflow-x: auto; } .headline td:nth-child(2) { white-space: nowrap; font-variant-numeric: tabular-nums; }
+        .wide { overflow-x: auto; } .headline td:nth-child(2) { font-variant-numeric: tabular-nums; }
+        @media (min-width: 40rem) { .headline td:nth-child(2) { white-space: nowrap; } }
         .facts td code { margin-right: .35em; } .figures, .facts { margin: .8rem 0; } .figures summary, .facts summary { cursor: pointer; }
         .facts code, .text code { overflow-wrap: anywhere; }
         .facts code, .text code { background: var(--wash); border: 1px solid var(--line); border-radius: 4px; padding: .05em .3em; }
