@@ -9,7 +9,9 @@ namespace CrossEncoders.Benchmarks.Engines;
 /// <param name="engine">Its name.</param>
 /// <param name="passages">How many.</param>
 /// <param name="growth">Is told of it, too.</param>
-/// <param name="here">Whether the engine works in this process: then time is the processor's, which others at work do not lengthen.</param>
+/// <param name="here">
+/// Whether the engine works in this process: then time is the processor's, which others at work do not lengthen.
+/// </param>
 internal sealed class EngineMeasures(string engine, int passages, EngineGrowth growth, bool here)
 {
     /// <summary>Passages asked for; recall is of the first ten.</summary>
