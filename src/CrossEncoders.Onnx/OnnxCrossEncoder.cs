@@ -14,7 +14,6 @@ public sealed partial class OnnxCrossEncoder : IPassageScorer, IDisposable
     private readonly ModelConfig _config;
     private readonly string _folder;
     private readonly OnnxChoice _choice;
-    private readonly Func<float, float>? _activation;
     private readonly OnnxSession _session;
     private readonly Lifetime _lifetime;
     private readonly PairReader _reader;
@@ -33,7 +32,7 @@ public sealed partial class OnnxCrossEncoder : IPassageScorer, IDisposable
         (Source, _folder, _choice, _session, _config) = (source, folder, choice, session, config);
         (Tokenizer, MaxLength, _options) = (tokenizer, maxLength, options);
         _lifetime = new(this, session);
-        _activation = options.Activation ?? ScoreActivation.Of(config.ScoreActivation, folder);
+        Activation = options.Activation ?? ScoreActivation.Of(config.ScoreActivation, folder) ?? ScoreActivation.Usual(Labels);
         Prompt = options.Prompt ?? (options.PromptName is { } prompt ? config.Settings.Prompt(prompt) : config.Settings.DefaultPrompt);
         _reader = PairReader.Of(config, tokenizer, Prompt, folder);
         Name = options.Name ?? Path.GetFileName(Path.TrimEndingDirectorySeparator(source));
@@ -58,10 +57,10 @@ public sealed partial class OnnxCrossEncoder : IPassageScorer, IDisposable
     public int Labels => _config.Labels;
 
     /// <summary>
-    /// What turns a logit into a score: what the options say, else what the checkpoint says, else the sigmoid. (With several labels and
-    /// neither of the first two, <see cref="Predict"/> takes the softmax instead.)
+    /// What turns a logit into a score: what the options say, else what the checkpoint says, else the sigmoid for one label and nothing for
+    /// several, whose logits are the scores.
     /// </summary>
-    public Func<float, float> Activation => _activation ?? Logistic.SigmoidSingle;
+    public Func<float, float> Activation { get; }
 
     /// <summary>What the file says of itself: who wrote it, its architecture, precision, and quality where it was compared.</summary>
     public IReadOnlyDictionary<string, string> Metadata => _session.Metadata;
@@ -109,8 +108,8 @@ public sealed partial class OnnxCrossEncoder : IPassageScorer, IDisposable
 
     /// <summary>
     /// Scores of pairs, by the first of these that is given: <paramref name="activation"/>, <see
-    /// cref="OnnxCrossEncoderOptions.Activation"/>, the one stored in the checkpoint; else the sigmoid for one label and the softmax, row
-    /// by row, for several.
+    /// cref="OnnxCrossEncoderOptions.Activation"/>, the one stored in the checkpoint; else the sigmoid for one label and, for several,
+    /// none: their logits.
     /// </summary>
     /// <param name="pairs">Queries and passages.</param>
     /// <param name="activation">Another function of a logit, for example <c>x => x</c>; null for the default.</param>
@@ -123,7 +122,14 @@ public sealed partial class OnnxCrossEncoder : IPassageScorer, IDisposable
         bool softmax = false,
         IProgress<WorkProgress>? progress = null,
         CancellationToken cancellation = default
-    ) => PairResults.Predicted(Score(pairs, progress, cancellation), Labels, activation, _activation, softmax);
+    ) =>
+        PairResults.Predicted(
+            Score(pairs, progress, cancellation),
+            Labels,
+            activation ?? Activation,
+            softmax,
+            asked: activation is not null
+        );
 
     /// <summary>Ranks passages for a query, best first, by logit.</summary>
     /// <param name="query">The query.</param>

@@ -41,7 +41,7 @@ public sealed record OnnxCrossEncoderOptions
 
     /// <summary>
     /// What turns a logit into a score; null takes what the checkpoint says (identity for the MS MARCO models), else the sigmoid for one
-    /// label and the softmax for several.
+    /// label, and the logits of several.
     /// </summary>
     public Func<float, float>? Activation { get; init; }
 

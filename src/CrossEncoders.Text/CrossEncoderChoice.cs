@@ -41,7 +41,7 @@ internal static class CrossEncoderChoice
         // Which tokens it answers with is seen once the tokenizer is here.
         if (!config.HasHead && config.Architectures is [var first, ..] && first.EndsWith("ForCausalLM", StringComparison.Ordinal))
             config = config with { Modules = ModuleList.OfLogits(0, 0), LabelNames = null, LabelCount = 1 };
-        _ = PairReader.Template(config.Settings.Texts, folder);
+        _ = ChatReader.Template(config.Settings.Texts, folder, ChatReader.PairRoles);
         if (options.Activation is null)
             _ = ScoreActivation.Of(config.ScoreActivation, folder);
         if (options.Prompt is null && options.PromptName is { } name)

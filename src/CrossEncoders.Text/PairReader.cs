@@ -13,25 +13,9 @@ internal class PairReader(TextTokenizer tokenizer, string prompt, TruncationStra
     public static PairReader Of(ModelConfig config, TextTokenizer tokenizer, string prompt, string folder)
     {
         var texts = config.Settings.Texts;
-        return Template(texts, folder) is { } template
+        return ChatReader.Template(texts, folder, ChatReader.PairRoles) is { } template
             ? new ChatPairReader(tokenizer, template, prompt, texts.Chat, folder)
             : new PairReader(tokenizer, prompt, texts.Truncation);
-    }
-
-    /// <summary>The chat template that a model's pairs go through; null for none.</summary>
-    /// <exception cref="CrossEncoderException">It is missing, or cannot show a pair.</exception>
-    public static ChatTemplate? Template(TextSettings texts, string folder)
-    {
-        if (texts.ReadsMessages == false)
-            return null;
-        var template = ChatTemplate.Find(folder);
-        if (template is null && texts.ReadsMessages == true)
-            throw new CrossEncoderException(
-                $"The model in {folder} reads messages (sentence_bert_config.json), but there is no chat template. Fetch the folder again."
-            );
-        if (template is not null)
-            ChatPairReader.Check(template, texts.Chat, folder);
-        return template;
     }
 
     /// <summary>Pairs as they are read, each to at most <paramref name="maxLength"/> tokens; in the given order.</summary>

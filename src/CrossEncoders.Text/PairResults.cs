@@ -8,20 +8,15 @@ internal static class PairResults
     /// <summary>Scores of logits, in their place. See <c>CrossEncoder.Predict</c>.</summary>
     /// <param name="scores">Logits, (pairs × labels).</param>
     /// <param name="labels">Logits of a pair.</param>
-    /// <param name="asked">The function that the caller asks for.</param>
-    /// <param name="own">That of the options or the checkpoint.</param>
+    /// <param name="activation">The function of each.</param>
     /// <param name="softmax">Whether the caller asks for the softmax over several labels.</param>
-    public static float[] Predicted(float[] scores, int labels, Func<float, float>? asked, Func<float, float>? own, bool softmax)
+    /// <param name="asked">Whether the caller asks for the function, too; the softmax is of the logits otherwise.</param>
+    public static float[] Predicted(float[] scores, int labels, Func<float, float> activation, bool softmax, bool asked)
     {
-        var each = asked
-            ?? (
-                labels == 1 ? own ?? Logistic.SigmoidSingle
-                : softmax ? null
-                : own
-            );
-        if (each is not null)
-            scores = Array.ConvertAll(scores, x => each(x));
-        if (labels == 1 || (each is not null && !softmax))
+        softmax &= labels > 1;
+        if (asked || !softmax)
+            scores = Array.ConvertAll(scores, x => activation(x));
+        if (!softmax)
             return scores;
         for (var start = 0; start < scores.Length; start += labels)
         {

@@ -3,6 +3,9 @@ namespace CrossEncoders;
 /// <summary>The functions that turn logits into scores, by the class names that sentence-transformers stores.</summary>
 internal static class ScoreActivation
 {
+    /// <summary>What a model that names nothing scores with, as in the reference: sigmoid of one label, logits of several.</summary>
+    public static Func<float, float> Usual(int labels) => labels == 1 ? Logistic.SigmoidSingle : logit => logit;
+
     /// <summary>The function of a class such as "torch.nn.modules.linear.Identity"; null for null.</summary>
     /// <param name="stored">The class.</param>
     /// <param name="source">The model it is stored with, for the message.</param>

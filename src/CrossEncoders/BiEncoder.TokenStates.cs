@@ -17,6 +17,11 @@ public sealed partial class BiEncoder : ITokenEmbedder
     )
     {
         using var use = _lifetime.Begin();
+        if (_choice.Template is not null)
+            throw new CrossEncoderException(
+                $"{Name} reads texts through a chat template, so that a text has no tokens of its own to compare. Late interaction needs a "
+                    + "model that reads plain text."
+            );
         var prefix = queries ? _choice.QueryPrefix : _choice.PassagePrefix;
         var limit = Math.Min(maxTokens, MaxLength);
         var tokenized = texts.Select(text => _tokenizer.Encode(prefix + text, limit)).ToList();

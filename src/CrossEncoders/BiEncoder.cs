@@ -69,7 +69,7 @@ public sealed partial class BiEncoder : ITextEmbedder, IVectorWidth, IDisposable
             progress: progress,
             cancellation: cancellation
         );
-        var choice = BiEncoderChoice.Of(config.Settings, idOrPath, options);
+        var choice = BiEncoderChoice.Of(config.Settings, folder, idOrPath, options);
         var device = Devices.Choose(options.Device);
         var name = options.Name ?? Path.GetFileName(Path.TrimEndingDirectorySeparator(idOrPath));
         var model = TextEncoder.Load(folder, device.Device, config, choice.Modules);
@@ -121,8 +121,8 @@ public sealed partial class BiEncoder : ITextEmbedder, IVectorWidth, IDisposable
     private float[][] Embed(IReadOnlyList<string> texts, string prefix, IProgress<WorkProgress>? progress, CancellationToken cancellation)
     {
         using var use = _lifetime.Begin();
-        var tokenized = texts.Select(text => _tokenizer.Encode(prefix + text, MaxLength)).ToList();
-        var unpooled = _choice.Modules.IncludePrompt ? 0 : LengthOf(prefix);
+        var tokenized = Tokenize(texts, prefix);
+        var unpooled = _choice.Modules.IncludePrompt || _choice.Template is not null ? 0 : LengthOf(prefix); // as the reference does
         var vectors = new float[texts.Count][];
         var done = 0;
         foreach (var batch in TokenBatches.ByLength(tokenized, maxTexts: 64, maxTokens: 8192))
@@ -144,6 +144,14 @@ public sealed partial class BiEncoder : ITextEmbedder, IVectorWidth, IDisposable
         }
 
         return vectors;
+    }
+
+    private List<TokenizedText> Tokenize(IReadOnlyList<string> texts, string prefix)
+    {
+        if (_choice.Template is not { } template)
+            return [.. texts.Select(text => _tokenizer.Encode(prefix + text, MaxLength))];
+        var reader = new ChatReader(_tokenizer, template, prefix, _config.Settings.Texts.Chat, ChatReader.TextRoles);
+        return [.. texts.Select(text => reader.Read(MaxLength, text))];
     }
 
     /// <summary>Tokens of a prompt at the front of a text: a special token before it counts, one after it does not.</summary>

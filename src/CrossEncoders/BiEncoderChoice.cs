@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using CrossEncoders.Modeling;
+using CrossEncoders.Tokenization;
 
 namespace CrossEncoders;
 
@@ -9,8 +10,15 @@ namespace CrossEncoders;
 /// <param name="Modules">Pooling and what follows it.</param>
 /// <param name="QueryPrefix">In front of a query.</param>
 /// <param name="PassagePrefix">In front of a passage.</param>
+/// <param name="Template">The chat template that texts go through, with the prefix as "system"; null for plain text.</param>
 /// <param name="Note">What the user should know of the choice; null for nothing.</param>
-internal sealed partial record BiEncoderChoice(ModuleList Modules, string QueryPrefix, string PassagePrefix, string? Note)
+internal sealed partial record BiEncoderChoice(
+    ModuleList Modules,
+    string QueryPrefix,
+    string PassagePrefix,
+    ChatTemplate? Template,
+    string? Note
+)
 {
     private static readonly string[] PassageNames = ["document", "passage", "corpus"];
 
@@ -41,14 +49,16 @@ internal sealed partial record BiEncoderChoice(ModuleList Modules, string QueryP
                 $"The model in {folder} compares vectors by \"{settings.Similarity}\" ({ModelSettings.ModelFile}), and its vectors are not "
                     + "of unit length; only the cosine is supported. Choose another model."
             );
+        _ = TemplateOf(settings, folder);
         return config;
     }
 
     /// <summary>The choice for a folder.</summary>
     /// <param name="settings">What the folder says.</param>
+    /// <param name="folder">The folder.</param>
     /// <param name="source">The id or path it was loaded from.</param>
     /// <param name="options">What the caller asks for.</param>
-    public static BiEncoderChoice Of(ModelSettings settings, string source, BiEncoderOptions options)
+    public static BiEncoderChoice Of(ModelSettings settings, string folder, string source, BiEncoderOptions options)
     {
         var modules = settings.Modules ?? ModuleList.Plain(Pooling.Mean);
         if (modules.Pooling.Count == 0)
@@ -68,12 +78,15 @@ internal sealed partial record BiEncoderChoice(ModuleList Modules, string QueryP
                 : $"{source} does not say how its texts are read (no modules.json): they are read as E5's are, with \"{query}\" in "
                     + $"front of a query and \"{passage}\" in front of a passage. "
                     + "Set QueryPrefix and PassagePrefix if it was trained otherwise.";
-        return new(modules, query, passage, note);
+        return new(modules, query, passage, TemplateOf(settings, folder), note);
     }
 
     /// <summary>Whether a folder's files, as they are, say what stands in front of the texts.</summary>
     public bool PromptsAreTheFiles(ModelSettings settings) =>
         settings.Prompts is { Count: > 0 } && QueryPrefix == Prompt(settings, ["query"]) && PassagePrefix == Prompt(settings, PassageNames);
+
+    private static ChatTemplate? TemplateOf(ModelSettings settings, string folder) =>
+        settings.Texts.ReadsMessages == true ? ChatReader.Template(settings.Texts, folder, ChatReader.TextRoles) : null;
 
     private static string Prompt(ModelSettings settings, IEnumerable<string> names) =>
         names.FirstOrDefault(name => settings.Prompts?.ContainsKey(name) == true) is { } found

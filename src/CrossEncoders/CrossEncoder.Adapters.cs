@@ -10,7 +10,7 @@ public sealed partial class CrossEncoder
 
     /// <summary>Puts a new LoRA adapter on the model: it changes nothing until it is trained, and then it alone is trained.</summary>
     /// <exception cref="CrossEncoderException">The model has one already, or nothing fits the options.</exception>
-    public LoraAdapter AttachAdapter(LoraOptions? options = null) => LoraAdapter.Attach(Model.Parameters, options);
+    public LoraAdapter AttachAdapter(LoraOptions? options = null) => LoraAdapter.Attach(Model.Parameters, options, Model.PythonClass);
 
     /// <summary>Puts a saved LoRA adapter on the model it was trained for.</summary>
     /// <exception cref="CrossEncoderException">Files are missing or broken, or do not fit the model; nothing changes.</exception>

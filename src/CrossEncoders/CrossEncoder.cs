@@ -13,7 +13,6 @@ namespace CrossEncoders;
 public sealed partial class CrossEncoder : IPassageScorer, IDisposable
 {
     private readonly CrossEncoderOptions _options;
-    private readonly Func<float, float>? _activation;
     private readonly Lifetime _lifetime;
     private readonly PairReader _reader;
 
@@ -29,7 +28,7 @@ public sealed partial class CrossEncoder : IPassageScorer, IDisposable
     {
         (Source, Folders, Model, Tokenizer, Device, MaxLength, _options) = (source, folders, model, tokenizer, device, maxLength, options);
         _lifetime = new(this, model);
-        _activation = options.Activation ?? ScoreActivation.Of(model.Config.ScoreActivation, source);
+        Activation = options.Activation ?? ScoreActivation.Of(model.Config.ScoreActivation, source) ?? ScoreActivation.Usual(Labels);
         var settings = model.Config.Settings;
         Prompt = options.Prompt ?? (options.PromptName is { } prompt ? settings.Prompt(prompt) : settings.DefaultPrompt);
         _reader = PairReader.Of(model.Config, tokenizer, Prompt, folders[0]);
@@ -70,10 +69,10 @@ public sealed partial class CrossEncoder : IPassageScorer, IDisposable
     public int Labels => Model.Config.Labels;
 
     /// <summary>
-    /// What turns a logit into a score, computed in fp32: what the options say, else what the checkpoint says, else the sigmoid. (With
-    /// several labels and neither of the first two, <see cref="Predict"/> takes the softmax instead.)
+    /// What turns a logit into a score, computed in fp32: what the options say, else what the checkpoint says, else the sigmoid for one
+    /// label and nothing for several, whose logits are the scores.
     /// </summary>
-    public Func<float, float> Activation => _activation ?? Logistic.SigmoidSingle;
+    public Func<float, float> Activation { get; }
 
     /// <summary>Where and how it computes, in one line: device, type of the matrix products and why, longest pair.</summary>
     public string Description { get; }
@@ -163,19 +162,19 @@ public sealed partial class CrossEncoder : IPassageScorer, IDisposable
 
     /// <summary>
     /// Scores of pairs, by the first of these that is given: <paramref name="activation"/>, <see cref="CrossEncoderOptions.Activation"/>,
-    /// the one stored in the checkpoint; else the sigmoid for one label and the softmax, row by row, for several.
+    /// the one stored in the checkpoint; else the sigmoid for one label and, for several, none: their logits.
     /// </summary>
     /// <param name="pairs">Queries and passages.</param>
     /// <param name="activation">Another function of a logit, for example <c>x => x</c>; null for the default.</param>
     /// <param name="softmax">
-    /// Whether to take the softmax over several labels: of the logits, whatever option or checkpoint say, or of what <paramref
+    /// Whether to take the softmax over several labels, row by row: of the logits, whatever option or checkpoint say, or of what <paramref
     /// name="activation"/> gives.
     /// </param>
     /// <param name="progress">Receives the number of pairs done.</param>
     /// <param name="cancellation">Stops between two batches.</param>
     /// <remarks>
-    /// The activation is computed in fp32, so that scores near 0 and 1 stay apart; rank by <see cref="Score"/>. The reference differs where
-    /// several labels have no activation at all: it returns their logits, and the softmax only where asked (<c>apply_softmax</c>).
+    /// The activation is computed in fp32, so that scores near 0 and 1 stay apart; rank by <see cref="Score"/>. As sentence-transformers'
+    /// <c>predict</c> (<c>activation_fn</c>, <c>apply_softmax</c>).
     /// </remarks>
     public float[] Predict(
         IReadOnlyList<TextPair> pairs,
@@ -183,7 +182,14 @@ public sealed partial class CrossEncoder : IPassageScorer, IDisposable
         bool softmax = false,
         IProgress<WorkProgress>? progress = null,
         CancellationToken cancellation = default
-    ) => PairResults.Predicted(Score(pairs, progress, cancellation), Labels, activation, _activation, softmax);
+    ) =>
+        PairResults.Predicted(
+            Score(pairs, progress, cancellation),
+            Labels,
+            activation ?? Activation,
+            softmax,
+            asked: activation is not null
+        );
 
     /// <summary>Tokenizes pairs to at most <see cref="MaxLength"/> tokens and reports the share that had to be truncated.</summary>
     public IReadOnlyList<TokenizedText> Tokenize(IReadOnlyList<TextPair> pairs, CancellationToken cancellation = default)

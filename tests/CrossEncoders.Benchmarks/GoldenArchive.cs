@@ -27,6 +27,17 @@ internal static class GoldenArchive
         "training",
     ];
 
+    /// <summary>What they read of what the scripts of <c>tests/python</c> made.</summary>
+    private static readonly string[] WantedOfMade =
+    [
+        "evaluations",
+        "multi-vector/pylate-plain",
+        "multi-vector/st-fixed",
+        "multi-vector/st-two-dense",
+        "multi-vector/stanford",
+        "relatives/embedder/qwen3-chat",
+    ];
+
     /// <summary>What would make the archive much larger for a test or two.</summary>
     private static readonly string[] TooLarge = ["xlm-roberta-250k", "bert.f16.safetensors", "bert.bf16.safetensors"];
 
@@ -34,15 +45,16 @@ internal static class GoldenArchive
     {
         var given = new Options(arguments);
         var golden = Path.Combine(given.Text("shared"), "golden");
-        var output = given.Text("output");
+        var (made, output) = (given.Text("made"), given.Text("output"));
         using var whole = new MemoryStream();
         using (var archive = new TarWriter(whole, TarEntryFormat.Ustar, leaveOpen: true))
         {
-            foreach (var path in Wanted.SelectMany(folder => Files(golden, folder)))
+            var files = Wanted.SelectMany(folder => Files(golden, folder)).Concat(WantedOfMade.SelectMany(folder => Files(made, folder)));
+            foreach (var (root, path) in files)
             {
                 var bytes = File.ReadAllBytes(path);
                 using var content = new MemoryStream(path.EndsWith(".safetensors") || path.EndsWith(".bin") ? InPlanes(bytes) : bytes);
-                var name = Path.GetRelativePath(golden, path).Replace('\\', '/');
+                var name = Path.GetRelativePath(root, path).Replace('\\', '/');
                 var entry = new UstarTarEntry(TarEntryType.RegularFile, name)
                 {
                     DataStream = content,
@@ -66,11 +78,12 @@ internal static class GoldenArchive
     /// </summary>
     private static byte[] InPlanes(byte[] bytes) => [.. Enumerable.Range(0, 4).SelectMany(plane => bytes.Where((_, i) => i % 4 == plane))];
 
-    private static IEnumerable<string> Files(string golden, string wanted) =>
-        Path.Combine(golden, wanted) is var path && File.Exists(path)
-            ? [path]
+    private static IEnumerable<(string Root, string Path)> Files(string root, string wanted) =>
+        Path.Combine(root, wanted) is var path && File.Exists(path)
+            ? [(root, path)]
             : Directory
                 .EnumerateFiles(path, "*", SearchOption.AllDirectories)
                 .Where(file => !TooLarge.Any(part => file.Contains(part, StringComparison.Ordinal)))
-                .Order(StringComparer.Ordinal);
+                .Order(StringComparer.Ordinal)
+                .Select(file => (root, file));
 }

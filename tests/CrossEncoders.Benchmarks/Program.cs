@@ -26,6 +26,7 @@ try
         ["training", .. var rest] => TrainingSpeed.Run(rest),
         ["xquad", .. var rest] => XQuad.Run(rest),
         ["quality", .. var rest] => Quality.Run(rest),
+        ["relatives", .. var rest] => Relatives.Run(rest),
         ["saved-again", .. var rest] => SavedAgain.Run(rest),
         ["serve-load", .. var rest] => await ServeLoad.RunAsync(rest),
         ["questions", .. var rest] => await QuestionsOfFolder.RunAsync(rest),
@@ -66,8 +67,8 @@ static int Usage()
                          made up, or of a model; servers as tests/README.md starts them; an index that is kept goes on where it was
           engines --shared ../shared --table en,zh [--questions N] [--depth N] [--model FOLDER] [--encoder FOLDER]
                          XQuAD by each engine, alone and re-ranked; Elasticsearch where CROSS_ENCODERS_ELASTICSEARCH says where it is
-          golden --shared ../shared --output tests/CrossEncoders.Tests/golden.tar.br
-                         packs the outputs of the Python reference that the tests compare with
+          golden --shared ../shared --made FOLDER --output tests/CrossEncoders.Tests/golden.tar.br
+                         packs the outputs of the Python reference that the tests compare with, and those that tests/python made
           inference --shared ../shared [--pairs N] [--times N]
                          pairs a second of a MiniLM-L6 with random weights, as a share of the matrix-product rate;
                          tokens a second; load times
@@ -95,6 +96,8 @@ static int Usage()
           quality --shared ../shared --encoder FOLDER [--questions N] [--layers N] [--learning-rate X] [--bar MRR]
                   [--minutes N] [--output FOLDER]
                          trains a fresh head for one epoch on a few human questions; exits with 1 where XQuAD is ranked below the bar
+          relatives --models FOLDER --output FOLDER
+                         models that tests/python made: tokens, logits and vectors beside Python's, and each saved again for read_back.py
           saved-again --shared ../shared --output FOLDER
                          the tiny models of the Python reference, saved again, each with what it scores, to be read back in Python
           serve-load --model FOLDER --shared ../shared [--modes libtorch,fp32,fp16,quantized] [--requests N] [--clients N]

@@ -43,7 +43,7 @@ internal static class SavedAgain
         return 0;
     }
 
-    private static void Whole(string name, string folder, string target, TextPair[] pairs, IEnumerable<string?> prompts)
+    internal static void Whole(string name, string folder, string target, TextPair[] pairs, IEnumerable<string?> prompts)
     {
         using (var model = Load(folder))
             model.SavePretrained(target, Halved.Contains(name) ? ScalarType.Float16 : ScalarType.Float32);
@@ -67,7 +67,7 @@ internal static class SavedAgain
     }
 
     /// <summary>An adapter that Python made, over its base, both saved again.</summary>
-    private static void Adapter(string folder, string target, TextPair[] pairs, int length)
+    internal static void Adapter(string folder, string target, TextPair[] pairs, int length)
     {
         using (var below = Load(Path.Combine(folder, "base"), length: length))
             below.SavePretrained(target);
@@ -109,7 +109,7 @@ internal static class SavedAgain
         File.WriteAllText(Path.Combine(target, "cases.json"), new JsonObject { ["pairs"] = texts, ["results"] = results }.ToJsonString());
     }
 
-    private static CrossEncoder Load(string folder, string? prompt = null, int? length = null) =>
+    internal static CrossEncoder Load(string folder, string? prompt = null, int? length = null) =>
         CrossEncoder.FromPretrained(
             folder,
             new()

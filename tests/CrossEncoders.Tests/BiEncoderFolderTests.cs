@@ -94,7 +94,7 @@ public sealed class BiEncoderFolderTests : IDisposable
     {
         var folder = ModelFolder.Copy(Shared.Path("golden/modules/biencoder-cls"), _scratch[name]);
         File.WriteAllText(Path.Combine(folder, ModelSettings.ModelFile), settings);
-        var choice = BiEncoderChoice.Of(ModelSettings.Load(folder), folder, new());
+        var choice = BiEncoderChoice.Of(ModelSettings.Load(folder), folder, folder, new());
         Assert.Equal((query, passage, null), (choice.QueryPrefix, choice.PassagePrefix, choice.Note));
     }
 

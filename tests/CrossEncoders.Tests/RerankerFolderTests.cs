@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using CrossEncoders.Modeling;
 using CrossEncoders.Tests.Modeling;
+using CrossEncoders.Tokenization;
 using static TorchSharp.torch;
 
 namespace CrossEncoders.Tests;
@@ -60,7 +61,22 @@ public sealed class RerankerFolderTests : IDisposable
             Path.Combine(folder, "chat_template.jinja"),
             "{% for m in messages if m.role == 'user' %}<|im_start|>{{ m.content }}<|im_end|>{% endfor %}"
         );
-        Assert.Contains("does not show the query", Assert.Throws<CrossEncoderException>(() => ModelFolder.Load(folder)).Message);
+        Assert.Contains(
+            "does not show a message with the role \"query\"",
+            Assert.Throws<CrossEncoderException>(() => ModelFolder.Load(folder)).Message
+        );
+    }
+
+    [Fact]
+    public void AFolderSavedBeforeThereWereMessagesReadsPlainTextWhateverTemplateIsThere()
+    {
+        var folder = ModelFolder.Copy(Folder("qwen3-logits"), _scratch["model"]);
+        ModelFolder.Edit(folder, "sentence_bert_config.json", json => json.Remove("modality_config"));
+        using var model = ModelFolder.Load(folder);
+        var text = model.Tokenizer.EncodePairs([("a question", "a passage")], model.MaxLength, TruncationStrategy.LongestFirst)[0];
+        Assert.Equal(text.Ids, model.Tokenize([new("a question", "a passage")])[0].Ids);
+        using var original = ModelFolder.Load(Folder("qwen3-logits"));
+        Assert.True(original.Tokenize([new("a question", "a passage")])[0].Ids.Length > text.Ids.Length + 10);
     }
 
     [Theory]

@@ -14,11 +14,12 @@ if os.environ.get("PYTHONHASHSEED") != "0":  # the order of a set of strings, wh
     os.execv(sys.executable, [sys.executable, *sys.argv])
 
 import numpy as np
+import reference
 import sentence_transformers
 from sentence_transformers.cross_encoder.evaluation import CrossEncoderNanoBEIREvaluator, CrossEncoderRerankingEvaluator
 
 OUT = os.path.abspath(sys.argv[1])
-VERSIONS = {"numpy": np.__version__, "sentence_transformers": sentence_transformers.__version__}
+VERSIONS = reference.versions(np, sentence_transformers)
 
 
 class Scores:

@@ -12,7 +12,8 @@ import sys
 import tempfile
 import traceback
 
-os.environ.update(HF_HUB_OFFLINE="1", TRANSFORMERS_OFFLINE="1", CUDA_VISIBLE_DEVICES="", TOKENIZERS_PARALLELISM="false")
+import reference
+
 TOKENIZERS = os.path.join(os.path.abspath(sys.argv[1]), "golden", "models")
 MODELS = os.path.abspath(sys.argv[2])
 
@@ -29,8 +30,7 @@ from torch import nn
 from transformers import AutoConfig, AutoModel, AutoTokenizer
 
 FAILED = []
-VERSIONS = {"numpy": np.__version__, "torch": torch.__version__, "transformers": transformers.__version__,
-            "sentence_transformers": sentence_transformers.__version__}
+VERSIONS = reference.versions(np, sentence_transformers)
 QUERIES = [
     "What is the dome?",
     "when",
@@ -58,8 +58,8 @@ def failed(name):
     traceback.print_exc()
 
 
-def simple(owner, seed, scale=0.25, grid=32):
-    """Weights of few bits, so that the files compress: multiples of 1/32."""
+def simple(owner, seed, scale=0.25, grid=8):
+    """Weights of few bits, so that the files compress: multiples of 1/8."""
     generator = torch.Generator().manual_seed(seed)
     with torch.no_grad():
         for name, p in sorted(owner.named_parameters(), key=lambda entry: entry[0]):

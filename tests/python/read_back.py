@@ -1,4 +1,5 @@
-"""Reads back in Python what `saved-again` of CrossEncoders.Benchmarks wrote: sentence-transformers, transformers, PEFT, onnxruntime.
+"""Reads back in Python what `saved-again` or `relatives` of CrossEncoders.Benchmarks wrote: sentence-transformers, transformers, PEFT,
+onnxruntime.
 
 usage: python read_back.py FOLDER [SETTINGS_FOLDER]
 One line a folder: ok, the largest difference, or the exception; never stops at a failure. On a CPU in fp32, without a network.
@@ -11,9 +12,11 @@ import sys
 import tempfile
 import traceback
 
-os.environ.update(HF_HUB_OFFLINE="1", TRANSFORMERS_OFFLINE="1", CUDA_VISIBLE_DEVICES="", TOKENIZERS_PARALLELISM="false")
+import reference
+
 MODELS = os.path.abspath(sys.argv[1])
 SETTINGS = os.path.abspath(sys.argv[2]) if len(sys.argv) > 2 else None
+FOLDER = [None]  # that is read
 COUNTS = {"ok": 0, "different": 0, "failed": 0}
 
 import numpy as np
@@ -79,8 +82,7 @@ def cross(name, folder, cases):
         text, ok = difference(result["scores"], model.predict(pairs, prompt=prompt, show_progress_bar=False))
         parts.append(f"scores {text}")
         if not ok:
-            several = " (of several labels the kit takes the softmax where the folder names nothing)" if result["labels"] > 1 else ""
-            problems.append(f"scores, prompt {prompt!r}: {text}{several}")
+            problems.append(f"scores, prompt {prompt!r}: {text}")
         used = prompt if prompt is not None else model.prompts.get(model.default_prompt_name or "", None)
         found = [ids_of(model, pair, used) for pair in pairs]
         wrong = [i for i in range(len(pairs)) if found[i] != result["ids"][i]]
@@ -96,14 +98,25 @@ def encoder(name, folder, cases):
     from sentence_transformers import SentenceTransformer
     model = SentenceTransformer(folder, device="cpu", model_kwargs={"dtype": torch.float32}).eval()
     parts, problems = [f"prompts {model.prompts}, length {model.max_seq_length}"], []
-    if model.max_seq_length != cases["max_seq_length"]:
-        problems.append(f"length: of the original {cases['max_seq_length']}, now {model.max_seq_length}")
-    for result in cases["results"]:
-        found = model.encode(cases["texts"], prompt_name=result["prompt_name"], show_progress_bar=False)
-        text, ok = difference(result["embeddings"], found)
-        parts.append(f"vectors, prompt {result['prompt_name']}: {text}")
+    texts = cases["texts"]
+
+    def compare(what, expected, encode):
+        found = np.stack([encode([text], show_progress_bar=False)[0] for text in texts])
+        text, ok = difference(expected, found)
+        parts.append(f"vectors, {what}: {text}")
         if not ok:
-            problems.append(f"vectors, prompt {result['prompt_name']}: {text}")
+            problems.append(f"vectors, {what}: {text}")
+
+    if "mean_normalized" in cases:  # of an encoder without modules or prompts, which the kit gives those that it read it with
+        model.max_seq_length = cases["max_length"]
+        compare("no prompt", cases["mean_normalized"], lambda text, **more: model.encode(text, prompt="", **more))
+    elif model.max_seq_length != cases["max_seq_length"]:
+        problems.append(f"length: of the original {cases['max_seq_length']}, now {model.max_seq_length}")
+    for result in cases.get("results", []):
+        name_of = result["prompt_name"]
+        compare(f"prompt {name_of}", result["embeddings"], lambda text, **more: model.encode(text, prompt_name=name_of, **more))
+    for result in cases.get("vectors", []):
+        compare(result["method"], result["embeddings"], model.encode_query if result["method"] == "query" else model.encode_document)
     line(name, "st", parts, problems)
     if SETTINGS is not None:
         keep_settings(name, model)
@@ -145,14 +158,19 @@ def forward(model, result):
             inputs = {"input_ids": torch.tensor([ids]), "attention_mask": torch.ones(1, len(ids), dtype=torch.long)}
             if takes_types and types and len(types) == len(ids):
                 inputs["token_type_ids"] = torch.tensor([types])
-            rows.append(model(**inputs).logits[0].tolist())
+            logits = model(**inputs).logits[0]
+            if logits.dim() == 2:  # a causal model, asked for its two words
+                score = json.load(open(os.path.join(os.path.dirname(FOLDER[0]), "1_LogitScore", "config.json")))
+                logits = logits[-1, [score["true_token_id"]]] - logits[-1, [score["false_token_id"]]]
+            rows.append(logits.tolist())
     return rows
 
 
 def adapter(name, folder, cases):
     from peft import PeftModel
-    from transformers import AutoModelForSequenceClassification
-    below = AutoModelForSequenceClassification.from_pretrained(os.path.dirname(folder), dtype=torch.float32)
+    from transformers import AutoModelForCausalLM, AutoModelForSequenceClassification
+    owner = AutoModelForCausalLM if os.path.exists(os.path.join(os.path.dirname(folder), "1_LogitScore")) else AutoModelForSequenceClassification
+    below = owner.from_pretrained(os.path.dirname(folder), dtype=torch.float32)
     model = PeftModel.from_pretrained(below, folder).eval()
     found = forward(model, cases["results"][0])
     text, ok = difference(cases["results"][0]["logits"], found)
@@ -166,10 +184,11 @@ def adapter(name, folder, cases):
     here = os.getcwd()
     try:  # by its own base_model_name_or_path, which is relative
         os.chdir(folder)
-        from peft import AutoPeftModelForSequenceClassification
-        model = AutoPeftModelForSequenceClassification.from_pretrained(".").eval()
-        text, ok = difference(cases["results"][0]["logits"], forward(model, cases["results"][0]))
-        line(name, "autopeft", [text], [] if ok else [text])
+        import peft
+        kind = {"SEQ_CLS": "ForSequenceClassification", "CAUSAL_LM": "ForCausalLM"}.get(model.peft_config["default"].task_type, "")
+        auto = getattr(peft, f"AutoPeftModel{kind}").from_pretrained(".").eval()
+        text, ok = difference(cases["results"][0]["logits"], forward(auto, cases["results"][0]))
+        line(name, "autopeft", [f"AutoPeftModel{kind}: {text}"], [] if ok else [text])
     except Exception as error:
         failed(name, "autopeft", error)
     finally:
@@ -203,7 +222,31 @@ def graph(name, folder, cases, file):
     line(f"{name}/onnx/{file}", "onnx", parts, problems)
 
 
+def multi_vector(name, folder, cases):
+    from sentence_transformers import MultiVectorEncoder
+    model = MultiVectorEncoder(folder, device="cpu", model_kwargs={"dtype": torch.float32, "attn_implementation": "eager"}).eval()
+    parts, problems = [f"{[type(module).__name__ for module in model]}, prompts {model.prompts}, {model.similarity_fn_name}"], []
+    vectors = {}
+    for method, encode in (("query", model.encode_query), ("document", model.encode_document)):
+        vectors[method] = [encode([row["text"]], show_progress_bar=False)[0] for row in cases[method]]
+        for row, found in zip(cases[method], vectors[method]):
+            text, ok = difference(row["vectors"], found.tolist())
+            if not ok:
+                problems.append(f"{method} {row['text'][:20]!r}: {text}")
+        parts.append(f"{len(cases[method])} {method}")
+    if "scores" in cases:
+        found = model.similarity(vectors["query"], [vectors["document"][i] for i in cases["scored_documents"]])
+        text, ok = difference(cases["scores"], found.tolist())
+        parts.append(f"scores {text}")
+        if not ok:
+            problems.append(f"scores {text}")
+    line(name, "st", parts, problems)
+
+
 def tasks(name, folder, cases):
+    FOLDER[0] = folder
+    if "query" in cases:
+        return [("st", lambda: multi_vector(name, folder, cases))]
     if "texts" in cases:
         return [("st", lambda: encoder(name, folder, cases))]
     if os.path.exists(os.path.join(folder, "adapter_config.json")):

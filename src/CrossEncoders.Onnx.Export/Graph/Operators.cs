@@ -66,6 +66,7 @@ internal static class Operators
             ),
             "gelu_new" or "gelu_pytorch_tanh" => graph.GeluByTanh(value),
             "relu" => graph.Node("Relu", [value]),
+            "sigmoid" => graph.Node("Sigmoid", [value]),
             "silu" => graph.Multiply(value, graph.Node("Sigmoid", [value])),
             "tanh" => graph.Node("Tanh", [value]),
             _ => throw new CrossEncoderException($"The activation '{name}' is not exported to ONNX."),

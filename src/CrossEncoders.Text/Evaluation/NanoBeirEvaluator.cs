@@ -9,9 +9,9 @@ namespace CrossEncoders.Evaluation;
 /// </summary>
 /// <remarks>
 /// The protocol of <c>CrossEncoderNanoBEIREvaluator</c> of sentence-transformers 6, for its data sets in any language. Candidates of equal
-/// score stand as trec_eval puts them, by id in descending order; sentence-transformers has a rule for each measure (MRR puts the later of
-/// its list first, in which relevant passages come first; NDCG takes the mean over all orders; MAP one threshold), so that its figures
-/// differ for such queries. "NanoBEIR_R100_ties" counts them, and <see cref="TieNote"/> says it.
+/// score stand as trec_eval puts them, by id in descending order; sentence-transformers has a rule for each measure (MRR takes the order of
+/// numpy's sort, which is not stable; NDCG the mean over all orders; MAP one threshold), so that its figures differ for such queries.
+/// "NanoBEIR_R100_ties" counts them, and <see cref="TieNote"/> says it.
 /// </remarks>
 /// <example><code>
 /// var nanoBeir = NanoBeirEvaluator.FromHub();

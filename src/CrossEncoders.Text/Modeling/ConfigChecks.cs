@@ -6,7 +6,7 @@ namespace CrossEncoders.Modeling;
 internal static class ConfigChecks
 {
     /// <summary>The activations that are computed.</summary>
-    public static readonly string[] Activations = ["gelu", "gelu_new", "gelu_pytorch_tanh", "relu", "silu", "tanh"];
+    public static readonly string[] Activations = ["gelu", "gelu_new", "gelu_pytorch_tanh", "relu", "sigmoid", "silu", "tanh"];
 
     /// <summary>Checks every number that sizes or divides something.</summary>
     /// <exception cref="CrossEncoderException">A value is impossible; the message names its key.</exception>

@@ -95,8 +95,8 @@ internal sealed record LoraFiles(string Folder, LoraOptions Options, JsonObject 
         }
     }
 
-    /// <summary>The configuration as it is written to a folder.</summary>
-    public JsonObject Config(string folder, IReadOnlyList<string> matrices, string? baseModel)
+    /// <summary>The configuration as it is written to a folder, with the transformers class below it where there is one.</summary>
+    public JsonObject Config(string folder, IReadOnlyList<string> matrices, string? baseModel, PythonClass? baseClass)
     {
         if (Json.Count > 0) // as it came, but for the place of its base
         {
@@ -121,8 +121,12 @@ internal sealed record LoraFiles(string Folder, LoraOptions Options, JsonObject 
             },
             ["fan_in_fan_out"] = false,
             ["inference_mode"] = true,
-            // With a task PEFT would also train "classifier" and "score" whole, which may have a change beside them here.
+            // With a task PEFT would also train "classifier" and "score" whole, which may have a change beside them here. Without one it
+            // (AutoPeftModel) asks for the class.
             ["task_type"] = null,
+            ["auto_mapping"] = baseClass is null
+                ? null
+                : new JsonObject { ["base_model_class"] = baseClass.Name, ["parent_library"] = baseClass.Module },
             ["target_modules"] = new JsonArray([.. matrices.Select(name => (JsonNode)name)]),
             ["modules_to_save"] = Options.ModulesToSave is { Count: > 0 } modules
                 ? new JsonArray([.. modules.Select(name => (JsonNode)name)])

@@ -87,12 +87,10 @@ internal sealed record ModelSettings
             texts = TextSettings.Read(files[found], path);
         }
 
-        return settings with
-        {
-            Modules = ModuleList.Load(folder),
-            Texts = texts,
-            Files = files,
-        };
+        var modules = ModuleList.Load(folder);
+        if (modules is not null) // saved before sentence-transformers knew messages, where it does not name them
+            texts = texts with { ReadsMessages = texts.ReadsMessages ?? false };
+        return settings with { Modules = modules, Texts = texts, Files = files };
     }
 
     /// <summary>A prompt by its name.</summary>

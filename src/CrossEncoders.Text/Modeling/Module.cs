@@ -46,6 +46,7 @@ internal abstract record Module(string Path)
                 "Tanh" => "tanh",
                 "GELU" => "gelu",
                 "ReLU" => "relu",
+                "Sigmoid" => "sigmoid",
                 "SiLU" => "silu",
                 _ => null,
             };

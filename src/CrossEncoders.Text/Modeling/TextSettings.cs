@@ -20,9 +20,11 @@ internal sealed record TextSettings
     [JsonIgnore]
     public TruncationStrategy Truncation { get; private init; } = TruncationStrategy.LongestFirst;
 
-    /// <summary>Whether pairs are read as messages through the chat template; null where the file does not say.</summary>
+    /// <summary>
+    /// Whether texts are read as messages through the chat template; null where nothing says so, and then a template that is there is used.
+    /// </summary>
     [JsonIgnore]
-    public bool? ReadsMessages { get; private init; }
+    public bool? ReadsMessages { get; init; }
 
     /// <summary>How messages become text.</summary>
     [JsonIgnore]

@@ -139,6 +139,7 @@ internal static class Activations
             "gelu" => functional.gelu(states),
             "gelu_new" or "gelu_pytorch_tanh" => GeluTanh(states),
             "relu" => functional.relu(states),
+            "sigmoid" => states.sigmoid(),
             "silu" => functional.silu(states),
             "tanh" => states.tanh(),
             _ => throw new CrossEncoderException($"The activation '{name}' is not supported. Supported: {string.Join(", ", Names)}."),

@@ -17,6 +17,7 @@ public sealed class LoraAdapter : IDisposable
     private const string KeyPrefix = "base_model.model.";
     private readonly ParameterSet _model;
     private readonly LoraFiles? _files;
+    private PythonClass? _baseClass;
     private readonly List<(Parameter Matrix, int Part, LowRank Change)> _changes = [];
     private readonly List<(Parameter Own, int Part, Parameter Copy)> _copies = [];
 
@@ -48,12 +49,12 @@ public sealed class LoraAdapter : IDisposable
 
     /// <summary>Puts a new adapter on a model's parameters: it changes nothing until it is trained.</summary>
     /// <exception cref="CrossEncoderException">They have one already, or nothing fits the options.</exception>
-    internal static LoraAdapter Attach(ParameterSet model, LoraOptions? options = null)
+    internal static LoraAdapter Attach(ParameterSet model, LoraOptions? options = null, PythonClass? baseClass = null)
     {
         options ??= new();
         options = options with { ModulesToSave = options.ModulesToSave ?? [.. model.Fresh.Select(LoraTargets.Module).Distinct()] };
         new LoraTargets(model, options).CheckModules();
-        var adapter = new LoraAdapter(model, options, null);
+        var adapter = new LoraAdapter(model, options, null) { _baseClass = baseClass };
         adapter.Parameters.Allocate(model.Flat.device);
         var random = new Random(adapter.Options.Seed); // not the one dropout draws from
         using (no_grad())
@@ -105,7 +106,8 @@ public sealed class LoraAdapter : IDisposable
             folder,
             [.. _changes.Select(change => LoraTargets.Module(change.Matrix.Names[change.Part]))],
             Parameters,
-            baseModel
+            baseModel,
+            _baseClass
         );
 
     /// <summary>Adds the change to the model's own weights, which then compute as fast as before, and removes the adapter.</summary>

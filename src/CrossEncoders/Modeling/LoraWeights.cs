@@ -24,7 +24,10 @@ internal static class LoraWeights
             && weights.Tensors.ContainsKey(old)
                 ? old
                 : name;
-        parameters.Load(weights, device, NameIn, mayLack: _ => false, mayIgnore: _ => false);
+        // With every bias PEFT also writes those of a module that is saved whole a second and a third time.
+        static bool IsAgain(string name) =>
+            name.Contains(".modules_to_save.", StringComparison.Ordinal) || name.Contains(".original_module.", StringComparison.Ordinal);
+        parameters.Load(weights, device, NameIn, mayLack: _ => false, mayIgnore: IsAgain);
         if (parameters.Unexpected is [var first, ..]) // a part of the adapter would be lost
             throw new CrossEncoderException(
                 $"The adapter in {files.Folder} changes what this model has no place for: {first}. Check that it was made for this model."
@@ -37,17 +40,19 @@ internal static class LoraWeights
     /// <param name="matrices">The matrices it changes, as in the model's checkpoint.</param>
     /// <param name="parameters">Its weights.</param>
     /// <param name="baseModel">Hub id or folder of the model below it; null for what it was read with.</param>
+    /// <param name="baseClass">The transformers class that the model below it loads as; null where there is none.</param>
     public static void Write(
         this LoraFiles files,
         string folder,
         IReadOnlyList<string> matrices,
         ParameterSet parameters,
-        string? baseModel
+        string? baseModel,
+        PythonClass? baseClass
     ) => AtomicFolder.Write(folder, building =>
         {
             File.WriteAllText(
                 Path.Combine(building, ModelFiles.AdapterConfig),
-                files.Config(folder, matrices, baseModel).ToJsonString(new JsonSerializerOptions { WriteIndented = true }) + "\n"
+                files.Config(folder, matrices, baseModel, baseClass).ToJsonString(new JsonSerializerOptions { WriteIndented = true }) + "\n"
             );
             using (NewDisposeScope())
                 SafetensorsWriter.Write(Path.Combine(building, ModelFiles.AdapterWeights[0]), parameters.Named());

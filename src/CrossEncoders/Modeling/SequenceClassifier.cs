@@ -43,6 +43,19 @@ internal sealed class SequenceClassifier : IDisposable
     /// <summary>The transformers class that loads what <see cref="ParameterSet.Named"/> gives.</summary>
     public string Architecture => _family.Classifier;
 
+    /// <summary>The transformers class for what lies below an adapter; null where modules or code of another library come to it.</summary>
+    public PythonClass? PythonClass =>
+        Config.Modules switch
+        {
+            _ when Config.ModelType == NewConfig.ModelType => null,
+            null => Modeling.PythonClass.Of(Config.ModelType, Architecture),
+            { Logits: not null } => Modeling.PythonClass.Of(
+                Config.ModelType,
+                Architecture.Replace("ForSequenceClassification", "ForCausalLM", StringComparison.Ordinal)
+            ),
+            _ => null,
+        };
+
     /// <summary>The tensors by file in the folder ("model.safetensors", "2_Dense/model.safetensors") and by name in it.</summary>
     public IEnumerable<IGrouping<string, (string Name, Tensor Tensor)>> NamedByFile() =>
         Parameters.NamedByFile(Config.Modules is { Logits: null } ? _family.Prefix : ""); // below a pooling the encoder is saved bare

@@ -63,6 +63,43 @@ public sealed class AdapterParityTests : IDisposable
         }
     }
 
+    [Fact]
+    public void WhatPeftWritesTwiceWithEveryBiasIsReadOnce()
+    {
+        var folder = AdapterByHand.Write(_scratch["made"]);
+        var path = Path.Combine(folder, "adapter", "adapter_model.safetensors");
+        var again = path + ".again";
+        using (TorchSharp.torch.NewDisposeScope())
+        using (var weights = new SafetensorsFile(path))
+        {
+            var bias = weights.Read("base_model.model.classifier.bias");
+            var named = weights.Tensors.Keys.Select(key => (key, weights.Read(key))).ToList();
+            foreach (var copy in new[] { "modules_to_save", "original_module" })
+                named.Add(($"base_model.model.classifier.{copy}.bias", bias + 1));
+            SafetensorsWriter.Write(again, named);
+        }
+
+        File.Move(again, path, overwrite: true);
+        using var cases = JsonDocument.Parse(File.ReadAllText(Path.Combine(folder, "cases.json")));
+        using var model = Load(Path.Combine(folder, "adapter"), cases.RootElement, out _);
+        AssertClose(cases.RootElement, "logits", model);
+    }
+
+    [Theory]
+    [InlineData("models/bert", "BertForSequenceClassification", "transformers.models.bert.modeling_bert")]
+    [InlineData("models/deberta-v2", "DebertaV2ForSequenceClassification", "transformers.models.deberta_v2.modeling_deberta_v2")]
+    [InlineData("modules/qwen3-logits", "Qwen3ForCausalLM", "transformers.models.qwen3.modeling_qwen3")]
+    [InlineData("modules/bert-mean-head-3-labels", null, null)] // no class has its modules
+    public void ANewAdapterNamesTheClassBelowItForPeft(string name, string? expected, string? module)
+    {
+        using var model = ModelFolder.Load(Shared.Path($"golden/{name}"));
+        model.AttachAdapter(new() { Rank = 2 }).Save(_scratch["adapter"], "some/model");
+        var config = Config(_scratch["adapter"]);
+        Assert.Null(config["task_type"]);
+        Assert.Equal(expected, (string?)config["auto_mapping"]?["base_model_class"]);
+        Assert.Equal(module, (string?)config["auto_mapping"]?["parent_library"]);
+    }
+
     private string Folder(string name) => name == ByHand ? AdapterByHand.Write(_scratch["made"]) : Shared.Path($"golden/modules/{name}");
 
     private static JsonObject Config(string folder) =>

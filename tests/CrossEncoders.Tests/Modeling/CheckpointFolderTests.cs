@@ -45,12 +45,17 @@ public sealed class CheckpointFolderTests : IDisposable
     }
 
     [Fact]
-    public void TheOptionAndTheCallGoBeforeTheSoftmaxOfSeveralLabels()
+    public void TheOptionAndTheCallMakeTheScoresOfSeveralLabels()
     {
         using var model = Load(Folder("bert-3-labels"), new() { Activation = x => x * 2 });
         var logits = model.Score(Pairs);
         Assert.Equal([.. logits.Select(x => x * 2)], model.Predict(Pairs));
         Assert.Equal([.. logits.Select(x => x + 1)], model.Predict(Pairs, activation: x => x + 1));
+        // the softmax is of the logits, unless the call gives a function
+        Assert.Equal(logits[0] - logits[1], LogRatio(model.Predict(Pairs, softmax: true)), 4);
+        Assert.Equal(3 * (logits[0] - logits[1]), LogRatio(model.Predict(Pairs, activation: x => 3 * x, softmax: true)), 4);
+
+        static float LogRatio(float[] scores) => MathF.Log(scores[0] / scores[1]);
     }
 
     [Fact]

@@ -12,6 +12,7 @@ public sealed class ModularHeadTests : TensorTest
     [Theory]
     [InlineData("identity", false, new[] { 7f, -5 })]
     [InlineData("relu", false, new[] { 7f, 0 })]
+    [InlineData("sigmoid", false, new[] { 0.999089f, 0.006692851f })]
     [InlineData("tanh", false, new[] { 0.9999983f, -0.9999092f })]
     [InlineData("identity", true, new[] { 8f, -3 })] // the input, 1 and 2, is added
     [InlineData("relu", true, new[] { 8f, 2 })] // after the activation
@@ -67,6 +68,7 @@ public sealed class ModularHeadTests : TensorTest
     [InlineData("Dense", """{"in_features":4,"out_features":2,"activation_function":"torch.nn.modules.linear.Identity"}""", "identity")]
     [InlineData("Dense", """{"in_features":4,"out_features":2,"activation_function":"torch.nn.modules.activation.GELU"}""", "gelu")]
     [InlineData("Dense", """{"in_features":4,"out_features":2,"activation_function":"torch.nn.modules.activation.SiLU"}""", "silu")]
+    [InlineData("Dense", """{"in_features":4,"out_features":2,"activation_function":"torch.nn.modules.activation.Sigmoid"}""", "sigmoid")]
     [InlineData("Dense", """{"in_features":4,"out_features":2,"activation_function":"torch.nn.modules.activation.ELU"}""", null)]
     [InlineData("Dense", """{"in_features":4,"out_features":2,"activation_function":"mine.Tanh"}""", null)]
     [InlineData("Dense", """{"in_features":4,"out_features":2,"module_input_name":"token_embeddings"}""", null)]

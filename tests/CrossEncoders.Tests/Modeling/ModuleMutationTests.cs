@@ -68,7 +68,7 @@ public sealed class ModuleMutationTests
             var chosen = CrossEncoderChoice.Of(config, scratch.Path, new() { Activation = x => x });
             if (chosen.Modules is { } modules)
                 Assert.InRange(new ModularHead(chosen.HiddenSize, modules, new()).Outputs, 1, 65536);
-            _ = BiEncoderChoice.Of(BiEncoderChoice.Config(config, scratch.Path).Settings, scratch.Path, new());
+            _ = BiEncoderChoice.Of(BiEncoderChoice.Config(config, scratch.Path).Settings, scratch.Path, scratch.Path, new());
         });
     }
 

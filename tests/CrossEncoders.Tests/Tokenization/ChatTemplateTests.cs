@@ -1,4 +1,3 @@
-using CrossEncoders.Modeling;
 using CrossEncoders.Tokenization;
 
 namespace CrossEncoders.Tests.Tokenization;
@@ -61,8 +60,8 @@ public sealed class ChatTemplateTests : IDisposable
             "{% for m in messages %}{% if m.role == 'query' %}{{ m.content }}{% endif %}{% endfor %}"
         );
         var template = ChatTemplate.Find(_scratch.Path)!;
-        var error = Assert.Throws<CrossEncoderException>(() => ChatPairReader.Check(template, new ChatSettings(), _scratch.Path));
-        Assert.Contains("does not show the document of a pair", error.Message);
+        var error = Assert.Throws<CrossEncoderException>(() => ChatReader.Check(template, new(), _scratch.Path, ChatReader.PairRoles));
+        Assert.Contains("does not show a message with the role \"document\"", error.Message);
     }
 
     [Theory]
