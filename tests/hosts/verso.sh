@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Tries notebooks in Verso's command line, built from a checkout: bash tests/hosts/verso.sh CHECKOUT [NOTEBOOK...]; 01 to 03 where none is named,
-# 05, 06 and A5 where `artifacts/` has what the main command makes. The kit has to be built (Release).
+# 05 and 06 too where `artifacts/` has what the main command makes. The kit has to be built (Release).
 # Verso takes no relative path in #r, so the notebooks are copied with the full one. It ignores cells tagged `parameters`, and what --param sets
 # the first of these cells sets again: so a parameter is changed where a reader changes it, in that cell. It counts a cell with errors as
 # succeeded: so errors of the compiler, exceptions and outputs marked as errors are looked for in what it prints, and tables and charts in
