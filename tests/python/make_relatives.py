@@ -400,7 +400,6 @@ def older_and_edited():
         sbert_ce_default_activation_function="torch.nn.modules.activation.Sigmoid"))
     edited("activation-of-both", "cross/bert-tanh", config, lambda json_of: json_of.update(
         sbert_ce_default_activation_function="torch.nn.modules.linear.Identity"))
-    edited("pad-left", "cross/modernbert", tokens, lambda json_of: json_of.update(padding_side="left"))
     edited("cut-left", "cross/bert-prompts", tokens, lambda json_of: json_of.update(truncation_side="left"))
     edited("cut-left-text", "embedder/bert-short", tokens, lambda json_of: json_of.update(truncation_side="left"))
     edited("no-default-prompt", "cross/bert-prompts", model, lambda json_of: json_of.update(default_prompt_name=None), tried=(None, "x: "))
