@@ -4,7 +4,7 @@
 # onnxruntime` does as well.
 # usage: tests/python/python.sh FOLDER SENTENCE_TRANSFORMERS_CHECKOUT PEFT_CHECKOUT [MOUNTED_FOLDER...]
 # Writes FOLDER/py, a command to run a script with; MOUNTED_FOLDERs, absolute, are seen by it under the same path.
-# MIRROR: Debian's archive, https://deb.debian.org/debian unless set.
+# MIRROR: the address of Debian's archive, the usual one unless set.
 set -euo pipefail
 folder=$(realpath -m "$1") st=$(realpath "$2") peft=$(realpath "$3")
 shift 3
@@ -13,7 +13,7 @@ packages="python3-torch python3-tokenizers python3-safetensors python3-transform
     python3-huggingface-hub python3-regex python3-sentencepiece python3-sklearn python3-scipy python3-tqdm python3-psutil
     python3-accelerate python3-packaging python3-yaml"
 mkdir -p "$folder"
-[ -e "$root/etc/debian_version" ] || debootstrap --variant=minbase sid "$root" "${MIRROR:-https://deb.debian.org/debian}"
+[ -e "$root/etc/debian_version" ] || debootstrap --variant=minbase sid "$root" ${MIRROR:+"$MIRROR"}
 # shellcheck disable=SC2086
 DEBIAN_FRONTEND=noninteractive chroot "$root" sh -c "apt-get update -q && apt-get install -y -q --no-install-recommends $(echo $packages)"
 mkdir -p "$root/opt/reference"

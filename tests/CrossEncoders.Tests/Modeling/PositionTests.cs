@@ -69,7 +69,7 @@ public sealed class PositionTests : TensorTest
     [InlineData(160_000)]
     public void RotationsTurnEachPairOfNumbersAtItsOwnSpeed(double theta)
     {
-        var (cosine, sine) = Turns(ModernBert(128), zeros([1, 7], ScalarType.Int64), theta);
+        var (cosine, sine) = Turns(ModernBert(128), arange(7, ScalarType.Float32), theta);
         Assert.Equal([7L, 4], cosine.shape);
         for (var position = 0; position < 7; position++)
         for (var d = 0; d < 4; d++)
@@ -87,7 +87,7 @@ public sealed class PositionTests : TensorTest
     [InlineData(128, 64)]
     public void AWindowReachesHalfItsWidthToEitherSide(int width, int reach)
     {
-        var window = Window(ModernBert(width), zeros([1, 9], ScalarType.Int64), null);
+        var window = Window(ModernBert(width), 9, CPU, null);
         for (var i = 0; i < 9; i++)
         for (var j = 0; j < 9; j++)
             Assert.Equal(Math.Abs(i - j) <= reach, window[0, 0, i, j].item<bool>());
@@ -97,7 +97,7 @@ public sealed class PositionTests : TensorTest
     public void InAWindowNoTokenSeesPaddingButEachSeesItself()
     {
         bool[] real = [true, true, true, false, false, false];
-        var window = Window(ModernBert(4), zeros([1, 6], ScalarType.Int64), tensor(real, [1, 1, 1, 6]));
+        var window = Window(ModernBert(4), 6, CPU, tensor(real, [1, 1, 1, 6]));
         for (var i = 0; i < 6; i++)
         for (var j = 0; j < 6; j++)
             Assert.Equal(i == j || (real[j] && Math.Abs(i - j) <= 2), window[0, 0, i, j].item<bool>());
@@ -167,8 +167,8 @@ public sealed class PositionTests : TensorTest
     private static extern (Tensor Forth, Tensor Back) Buckets(DebertaEncoder encoder, int length, Device device);
 
     [UnsafeAccessor(UnsafeAccessorKind.Method)]
-    private static extern (Tensor Cosine, Tensor Sine) Turns(ModernBertEncoder encoder, Tensor ids, double theta);
+    private static extern (Tensor Cosine, Tensor Sine) Turns(ModernBertEncoder encoder, Tensor positions, double theta);
 
     [UnsafeAccessor(UnsafeAccessorKind.Method)]
-    private static extern Tensor Window(ModernBertEncoder encoder, Tensor ids, Tensor? everywhere);
+    private static extern Tensor Window(ModernBertEncoder encoder, long length, Device device, Tensor? everywhere);
 }
