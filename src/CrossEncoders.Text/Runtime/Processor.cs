@@ -1,15 +1,17 @@
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.Arm;
 using System.Runtime.Intrinsics.X86;
+using System.Text;
 
 namespace CrossEncoders.Runtime;
 
-/// <summary>
-/// What integers are multiplied with: their products differ between processors, as those without VNNI saturate 16-bit sums.
-/// </summary>
+/// <summary>What this process runs on, as far as results follow from it.</summary>
 internal static class Processor
 {
-    /// <summary>The architecture and the widest instructions for products of 8-bit integers, for example "X64 with AVX512-VNNI".</summary>
+    /// <summary>
+    /// The architecture and the widest instructions for products of 8-bit integers, for example "X64 with AVX512-VNNI": these products
+    /// differ between processors, as those without VNNI saturate 16-bit sums.
+    /// </summary>
     public static string InstructionSet =>
         $"{RuntimeInformation.ProcessArchitecture} with "
         + (
@@ -20,6 +22,21 @@ internal static class Processor
             : Dp.IsSupported ? "dot products"
             : "no instructions for 8-bit products"
         );
+
+    /// <summary>What <see cref="Maker"/> is on Intel's.</summary>
+    public const string Intel = "GenuineIntel";
+
+    /// <summary>The name that an x86 processor gives of its maker, for example "AuthenticAMD"; empty on another.</summary>
+    public static string Maker
+    {
+        get
+        {
+            if (!X86Base.IsSupported)
+                return "";
+            var (_, first, third, second) = X86Base.CpuId(0, 0);
+            return Encoding.ASCII.GetString(MemoryMarshal.AsBytes<int>([first, second, third]));
+        }
+    }
 
     private static bool Has(int function, int leaf, Func<(int Eax, int Ebx, int Ecx, int Edx), int> register, int bit) =>
         X86Base.IsSupported

@@ -1,5 +1,5 @@
-using System.Diagnostics;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics.X86;
 using TorchSharp;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -10,15 +10,16 @@ namespace CrossEncoders.Runtime;
 /// <remarks>
 /// <c>linear</c> goes to MKL, which on processors of other makers than Intel's does not use their widest instructions. A convolution with
 /// a kernel of 1 × 1 is the same product and goes to oneDNN, which does; over a channels-last view nothing is copied. The two differ by
-/// rounding. In bfloat16 and float16 both are oneDNN's.
+/// rounding. In bfloat16 and float16 both are oneDNN's. Which of them it is follows from the processor and is not measured: a measurement
+/// may fall the other way in a busy process, whose scores then differ in their last digits from those of the one beside it.
 /// </remarks>
 internal static class Products
 {
     private const int FewRows = 64; // below, the views cost more than the product
     private const int LeastImages = 16; // with fewer and one thread, libtorch does not leave a 1 × 1 convolution to oneDNN
-    private static readonly Lazy<bool> Measured = new(ConvolutionIsFaster);
+    private static readonly bool Faster = ConvolutionIsFaster(RuntimeInformation.ProcessArchitecture, Processor.Maker, Avx512F.IsSupported);
 
-    /// <summary>Whether convolutions take the place of <c>linear</c>; null, the default, measures once which is faster.</summary>
+    /// <summary>Whether convolutions take the place of <c>linear</c>; null, the default, where they are faster on this processor.</summary>
     public static bool? Convolve { get; set; }
 
     /// <summary>(…, inputs) to (…, outputs): the states times the transposed weight, plus the bias.</summary>
@@ -33,7 +34,7 @@ internal static class Products
             || states.device.type != DeviceType.CPU
             || states.numel() < FewRows * inputs
             || !states.is_contiguous()
-            || !(Convolve ?? Measured.Value)
+            || !(Convolve ?? Faster)
         )
             return functional.linear(states, weight, bias);
         using var scope = NewDisposeScope();
@@ -52,27 +53,7 @@ internal static class Products
         return rest == 0 ? product : cat([product, functional.linear(rows.narrow(0, count - rest, rest), weight, bias)]);
     }
 
-    private static bool ConvolutionIsFaster()
-    {
-        if (RuntimeInformation.ProcessArchitecture != Architecture.X64)
-            return false;
-        using var guard = no_grad();
-        using var scope = NewDisposeScope();
-        var (states, weight) = (ones(1024, 384), ones(1536, 384));
-        var (linear, convolution) = (double.MaxValue, double.MaxValue);
-        for (var i = 0; i < 8; i++)
-        {
-            linear = Math.Min(linear, Seconds(() => functional.linear(states, weight)));
-            convolution = Math.Min(convolution, Seconds(() => Convolution(states, weight, null)));
-        }
-
-        return 1.2 * convolution < linear; // what is about as fast stays what it is
-    }
-
-    private static double Seconds(Func<Tensor> product)
-    {
-        var clock = Stopwatch.StartNew();
-        product().Dispose();
-        return clock.Elapsed.TotalSeconds;
-    }
+    /// <summary>Whether oneDNN has wider instructions here than MKL takes, so that products by convolution are faster.</summary>
+    internal static bool ConvolutionIsFaster(Architecture architecture, string maker, bool hasAvx512) =>
+        architecture == Architecture.X64 && maker != Processor.Intel && hasAvx512;
 }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using CrossEncoders.Runtime;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -67,10 +68,22 @@ public sealed class ProductsTests : IDisposable
         Assert.True(Products.Linear(states, weight, null).equal(nn.functional.linear(states, weight)).all().item<bool>());
     }
 
+    [Theory]
+    [InlineData(Architecture.X64, "AuthenticAMD", true, true)]
+    [InlineData(Architecture.X64, "AuthenticAMD", false, false)] // MKL uses all that it has
+    [InlineData(Architecture.X64, "GenuineIntel", true, false)]
+    [InlineData(Architecture.Arm64, "", false, false)]
+    public void TheProcessorDecides(Architecture architecture, string maker, bool hasAvx512, bool convolves) =>
+        Assert.Equal(convolves, Products.ConvolutionIsFaster(architecture, maker, hasAvx512));
+
     [Fact]
-    public void TheMeasuredChoiceIsMadeOnce()
+    public void TheMakerIsTheSystems()
     {
-        var (states, weight) = (randn(2, 64, 32), randn(16, 32));
-        Assert.True(Products.Linear(states, weight, null).equal(Products.Linear(states, weight, null)).all().item<bool>());
+        Assert.SkipUnless(
+            RuntimeInformation.ProcessArchitecture == Architecture.X64 && File.Exists("/proc/cpuinfo"),
+            "the system names no maker of the processor"
+        );
+        var line = File.ReadLines("/proc/cpuinfo").First(each => each.StartsWith("vendor_id", StringComparison.Ordinal));
+        Assert.Equal(line.Split(':')[1].Trim(), Processor.Maker);
     }
 }
