@@ -78,7 +78,7 @@ public sealed partial class OnnxCrossEncoder : IPassageScorer, IDisposable
         var name = Path.GetRelativePath(_folder, file).Replace('\\', '/');
         string[] files = File.Exists(file + "_data") ? [name, name + "_data"] : [name]; // weights beyond 2 GB lie beside the graph
         var threads = _options.Threads ?? Environment.ProcessorCount;
-        return new(Name, ScorerIdentity.FingerprintOf([_folder], files), settings, $"{Processor.InstructionSet}, {threads} threads");
+        return new(Name, ScorerIdentity.FingerprintOf([_folder], files), settings, $"{Processor.Kind}, {threads} threads");
     }
 
     /// <summary>

@@ -6,7 +6,7 @@ namespace CrossEncoders.Postgres;
 /// <summary>
 /// A scoring whose workers come and go: each takes a block of pairs from a table, scores it and stores the scores there, until none is
 /// left. A killed worker's block is taken up again when its lease ends. The scores are those of one process, bit for bit, as with <see
-/// cref="ScoringJob"/>'s parts, which need no database.
+/// cref="ScoringJob"/>'s parts, which need no database, and under the same condition: machines of one kind.
 /// </summary>
 /// <remarks>
 /// Every worker reads the pairs from its own copy of the input. A worker that was slow, so that its block was given to another, stores

@@ -23,6 +23,24 @@ internal static class Processor
             : "no instructions for 8-bit products"
         );
 
+    /// <summary>
+    /// Maker, family and model beside <see cref="InstructionSet"/>: libraries choose by them how sums are taken, whose last digits follow.
+    /// </summary>
+    public static string Kind
+    {
+        get
+        {
+            if (!X86Base.IsSupported)
+                return InstructionSet;
+            var (signature, _, _, _) = X86Base.CpuId(1, 0);
+            var (family, model) = ((signature >> 8) & 15, (signature >> 4) & 15);
+            // The wide fields count for these families alone (Intel's manual, volume 2, CPUID).
+            model += family is 6 or 15 ? ((signature >> 16) & 15) << 4 : 0;
+            family += family == 15 ? (signature >> 20) & 255 : 0;
+            return FormattableString.Invariant($"{Maker} family {family} model {model}, {InstructionSet}");
+        }
+    }
+
     /// <summary>What <see cref="Maker"/> is on Intel's.</summary>
     public const string Intel = "GenuineIntel";
 

@@ -5,7 +5,10 @@ using CrossEncoders.Files;
 
 namespace CrossEncoders.Scoring;
 
-/// <summary>The scores of all parts of a scoring in the order of the input: those that one process gives, bit for bit.</summary>
+/// <summary>
+/// The scores of all parts of a scoring in the order of the input: those that one process gives, bit for bit where all were scored on
+/// machines of one kind, as <see cref="Notes"/> says where they were not.
+/// </summary>
 public sealed class MergedScores
 {
     private readonly PartHeader _header;

@@ -23,6 +23,9 @@ public static class NativeBackend
     /// <summary>The folder the native libraries were loaded from; null before <see cref="Initialize"/>.</summary>
     public static string? Folder { get; private set; }
 
+    /// <summary>The version of libtorch that was loaded; null before <see cref="Initialize"/>, and where it does not say.</summary>
+    internal static string? Version { get; private set; }
+
     /// <summary>Loads the native backend once; later calls do nothing.</summary>
     /// <exception cref="CrossEncoderException">The native libraries are missing or do not load on this system.</exception>
     public static void Initialize()
@@ -51,7 +54,6 @@ public static class NativeBackend
                 LibTorchFolder.RequireSymbols(own, binding);
             else if (own is not null)
                 LibTorchFolder.RequireStated(own);
-            string? version = null;
             foreach (var name in (string[])["c10", "torch_cpu", "c10_cuda", "torch_cuda", "torch"])
             {
                 var path = Path.Combine(torch, FileName(name));
@@ -59,12 +61,12 @@ public static class NativeBackend
                     continue;
                 var library = NativeLibrary.Load(path);
                 if (name == "torch_cpu")
-                    version = LibTorchFolder.Loaded(library);
+                    Version = LibTorchFolder.Loaded(library);
             }
 
             LoadBinding(binding);
             if (own is not null)
-                LibTorchFolder.RequireWorking(version, own, LibTorchSelfTest.Failure);
+                LibTorchFolder.RequireWorking(Version, own, LibTorchSelfTest.Failure);
             Folder = torch;
             _loaded = true;
         }

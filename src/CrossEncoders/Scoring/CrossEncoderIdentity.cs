@@ -20,9 +20,26 @@ public static class CrossEncoderIdentity
             model.LongDocuments
         );
         settings["engine"] = "libtorch";
-        settings["device"] = model.Device.Device.type.ToString().ToLowerInvariant();
+        var device = model.Device.Device.type;
+        settings["device"] = device.ToString().ToLowerInvariant();
         settings["type"] = model.Model.Parameters.ComputeType.ToString().ToLowerInvariant();
-        var machine = $"{Processor.InstructionSet}, {TorchSharp.torch.get_num_threads()} threads";
+        var computes = device == TorchSharp.DeviceType.CUDA ? Gpus() : $"{Processor.Kind}, {TorchSharp.torch.get_num_threads()} threads";
+        var machine = $"{computes}, libtorch {NativeBackend.Version}";
         return new(model.Name, ScorerIdentity.FingerprintOf(model.Folders), settings, machine);
+    }
+
+    /// <summary>The kinds of GPUs here, as NVIDIA's driver for Linux names them.</summary>
+    /// <param name="folder">Its folder of GPUs.</param>
+    internal static string Gpus(string folder = "/proc/driver/nvidia/gpus")
+    {
+        const string Model = "Model:";
+        if (!Directory.Exists(folder))
+            return "a GPU of unknown kind";
+        var names = Directory
+            .EnumerateFiles(folder, "information", SearchOption.AllDirectories)
+            .SelectMany(File.ReadLines)
+            .Where(line => line.StartsWith(Model, StringComparison.Ordinal))
+            .Select(line => line[Model.Length..].Trim());
+        return string.Join(" and ", names.Distinct().Order(StringComparer.Ordinal));
     }
 }

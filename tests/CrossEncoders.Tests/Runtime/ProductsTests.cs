@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using CrossEncoders.Runtime;
 using TorchSharp;
 using static TorchSharp.torch;
+using Machine = System.Runtime.InteropServices.Architecture;
 
 namespace CrossEncoders.Tests.Runtime;
 
@@ -69,21 +70,23 @@ public sealed class ProductsTests : IDisposable
     }
 
     [Theory]
-    [InlineData(Architecture.X64, "AuthenticAMD", true, true)]
-    [InlineData(Architecture.X64, "AuthenticAMD", false, false)] // MKL uses all that it has
-    [InlineData(Architecture.X64, "GenuineIntel", true, false)]
-    [InlineData(Architecture.Arm64, "", false, false)]
-    public void TheProcessorDecides(Architecture architecture, string maker, bool hasAvx512, bool convolves) =>
+    [InlineData(Machine.X64, "AuthenticAMD", true, true)]
+    [InlineData(Machine.X64, "AuthenticAMD", false, false)] // MKL uses all that it has
+    [InlineData(Machine.X64, "GenuineIntel", true, false)]
+    [InlineData(Machine.Arm64, "", false, false)]
+    public void TheProcessorDecides(Machine architecture, string maker, bool hasAvx512, bool convolves) =>
         Assert.Equal(convolves, Products.ConvolutionIsFaster(architecture, maker, hasAvx512));
 
     [Fact]
-    public void TheMakerIsTheSystems()
+    public void TheProcessorIsTheSystems()
     {
         Assert.SkipUnless(
-            RuntimeInformation.ProcessArchitecture == Architecture.X64 && File.Exists("/proc/cpuinfo"),
-            "the system names no maker of the processor"
+            RuntimeInformation.ProcessArchitecture == Machine.X64 && File.Exists("/proc/cpuinfo"),
+            "the system says nothing of the processor"
         );
-        var line = File.ReadLines("/proc/cpuinfo").First(each => each.StartsWith("vendor_id", StringComparison.Ordinal));
-        Assert.Equal(line.Split(':')[1].Trim(), Processor.Maker);
+        var lines = File.ReadLines("/proc/cpuinfo").Select(line => line.Split(':')).ToList();
+        string Of(string what) => lines.First(line => line[0].Trim() == what)[1].Trim();
+        Assert.Equal(Of("vendor_id"), Processor.Maker);
+        Assert.StartsWith($"{Processor.Maker} family {Of("cpu family")} model {Of("model")}, X64 with ", Processor.Kind);
     }
 }
