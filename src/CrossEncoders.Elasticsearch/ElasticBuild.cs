@@ -42,13 +42,7 @@ internal sealed class ElasticBuild(ElasticCalls calls, ElasticServer server, Ela
             var first = chain.Count;
             _bulk.Store(building, [.. part.Select((passage, i) => (passage.Id, Document(passage, first + i, vectors?[i])))], cancellation);
             Array.ForEach(part, chain.Add);
-            Send(
-                "note how far it has come",
-                HttpMethod.Put,
-                $"{building}/_mapping",
-                $"{{\"_meta\":{Meta(chain).ToJsonString()}}}",
-                cancellation
-            );
+            Note(building, chain, cancellation);
             progress?.Report(new WorkProgress("indexing", chain.Count, 0, options.Name));
         }
 
@@ -79,6 +73,17 @@ internal sealed class ElasticBuild(ElasticCalls calls, ElasticServer server, Ela
         calls.Send("start over", HttpMethod.Delete, building, null, missing: true, cancellation: cancellation);
         return new(settings);
     }
+
+    // A server that loses the index makes one by itself for the next passages, as it thinks fit: that one refuses the field's analysis.
+    private void Note(string building, PassageChain chain, CancellationToken cancellation) =>
+        calls.Send(
+            "note how far it has come",
+            HttpMethod.Put,
+            $"{building}/_mapping",
+            ElasticServer.Note(Meta(chain)),
+            refused: $"Its index '{building}' is not as it was made: the server lost that one meanwhile. Index again, which starts over.",
+            cancellation: cancellation
+        );
 
     // What was sent twice took its own place, so a number that differs means ids that come twice, or passages lost on the server.
     private void RequireAll(string building, long passages, CancellationToken cancellation)

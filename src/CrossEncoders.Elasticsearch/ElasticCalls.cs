@@ -62,6 +62,7 @@ internal sealed class ElasticCalls : IDisposable
     /// <param name="body">JSON; null for none.</param>
     /// <param name="missing">Whether a 404 is no error.</param>
     /// <param name="done">The error that says it was done before: a success where a try before this one was cut off.</param>
+    /// <param name="refused">What a 400 means and what to do then; null for what the server's log says.</param>
     /// <param name="cancellation">Ends it.</param>
     public JsonElement? Send(
         string what,
@@ -70,6 +71,7 @@ internal sealed class ElasticCalls : IDisposable
         string? body,
         bool missing = false,
         string? done = null,
+        string? refused = null,
         CancellationToken cancellation = default
     )
     {
@@ -84,7 +86,7 @@ internal sealed class ElasticCalls : IDisposable
             )
                 return null;
             if (!answer.IsForNow || !Wait(since, tries++, answer.After, cancellation))
-                throw Worded(what, answer);
+                throw Worded(what, answer, refused);
         }
     }
 
@@ -129,13 +131,14 @@ internal sealed class ElasticCalls : IDisposable
     }
 
     /// <summary>An error for the user.</summary>
-    public CrossEncoderException Worded(string what, ElasticAnswer answer)
+    public CrossEncoderException Worded(string what, ElasticAnswer answer, string? refused = null)
     {
         var remedy = answer.Status switch
         {
             0 when answer.Error?.InnerException is System.Security.Authentication.AuthenticationException =>
                 "Set CertificateFingerprint to that of the server's authority, or have the system trust it.",
             0 => $"It was tried for up to {_options.Patience.TotalSeconds:0} s. Check the address and whether the server is up.",
+            400 when refused is not null => refused,
             401 => "Check the API key, or user and password.",
             403 => "The key or user lacks the right: it needs to read and write this index, and to change aliases for it.",
             404 => $"There is no whole index '{_options.Name}': index the passages first. A build that was interrupted does not count.",

@@ -22,12 +22,7 @@ internal sealed class ElasticServer(bool isOpenSearch, ElasticIndexOptions optio
             ["id"] = new JsonObject { ["type"] = "keyword", ["ignore_above"] = 8000 },
             ["ordinal"] = new JsonObject { ["type"] = "long" },
             ["text"] = new JsonObject { ["type"] = "text", ["index"] = false },
-            ["terms"] = new JsonObject
-            {
-                ["type"] = "text",
-                ["analyzer"] = "whitespace",
-                ["similarity"] = "kit",
-            },
+            ["terms"] = Terms(),
         };
         var settings = new JsonObject
         {
@@ -60,6 +55,22 @@ internal sealed class ElasticServer(bool isOpenSearch, ElasticIndexOptions optio
             },
         }.ToJsonString();
     }
+
+    /// <summary>The body that notes something in an index made by <see cref="Creation"/>; any other refuses it.</summary>
+    public static string Note(JsonObject meta) =>
+        new JsonObject
+        {
+            ["_meta"] = meta,
+            ["properties"] = new JsonObject { ["terms"] = Terms() },
+        }.ToJsonString();
+
+    private static JsonObject Terms() =>
+        new()
+        {
+            ["type"] = "text",
+            ["analyzer"] = "whitespace",
+            ["similarity"] = "kit",
+        };
 
     private JsonObject VectorField(int dimensions) =>
         isOpenSearch

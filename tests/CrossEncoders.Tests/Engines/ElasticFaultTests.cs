@@ -110,23 +110,24 @@ public sealed class ElasticFaultTests
         var (address, back) = (server.Address, Task.CompletedTask);
         var options = new ElasticIndexOptions { BatchSize = 20, Patience = TimeSpan.FromSeconds(60) };
         using var index = new ElasticIndex(address, options);
-        void Restart() =>
+        void Restart()
+        {
+            back.GetAwaiter().GetResult(); // from the time before
+            server.Stop().GetAwaiter().GetResult();
             back = Task.Run(async () =>
             {
-                await server.Stop();
                 await Task.Delay(300);
                 await server.Again(address);
             });
-        var told = 0;
-        Reports At(params int[] times) => new(_ => Stopped(times.Contains(++told)));
-        void Stopped(bool now)
-        {
-            if (!now)
-                return;
-            Restart();
-            Thread.Sleep(50); // until it is away
         }
 
+        var told = 0;
+        Reports At(params int[] times) =>
+            new(_ =>
+            {
+                if (times.Contains(++told))
+                    Restart();
+            });
         index.Index(EngineCases.Many(200), null, At(3, 7));
         await back;
         Assert.Equal(200, index.Count);
@@ -180,6 +181,31 @@ public sealed class ElasticFaultTests
         Assert.Equal(server.Indexes["whole-1"].Contents, server.Indexes["killed-1"].Contents);
         Assert.Equal("killed-1", server.Aliases["killed"]);
         Assert.Equal(2, server.Indexes.Count);
+    }
+
+    /// <summary>It then makes an index by itself, with fields of its own choice, for the passages that come next.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public async Task AServerThatLosesItsDataAnswersFromNoIndexOfItsOwn(int lostAt)
+    {
+        await using var server = await ElasticLoopback.Start();
+        using var index = new ElasticIndex(server.Address, new() { BatchSize = 10 });
+        var bulks = 0;
+        server.Before = (what, _) =>
+        {
+            if (what.EndsWith("_bulk", StringComparison.Ordinal) && ++bulks == lostAt)
+                server.Indexes.Clear();
+            return null;
+        };
+        var error = Assert.Throws<CrossEncoderException>(() => index.Index(EngineCases.Many(10 * lostAt))).Message;
+        Assert.Contains("Unknown Similarity type [kit] for field [terms] [400]. Its index 'passages-1' is not as it was made", error);
+        Assert.Empty(server.Aliases);
+        Assert.Equal(10, server.Indexes["passages-1"].Count); // the server's own
+        index.Index(EngineCases.Many(10 * lostAt));
+        Assert.Equal(10 * lostAt, index.Count);
+        Assert.Equal(10 * lostAt, server.Indexes["passages-1"].Count);
+        Assert.Equal("strict", (string?)server.Indexes["passages-1"].Mappings["dynamic"]);
     }
 
     [Theory]

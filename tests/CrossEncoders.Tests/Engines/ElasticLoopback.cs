@@ -88,12 +88,21 @@ internal sealed class ElasticLoopback : IAsyncDisposable
         await _app.DisposeAsync();
     }
 
-    /// <summary>Starts it again where it was.</summary>
+    /// <summary>Starts it again where it was, once no other connection of this machine has taken its port meanwhile.</summary>
     public async Task Again(Uri address)
     {
-        _app = Build(address.Port);
-        _app.Run(Answer);
-        await _app.StartAsync();
+        for (var tries = 0; ; tries++)
+            try
+            {
+                _app = Build(address.Port);
+                _app.Run(Answer);
+                await _app.StartAsync();
+                return;
+            }
+            catch (IOException) when (tries < 100)
+            {
+                await Task.Delay(100);
+            }
     }
 
     private static WebApplication Build(int port, Action<ListenOptions>? listen = null)
@@ -170,13 +179,17 @@ internal sealed class ElasticLoopback : IAsyncDisposable
             (_, "_msearch", var name) => Aliases.TryGetValue(name, out var index)
                 ? NdJson(body, type, lines => Indexes[index].Search(lines, index))
                 : Missing(),
+            ("POST", "_bulk", var name) => NdJson(body, type, lines =>
+                Indexes.GetOrAdd(name, _ => ElasticLoopbackIndex.OfItsOwn()).Bulk(lines, name, Document)
+            ),
             (_, _, var name) when !Indexes.ContainsKey(name) => Missing(),
-            ("PUT", "_mapping", var name) => (Indexes[name].SetMeta(JsonNode.Parse(body)!["_meta"]!.AsObject()), Done),
+            ("PUT", "_mapping", var name) => Indexes[name].SetMapping(JsonNode.Parse(body)!.AsObject()) is { } refused
+                ? (400, Fault.Of(400, "mapper_parsing_exception", refused).Text)
+                : (200, Done),
             ("GET", "_mapping", var name) => (
                 200,
                 new JsonObject { [name] = new JsonObject { ["mappings"] = Indexes[name].Mappings.DeepClone() } }.ToJsonString()
             ),
-            ("POST", "_bulk", var name) => NdJson(body, type, lines => Indexes[name].Bulk(lines, name, Document)),
             ("POST", "_refresh", var name) => Indexes[name].Refresh(),
             ("GET", "_count", var name) => (
                 200,

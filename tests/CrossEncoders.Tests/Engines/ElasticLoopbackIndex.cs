@@ -36,10 +36,19 @@ internal sealed class ElasticLoopbackIndex(JsonObject creation)
             ["failed"] = 0,
         };
 
-    public int SetMeta(JsonObject meta)
+    /// <summary>One that the server makes for documents without an index: it takes whatever fields come.</summary>
+    public static ElasticLoopbackIndex OfItsOwn() => new(new() { ["mappings"] = new JsonObject { ["properties"] = new JsonObject() } });
+
+    /// <summary>Changes what may be changed; says why where that is refused.</summary>
+    public string? SetMapping(JsonObject mapping)
     {
-        Mappings["_meta"] = meta.DeepClone();
-        return 200;
+        foreach (var (name, field) in mapping["properties"]?.AsObject() ?? [])
+            if (field!["similarity"] is { } similarity && creation["settings"]?["index"]?["similarity"]?[$"{similarity}"] is null)
+                return $"Unknown Similarity type [{similarity}] for field [{name}]";
+            else if (!JsonNode.DeepEquals(field, Mappings["properties"]![name]))
+                return $"Mapper for [{name}] conflicts with existing mapper";
+        Mappings["_meta"] = mapping["_meta"]!.DeepClone();
+        return null;
     }
 
     public (int, string) Refresh()
@@ -55,7 +64,10 @@ internal sealed class ElasticLoopbackIndex(JsonObject creation)
         {
             var id = (string)JsonNode.Parse(lines[i])!["index"]!["_id"]!;
             var document = JsonNode.Parse(lines[i + 1])!.AsObject();
-            var unknown = document.FirstOrDefault(field => !Mappings["properties"]!.AsObject().ContainsKey(field.Key)).Key;
+            var unknown =
+                (string?)Mappings["dynamic"] == "strict"
+                    ? document.FirstOrDefault(field => !Mappings["properties"]!.AsObject().ContainsKey(field.Key)).Key
+                    : null;
             var status = unknown is null ? rule(id) : 400;
             var item = new JsonObject
             {
