@@ -33,9 +33,10 @@ public sealed class PostgresFaultTests
         var options = new PostgresIndexOptions { BatchSize = 20, Patience = TimeSpan.FromSeconds(60) };
         using var index = new PostgresIndex(server.Connection, options);
         var told = 0;
-        Task? back = null;
+        var back = Task.CompletedTask;
         void Restart(string how)
         {
+            back.GetAwaiter().GetResult(); // from the time before
             server.Stop(how);
             back = Task.Run(server.Again);
         }
@@ -49,7 +50,7 @@ public sealed class PostgresFaultTests
                     Restart(told == 3 ? "stop" : "kill");
             })
         );
-        await back!;
+        await back;
         Assert.Equal(200, index.Count);
         var search = index.FullText();
         string[] queries = [.. Enumerable.Range(0, 200).Select(i => $"pump {1000 + i}")];

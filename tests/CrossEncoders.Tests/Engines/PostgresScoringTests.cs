@@ -17,7 +17,7 @@ public sealed class PostgresScoringTests : IDisposable
         {
             Schema = "tests",
             Name = $"s{Guid.NewGuid():N}"[..20],
-            Lease = TimeSpan.FromSeconds(2),
+            Lease = TimeSpan.FromMinutes(2), // a worker of a busy machine is not given up
         };
 
     public void Dispose()
@@ -90,8 +90,9 @@ public sealed class PostgresScoringTests : IDisposable
         var table = new ScoringTable(new(source, new() { Schema = "tests", Name = _options.Name }), "tests", _options.Name);
         table.Begin(header);
         var brief = TimeSpan.FromMilliseconds(50);
-        Assert.Equal(0, table.Take("sleeper", 0, brief, default));
+        Assert.Equal(0, table.Take("sleeper", 0, TimeSpan.FromMinutes(1), default));
         Assert.Equal(1, table.Take("other", 0, TimeSpan.FromMinutes(1), default));
+        table.Renew("sleeper", 0, brief);
         Thread.Sleep(100);
         Assert.Equal(0, table.Take("heir", 1, TimeSpan.FromMinutes(1), default));
         Assert.Null(table.Take("late", 0, brief, default));
@@ -108,19 +109,24 @@ public sealed class PostgresScoringTests : IDisposable
     public void ALeaseIsRenewedWhileItsWorkerScores()
     {
         var input = Pairs.Of(_scratch, 4);
-        using var queue = Open();
-        long free = -1;
+        using var queue = new PostgresScoring(_server.Connection, _options with { Lease = TimeSpan.FromSeconds(1) });
+        var renewed = 0;
+        object Lease() => _server.Ask($"SELECT lease FROM {Blocks}")!;
         queue.Work(
             Job(
                 new Slow(() =>
                 {
-                    Thread.Sleep(2 * _options.Lease);
-                    free = (long)_server.Ask($"SELECT count(*) FROM {Blocks} WHERE lease < now()")!;
+                    for (var lease = Lease(); renewed < 3; renewed++)
+                    {
+                        Assert.True(SpinWait.SpinUntil(() => !Lease().Equals(lease), TimeSpan.FromMinutes(1)), "the lease ends");
+                        lease = Lease();
+                    }
                 }),
                 input
             )
         );
-        Assert.Equal(0, free);
+        Assert.Equal(3, renewed);
+        Assert.Equal(OfOneProcess(input), queue.Collect().Scores);
     }
 
     [ServerFact(PostgresServer.Plain)]
