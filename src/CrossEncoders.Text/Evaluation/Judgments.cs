@@ -6,6 +6,9 @@ namespace CrossEncoders.Evaluation;
 /// <summary>Relevance judgments: question → passage → grade, in the forms of TREC, MS MARCO and BEIR.</summary>
 internal static class Judgments
 {
+    private const string Question = "query-id";
+    private const string Passage = "corpus-id";
+
     /// <summary>The judgments of files together.</summary>
     /// <exception cref="CrossEncoderException">
     /// A line is not one, or a passage has two grades for a question.
@@ -29,30 +32,48 @@ internal static class Judgments
     }
 
     /// <summary>An id, which some files give as a number.</summary>
-    public static string Id(object? value) => value is double number ? number.ToString("R", CultureInfo.InvariantCulture) : $"{value}";
+    /// <exception cref="CrossEncoderException">It is empty, no text, or a number too large to be read exactly.</exception>
+    public static string Id(object? value, string file, int line) =>
+        value switch
+        {
+            string text when !string.IsNullOrWhiteSpace(text) => text,
+            double number when Math.Abs(number) < 1L << 53 => number.ToString("0.###############", CultureInfo.InvariantCulture),
+            _ => throw new CrossEncoderException(
+                $"Line {line} of '{file}' has the id '{Excerpt.Of($"{value}", 40)}'; expected a text that is not empty, or a number "
+                    + "below 2^53, since larger ones are not read exactly: write them as texts."
+            ),
+        };
 
     private static IEnumerable<(int Line, string Question, string Passage, int Grade)> Rows(string file)
     {
-        if (Path.GetExtension(file).ToLowerInvariant() is ".parquet" or ".jsonl")
+        var extension = Path.GetExtension(file).ToLowerInvariant();
+        if (extension is ".parquet" or ".jsonl")
             return TableRows.Read(file).Select(row => Row(file, row));
         if (!File.Exists(file))
             throw new CrossEncoderException($"There is no file '{Path.GetFullPath(file)}'. Expected relevance judgments (qrels).");
+        // BEIR's heading says that tabs part the columns, so that ids may have blanks.
+        if (extension == ".tsv" && File.ReadLines(file).FirstOrDefault()?.Split('\t') is { } names && names.Contains(Passage))
+            return TableRows.Read(file).Select(row => Row(file, row));
         return File.ReadLines(file)
             .Select((line, i) => (Number: i + 1, Cells: line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)))
-            .Where(line => line.Cells.Length > 0 && !(line.Number == 1 && line.Cells[0].StartsWith("query", StringComparison.Ordinal)))
+            .Where(line => line.Cells.Length > 0 && !(line.Number == 1 && IsHeading(line.Cells)))
             .Select(line => Row(file, line.Number, line.Cells));
     }
 
+    private static bool IsHeading(string[] cells) =>
+        cells[0].StartsWith("query", StringComparison.OrdinalIgnoreCase)
+        && !double.TryParse(cells[^1], NumberStyles.Float, CultureInfo.InvariantCulture, out _);
+
     private static (int Line, string Question, string Passage, int Grade) Row(string file, TableRow row)
     {
-        if (!row.Values.TryGetValue("query-id", out var question) || !row.Values.TryGetValue("corpus-id", out var passage))
+        if (!row.Values.TryGetValue(Question, out var question) || !row.Values.TryGetValue(Passage, out var passage))
             throw new CrossEncoderException(
-                $"'{file}' has no columns query-id and corpus-id, but {string.Join(", ", row.Values.Keys)}. Rename them."
+                $"'{file}' has no columns {Question} and {Passage}, but {string.Join(", ", row.Values.Keys)}. Rename them."
             );
         return (
             row.Number,
-            Id(question),
-            Id(passage),
+            Id(question, file, row.Number),
+            Id(passage, file, row.Number),
             row.Values.TryGetValue("score", out var score) ? Grade(file, row.Number, $"{score}") : 1
         );
     }

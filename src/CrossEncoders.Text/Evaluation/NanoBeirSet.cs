@@ -87,10 +87,13 @@ internal sealed record NanoBeirSet(string Name, IReadOnlyList<NanoBeirQuery> Que
             ? value
             : throw new CrossEncoderException($"'{file}' has no column {column}, but {string.Join(", ", row.Values.Keys)}. Rename it.");
 
-    private static string Id(TableRow row, string column, string file) => Evaluation.Judgments.Id(Value(row, column, file));
+    private static string Id(TableRow row, string column, string file) =>
+        Evaluation.Judgments.Id(Value(row, column, file), file, row.Number);
 
     private static IEnumerable<string> Ids(TableRow row, string column, string file) =>
-        Value(row, column, file) is IEnumerable<object?> list ? list.Select(Evaluation.Judgments.Id) : [Id(row, column, file)];
+        Value(row, column, file) is IEnumerable<object?> list
+            ? list.Select(id => Evaluation.Judgments.Id(id, file, row.Number))
+            : [Id(row, column, file)];
 
     private static string Of(Dictionary<string, string> texts, string id, string kind, string file) =>
         texts.TryGetValue(id, out var text)

@@ -31,11 +31,12 @@ internal static partial class TestSetFiles
                     .Order(StringComparer.Ordinal),
             ]
             : [];
+        var exact = files.Where(file => Path.GetFileNameWithoutExtension(file) == split).Take(1).ToArray();
         var ofSplit = split is null
             ? files
             : files.Where(file => Path.GetFileName(file).StartsWith(split, StringComparison.Ordinal)).ToArray();
         if (ofSplit.Length > 0)
-            return ofSplit;
+            return exact.Length > 0 ? exact : ofSplit;
         throw new CrossEncoderException(
             $"'{folder}' has no {part}: expected {part}.jsonl, or {inside}{Path.DirectorySeparatorChar}{split ?? "…"}.tsv or .parquet"
                 + (files.Length == 0 ? "." : $", but found {string.Join(", ", files.Select(Path.GetFileName))}. Name the split.")
@@ -74,7 +75,11 @@ internal static partial class TestSetFiles
                 $"Line {row.Number} of '{path}' has no id with a text; expected one of {string.Join(", ", Ids.Take(3))} and one of "
                     + $"{string.Join(", ", Texts.Take(2))}, but found {string.Join(", ", row.Values.Keys)}."
             );
-        return (Judgments.Id(row.Values[id]), columns.Find("title") is { } title ? row.Values[title] as string : null, words);
+        return (
+            Judgments.Id(row.Values[id], path, row.Number),
+            columns.Find("title") is { } title ? row.Values[title] as string : null,
+            words
+        );
     }
 
     /// <summary>MS MARCO's lines: id, text, or id, title, text, or id, address, title, text; without a line of names.</summary>
@@ -92,22 +97,36 @@ internal static partial class TestSetFiles
                     $"Line {number} of '{path}' has {cells.Length} columns; expected an id and a text, parted by a tab."
                 );
             if (number > 1 || !Ids.Contains(cells[0].Trim().ToLowerInvariant()))
-                yield return (cells[0].Trim(), cells.Length > 2 ? cells[^2] : null, cells[^1]);
+                yield return (Judgments.Id(cells[0].Trim(), path, number), cells.Length > 2 ? cells[^2] : null, cells[^1]);
         }
     }
 
     /// <summary>TREC's topics: number and title of each.</summary>
     private static IEnumerable<(string Id, string? Title, string Text)> Topics(string path)
     {
-        foreach (Match topic in Topic().Matches(File.ReadAllText(path)))
-            yield return (topic.Groups["number"].Value, null, Blanks().Replace(topic.Groups["title"].Value, " ").Trim());
+        foreach (var topic in Top().Split(File.ReadAllText(path)).Skip(1))
+        {
+            var (number, title) = (
+                Number().Match(topic).Groups[1].Value,
+                Blanks().Replace(Title().Match(topic).Groups[1].Value, " ").Trim()
+            );
+            yield return number.Length > 0 && title.Length > 0
+                ? (number, null, title)
+                : throw new CrossEncoderException(
+                    $"A topic of '{path}' has the number '{number}' and the title '{title}'; expected <num> and <title> with a text "
+                        + $"each, but found '{Excerpt.Of(topic.Trim(), 80)}'."
+                );
+        }
     }
 
-    [GeneratedRegex(
-        @"<top>.*?<num>\s*(?:Number:)?\s*(?<number>[^\s<]+).*?<title>\s*(?:Topic:)?(?<title>[^<]+)",
-        RegexOptions.Singleline | RegexOptions.IgnoreCase
-    )]
-    private static partial Regex Topic();
+    [GeneratedRegex("<top>", RegexOptions.IgnoreCase)]
+    private static partial Regex Top();
+
+    [GeneratedRegex(@"<num>\s*(?:Number:)?\s*([^\s<]+)", RegexOptions.IgnoreCase)]
+    private static partial Regex Number();
+
+    [GeneratedRegex(@"<title>\s*(?:Topic:)?([^<]*)", RegexOptions.IgnoreCase)]
+    private static partial Regex Title();
 
     [GeneratedRegex(@"\s+")]
     private static partial Regex Blanks();

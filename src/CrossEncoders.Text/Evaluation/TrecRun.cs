@@ -10,8 +10,8 @@ namespace CrossEncoders.Evaluation;
 /// retriever.
 /// </summary>
 /// <remarks>
-/// As trec_eval does it, scores decide the order and not the ranks; of equal scores the passage with the greater id comes first. Questions
-/// are known by their text, as retrievers are asked for.
+/// As trec_eval does it, scores decide the order and not the ranks, in 32 bits; of equal scores the passage with the greater id comes
+/// first. Questions are known by their text, as retrievers are asked for.
 /// </remarks>
 /// <example><code>
 /// var splade = TrecRun.Read("splade.run", collection);
@@ -31,7 +31,8 @@ public sealed class TrecRun : IRetriever
     /// <param name="set">Its passages and questions.</param>
     /// <param name="name">The name in tables and charts; the file's tag where null.</param>
     /// <exception cref="CrossEncoderException">
-    /// A line is not one of a run, a passage comes twice for a question or is not in the collection, or none of the questions is.
+    /// A line is not one of a run, a passage comes twice for a question or is not in the collection, none of the questions is, or two of
+    /// the same text have other passages.
     /// </exception>
     public static TrecRun Read(string path, TestSet set, string? name = null)
     {
@@ -75,11 +76,16 @@ public sealed class TrecRun : IRetriever
         }
     }
 
-    /// <summary>Writes what a retriever found, for trec_eval and other tools; the file appears whole or not at all.</summary>
+    /// <summary>
+    /// Writes what a retriever found, for trec_eval and other tools; the file appears whole or not at all. They would put passages of equal
+    /// scores in an order of their own: such a score is lowered by the least step of 32 bits.
+    /// </summary>
     /// <param name="path">The file.</param>
     /// <param name="comparison">The comparison.</param>
     /// <param name="retriever">The name of one of its retrievers.</param>
-    /// <exception cref="CrossEncoderException">The comparison has no such retriever, or the file cannot be written.</exception>
+    /// <exception cref="CrossEncoderException">
+    /// The comparison has no such retriever, an id has a blank, which parts a run's columns, or the file cannot be written.
+    /// </exception>
     public static void Write(string path, RankingComparison comparison, string retriever)
     {
         if (!comparison.Retrievers.Contains(retriever))
@@ -91,27 +97,48 @@ public sealed class TrecRun : IRetriever
         {
             using var writer = new StreamWriter(stream, new UTF8Encoding(false), leaveOpen: true) { NewLine = "\n" };
             foreach (var ranking in comparison.Rankings.Where(ranking => ranking.Retriever == retriever))
-            foreach (var (rank, hit) in ranking.Hits.Index())
-                writer.WriteLine(
-                    string.Create(CultureInfo.InvariantCulture, $"{ranking.Question.Id} Q0 {hit.Passage.Id} {rank + 1} {hit.Score:R} {tag}")
-                );
+            {
+                var (question, last) = (Column(ranking.Question.Id), float.PositiveInfinity);
+                foreach (var (rank, hit) in ranking.Hits.Index())
+                {
+                    last = Math.Min((float)hit.Score, MathF.BitDecrement(last));
+                    writer.WriteLine(
+                        string.Create(CultureInfo.InvariantCulture, $"{question} Q0 {Column(hit.Passage.Id)} {rank + 1} {last:R} {tag}")
+                    );
+                }
+            }
         });
     }
+
+    private static string Column(string id) =>
+        id.Length > 0 && !id.Any(char.IsWhiteSpace)
+            ? id
+            : throw new CrossEncoderException(
+                $"The id '{Excerpt.Of(id, 80)}' cannot stand in a run, whose columns are parted by blanks. Give ids without any."
+            );
 
     /// <inheritdoc/>
     public IReadOnlyList<Hit> Search(string query, int topK) => _hits.TryGetValue(query, out var hits) ? [.. hits.Take(topK)] : [];
 
     private static Dictionary<string, Hit[]> ByText(string path, TestSet set, Dictionary<string, List<Hit>> found)
     {
-        var byText = new Dictionary<string, Hit[]>(StringComparer.Ordinal);
+        var byText = new Dictionary<string, (string Id, Hit[] Hits)>(StringComparer.Ordinal);
         foreach (var question in set.Questions)
             if (found.TryGetValue(question.Id, out var hits))
-                byText.TryAdd(
-                    question.Text,
-                    [.. hits.OrderByDescending(hit => hit.Score).ThenByDescending(hit => hit.Passage.Id, StringComparer.Ordinal)]
-                );
+            {
+                Hit[] ordered =
+                [
+                    .. hits.OrderByDescending(hit => (float)hit.Score).ThenByDescending(hit => hit.Passage.Id, StringComparer.Ordinal),
+                ];
+                if (!byText.TryAdd(question.Text, (question.Id, ordered)) && !byText[question.Text].Hits.SequenceEqual(ordered))
+                    throw new CrossEncoderException(
+                        $"'{path}' has other passages for question '{question.Id}' than for '{byText[question.Text].Id}', which has the "
+                            + "same text, and a retriever is asked by texts. Leave one of them out."
+                    );
+            }
+
         return byText.Count > 0
-            ? byText
+            ? byText.ToDictionary(pair => pair.Key, pair => pair.Value.Hits, StringComparer.Ordinal)
             : throw new CrossEncoderException(
                 $"'{path}' has none of the questions of '{set.Name}': expected ids such as '{set.Questions[0].Id}', found "
                     + $"'{found.Keys.FirstOrDefault()}'. Check that the two belong together."

@@ -76,8 +76,12 @@ public sealed class ScoringInput
             asked.Add(line.Question);
         }
 
-        var texts = Named(TestSetFiles.FilesOf(passages, "corpus").SelectMany(TestSetFiles.Passages).Select(p => (p.Id, p.Text)), wanted);
-        var questions = Named(TestSetFiles.FilesOf(queries, "queries").SelectMany(TestSetFiles.Queries), asked);
+        var texts = Named(
+            TestSetFiles.FilesOf(passages, "corpus").SelectMany(TestSetFiles.Passages).Select(p => (p.Id, p.Text)),
+            wanted,
+            passages
+        );
+        var questions = Named(TestSetFiles.FilesOf(queries, "queries").SelectMany(TestSetFiles.Queries), asked, queries);
         return new(Path.GetFileName(run), isRun: true, () => TrecRun.Lines(run).Select(Pair));
 
         ScoringPair Pair(TrecLine line) =>
@@ -97,12 +101,12 @@ public sealed class ScoringInput
     /// <summary>How many blocks of a size there are.</summary>
     internal int Blocks(int size) => (Pairs - 1) / size + 1;
 
-    private static Dictionary<string, string> Named(IEnumerable<(string Id, string Text)> all, HashSet<string> wanted)
+    private static Dictionary<string, string> Named(IEnumerable<(string Id, string Text)> all, HashSet<string> wanted, string place)
     {
         var named = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var (id, text) in all)
-            if (wanted.Contains(id))
-                named[id] = text;
+            if (wanted.Contains(id) && !named.TryAdd(id, text) && named[id] != text)
+                throw new CrossEncoderException($"The id '{id}' has two texts in '{place}'. Give each text an id of its own.");
         return named;
     }
 

@@ -1,4 +1,5 @@
 using CrossEncoders.Examples;
+using CrossEncoders.Runtime;
 using CrossEncoders.Scoring;
 using CrossEncoders.Tests.Training;
 
@@ -75,6 +76,9 @@ public sealed class ScoringInputTests : IDisposable
         _scratch.With("in.run", "7 Q0 d3 1 2 x\n");
         error = Assert.Throws<CrossEncoderException>(() => ScoringInput.FromRun(_scratch["in.run"], _scratch["c.tsv"], _scratch["q.tsv"]));
         Assert.Contains("the question '7'", error.Message);
+        _scratch.With("in.run", "1 Q0 d3 1 2 x\n").With("c.tsv", "d3\tthree\nd3\tanother\n");
+        error = Assert.Throws<CrossEncoderException>(() => ScoringInput.FromRun(_scratch["in.run"], _scratch["c.tsv"], _scratch["q.tsv"]));
+        Assert.Contains("'d3' has two texts", error.Message);
     }
 
     [Fact]
@@ -112,6 +116,36 @@ public sealed class ScoringInputTests : IDisposable
         using (var model = ModelFolder.Load(_scratch["one"]))
             model.AttachAdapter(new() { Rank = 2 }).Save(_scratch["adapter"], _scratch["one"]);
         Assert.NotEqual(first.Fingerprint, Of(_scratch["adapter"]).Fingerprint);
+    }
+
+    /// <summary>What may differ in the last bits, so that a merge can say so.</summary>
+    [Fact]
+    public void TheMachineIsNoted()
+    {
+        var threads = TorchSharp.torch.get_num_threads();
+        try
+        {
+            using var model = ModelFolder.Load(Shared.Path("golden/models/bert"));
+            TorchSharp.torch.set_num_threads(1);
+            var machine = model.Identity().Machine;
+            Assert.Matches(@"^.+, 1 threads, libtorch \d+\.\d+\.\d+$", machine);
+            Assert.Contains(Processor.Kind, machine);
+            TorchSharp.torch.set_num_threads(2);
+            Assert.Equal(machine.Replace(", 1 threads", ", 2 threads"), model.Identity().Machine);
+        }
+        finally
+        {
+            TorchSharp.torch.set_num_threads(threads);
+        }
+
+        foreach (var (bus, name) in new[] { ("1", "NVIDIA H200"), ("2", "NVIDIA A100-SXM4-80GB"), ("3", "NVIDIA H200") })
+        {
+            Directory.CreateDirectory(_scratch[bus]);
+            _scratch.With(Path.Combine(bus, "information"), $"Model: \t\t {name}\nIRQ:   \t\t 16\n");
+        }
+
+        Assert.Equal("NVIDIA A100-SXM4-80GB and NVIDIA H200", CrossEncoderIdentity.Gpus(_scratch.Path));
+        Assert.Contains("unknown", CrossEncoderIdentity.Gpus(_scratch["none"]));
     }
 
     /// <summary>A real model, in bfloat16, where a score depends on what shares its batch.</summary>
