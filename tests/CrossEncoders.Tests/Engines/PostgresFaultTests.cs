@@ -34,36 +34,23 @@ public sealed class PostgresFaultTests
         using var index = new PostgresIndex(server.Connection, options);
         var told = 0;
         var back = Task.CompletedTask;
-        void Restart(string how)
-        {
-            back.GetAwaiter().GetResult(); // from the time before
-            server.Stop(how);
-            back = Task.Run(server.Again);
-        }
-
-        index.Index(
-            EngineCases.Many(200),
-            null,
-            new Reports(_ =>
+        Reports Restarts(params (int At, string How)[] times) =>
+            new(_ =>
             {
-                if (++told is 3 or 7)
-                    Restart(told == 3 ? "stop" : "kill");
-            })
-        );
+                told++;
+                foreach (var (_, how) in times.Where(time => time.At == told))
+                {
+                    back.GetAwaiter().GetResult(); // from the time before
+                    server.Stop(how);
+                    back = Task.Run(server.Again);
+                }
+            });
+        index.Index(EngineCases.Many(200), null, Restarts((3, "stop"), (7, "kill")));
         await back;
         Assert.Equal(200, index.Count);
-        var search = index.FullText();
         string[] queries = [.. Enumerable.Range(0, 200).Select(i => $"pump {1000 + i}")];
         told = 0;
-        var found = search.SearchAll(
-            queries,
-            1,
-            new Reports(_ =>
-            {
-                if (++told == 1)
-                    Restart("stop");
-            })
-        );
+        var found = index.FullText().SearchAll(queries, 1, Restarts((1, "stop")));
         Assert.Equal(Enumerable.Range(0, 200).Select(i => $"{i}"), found.Select(hits => hits[0].Passage.Id));
         await back;
 
