@@ -27,10 +27,8 @@ public sealed partial class BiEncoder : ITokenEmbedder
         var tokenized = texts.Select(text => _tokenizer.Encode(prefix + text, limit)).ToList();
         var (before, after) = SpecialTokensAround();
         var prefixIds = _tokenizer.EncodeToIds(prefix.TrimEnd());
-        foreach (var batch in TokenBatches.ByLength(tokenized, maxTexts: 64, maxTokens: 8192))
+        foreach (var (batch, (values, longest, width)) in Compute(tokenized, UnitStates, cancellation))
         {
-            cancellation.ThrowIfCancellationRequested();
-            var (values, longest, width) = UnitStates([.. batch.Select(i => tokenized[i])]);
             for (var row = 0; row < batch.Length; row++)
             {
                 var ids = tokenized[batch[row]].Ids;
@@ -45,10 +43,8 @@ public sealed partial class BiEncoder : ITokenEmbedder
     }
 
     /// <summary>Last hidden states of a batch, each of unit length: (batch × sequence × hidden), sequence, hidden.</summary>
-    private (float[] Values, int Longest, int Width) UnitStates(IReadOnlyList<TokenizedText> texts)
+    private (float[] Values, int Longest, int Width) UnitStates(TokenizedText[] texts)
     {
-        using var noGradient = no_grad();
-        using var scope = NewDisposeScope();
         var (ids, types, mask) = BatchTensors.Pad(texts, _tokenizer.PaddingId, _device.Device);
         var states = _model.States(ids, types, mask).to_type(ScalarType.Float32); // (batch, sequence, hidden)
         var unit = nn.functional.normalize(states, dim: 2).cpu();

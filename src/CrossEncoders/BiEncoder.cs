@@ -125,26 +125,30 @@ public sealed partial class BiEncoder : ITextEmbedder, IVectorWidth, IDisposable
         var unpooled = _choice.Modules.IncludePrompt || _choice.Template is not null ? 0 : LengthOf(prefix); // as the reference does
         var vectors = new float[texts.Count][];
         var done = 0;
-        foreach (var batch in TokenBatches.ByLength(tokenized, maxTexts: 64, maxTokens: 8192))
+        foreach (var (batch, unit) in Compute(tokenized, Vectors, cancellation))
         {
-            cancellation.ThrowIfCancellationRequested();
-            using (no_grad())
-            using (NewDisposeScope())
-            {
-                var (ids, types, mask) = BatchTensors.Pad([.. batch.Select(i => tokenized[i])], _tokenizer.PaddingId, _device.Device);
-                var unit = _model.Forward(ids, types, mask, unpooled).cpu().data<float>().ToArray(); // (batch × width)
-                var width = unit.Length / batch.Length;
-                for (var row = 0; row < batch.Length; row++)
-                    vectors[batch[row]] = unit[(row * width)..((row + 1) * width)];
-            }
-
+            var width = unit.Length / batch.Length;
+            for (var row = 0; row < batch.Length; row++)
+                vectors[batch[row]] = unit[(row * width)..((row + 1) * width)];
             NativeHeap.TrimNowAndThen();
             done += batch.Length;
             progress?.Report(new WorkProgress("embedding texts", done, texts.Count));
         }
 
         return vectors;
+
+        float[] Vectors(TokenizedText[] batch) // (batch × width)
+        {
+            var (ids, types, mask) = BatchTensors.Pad(batch, _tokenizer.PaddingId, _device.Device);
+            return _model.Forward(ids, types, mask, unpooled).cpu().data<float>().ToArray();
+        }
     }
+
+    private IEnumerable<(int[] Batch, T Result)> Compute<T>(
+        IReadOnlyList<TokenizedText> texts,
+        Func<TokenizedText[], T> compute,
+        CancellationToken cancellation
+    ) => TextBatches.Compute(texts, maxTexts: 64, maxTokens: 8192, _device.Device, compute, cancellation);
 
     private List<TokenizedText> Tokenize(IReadOnlyList<string> texts, string prefix)
     {

@@ -47,7 +47,10 @@ public sealed record CrossEncoderOptions
     /// <summary>The most pairs in a batch when scoring.</summary>
     public int BatchSize { get; init; } = 32;
 
-    /// <summary>The most tokens in a batch when scoring, padding included.</summary>
+    /// <summary>
+    /// The most tokens in a batch when scoring, padding included. On a CPU batches have about 2 000, and as many are computed at once as
+    /// libtorch has threads.
+    /// </summary>
     public int TokenBudget { get; init; } = 8192;
 
     /// <summary>Branch, tag or commit on the hub.</summary>

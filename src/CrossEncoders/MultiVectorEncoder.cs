@@ -173,10 +173,10 @@ public sealed class MultiVectorEncoder : ITokenEmbedder, IDisposable
     {
         using var use = _lifetime.Begin();
         var read = texts.Select(text => _reader.Read(text, queries, maxTokens)).ToList();
-        foreach (var batch in TokenBatches.ByLength([.. read.Select(text => text.Text)], maxTexts: 64, maxTokens: 8192))
+        TokenizedText[] tokens = [.. read.Select(text => text.Text)];
+        var results = TextBatches.Compute(tokens, maxTexts: 64, maxTokens: 8192, _device.Device, Vectors, cancellation);
+        foreach (var (batch, (values, longest)) in results)
         {
-            cancellation.ThrowIfCancellationRequested();
-            var (values, longest) = Vectors([.. batch.Select(i => read[i].Text)]);
             for (var row = 0; row < batch.Length; row++)
             {
                 var text = read[batch[row]];
@@ -191,10 +191,8 @@ public sealed class MultiVectorEncoder : ITokenEmbedder, IDisposable
     }
 
     /// <summary>A batch's vectors, (batch × sequence × width), and the length of its sequences.</summary>
-    private (float[] Values, int Longest) Vectors(IReadOnlyList<TokenizedText> texts)
+    private (float[] Values, int Longest) Vectors(TokenizedText[] texts)
     {
-        using var noGradient = no_grad();
-        using var scope = NewDisposeScope();
         var (ids, types, mask) = BatchTensors.Pad(texts, _tokenizer.PaddingId, _device.Device);
         var unattended = mask is not null && mask.sum().item<long>() < texts.Sum(text => (long)text.Ids.Length);
         var values = _model.TokenVectors(ids, types, mask, unattended).cpu().data<float>().ToArray();

@@ -34,10 +34,16 @@ internal static class PairScoring
         {
             using var prefix = ReadPrefix(model, texts, group);
             TokenizedText[] members = [.. group.Members.Select(i => texts[i])];
-            foreach (var batch in TokenBatches.ByLength(members, options.BatchSize, options.TokenBudget))
+            var results = TextBatches.Compute(
+                members,
+                options.BatchSize,
+                options.TokenBudget,
+                model.Parameters.Flat.device,
+                batch => Score(model, prefix, batch, paddingId),
+                cancellation
+            );
+            foreach (var (batch, result) in results)
             {
-                cancellation.ThrowIfCancellationRequested();
-                var result = Score(model, prefix, [.. batch.Select(i => members[i])], paddingId);
                 for (var row = 0; row < batch.Length; row++)
                     result.AsSpan(row * labels, labels).CopyTo(logits.AsSpan(group.Members[batch[row]] * labels));
                 NativeHeap.TrimNowAndThen();
@@ -66,10 +72,8 @@ internal static class PairScoring
     }
 
     /// <summary>One batch, (batch × labels).</summary>
-    private static float[] Score(SequenceClassifier model, PrefixKeys? prefix, IReadOnlyList<TokenizedText> texts, int paddingId)
+    private static float[] Score(SequenceClassifier model, PrefixKeys? prefix, TokenizedText[] texts, int paddingId)
     {
-        using var guard = no_grad();
-        using var scope = NewDisposeScope();
         if (prefix is not null)
             texts = [.. texts.Select(text => text with { Ids = text.Ids[prefix.Length..], TypeIds = text.TypeIds[prefix.Length..] })];
         var (ids, types, mask) = BatchTensors.Pad(texts, paddingId, model.Parameters.Flat.device);

@@ -40,6 +40,19 @@ public sealed class TokenBatchTests
         Assert.Equal(expected, string.Join('|', batches.Select(batch => string.Join(' ', batch))));
     }
 
+    [Theory]
+    [InlineData(10, 100, "10")] // few tokens: one batch
+    [InlineData(20, 150, "10 10")]
+    [InlineData(21, 200, "5 6 5 5")] // 4200 tokens: three would do, and two cores would wait for the third
+    [InlineData(64, 128, "16 16 16 16")]
+    [InlineData(3, 512, "2 1")]
+    [InlineData(40, 20, "40")]
+    public void CoresGetBatchesOfAboutOneSizeAndAnEvenNumber(int texts, int tokens, string expected)
+    {
+        var batches = TokenBatches.ByLength([.. Enumerable.Repeat(Text(tokens), texts)], 64, 8192, forCores: true);
+        Assert.Equal(expected, string.Join(' ', batches.Select(batch => batch.Length)));
+    }
+
     [Fact]
     public void EveryTextIsInOneBatchWithinTheLimits()
     {
@@ -48,7 +61,7 @@ public sealed class TokenBatchTests
         {
             var (maxTexts, maxTokens) = (random.Next(1, 9), random.Next(1, 60));
             var texts = Enumerable.Range(0, random.Next(0, 30)).Select(_ => Text(random.Next(0, 20))).ToList();
-            var batches = TokenBatches.ByLength(texts, maxTexts, maxTokens);
+            var batches = TokenBatches.ByLength(texts, maxTexts, maxTokens, forCores: round % 2 == 1);
             Assert.Equal(Enumerable.Range(0, texts.Count), batches.SelectMany(batch => batch).Order());
             foreach (var batch in batches)
             {
