@@ -7,31 +7,34 @@ using static NotebookRunner.Tests.Workspace;
 namespace NotebookRunner.Tests;
 
 /// <summary>
-/// The exercises of the repository's notebooks: a cell tagged <c>exercise</c>, a cell tagged <c>check</c>, and a text with the folded
+/// What every notebook of the repository has, and its exercises: a cell tagged <c>exercise</c>, a cell tagged <c>check</c>, and a text with the folded
 /// solution. Cells tagged <c>exercise-setup</c> are what an exercise needs of its notebook.
 /// </summary>
 public sealed partial class ExerciseTests : IDisposable
 {
     private readonly Workspace _workspace = new();
 
-    public static TheoryData<string> Ladder =>
-        [.. Directory.EnumerateFiles(Folder, "0*.ipynb").Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
+    public static TheoryData<string> All => [.. Names(""), .. Names("appendices")];
 
     private static string Folder => Path.GetFullPath(Path.Combine(FolderOrder.SourceOf("NotebookRunner"), "..", "..", "notebooks"));
 
     public void Dispose() => _workspace.Dispose();
 
     [Theory]
-    [MemberData(nameof(Ladder))]
+    [MemberData(nameof(All))]
     [Trait("Speed", "Slow")]
     public async Task ASolutionPassesItsCheckAndTheExerciseAsItStandsDoesNot(string name)
     {
         var exercises = Exercises(name);
-        var setup = Notebook.Load(Path.Combine(Folder, name)).Cells.Where(cell => cell.Tags.Contains("exercise-setup"));
+        var path = Path.Combine(Folder, name);
+        var setup = Notebook.Load(path).Cells.Where(cell => cell.Tags.Contains("exercise-setup"));
+        name = Path.GetFileName(name);
         _workspace.Write(
             name,
             [
-                Code($"System.IO.Directory.SetCurrentDirectory(\"{Folder}\");"),
+                Code($"System.IO.Directory.SetCurrentDirectory(\"{Path.GetDirectoryName(path)}\");"),
+                Code($"#r \"{LibraryTests.Library}/CrossEncoders.dll\""),
+                Code("using CrossEncoders.Display;"),
                 .. setup.Select(cell => Code(LibraryPath().Replace(cell.Source, $"#r \"{LibraryTests.Library}/CrossEncoders.dll\""))),
                 .. exercises.SelectMany(each => (JsonObject[])[Code(each.Cell), Code(each.Check), Code(each.Solution), Code(each.Check)]),
             ]
@@ -49,29 +52,45 @@ public sealed partial class ExerciseTests : IDisposable
     }
 
     [Theory]
-    [MemberData(nameof(Ladder))]
-    public void EveryStepOfTheLadderTeachesTheSameWay(string name)
+    [MemberData(nameof(All))]
+    public void EveryNotebookTeachesTheSameWay(string name)
     {
         var cells = Notebook.Load(Path.Combine(Folder, name)).Cells;
         var text = string.Join('\n', cells.Where(cell => cell.IsMarkdown).Select(cell => cell.Source));
-        foreach (var part in (string[])["**You will learn**", "**What it costs:**", "**Guess first:**", "**What can go wrong", "](images/"])
+        string[] parts =
+        [
+            "**You will learn**",
+            "**What it costs:**",
+            "CPU cores",
+            "GPU",
+            "**Guess first:**",
+            "Break it and see",
+            "What can go wrong",
+        ];
+        foreach (var part in parts)
             Assert.Contains(part, text);
         Assert.Equal(text.Split("<details>").Length, text.Split("</details>").Length);
         Assert.Equal(text.Split("**Guess first:**").Length - 1, text.Split("<summary>Answer</summary>").Length - 1);
         Assert.NotEmpty(Exercises(name));
+        Assert.True(
+            text.Contains("](images/")
+                || cells.Any(cell => cell.Source.Contains("FlowChart.Parse(\"\"\"") || cell.Source.StartsWith("#!mermaid")),
+            $"{name}: no picture"
+        );
     }
 
-    [Fact]
-    public void EveryAppendixSaysWhatItCostsAndWhatCanGoWrong()
+    [Theory]
+    [InlineData("## Two hours", 120)]
+    [InlineData("## Half a day", 240)]
+    public void ThePlanOfAWorkshopAddsUp(string heading, int minutes)
     {
-        var appendices = Directory.GetFiles(Path.Combine(Folder, "appendices"), "*.ipynb");
-        Assert.NotEmpty(appendices);
-        foreach (var path in appendices)
-        {
-            var text = string.Join('\n', Notebook.Load(path).Cells.Where(cell => cell.IsMarkdown).Select(cell => cell.Source));
-            foreach (var part in (string[])["**You will learn**", "**What it costs:**", "**Guess first:**", "**What can go wrong"])
-                Assert.True(text.Contains(part, StringComparison.Ordinal), $"{path}: no {part}");
-        }
+        var rows = File.ReadLines(Path.Combine(Folder, "WORKSHOP.md"))
+            .SkipWhile(line => line != heading)
+            .Skip(1)
+            .TakeWhile(line => !line.StartsWith('#'))
+            .Select(line => line.Split('|'))
+            .Where(parts => parts.Length > 2);
+        Assert.Equal(minutes, rows.Sum(parts => int.TryParse(parts[1], out var each) ? each : 0));
     }
 
     /// <summary>A notebook's exercises with their checks and solutions.</summary>
@@ -90,9 +109,18 @@ public sealed partial class ExerciseTests : IDisposable
         return found;
     }
 
+    private static IEnumerable<string> Names(string folder) =>
+        Directory
+            .EnumerateFiles(Path.Combine(Folder, folder), "*.ipynb")
+            .Select(path => Path.GetRelativePath(Folder, path).Replace('\\', '/'))
+            .Order(StringComparer.Ordinal);
+
     [GeneratedRegex(@"#r ""\.\./[^""]*/CrossEncoders\.dll""")]
     private static partial Regex LibraryPath();
 
-    [GeneratedRegex(@"^<details><summary>Solution</summary>\n\n```csharp\n(.*?)\n```\n\n</details>", RegexOptions.Singleline)]
+    [GeneratedRegex(
+        @"^<details><summary>Solution</summary>\n\n(?:[^`<\n]+\n\n)?```csharp\n(.*?)\n```\n\n</details>",
+        RegexOptions.Singleline
+    )]
     private static partial Regex Solution();
 }
