@@ -64,6 +64,8 @@ public sealed class ReportTests : IDisposable
         Assert.DoesNotContain("javascript:", html);
         Assert.DoesNotMatch("(src|srcset)=\"(https?:)?//", html);
         Assert.DoesNotMatch("<link [^>]*href=\"https?:", html);
+        var print = html[html.IndexOf("@media print", StringComparison.Ordinal)..html.IndexOf("</style>", StringComparison.Ordinal)];
+        Assert.Matches(@"details:not\(\[data-chart-table\]\)::details-content \{ content-visibility: visible; \}", print);
         Assert.Contains("<a href=\"https://example.org\">away</a>", html);
     }
 

@@ -63,6 +63,10 @@ internal static class ReportStyle
           pre.output { max-height: none; overflow: visible; } .output table { font-size: 8pt; }
           .output.html, .wide, .output.html [style*="overflow-x"] { overflow: visible !important; }
           figure, tr, pre.code { break-inside: avoid-page; } h1, h2, h3, .cell > details { break-after: avoid-page; }
+          /* nobody unfolds paper; a chart's table stays folded, its picture says the same */
+          details:not([data-chart-table])::details-content { content-visibility: visible; }
+          details:not([data-chart-table]) > summary { list-style: none; } .cell > details > summary::before { content: none; }
+          .cell > details > summary > code { visibility: hidden; }
           a { color: inherit; }
         }
         """;
