@@ -5,8 +5,8 @@ namespace CrossEncoders.LanguageModels;
 
 /// <summary>
 /// Stands in for a language model in <c>RagPipeline</c> where there is none: answers with the sentences of the passages that a
-/// re-ranker rates highest for the question, quoted with their references. It generates nothing; the
-/// headings above a passage (<c>Title › Section</c>) are not quoted.
+/// re-ranker rates highest for the question, quoted with their references. It generates nothing. Each sentence is rated below the headings
+/// of its passage (<c>Title › Section</c>), which often say what it is about; they are not quoted.
 /// </summary>
 /// <param name="scorer">Rates each sentence.</param>
 /// <param name="sentences">How many sentences to quote at most.</param>
@@ -26,14 +26,16 @@ public sealed partial class QuotedAnswers(IPassageScorer scorer, int sentences =
         var candidates = PassageFrame()
             .Matches(prompt)
             .SelectMany(frame =>
-                Sentence()
-                    .Matches(WithoutHeading(frame.Groups["text"].Value))
-                    .Select(sentence => (Number: frame.Groups["number"].Value, Text: sentence.Value.Trim()))
-            )
+            {
+                var (heading, text) = Parts(frame.Groups["text"].Value);
+                var number = frame.Groups["number"].Value;
+                return Sentence().Matches(text).Select(sentence => (Number: number, Heading: heading, Text: sentence.Value.Trim()));
+            })
             .Where(candidate => candidate.Text.Length > 1)
             .DistinctBy(candidate => candidate.Text)
             .ToList();
-        var scores = scorer.Score([.. candidates.Select(candidate => new TextPair(question, candidate.Text))], null, cancellationToken);
+        var pairs = candidates.Select(candidate => new TextPair(question, candidate.Heading + candidate.Text));
+        var scores = scorer.Score([.. pairs], null, cancellationToken);
         var best = candidates
             .Zip(scores)
             .OrderByDescending(entry => entry.Second)
@@ -66,8 +68,11 @@ public sealed partial class QuotedAnswers(IPassageScorer scorer, int sentences =
         // the scorer is the caller's
     }
 
-    private static string WithoutHeading(string passage) =>
-        passage.IndexOf('\n') is > 0 and var end && passage[..end].Contains(" › ") ? passage[(end + 1)..] : passage;
+    /// <summary>The line of headings, with its end, and what stands below.</summary>
+    private static (string Heading, string Text) Parts(string passage) =>
+        passage.IndexOf('\n') is > 0 and var end && passage[..end].Contains(" › ")
+            ? (passage[..(end + 1)], passage[(end + 1)..])
+            : ("", passage);
 
     [GeneratedRegex("<passage number=\"(?<number>[0-9]+)\">\n(?<text>.*?)\n</passage>", RegexOptions.Singleline)]
     private static partial Regex PassageFrame();

@@ -20,6 +20,17 @@ public sealed class QuoteChoiceTests
     }
 
     [Fact]
+    public async Task ASentenceIsRatedBelowItsHeadingsAndQuotedWithoutThem()
+    {
+        var scorer = new Scripted(text => text.StartsWith("Battery › How long it lasts\n", StringComparison.Ordinal) ? 1 : 0);
+        var response = await new QuotedAnswers(scorer, sentences: 1).GetResponseAsync(
+            Prompt("How long?", "Gate › Hours\nAbout seventy minutes.", "Battery › How long it lasts\nAbout an hour.")
+        );
+        Assert.Equal("About an hour. [2]", response.Text);
+        Assert.Equal("Gate › Hours\nAbout seventy minutes.", scorer.Seen[0].Passage);
+    }
+
+    [Fact]
     public async Task TheHighestComeFirstAndTiesInTheOrderOfTheText()
     {
         var scorer = new Scripted(text => text.Length);
