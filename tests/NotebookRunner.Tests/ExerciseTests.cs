@@ -7,8 +7,8 @@ using static NotebookRunner.Tests.Workspace;
 namespace NotebookRunner.Tests;
 
 /// <summary>
-/// What every notebook of the repository has, and its exercises: a cell tagged <c>exercise</c>, a cell tagged <c>check</c>, and a text with the folded
-/// solution. Cells tagged <c>exercise-setup</c> are what an exercise needs of its notebook.
+/// What every notebook of the repository has, and its exercises: a cell tagged <c>exercise</c>, a cell tagged <c>check</c>, and a text with
+/// the folded solution. Cells tagged <c>exercise-setup</c> are what an exercise needs of its notebook.
 /// </summary>
 public sealed partial class ExerciseTests : IDisposable
 {
