@@ -66,7 +66,7 @@ internal static class ReportStyle
           /* nobody unfolds paper; a chart's table stays folded, its picture says the same */
           details:not([data-chart-table])::details-content { content-visibility: visible; }
           details:not([data-chart-table]) > summary { list-style: none; } .cell > details > summary::before { content: none; }
-          .cell > details > summary > code { visibility: hidden; }
+          .cell > details > summary > code { visibility: hidden; } .text summary { font-weight: 600; } summary { break-after: avoid-page; }
           a { color: inherit; }
         }
         """;
