@@ -1,10 +1,13 @@
 #!/usr/bin/env bash
 # Tries notebooks in Verso's command line, built from a checkout: bash tests/hosts/verso.sh CHECKOUT [NOTEBOOK...]; 01 to 03 where none is named,
-# 05 and 06 too where `artifacts/` has what the main command makes. The kit has to be built (Release).
+# 04, 05 and 06 by name where `artifacts/` has what the main command makes. The kit has to be built (Release).
 # Verso takes no relative path in #r, so the notebooks are copied with the full one. It ignores cells tagged `parameters`, and what --param sets
 # the first of these cells sets again: so a parameter is changed where a reader changes it, in that cell. It counts a cell with errors as
 # succeeded: so errors of the compiler, exceptions and outputs marked as errors are looked for in what it prints, and tables and charts in
 # what it shows. Not part of CI: its packages are not on every feed.
+# Tried with v1.0.17: 01 to 06 pass. A5 does not: its packages ask for System.Reactive 6.0.0 and Microsoft.AspNetCore.Html.Abstractions 2.3.0,
+# and Verso takes no later ones where a feed lacks these; with later ones put into its cache, the cells of C# ran up to the one that adds a
+# kernel, which found no .NET Interactive, and cells of #!sqlite, #!share, #!fsharp, #!html and #!mermaid were taken for C#.
 set -euo pipefail
 [ $# -ge 1 ] && [ -d "$1/src/Verso.Cli" ] || { echo "Expected the folder of a checkout of Verso: bash tests/hosts/verso.sh CHECKOUT [NOTEBOOK...]" >&2; exit 2; }
 verso=$(cd "$1" && pwd)
