@@ -58,7 +58,8 @@ public static class RankingMetrics
         Found(ranking, grades, cutoff) > 0 ? 1 : 0;
 
     /// <summary>
-    /// Ids in the order trec_eval puts them: by score in 32 bits, and for equal scores by id in descending order of its characters.
+    /// Ids in the order trec_eval puts them: by score in 32 bits, and for equal scores by id in descending order of its characters. (10.0
+    /// compares scores in 64 bits; 9.0.8 and pytrec_eval in 32.)
     /// </summary>
     public static IReadOnlyList<string> TrecOrder(IEnumerable<KeyValuePair<string, double>> scores) =>
         scores

@@ -10,8 +10,9 @@ namespace CrossEncoders.Evaluation;
 /// retriever.
 /// </summary>
 /// <remarks>
-/// As trec_eval does it, scores decide the order and not the ranks, in 32 bits; of equal scores the passage with the greater id comes
-/// first. Questions are known by their text, as retrievers are asked for.
+/// As trec_eval does it, scores decide the order and not the ranks; of equal scores the passage with the greater id comes first. They
+/// are compared in 32 bits, as by trec_eval to 9.0.8 and pytrec_eval; 10.0 compares them in 64, where fewer are equal. Questions are known
+/// by their text, as retrievers are asked for.
 /// </remarks>
 /// <example><code>
 /// var splade = TrecRun.Read("splade.run", collection);

@@ -105,7 +105,7 @@ public sealed class TestSetFormsTests : IDisposable
         Assert.Equal(["2"], TestSet.FromFolder(_scratch.Path, "test-hard").Questions[0].Relevant.Keys);
     }
 
-    /// <summary>trec_eval reads scores in 32 bits: what differs beyond them is a tie there.</summary>
+    /// <summary>trec_eval 9.0.8 reads scores in 32 bits: what differs beyond them is a tie there. It was asked for this order.</summary>
     [Fact]
     public void ScoresOfARunAreReadAsTrecEvalReadsThem()
     {
