@@ -44,6 +44,9 @@ internal static class Judgments
             ),
         };
 
+    /// <summary>Whether a line of a file of TREC says nothing: it is empty, or a comment, which trec_eval leaves out from 10.0 on.</summary>
+    public static bool IsNone(string line) => string.IsNullOrWhiteSpace(line) || line[0] == '#';
+
     private static IEnumerable<(int Line, string Question, string Passage, int Grade)> Rows(string file)
     {
         var extension = Path.GetExtension(file).ToLowerInvariant();
@@ -55,8 +58,10 @@ internal static class Judgments
         if (extension == ".tsv" && File.ReadLines(file).FirstOrDefault()?.Split('\t') is { } names && names.Contains(Passage))
             return TableRows.Read(file).Select(row => Row(file, row));
         return File.ReadLines(file)
-            .Select((line, i) => (Number: i + 1, Cells: line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)))
-            .Where(line => line.Cells.Length > 0 && !(line.Number == 1 && IsHeading(line.Cells)))
+            .Select((line, i) => (Number: i + 1, Line: line))
+            .Where(line => !IsNone(line.Line))
+            .Select(line => (line.Number, Cells: line.Line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)))
+            .Where(line => !(line.Number == 1 && IsHeading(line.Cells)))
             .Select(line => Row(file, line.Number, line.Cells));
     }
 

@@ -64,7 +64,7 @@ public sealed class TrecRun : IRetriever
         var full = Path.GetFullPath(path);
         if (!File.Exists(full))
             throw new CrossEncoderException($"There is no file '{full}'. Expected a run: question Q0 passage rank score tag.");
-        foreach (var (line, number) in File.ReadLines(full).Select((line, i) => (line, i + 1)).Where(line => line.line.Trim() is not ""))
+        foreach (var (line, number) in File.ReadLines(full).Select((line, i) => (line, i + 1)).Where(line => !Judgments.IsNone(line.line)))
         {
             var cells = line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
             if (
@@ -99,7 +99,7 @@ public sealed class TrecRun : IRetriever
             using var writer = new StreamWriter(stream, new UTF8Encoding(false), leaveOpen: true) { NewLine = "\n" };
             foreach (var ranking in comparison.Rankings.Where(ranking => ranking.Retriever == retriever))
             {
-                var (question, last) = (Column(ranking.Question.Id), float.PositiveInfinity);
+                var (question, last) = (First(ranking.Question.Id), float.PositiveInfinity);
                 foreach (var (rank, hit) in ranking.Hits.Index())
                 {
                     last = Math.Min((float)hit.Score, MathF.BitDecrement(last));
@@ -116,6 +116,13 @@ public sealed class TrecRun : IRetriever
             ? id
             : throw new CrossEncoderException(
                 $"The id '{Excerpt.Of(id, 80)}' cannot stand in a run, whose columns are parted by blanks. Give ids without any."
+            );
+
+    private static string First(string id) =>
+        !id.StartsWith('#')
+            ? Column(id)
+            : throw new CrossEncoderException(
+                $"The id '{Excerpt.Of(id, 80)}' cannot begin a line of a run, where '#' begins a comment. Give questions other ids."
             );
 
     /// <inheritdoc/>

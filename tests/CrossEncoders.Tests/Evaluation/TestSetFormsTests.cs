@@ -41,7 +41,7 @@ public sealed class TestSetFormsTests : IDisposable
     {
         Write("c.tsv", "pid\ttext", "0\tThe \"first\", with a \u2028 separator", "1\t", "2\thttps://a.b\tA title\tits body");
         Write("q.tsv", "query1\twhich is first", "10\tno title");
-        Write("qrels.txt", "query1 0 0 1", "10\t0  2\t3");
+        Write("qrels.txt", "query1 0 0 1", "# a comment, as trec_eval 10 has them", "10\t0  2\t3");
         var set = TestSet.FromFiles(_scratch["c.tsv"], _scratch["q.tsv"], _scratch["qrels.txt"]);
         Assert.Equal(["The \"first\", with a \u2028 separator", "", "A title its body"], set.Passages.Select(passage => passage.Text));
         Assert.Equal(["query1", "10"], set.Questions.Select(question => question.Id)); // its judgment is no heading
@@ -109,7 +109,15 @@ public sealed class TestSetFormsTests : IDisposable
     [Fact]
     public void ScoresOfARunAreReadAsTrecEvalReadsThem()
     {
-        Write("a.run", "q1 Q0 d1 1 1.00000001e1 t", "q1\tQ0\td3\t2\t1E1\tt", "", "q1 Q0 d2 3 10.000000001 t", "q1 Q0 d4 4 -.5e-3 t");
+        Write(
+            "a.run",
+            "#made by hand",
+            "q1 Q0 d1 1 1.00000001e1 t",
+            "q1\tQ0\td3\t2\t1E1\tt",
+            "",
+            "q1 Q0 d2 3 10.000000001 t",
+            "q1 Q0 d4 4 -.5e-3 t"
+        );
         var run = TrecRun.Read(_scratch["a.run"], Letters());
         var ids = run.Search("alpha", 10).Select(hit => hit.Passage.Id).ToList();
         Assert.Equal(["d3", "d2", "d1", "d4"], ids);
@@ -126,11 +134,14 @@ public sealed class TestSetFormsTests : IDisposable
         Assert.Equal(["d1", "d4", "d2", "d3"], read.Select(hit => hit.Passage.Id));
         Assert.Equal([3, 3, 3, 1], read.Select(hit => hit.Score), (one, other) => Math.Abs(one - other) < 1e-6);
         Assert.Equal(1, read[3].Score);
-        var named = set with { Questions = [new RankingQuestion("q 1", "alpha", "all", ["d1"])] };
-        var error = Assert.Throws<CrossEncoderException>(() =>
-            TrecRun.Write(_scratch["new.run"], RankingComparison.Of(named.Questions, ties), "listed")
-        );
-        Assert.Contains("'q 1' cannot stand in a run", error.Message);
+        foreach (var (id, expected) in new[] { ("q 1", "cannot stand in a run"), ("#1", "begins a comment") })
+        {
+            var named = RankingComparison.Of([new RankingQuestion(id, "alpha", "all", ["d1"])], ties);
+            var error = Assert.Throws<CrossEncoderException>(() => TrecRun.Write(_scratch["new.run"], named, "listed"));
+            Assert.Contains($"'{id}' cannot", error.Message);
+            Assert.Contains(expected, error.Message);
+        }
+
         Assert.False(File.Exists(_scratch["new.run"]));
     }
 
