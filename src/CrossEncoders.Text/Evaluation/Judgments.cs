@@ -44,7 +44,7 @@ internal static class Judgments
             ),
         };
 
-    /// <summary>Whether a line of a file of TREC says nothing: it is empty, or a comment, which trec_eval leaves out from 10.0 on.</summary>
+    /// <summary>Whether a line of a file of TREC says nothing: empty, or a comment, which trec_eval leaves out from 10.0 on.</summary>
     public static bool IsNone(string line) => string.IsNullOrWhiteSpace(line) || line[0] == '#';
 
     private static IEnumerable<(int Line, string Question, string Passage, int Grade)> Rows(string file)
