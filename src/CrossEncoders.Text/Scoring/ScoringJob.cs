@@ -10,7 +10,7 @@ namespace CrossEncoders.Scoring;
 /// <remarks>
 /// The pairs are cut into blocks by their place in the input, and a part is made of whole blocks. What is computed together (the batches,
 /// their order and their padding) depends on the block and on nothing else, so that the scores do not depend on the number of parts,
-/// even in bfloat16, where a pair's score depends on its batch. Their last bits depend on the kind of processor or GPU, the number of
+/// even in bfloat16, where a pair's score depends on its batch. Their last bits may follow from the kind of processor or GPU, the number of
 /// threads (OMP_NUM_THREADS) and libtorch's version: each part notes them, and <see cref="MergedScores.Notes"/> names those that differ.
 /// </remarks>
 /// <example><code>
