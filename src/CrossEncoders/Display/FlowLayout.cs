@@ -173,7 +173,8 @@ internal sealed class FlowLayout
         }
         _length = along;
         var places = _layers.SelectMany(layer => layer).ToList();
-        var top = places.Min(place => place.Across - place.Breadth / 2) - Margin;
+        // Where only a link passes, its label stands above it.
+        var top = places.Min(place => place.Across - (place.Node is null && _isAcross ? LineHeight : place.Breadth / 2)) - Margin;
         places.ForEach(place => place.Across -= top);
         _breadth = places.Max(place => place.Across + place.Breadth / 2) + Margin;
         if (!_isAcross) // labels stand to the right of their lines

@@ -122,6 +122,14 @@ public sealed class FlowChartTests
     }
 
     [Fact]
+    public void ALabelOnTheWayBackStandsInThePicture()
+    {
+        var layout = new FlowLayout(FlowText.Read("flowchart LR\n a --> b --> c\n c -->|again| a\n d --> e --> b"));
+        var label = layout.Lines.Single(line => line.Link.Label == "again").Middle;
+        Assert.InRange(label.Y, 18, layout.Height); // 6 above its line, 12 high
+    }
+
+    [Fact]
     public void AChineseTextHasRoom()
     {
         var boxes = new FlowLayout(FlowText.Read("flowchart LR\n a[four] --> b[四个汉字]")).Boxes;
