@@ -87,6 +87,20 @@ public sealed class ChangedTests : IDisposable
     }
 
     [Fact]
+    public void WhatAnImportedFileLoadsIsLoadedToo()
+    {
+        var start = Path.Combine(_workspace.Notebooks, "notebook.cs");
+        var library = Path.Combine(_workspace.Folder, "library.dll");
+        File.WriteAllText(start, $"#r \"{library}\"\n#!import notebook.cs"); // one that imports itself is followed once
+        Assert.Equal(
+            [start, library, Path.ChangeExtension(library, ".deps.json"), start],
+            RunRecord.Loaded("#!import notebook.cs", _workspace.Notebooks)
+        );
+        Assert.Equal([Path.Combine(_workspace.Notebooks, "gone.cs")], RunRecord.Loaded("#!import gone.cs", _workspace.Notebooks));
+        Assert.Empty(RunRecord.Loaded("#r \"nuget: Npgsql, 10.0.3\"", _workspace.Notebooks));
+    }
+
+    [Fact]
     public async Task ANotebookThatFailedRunsAgain()
     {
         _workspace.Write("3.ipynb", Code($"{Mark("3")} throw new Exception(\"always\");"));

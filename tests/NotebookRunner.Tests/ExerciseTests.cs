@@ -115,7 +115,7 @@ public sealed partial class ExerciseTests : IDisposable
             .Select(path => Path.GetRelativePath(Folder, path).Replace('\\', '/'))
             .Order(StringComparer.Ordinal);
 
-    [GeneratedRegex(@"#r ""\.\./[^""]*/CrossEncoders\.dll""")]
+    [GeneratedRegex(@"#!import \.\./\S*/CrossEncoders/bin/\S*")]
     private static partial Regex LibraryPath();
 
     [GeneratedRegex(

@@ -73,6 +73,7 @@ public sealed class KernelsTests : IDisposable
     [InlineData("#!mermaid\nflowchart LR\n  a --> b", "which the library draws")]
     [InlineData("#r \"x/CrossEncoders.dll\"\n#!mermaid\n\n%% a note\nsequenceDiagram", "begins with \"sequenceDiagram\"")]
     [InlineData("#r \"x/CrossEncoders.dll\"\n#!mermaid\n%% a note\ngraph TD\n  a --> b", null)]
+    [InlineData("#!import ../src/CrossEncoders/bin/notebook.cs\n#!mermaid\ngraph TD\n  a --> b", null)]
     [InlineData("#!mermaid", null)]
     public void ADiagramThatCannotBeDrawnIsNamedBeforeTheRun(string source, string? problem)
     {

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Tries notebooks in Verso's command line, built from a checkout: bash tests/hosts/verso.sh CHECKOUT [NOTEBOOK...]; 01 to 03 where none is named,
 # 04, 05 and 06 by name where `artifacts/` has what the main command makes. The kit has to be built (Release).
-# Verso takes no relative path in #r, so the notebooks are copied with the full one. It ignores cells tagged `parameters`, and what --param sets
-# the first of these cells sets again: so a parameter is changed where a reader changes it, in that cell. It counts a cell with errors as
+# The notebooks are copied, for one is changed: Verso ignores cells tagged `parameters`, and what --param sets the first of these cells sets
+# again, so a parameter is changed where a reader changes it, in that cell. It counts a cell with errors as
 # succeeded: so errors of the compiler, exceptions and outputs marked as errors are looked for in what it prints, and tables and charts in
 # what it shows. Not part of CI: its packages are not on every feed.
 # Tried with v1.0.17: 01 to 06 pass. A5 does not: its packages ask for System.Reactive 6.0.0 and Microsoft.AspNetCore.Html.Abstractions 2.3.0,
@@ -20,8 +20,7 @@ trap 'rm -rf "$place"' EXIT
 cp -r notebooks "$place/notebooks"
 mkdir "$place/artifacts"
 [ ! -d artifacts/fine-tuned ] || cp -r artifacts/. "$place/artifacts"
-ln -s "$PWD/data" "$place/data"
-find "$place/notebooks" -name '*.ipynb' -exec sed -E -i "s#(\.\./)+src/([A-Za-z.]+)/bin#$PWD/src/\2/bin#" {} +
+ln -s "$PWD/data" "$PWD/src" "$place"
 # a parameter, changed in the cell that sets it; the note below the model's cell says that it was asked for
 sed -i 's/var device = \\"auto\\";/var device = \\"cpu\\";/' "$place/notebooks/01-cross-encoders.ipynb"
 dotnet "$(built)" --version

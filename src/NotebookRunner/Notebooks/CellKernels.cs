@@ -85,8 +85,7 @@ internal static partial class CellKernels
         var diagram = cell.Kernel == "mermaid" ? lines : lines.SkipWhile(line => line != "#!mermaid");
         var first = diagram.FirstOrDefault(line => line.Length > 0 && !line.StartsWith("%%") && !line.StartsWith("#!"));
         return first is null ? null
-            : !hasLibrary
-                ? "the cell has a Mermaid diagram, which the library draws; let an earlier cell load it (#r \"…/CrossEncoders.dll\")."
+            : !hasLibrary ? "the cell has a Mermaid diagram, which the library draws; let an earlier cell load it (#!import …/notebook.cs)."
             : FlowChart().IsMatch(first) ? null
             : $"the cell has a Mermaid diagram that begins with \"{first}\"; of Mermaid only flowcharts are drawn (\"flowchart LR\"). "
                 + "Draw one, or tag the cell \"skip-execution\".";
@@ -107,7 +106,7 @@ internal static partial class CellKernels
     [GeneratedRegex(@"^#!connect\b.*--kernel-name\s+(?<name>\S+)")]
     private static partial Regex Connection();
 
-    [GeneratedRegex("^#r\\s+\"[^\"\\n]*\\bCrossEncoders\\b", RegexOptions.Multiline)]
+    [GeneratedRegex("^#(r|!import)\\s+\"?[^\"\\n]*\\bCrossEncoders\\b", RegexOptions.Multiline)]
     private static partial Regex Library();
 
     [GeneratedRegex(@"^(flowchart|graph)\b")]

@@ -56,7 +56,7 @@ internal sealed partial record RunRecord(
         {
             parts.AddRange([cell.Kernel, string.Join(' ', cell.Tags), cell.Source]);
             if (!cell.IsSkipped)
-                parts.AddRange(Loaded(cell.Source).Select(path => files.Hash(Path.Combine(notebook.Folder, path))));
+                parts.AddRange(Loaded(cell.Source, notebook.Folder).Select(files.Hash));
         }
         parts.AddRange(
             Environment
@@ -69,13 +69,25 @@ internal sealed partial record RunRecord(
         return InputFiles.Hashed(string.Concat(parts.Select(part => $"{part.Length}:{part}")));
     }
 
-    /// <summary>The files that a cell loads as code; beside an assembly also the list of what it depends on.</summary>
-    public static IEnumerable<string> Loaded(string source) =>
-        LoadedFile()
-            .Matches(source)
-            .Select(match => match.Groups["path"].Value.Trim())
-            .Where(path => !path.StartsWith("nuget:", StringComparison.Ordinal))
-            .SelectMany(path => path.EndsWith(".dll", StringComparison.Ordinal) ? [path, Dependencies(path)] : new[] { path });
+    /// <summary>
+    /// The full paths of the files that a cell loads as code, and of those that these load; beside an assembly also the list of what it
+    /// depends on.
+    /// </summary>
+    public static IEnumerable<string> Loaded(string source, string folder, bool follow = true)
+    {
+        foreach (Match match in LoadedFile().Matches(source))
+        {
+            if (match.Groups["path"].Value.Trim() is not { } given || given.StartsWith("nuget:", StringComparison.Ordinal))
+                continue;
+            var path = Path.Combine(folder, given);
+            yield return path;
+            if (path.EndsWith(".dll", StringComparison.Ordinal))
+                yield return Dependencies(path);
+            else if (follow && path.EndsWith(".cs", StringComparison.Ordinal) && File.Exists(path))
+                foreach (var loaded in Loaded(File.ReadAllText(path), folder, follow: false))
+                    yield return loaded;
+        }
+    }
 
     /// <summary>The file beside an assembly that lists what it depends on.</summary>
     public static string Dependencies(string assembly) => Path.ChangeExtension(assembly, ".deps.json");

@@ -31,9 +31,9 @@ internal static class Surroundings
             .SelectMany(notebook =>
                 notebook
                     .Cells.Where(cell => cell.IsExecutable)
-                    .SelectMany(cell => RunRecord.Loaded(cell.Source))
+                    .SelectMany(cell => RunRecord.Loaded(cell.Source, notebook.Folder))
                     .Where(path => path.EndsWith(".deps.json", StringComparison.Ordinal))
-                    .Select(path => Path.GetFullPath(path, notebook.Folder))
+                    .Select(Path.GetFullPath)
             )
             .Distinct(StringComparer.Ordinal)
             .Where(File.Exists);
