@@ -48,9 +48,9 @@ internal sealed class BertEncoder : Encoder
         public Tensor Embed()
         {
             using var scope = NewDisposeScope();
-            var sum = encoder._words.Forward(Row(input.Ids)) + encoder._positions.Forward(Row(Positions())); // (batch, sequence, embedding)
+            var sum = encoder._words.Forward(Row(input.Ids)).Plus(encoder._positions.Forward(Row(Positions()))); // (batch, sequence, embedding)
             if (encoder._types is not null)
-                sum += encoder._types.Forward(Row(input.TypeIds));
+                sum = sum.Plus(encoder._types.Forward(Row(input.TypeIds)));
             var states = Drop(encoder._embeddingNorm.Forward(sum.to_type(encoder.Parameters.ComputeType)), input.Dropout);
             return (encoder._projection?.Forward(states) ?? states).MoveToOuterDisposeScope(); // (batch, sequence, hidden)
         }
@@ -68,11 +68,10 @@ internal sealed class BertEncoder : Encoder
         private Tensor Positions()
         {
             if (input.Mask is null || !encoder.Family.PositionsAfterPadding)
-                return arange(encoder.FirstPosition, encoder.FirstPosition + input.Ids.size(1), ScalarType.Int64, input.Ids.device)
-                    .expand_as(input.Ids);
+                return Arithmetic.Range(encoder.FirstPosition, input.Ids.size(1), ScalarType.Int64, input.Ids.device).expand_as(input.Ids);
             var padding = encoder.Config.PaddingId ?? 1;
-            var real = input.Ids.ne(padding).to_type(ScalarType.Int64);
-            return real.cumsum(1).mul(real).add(padding);
+            var real = input.Ids.ne(tensor((long)padding, device: input.Ids.device)).to_type(ScalarType.Int64);
+            return real.cumsum(1).mul(real).Plus((long)padding);
         }
     }
 

@@ -36,7 +36,7 @@ internal sealed class RmsNorm(ParameterSet parameters, string name, long width, 
     public Tensor Forward(Tensor states)
     {
         var wide = states.to_type(ScalarType.Float32);
-        var normalized = wide * (wide.pow(2).mean([-1L], keepdim: true) + epsilon).rsqrt();
+        var normalized = wide * wide.square().mean([-1L], keepdim: true).Plus(epsilon).rsqrt();
         return _weight.Current.to_type(states.dtype) * normalized.to_type(states.dtype);
     }
 }
@@ -88,9 +88,9 @@ internal sealed class Dense
         if (_weight.Changes is not { } changes)
             return product;
         if (count == 1)
-            return changes[first] is { } change ? product + change.Forward(states) : product;
+            return changes[first] is { } change ? product.Plus(change.Forward(states)) : product;
         var parts = product.split(_outputs, -1);
-        return cat([.. parts.Select((part, index) => changes[first + index] is { } change ? part + change.Forward(states) : part)], -1);
+        return cat([.. parts.Select((part, index) => changes[first + index] is { } change ? part.Plus(change.Forward(states)) : part)], -1);
     }
 }
 
@@ -113,9 +113,9 @@ internal static class Attention
             return functional.scaled_dot_product_attention(query, key, value, attendable, probability, causal);
         if (causal)
             attendable = ones(key.size(2), key.size(2), ScalarType.Bool, key.device).tril();
-        var scores = (query * (1 / Math.Sqrt(query.size(3)))).matmul(key.transpose(2, 3)); // (batch, heads, queries, keys)
+        var scores = query.Times(1 / Math.Sqrt(query.size(3))).matmul(key.transpose(2, 3)); // (batch, heads, queries, keys)
         if (attendable is not null)
-            scores = scores.masked_fill(attendable.logical_not(), float.NegativeInfinity);
+            scores = scores.Without(attendable.logical_not());
         var weights = scores.softmax(-1);
         return (probability > 0 ? Dropping.Apply(weights, probability) : weights).matmul(value);
     }
@@ -145,5 +145,6 @@ internal static class Activations
             _ => throw new CrossEncoderException($"The activation '{name}' is not supported. Supported: {string.Join(", ", Names)}."),
         };
 
-    private static Tensor GeluTanh(Tensor x) => 0.5 * x * (1 + (Math.Sqrt(2 / Math.PI) * (x + 0.044715 * x.pow(3))).tanh());
+    private static Tensor GeluTanh(Tensor x) =>
+        x.Times(0.5) * x.Plus((x * x * x).Times(0.044715)).Times(Math.Sqrt(2 / Math.PI)).tanh().Plus(1L);
 }

@@ -100,9 +100,13 @@ internal sealed class DebertaEncoder : Encoder
             using var scope = NewDisposeScope();
             var sum = encoder._words.Forward(Row(input.Ids));
             if (encoder._positions is not null)
-                sum += encoder._positions.Forward(Row(arange(input.Ids.size(1), ScalarType.Int64, input.Ids.device).expand_as(input.Ids)));
+                sum = sum.Plus(
+                    encoder._positions.Forward(
+                        Row(Arithmetic.Range(0, input.Ids.size(1), ScalarType.Int64, input.Ids.device).expand_as(input.Ids))
+                    )
+                );
             if (encoder._types is not null)
-                sum += encoder._types.Forward(Row(input.TypeIds));
+                sum = sum.Plus(encoder._types.Forward(Row(input.TypeIds)));
             var states = encoder._embeddingNorm.Forward(sum.to_type(encoder.Parameters.ComputeType)); // (batch, sequence, hidden)
             return Drop(states, input.Dropout).MoveToOuterDisposeScope();
         }
@@ -177,7 +181,7 @@ internal sealed class DebertaEncoder : Encoder
             Tensor Attend(Tensor queries, Tensor keys, Tensor values)
             {
                 var weights = Scores(queries, keys, (positionKey, positionQuery), buckets);
-                weights = (hidden is null || texts is not null ? weights : weights.masked_fill(hidden, float.NegativeInfinity)).softmax(-1);
+                weights = (hidden is null || texts is not null ? weights : weights.Without(hidden)).softmax(-1);
                 if (dropout is { Attention: > 0 })
                     weights = Dropping.Apply(weights, dropout.Attention);
                 return weights.to_type(values.dtype).matmul(values);
@@ -185,7 +189,7 @@ internal sealed class DebertaEncoder : Encoder
 
             var context = texts?.Attend(query, key, value, Attend) ?? Attend(query, key, value); // (batch, heads, sequence, head size)
             var joined = context.transpose(1, 2).reshape(batch, length, width);
-            var attended = _attentionNorm.Forward(Drop(_attentionOutput.Forward(joined), dropout) + states);
+            var attended = _attentionNorm.Forward(Sum(Drop(_attentionOutput.Forward(joined), dropout), states));
             return _feedForward.Forward(attended, dropout).MoveToOuterDisposeScope();
         }
 
@@ -198,13 +202,15 @@ internal sealed class DebertaEncoder : Encoder
             var (batch, length) = (query.size(0), query.size(2));
             var terms = 1 + (positions.Key is null ? 0 : 1) + (positions.Query is null ? 0 : 1);
             var scale = 1 / Math.Sqrt((double)_config.HiddenSize / _config.Heads * terms);
-            var scores = InFp32(query.matmul(key.transpose(2, 3))) * scale;
+            var scores = InFp32(query.matmul(key.transpose(2, 3))).Times(scale);
             if (positions.Key is not null)
-                scores += InFp32(query.matmul(positions.Key.transpose(1, 2)).gather(3, Each(buckets.Forth, batch, length))) * scale;
+                scores = scores.Plus(
+                    InFp32(query.matmul(positions.Key.transpose(1, 2)).gather(3, Each(buckets.Forth, batch, length))).Times(scale)
+                );
             if (positions.Query is null)
                 return scores;
             var back = key.matmul(positions.Query.transpose(1, 2)).gather(3, Each(buckets.Back, batch, length));
-            return scores + InFp32(back.transpose(2, 3)) * scale;
+            return scores.Plus(InFp32(back.transpose(2, 3)).Times(scale));
         }
 
         private static Tensor InFp32(Tensor scores) => scores.to_type(ScalarType.Float32);

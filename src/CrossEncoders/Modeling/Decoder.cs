@@ -56,7 +56,7 @@ internal sealed class Decoder : Encoder
         {
             (_decoder, _input, _prefix) = (decoder, input, prefix);
             var (length, device) = (input.Ids.size(1), input.Ids.device);
-            var positions = arange(length, ScalarType.Float32, device).view(1, 1, length);
+            var positions = Arithmetic.Range(0, length, ScalarType.Float32, device).view(1, 1, length);
             // Padding at the end is after all tokens, so that none sees it. In front it has to be hidden, and positions count from its end;
             // a token always sees itself, so that padding does not compute 0 / 0.
             if (input.Mask is { } mask && !mask.select(1, 0).all().item<bool>())
@@ -64,7 +64,7 @@ internal sealed class Decoder : Encoder
                 var before = ones(length, length, ScalarType.Bool, device).tril();
                 var self = eye(length, dtype: ScalarType.Bool, device: device);
                 _attendable = mask.view(-1, 1, 1, length).logical_and(before).logical_or(self);
-                positions = (mask.to_type(ScalarType.Float32).cumsum(1) - 1).clamp(min: 0).unsqueeze(1);
+                positions = mask.to_type(ScalarType.Float32).cumsum(1).Plus(-1L).relu().unsqueeze(1);
             }
 
             if (prefix is not null && !reads)
@@ -72,7 +72,7 @@ internal sealed class Decoder : Encoder
                 _attendable ??= ones(1, 1, length, length, dtype: ScalarType.Bool, device: device).tril();
                 var before = ones(_attendable.size(0), 1, length, prefix.Length, dtype: ScalarType.Bool, device: device);
                 _attendable = cat([before, _attendable], -1);
-                positions = positions + prefix.Length;
+                positions = positions.Plus((long)prefix.Length);
             }
 
             _turns = Rotary.Turns(positions, decoder.Config.HeadSize, decoder.Config.Decoder.RopeTheta);

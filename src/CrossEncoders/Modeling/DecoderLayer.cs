@@ -63,10 +63,10 @@ internal sealed class DecoderLayer
             (key, value) = join(key, value);
         var context = Attention.Of(query, Shared(key), Shared(value), attendable, dropout, causal: attendable is null);
         var joined = context.transpose(1, 2).reshape(states.size(0), states.size(1), -1); // (batch, sequence, heads × head size)
-        var attended = states + _attentionOutput.Forward(joined);
+        var attended = states.Plus(_attentionOutput.Forward(joined));
         var gateAndUp = _gateAndUp.Forward(_feedForwardNorm.Forward(attended)).chunk(2, -1); // (batch, sequence, intermediate)
         var gated = Activations.Apply(_config.Activation, gateAndUp[0]) * gateAndUp[1];
-        return (attended + _down.Forward(gated)).MoveToOuterDisposeScope();
+        return attended.Plus(_down.Forward(gated)).MoveToOuterDisposeScope();
     }
 
     private Tensor Heads(Tensor projected, int heads) =>

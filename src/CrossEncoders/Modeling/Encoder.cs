@@ -112,5 +112,6 @@ internal abstract class Encoder
         dropout is { Hidden: > 0 } ? Dropping.Apply(states, dropout.Hidden) : states;
 
     /// <summary>A product, which nothing else reads, plus what it is added to; in inference in the product's place.</summary>
-    private protected static Tensor Sum(Tensor product, Tensor residual) => is_grad_enabled() ? product + residual : product.add_(residual);
+    private protected static Tensor Sum(Tensor product, Tensor residual) =>
+        is_grad_enabled() ? product.Plus(residual) : product.PlusInPlace(residual);
 }

@@ -7,8 +7,8 @@ internal sealed record LowRank(Parameter Down, Parameter Up, double Scale)
 {
     /// <summary>(…, inputs) to (…, outputs).</summary>
     public Tensor Forward(Tensor states) =>
-        nn.functional.linear(nn.functional.linear(states, Down.Value.to_type(states.dtype)) * Scale, Up.Value.to_type(states.dtype));
+        nn.functional.linear(nn.functional.linear(states, Down.Value.to_type(states.dtype)).Times(Scale), Up.Value.to_type(states.dtype));
 
     /// <summary>The change as a matrix, fp32 (outputs, inputs).</summary>
-    public Tensor Product() => Up.Master.matmul(Down.Master) * Scale;
+    public Tensor Product() => Up.Master.matmul(Down.Master).Times(Scale);
 }

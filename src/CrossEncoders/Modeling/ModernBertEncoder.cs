@@ -34,9 +34,9 @@ internal sealed class ModernBertEncoder : Encoder
     /// </summary>
     private Tensor Window(long length, Device device, Tensor? everywhere)
     {
-        var positions = arange(length, ScalarType.Int64, device);
+        var positions = Arithmetic.Range(0, length, ScalarType.Int64, device);
         var distance = (positions.unsqueeze(0) - positions.unsqueeze(1)).abs();
-        var near = (distance <= Config.LocalAttention / 2).view(1, 1, length, length);
+        var near = distance.le(tensor((long)Config.LocalAttention / 2, device: device)).view(1, 1, length, length);
         return everywhere is null ? near : near.logical_and(everywhere).logical_or(distance == 0);
     }
 
@@ -68,7 +68,7 @@ internal sealed class ModernBertEncoder : Encoder
                 _nearby = encoder.Window(length, device, _everywhere);
             }
 
-            var positions = texts?.Positions() ?? arange(length, ScalarType.Float32, device);
+            var positions = texts?.Positions() ?? Arithmetic.Range(0, length, ScalarType.Float32, device);
             _globalTurns = encoder.Turns(positions, encoder.Config.GlobalRopeTheta);
             _localTurns = encoder.Turns(positions, encoder.Config.LocalRopeTheta);
         }
@@ -153,11 +153,12 @@ internal sealed class ModernBertEncoder : Encoder
                 heads.select(2, 2).transpose(1, 2)
             );
             var context = attend(query, key, value); // (batch, heads, sequence, head size)
-            var attended =
-                states + Drop(_attentionOutput.Forward(context.transpose(1, 2).reshape(states.size(0), -1, config.HiddenSize)), dropout);
+            var attended = states.Plus(
+                Drop(_attentionOutput.Forward(context.transpose(1, 2).reshape(states.size(0), -1, config.HiddenSize)), dropout)
+            );
             var halves = _inner.Forward(_feedForwardNorm.Forward(attended)).chunk(2, -1); // input and gate: (batch, sequence, intermediate)
             var gated = Drop(Activations.Apply(config.Activation, halves[0]) * halves[1], dropout);
-            return (attended + _output.Forward(gated)).MoveToOuterDisposeScope();
+            return attended.Plus(_output.Forward(gated)).MoveToOuterDisposeScope();
         }
     }
 }

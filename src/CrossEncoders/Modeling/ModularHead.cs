@@ -67,7 +67,7 @@ internal sealed class ModularHead : IHead
                     var product = linear.ForwardInFp32(vectors);
                     if (dense.Activation != DenseModule.Identity)
                         product = Activations.Apply(dense.Activation, product);
-                    return dense.Residual ? product + (residual?.ForwardInFp32(vectors) ?? vectors) : product;
+                    return dense.Residual ? product.Plus(residual?.ForwardInFp32(vectors) ?? vectors) : product;
                 };
             case LayerNormModule norm:
                 Expect(norm, norm.Width);

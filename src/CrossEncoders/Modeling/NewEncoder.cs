@@ -48,7 +48,7 @@ internal sealed class NewEncoder : Encoder
     {
         private readonly Tensor? _attendable = input.Mask?.view(input.Mask.size(0), 1, 1, input.Mask.size(1)); // (batch, 1, 1, sequence)
         private readonly (Tensor, Tensor) _turns = Rotary.Turns(
-            texts?.Positions() ?? arange(input.Ids.size(1), ScalarType.Float32, input.Ids.device),
+            texts?.Positions() ?? Arithmetic.Range(0, input.Ids.size(1), ScalarType.Float32, input.Ids.device),
             encoder.Speeds(input.Ids.device)
         ); // (…, sequence, head size)
 
@@ -57,7 +57,7 @@ internal sealed class NewEncoder : Encoder
             using var scope = NewDisposeScope();
             var sum = encoder._words.Forward(Row(input.Ids)); // (batch, sequence, hidden)
             if (encoder._types is not null)
-                sum += encoder._types.Forward(Row(input.TypeIds));
+                sum = sum.Plus(encoder._types.Forward(Row(input.TypeIds)));
             var states = encoder._embeddingNorm.Forward(sum.to_type(encoder.Parameters.ComputeType));
             return Drop(states, input.Dropout).MoveToOuterDisposeScope();
         }
@@ -115,10 +115,10 @@ internal sealed class NewEncoder : Encoder
                 heads.select(2, 2).transpose(1, 2)
             );
             var context = attend(query, key, value).transpose(1, 2).reshape(states.size(0), -1, config.HiddenSize);
-            var attended = _attentionNorm.Forward(states + Drop(_attentionOutput.Forward(context), dropout));
+            var attended = _attentionNorm.Forward(states.Plus(Drop(_attentionOutput.Forward(context), dropout)));
             var halves = _inner.Forward(attended).chunk(2, -1); // value and gate: (batch, sequence, intermediate)
             var gated = Drop(halves[0] * Activations.Apply(config.Activation, halves[1]), dropout);
-            return _norm.Forward(attended + Drop(_output.Forward(gated), dropout)).MoveToOuterDisposeScope();
+            return _norm.Forward(attended.Plus(Drop(_output.Forward(gated), dropout))).MoveToOuterDisposeScope();
         }
     }
 }

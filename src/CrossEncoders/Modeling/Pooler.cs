@@ -24,7 +24,7 @@ internal sealed class Pooler(IReadOnlyList<Pooling> modes)
         mode switch
         {
             Pooling.Cls => mask is null ? states.select(1, 0) : At(states, mask.to_type(ScalarType.Int64).argmax(1)),
-            Pooling.Max => (mask is null ? states : states.masked_fill(mask.logical_not().unsqueeze(2), float.NegativeInfinity)).amax([1L]),
+            Pooling.Max => (mask is null ? states : states.Without(mask.logical_not().unsqueeze(2))).amax([1L]),
             Pooling.Mean when mask is null => states.mean([1L]),
             Pooling.Mean => Weighted(states, Weights(states, mask), count => count),
             Pooling.MeanSqrtLenTokens => Weighted(states, Weights(states, mask), count => count.sqrt()),
@@ -35,7 +35,7 @@ internal sealed class Pooler(IReadOnlyList<Pooling> modes)
 
     /// <summary>Where the last token of each row is, on whichever side it is padded, int64 (batch).</summary>
     private static Tensor LastOf(Tensor mask) =>
-        (mask.to_type(ScalarType.Int64) * arange(1, mask.size(1) + 1, device: mask.device)).argmax(1);
+        (mask.to_type(ScalarType.Int64) * Arithmetic.Range(1, mask.size(1), ScalarType.Int64, mask.device)).argmax(1);
 
     private static Tensor Weighted(Tensor states, Tensor weights, Func<Tensor, Tensor> divisor) =>
         (states * weights).sum(1) / divisor(weights.sum(1));
@@ -47,7 +47,8 @@ internal sealed class Pooler(IReadOnlyList<Pooling> modes)
         ).unsqueeze(2);
 
     /// <summary>1, 2, 3 and so on, (1, sequence, 1).</summary>
-    private static Tensor Positions(Tensor states) => arange(1, states.size(1) + 1, states.dtype, states.device).view(1, states.size(1), 1);
+    private static Tensor Positions(Tensor states) =>
+        Arithmetic.Range(1, states.size(1), states.dtype, states.device).view(1, states.size(1), 1);
 
     /// <summary>The state at one position of each row, int64 (batch) to (batch, hidden).</summary>
     private static Tensor At(Tensor states, Tensor positions) =>

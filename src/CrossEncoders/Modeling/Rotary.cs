@@ -22,13 +22,13 @@ internal static class Rotary
 
     /// <summary>How fast each pair of a head's numbers is rotated, fp32 (head size / 2).</summary>
     public static Tensor Speeds(int headSize, double theta, Device device) =>
-        pow(theta, arange(0, headSize, 2, ScalarType.Float32, device) / -headSize);
+        pow(theta, Arithmetic.Range(0, (headSize + 1) / 2, ScalarType.Float32, device, step: 2).Over(-headSize));
 
     /// <summary>(batch, heads, sequence, head size), rotated by position; in fp32 and back.</summary>
     public static Tensor Turn(Tensor heads, (Tensor Cosine, Tensor Sine) turns)
     {
         var states = heads.to_type(ScalarType.Float32);
         var halves = states.chunk(2, -1);
-        return (states * turns.Cosine + cat([-halves[1], halves[0]], -1) * turns.Sine).to_type(heads.dtype);
+        return (states * turns.Cosine).Plus(cat([-halves[1], halves[0]], -1) * turns.Sine).to_type(heads.dtype);
     }
 }

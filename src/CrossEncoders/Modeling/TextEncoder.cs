@@ -88,7 +88,11 @@ internal sealed class TextEncoder : IDisposable
         var states = _encoder.Forward(ids, typeIds, mask, firstTokenOnly: _head.FirstTokenOnly && unpooled == 0);
         if (unpooled > 0)
         {
-            var pooled = arange(ids.size(1), ScalarType.Int64, ids.device).ge(unpooled).unsqueeze(0).expand_as(ids);
+            var pooled = Arithmetic
+                .Range(0, ids.size(1), ScalarType.Int64, ids.device)
+                .ge(tensor((long)unpooled, device: ids.device))
+                .unsqueeze(0)
+                .expand_as(ids);
             mask = mask is null ? pooled : mask.logical_and(pooled);
         }
 

@@ -67,7 +67,8 @@ internal sealed class Unpadded
     }
 
     /// <summary>How far each token is from the start of its text, fp32 (1, 1, tokens).</summary>
-    public Tensor Positions() => Row(arange(_shape[1], ScalarType.Float32).unsqueeze(0).expand(_shape[0], _shape[1])).unsqueeze(0);
+    public Tensor Positions() =>
+        Row(Arithmetic.Range(0, _shape[1], ScalarType.Float32, CPU).unsqueeze(0).expand(_shape[0], _shape[1])).unsqueeze(0);
 
     /// <summary>The context of each token where queries and keys were turned by position, (1, heads, tokens, head size) each.</summary>
     /// <param name="query">Queries.</param>

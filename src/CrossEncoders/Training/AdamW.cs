@@ -12,7 +12,10 @@ internal sealed class AdamW : IDisposable
 {
     private const double Beta1 = 0.9;
     private const double Beta2 = 0.999;
-    private const double Epsilon = 1e-8;
+    private static readonly Scalar Small = 1e-8;
+    private static readonly Scalar One = 1;
+    private static readonly Scalar New1 = 1 - Beta1;
+    private static readonly Scalar New2 = 1 - Beta2;
     private const long Block = 1 << 18; // elements of a range that a CPU keeps in its cache from one operation to the next: half the time
     private readonly List<(long Offset, long Count, double Decay, double Rate)> _ranges = [];
     private readonly Tensor _values;
@@ -72,10 +75,13 @@ internal sealed class AdamW : IDisposable
             var (value, gradient) = (_values.narrow(0, offset, count), _gradient.narrow(0, offset, count));
             var (first, second) = (FirstMoment.narrow(0, offset, count), SecondMoment.narrow(0, offset, count));
             if (decay > 0)
-                value.mul_(1 - rate * decay);
-            first.mul_(Beta1).add_(gradient, alpha: 1 - Beta1);
-            second.mul_(Beta2).addcmul_(gradient, gradient, 1 - Beta2);
-            value.addcdiv_(first, second.sqrt().div_(correction2).add_(Epsilon), -rate / correction1);
+                value.TimesInPlace(1 - rate * decay);
+            first.TimesInPlace(Beta1).add_(gradient, New1);
+            second.TimesInPlace(Beta2).addcmul_(gradient, gradient, New2);
+            var (correction, pace) = ((Scalar)correction2, (Scalar)(-rate / correction1));
+            value.addcdiv_(first, second.sqrt().div_(correction).add_(Small, One), pace);
+            GC.KeepAlive(correction); // see Arithmetic
+            GC.KeepAlive(pace);
         }
     }
 

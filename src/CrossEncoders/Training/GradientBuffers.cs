@@ -44,7 +44,7 @@ internal sealed class GradientBuffers : IDisposable
             return;
         using var guard = no_grad();
         using var scope = NewDisposeScope();
-        Flat.narrow(0, _parameters.EmbeddingsEnd, _low.numel()).add_(_low);
+        Flat.narrow(0, _parameters.EmbeddingsEnd, _low.numel()).PlusInPlace(_low);
         _low.zero_();
     }
 
@@ -54,7 +54,7 @@ internal sealed class GradientBuffers : IDisposable
         using var scope = NewDisposeScope(); // in-place operations, too, return tensors to be disposed
         var norm = Flat.norm().item<float>();
         if (maxNorm > 0 && norm > maxNorm)
-            Flat.mul_(maxNorm / (norm + 1e-6));
+            Flat.TimesInPlace(maxNorm / (norm + 1e-6));
         return norm;
     }
 
