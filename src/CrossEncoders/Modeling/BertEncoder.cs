@@ -48,7 +48,8 @@ internal sealed class BertEncoder : Encoder
         public Tensor Embed()
         {
             using var scope = NewDisposeScope();
-            var sum = encoder._words.Forward(Row(input.Ids)).Plus(encoder._positions.Forward(Row(Positions()))); // (batch, sequence, embedding)
+            // (batch, sequence, embedding)
+            var sum = encoder._words.Forward(Row(input.Ids)).Plus(encoder._positions.Forward(Row(Positions())));
             if (encoder._types is not null)
                 sum = sum.Plus(encoder._types.Forward(Row(input.TypeIds)));
             var states = Drop(encoder._embeddingNorm.Forward(sum.to_type(encoder.Parameters.ComputeType)), input.Dropout);
