@@ -30,7 +30,7 @@ public sealed class ElasticIndex : IDisposable
         if (!address.IsAbsoluteUri || address.Scheme is not ("http" or "https"))
             throw new CrossEncoderException($"Expected an address such as https://localhost:9200, but found '{address}'.");
         _calls = new(address.AbsoluteUri.EndsWith('/') ? address : new(address.AbsoluteUri + "/"), _options, time);
-        _server = new(() => ElasticServer.Of(_calls, _options));
+        _server = new(() => ElasticServer.Of(_calls, _options), LazyThreadSafetyMode.PublicationOnly); // one that was away is asked again
     }
 
     /// <summary>
@@ -51,6 +51,10 @@ public sealed class ElasticIndex : IDisposable
         IProgress<WorkProgress>? progress = null,
         CancellationToken cancellation = default
     ) => new ElasticBuild(_calls, _server.Value, _options, embedder).Run(passages, progress, cancellation);
+
+    /// <summary>What answers, as it says itself, for tables and records: "Elasticsearch 9.1.0".</summary>
+    /// <exception cref="CrossEncoderException">The server is away, or is neither Elasticsearch nor OpenSearch.</exception>
+    public string Server => _server.Value.Name;
 
     /// <summary>How many passages a search sees: 0 until an index is whole.</summary>
     public long Count => ElasticState.Whole(_calls, _options, default)?.Passages ?? 0;

@@ -5,13 +5,22 @@ using CrossEncoders.Retrieval;
 namespace CrossEncoders.Elasticsearch;
 
 /// <summary>What Elasticsearch and OpenSearch say differently: fields of vectors and searches in them.</summary>
-internal sealed class ElasticServer(bool isOpenSearch, ElasticIndexOptions options)
+internal sealed class ElasticServer(bool isOpenSearch, string version, ElasticIndexOptions options)
 {
+    /// <summary>What it is, and which version.</summary>
+    public string Name { get; } = $"{(isOpenSearch ? "OpenSearch" : "Elasticsearch")} {version}";
+
     /// <summary>Asks a server which it is.</summary>
     public static ElasticServer Of(ElasticCalls calls, ElasticIndexOptions options, CancellationToken cancellation = default)
     {
-        var version = calls.Send("say which it is", HttpMethod.Get, "", null, cancellation: cancellation)!.Value.GetProperty("version");
-        return new(version.TryGetProperty("distribution", out var name) && name.GetString() == "opensearch", options);
+        var answer = calls.Send("say which it is", HttpMethod.Get, "", null, cancellation: cancellation)!.Value;
+        if (answer.ValueKind != JsonValueKind.Object || !answer.TryGetProperty("version", out var version))
+            throw new CrossEncoderException(
+                $"Expected Elasticsearch or OpenSearch to say its version, but found '{Excerpt.Of(answer.GetRawText(), 200)}'. "
+                    + "Check the address."
+            );
+        string? Said(string what) => version.TryGetProperty(what, out var said) ? said.GetString() : null;
+        return new(Said("distribution") == "opensearch", Said("number") ?? "of no number", options);
     }
 
     /// <summary>Settings and fields of a new index. Terms are the kit's, parted by spaces; they and vectors are not given back.</summary>

@@ -13,6 +13,7 @@ try
         ["chunking", .. var rest] => Chunking.Run(rest),
         ["distilled-model", .. var rest] => DistilledModel.Run(rest),
         ["embedded-model", .. var rest] => EmbeddedModel.Run(rest),
+        ["elasticsearch-stand-in"] => await ElasticStandIn.Serve(),
         ["engine-index", .. var rest] => EngineIndexing.Run(rest),
         ["engines", .. var rest] => EngineSpeed.Run(rest),
         ["golden", .. var rest] => GoldenArchive.Run(rest),
@@ -57,6 +58,9 @@ static int Usage()
                          many kinds, and from human questions; runs again where it was stopped
           embedded-model --shared ../shared --encoder FOLDER --output FOLDER [--layers N] [--questions N] [--steps N] [--learning-rate X]
                          the first stage: trains on English and Chinese question sets; runs again where it was stopped
+          elasticsearch-stand-in
+                         prints an address and answers there as the published API of Elasticsearch does, which it is not: see
+                         tests/servers/elasticsearch-stand-in.sh
           engine-index --engine postgres|lucene|elasticsearch --place CONNECTION|FOLDER|ADDRESS [--name NAME] [--passages N] [--batch N]
                          indexes made-up passages; killed and started again, it goes on
           engines --shared ../shared [--engines memory,lucene,postgres,pglite] [--passages N,N] [--sentences N]

@@ -53,7 +53,7 @@ internal static class EngineTable
             using var elastic = OpenElastic();
             elastic?.Index(set.Passages, encoder);
             if (elastic is not null)
-                first.AddRange([elastic.FullText(), elastic.Hybrid(encoder, name: "Elasticsearch, hybrid")]);
+                first.AddRange([elastic.FullText($"{elastic.Server} BM25"), elastic.Hybrid(encoder, name: $"{elastic.Server}, hybrid")]);
             var known = model.ScoredOnce();
             List<IRetriever> all = [.. first, .. first.Select(retriever => retriever.RerankedBy(known, depth, retriever.Name + " +"))];
             var comparison = RankingComparison.Run(set.Questions, all, new() { Metrics = [RankingMetric.Mrr(10)], Resamples = 100 });
@@ -61,7 +61,7 @@ internal static class EngineTable
             foreach (var retriever in first)
             {
                 var (alone, reranked) = (comparison.Mean(retriever.Name, Metric), comparison.Mean(retriever.Name + " +", Metric));
-                Print($"  {retriever.Name, -32} {alone:0.0000} {reranked:0.0000}");
+                Print($"  {retriever.Name, -40} {alone:0.0000} {reranked:0.0000}");
             }
 
             foreach (
@@ -69,7 +69,7 @@ internal static class EngineTable
                     Environment.GetEnvironmentVariable(server.Variable) is not { Length: > 0 }
                 )
             )
-                Print($"  {engine, -32} no server in {variable}: see tests/README.md");
+                Print($"  {engine, -40} no server in {variable}: see tests/README.md");
             plain?.Drop();
             extended?.Drop();
             disk.Dispose();
@@ -82,7 +82,6 @@ internal static class EngineTable
     private static PostgresIndex? Open(string variable) =>
         Environment.GetEnvironmentVariable(variable) is { Length: > 0 } connection ? new(connection, new() { Name = "table" }) : null;
 
-    // The server of the tests is no stand-in for one: it counts words, and its figures would be its own.
     private static ElasticIndex? OpenElastic() =>
         Environment.GetEnvironmentVariable("CROSS_ENCODERS_ELASTICSEARCH") is { Length: > 0 } address
             ? new(new(address), new ElasticIndexOptions { Name = "table" }.WithEnvironment())

@@ -1,3 +1,4 @@
+using CrossEncoders.Benchmarks.Engines;
 using CrossEncoders.Elasticsearch;
 
 namespace CrossEncoders.Tests.Engines;
@@ -8,7 +9,7 @@ public sealed class ElasticFaultTests
     [Fact]
     public async Task WhatIsRefusedForNowIsSentAgainAlone()
     {
-        await using var server = await ElasticLoopback.Start();
+        await using var server = await ElasticStandIn.Start();
         var clock = new Clock();
         using var index = new ElasticIndex(server.Address, new() { BatchSize = 20 }, clock);
         var busy = new HashSet<string>();
@@ -29,7 +30,7 @@ public sealed class ElasticFaultTests
     [Fact]
     public async Task WhatIsRefusedForGoodIsNamed()
     {
-        await using var server = await ElasticLoopback.Start();
+        await using var server = await ElasticStandIn.Start();
         using var index = new ElasticIndex(server.Address);
         server.Document = id => id is "17" or "23" ? 400 : 201;
         var error = Assert.Throws<CrossEncoderException>(() => index.Index(EngineCases.Many(50))).Message;
@@ -44,7 +45,7 @@ public sealed class ElasticFaultTests
     [Fact]
     public async Task TooLargeRequestsAreHalvedAndBoundedByBytes()
     {
-        await using var server = await ElasticLoopback.Start();
+        await using var server = await ElasticStandIn.Start();
         server.Before = (_, body) => body.Length > 3000 ? Fault.Of(413) : null;
         using var index = new ElasticIndex(server.Address);
         index.Index(EngineCases.Many(100));
@@ -58,7 +59,7 @@ public sealed class ElasticFaultTests
     [Fact]
     public async Task CutConnectionsAndBusySearchesAreTriedAgain()
     {
-        await using var server = await ElasticLoopback.Start();
+        await using var server = await ElasticStandIn.Start();
         using var index = new ElasticIndex(server.Address, new() { BatchSize = 10 }, new Clock());
         var requests = 0;
         server.Before = (_, _) =>
@@ -87,7 +88,7 @@ public sealed class ElasticFaultTests
     [Fact]
     public async Task AnAnswerThatIsLostIsNoReasonToFail()
     {
-        await using var server = await ElasticLoopback.Start();
+        await using var server = await ElasticStandIn.Start();
         using var index = new ElasticIndex(server.Address, new() { BatchSize = 10 }, new Clock());
         index.Index(EngineCases.Many(30));
         var requests = new HashSet<string>(); // the first of each kind is done, and its answer lost
@@ -106,7 +107,7 @@ public sealed class ElasticFaultTests
     [Trait("Speed", "Slow")]
     public async Task AServerThatComesBackIsWaitedForAndOneThatDoesNotIsAnError()
     {
-        await using var server = await ElasticLoopback.Start();
+        await using var server = await ElasticStandIn.Start();
         var (address, back) = (server.Address, Task.CompletedTask);
         var options = new ElasticIndexOptions { BatchSize = 20, Patience = TimeSpan.FromSeconds(60) };
         using var index = new ElasticIndex(address, options);
@@ -165,7 +166,7 @@ public sealed class ElasticFaultTests
     [Trait("Speed", "Slow")]
     public async Task TwentyKillsOfTheIndexerLoseNothingAndStoreNothingTwice()
     {
-        await using var server = await ElasticLoopback.Start();
+        await using var server = await ElasticStandIn.Start();
         string[] Arguments(string name) => ["--engine", "elasticsearch", "--place", $"{server.Address}", "--name", name, "--batch", "50"];
         var progress = await Indexer.KillAndFinish(20, Arguments("killed"), () =>
         {
@@ -189,7 +190,7 @@ public sealed class ElasticFaultTests
     [InlineData(3)]
     public async Task AServerThatLosesItsDataAnswersFromNoIndexOfItsOwn(int lostAt)
     {
-        await using var server = await ElasticLoopback.Start();
+        await using var server = await ElasticStandIn.Start();
         using var index = new ElasticIndex(server.Address, new() { BatchSize = 10 });
         var bulks = 0;
         server.Before = (what, _) =>
@@ -216,10 +217,23 @@ public sealed class ElasticFaultTests
     [InlineData(302, "made by the test")]
     public async Task OtherAnswersAreClearErrorsAtOnce(int status, string expected)
     {
-        await using var server = await ElasticLoopback.Start();
+        await using var server = await ElasticStandIn.Start();
         server.Before = (_, _) => status == 200 ? new(200, "<html>a proxy") : Fault.Of(status);
         using var index = new ElasticIndex(server.Address);
         Assert.Contains(expected, Assert.Throws<CrossEncoderException>(() => index.Index(EngineCases.Many(5))).Message);
         Assert.Single(server.Requests);
+    }
+
+    [Theory]
+    [InlineData("""{"ok":true}""")]
+    [InlineData("[]")]
+    public async Task WhatIsNoSearchServerIsAClearErrorAndIsAskedAgain(string answer)
+    {
+        await using var server = await ElasticStandIn.Start();
+        server.Before = (_, _) => new(200, answer);
+        using var index = new ElasticIndex(server.Address);
+        Assert.Contains($"found '{answer}'", Assert.Throws<CrossEncoderException>(() => index.Server).Message);
+        server.Before = (_, _) => null;
+        Assert.StartsWith("Elasticsearch", index.Server, StringComparison.Ordinal);
     }
 }

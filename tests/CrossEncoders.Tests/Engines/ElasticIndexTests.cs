@@ -1,12 +1,13 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using CrossEncoders.Benchmarks.Engines;
 using CrossEncoders.Elasticsearch;
 using CrossEncoders.Retrieval;
 using Microsoft.AspNetCore.Hosting;
 
 namespace CrossEncoders.Tests.Engines;
 
-/// <summary>On the wire, against a loopback server that answers as the published API does. No real server was asked.</summary>
+/// <summary>On the wire, against a stand-in that answers as the published API does. No real server was asked.</summary>
 public sealed class ElasticIndexTests
 {
     private static readonly string[] Queries = [.. Enumerable.Range(0, 120).Select(i => $"Which pump {1000 + i} stops?")];
@@ -16,12 +17,13 @@ public sealed class ElasticIndexTests
     [InlineData(true)]
     public async Task WordsVectorsAndBothAreSearched(bool isOpenSearch)
     {
-        await using var server = await ElasticLoopback.Start(app => ElasticLoopback.Make(app, isOpenSearch: isOpenSearch));
+        await using var server = await ElasticStandIn.Start(app => ElasticStandIn.Make(app, isOpenSearch: isOpenSearch));
         using var index = new ElasticIndex(server.Address, new() { BatchSize = 50 });
         Passage[] passages = [.. EngineCases.Many(200), .. EngineCases.Mixed];
         var embedder = new HashEmbedder();
         index.Index(passages, embedder);
         Assert.Equal(206, index.Count);
+        Assert.Equal(isOpenSearch ? "OpenSearch 2.19.0-stand-in" : "Elasticsearch 9.1.0-stand-in", index.Server);
         var words = index.FullText().SearchAll(Queries, 3);
         Assert.Equal(Enumerable.Range(0, 120).Select(i => $"{i}"), words.Select(hits => hits[0].Passage.Id));
         Assert.Equal(["泵"], index.FullText().Search("超过九巴", 5).Select(hit => hit.Passage.Id));
@@ -48,7 +50,7 @@ public sealed class ElasticIndexTests
     [Fact]
     public async Task TheSamePassagesAreIndexedOnceAndOthersReplaceThem()
     {
-        await using var server = await ElasticLoopback.Start();
+        await using var server = await ElasticStandIn.Start();
         using var index = new ElasticIndex(server.Address);
         index.Index(EngineCases.Many(50));
         var bulks = Bulks(server);
@@ -63,7 +65,7 @@ public sealed class ElasticIndexTests
     [Fact]
     public async Task AHalfIsNeverAnsweredFromAndIsGoneOnWith()
     {
-        await using var server = await ElasticLoopback.Start();
+        await using var server = await ElasticStandIn.Start();
         using var index = new ElasticIndex(server.Address, new() { BatchSize = 10, Patience = TimeSpan.Zero });
         index.Index(EngineCases.Many(30));
         var done = 0;
@@ -85,7 +87,7 @@ public sealed class ElasticIndexTests
     [InlineData("empty", "at least one passage")]
     public async Task WhatCannotBeIndexedIsOneClearError(string what, string expected)
     {
-        await using var server = await ElasticLoopback.Start();
+        await using var server = await ElasticStandIn.Start();
         using var index = new ElasticIndex(server.Address);
         Passage[] passages = what == "empty" ? [] : [new("a", "one"), new("a", "two")];
         Assert.Contains(expected, Assert.Throws<CrossEncoderException>(() => index.Index(passages)).Message);
@@ -98,7 +100,7 @@ public sealed class ElasticIndexTests
     [InlineData(null, "user", "Basic dXNlcjpwYXNz")]
     public async Task CredentialsAreSentAndNotShown(string? key, string? user, string header)
     {
-        await using var server = await ElasticLoopback.Start(app => ElasticLoopback.Make(app, header));
+        await using var server = await ElasticStandIn.Start(app => ElasticStandIn.Make(app, header));
         var options = new ElasticIndexOptions
         {
             ApiKey = key,
@@ -121,7 +123,7 @@ public sealed class ElasticIndexTests
         var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256);
         using var made = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
         using var certificate = X509CertificateLoader.LoadPkcs12(made.Export(X509ContentType.Pkcs12), null);
-        await using var server = await ElasticLoopback.Start(listen => listen.UseHttps(certificate));
+        await using var server = await ElasticStandIn.Start(listen => listen.UseHttps(certificate));
         Assert.Equal("https", server.Address.Scheme);
         var fingerprint = certificate.GetCertHashString(HashAlgorithmName.SHA256);
         using var index = new ElasticIndex(server.Address, new() { CertificateFingerprint = fingerprint });
@@ -149,7 +151,7 @@ public sealed class ElasticIndexTests
             }
         )
             Assert.Throws<CrossEncoderException>(() => new ElasticIndex(new("http://x"), options));
-        await using var server = await ElasticLoopback.Start();
+        await using var server = await ElasticStandIn.Start();
         using var other = new ElasticIndex(server.Address);
         other.Index(EngineCases.Mixed, new HashEmbedder());
         Assert.Contains(
@@ -158,6 +160,6 @@ public sealed class ElasticIndexTests
         );
     }
 
-    private static int Bulks(ElasticLoopback server) =>
+    private static int Bulks(ElasticStandIn server) =>
         server.Requests.Count(request => request.What.EndsWith("_bulk", StringComparison.Ordinal));
 }

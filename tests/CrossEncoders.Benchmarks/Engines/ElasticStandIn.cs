@@ -6,11 +6,12 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
-namespace CrossEncoders.Tests.Engines;
+namespace CrossEncoders.Benchmarks.Engines;
 
-/// <summary>What the loopback server is to answer instead of the truth.</summary>
+/// <summary>What the stand-in is to answer instead of the truth.</summary>
 internal sealed record Fault(int Status, string Text = "", string? RetryAfter = null, bool Cut = false)
 {
     /// <summary>Does what is asked, and cuts the connection in place of an answer.</summary>
@@ -28,31 +29,33 @@ internal sealed record Fault(int Status, string Text = "", string? RetryAfter = 
 }
 
 /// <summary>
-/// A server over loopback that answers as the published REST API of Elasticsearch does, as far as the adapter asks: indexes, aliases,
-/// <c>_bulk</c>, <c>_msearch</c> with match, kNN and script scores. It is strict where the real one is, and can be told to fail.
+/// A stand-in for Elasticsearch, and not Elasticsearch: a server over loopback that answers as the published REST API does, as far as the
+/// adapter asks (indexes, aliases, <c>_bulk</c>, <c>_msearch</c> with match, kNN and script scores), and ranks by the same formulas. It is
+/// strict where the real one is, can be told to fail, keeps all in memory, and says in its version what it is.
 /// </summary>
-internal sealed class ElasticLoopback : IAsyncDisposable
+internal sealed class ElasticStandIn : IAsyncDisposable
 {
     private const string Elasticsearch = """
-        {"name":"loopback","cluster_name":"tests","cluster_uuid":"1","tagline":"You Know, for Search","version":{"number":"9.1.0",
+        {"name":"stand-in","cluster_name":"no-elasticsearch","cluster_uuid":"1","tagline":"A stand-in of the tests, for the wire alone",
+        "version":{"number":"9.1.0-stand-in",
         "build_flavor":"default","build_type":"docker","build_hash":"0","build_date":"2026-01-01T00:00:00Z","build_snapshot":false,
         "lucene_version":"10.2.2","minimum_wire_compatibility_version":"8.19.0","minimum_index_compatibility_version":"8.0.0"}}
         """;
-    private const string OpenSearch = """{"version":{"distribution":"opensearch","number":"2.19.0"}}""";
+    private const string OpenSearch = """{"version":{"distribution":"opensearch","number":"2.19.0-stand-in"}}""";
 
-    /// <summary>A folder that all requests and answers are written to, to be held against the published specification.</summary>
     private const string Done = """{"acknowledged":true}""";
 
+    /// <summary>A folder that all requests and answers are written to, to be held against the published specification.</summary>
     private static readonly string? Wire = Environment.GetEnvironmentVariable("CROSS_ENCODERS_WIRE");
 
     private WebApplication _app;
 
-    private ElasticLoopback(WebApplication app) => _app = app;
+    private ElasticStandIn(WebApplication app) => _app = app;
 
     public Uri Address => new(_app.Urls.First());
 
     /// <summary>The indexes by name.</summary>
-    public ConcurrentDictionary<string, ElasticLoopbackIndex> Indexes { get; } = new();
+    public ConcurrentDictionary<string, ElasticStandInIndex> Indexes { get; } = new();
 
     public ConcurrentDictionary<string, string> Aliases { get; } = new();
 
@@ -70,15 +73,27 @@ internal sealed class ElasticLoopback : IAsyncDisposable
 
     public bool IsOpenSearch { get; init; }
 
-    public static Task<ElasticLoopback> Start(Action<ListenOptions>? listen = null) => Start(app => new ElasticLoopback(app), listen);
+    /// <summary>Whether it keeps what it was asked.</summary>
+    public bool KeepsRequests { get; init; } = true;
 
-    public static async Task<ElasticLoopback> Start(Func<WebApplication, ElasticLoopback> make, Action<ListenOptions>? listen = null)
+    public static Task<ElasticStandIn> Start(Action<ListenOptions>? listen = null) => Start(app => new ElasticStandIn(app), listen);
+
+    public static async Task<ElasticStandIn> Start(Func<WebApplication, ElasticStandIn> make, Action<ListenOptions>? listen = null)
     {
         var app = Build(0, listen);
         var server = make(app);
         app.Run(server.Answer);
-        await app.StartAsync(TestContext.Current.CancellationToken);
+        await app.StartAsync();
         return server;
+    }
+
+    /// <summary>The command: prints its address, and answers until it is told to end.</summary>
+    public static async Task<int> Serve()
+    {
+        await using var server = await Start(app => new ElasticStandIn(app) { KeepsRequests = false });
+        Console.WriteLine(server.Address);
+        await server._app.WaitForShutdownAsync();
+        return 0;
     }
 
     /// <summary>Stops it: connections are refused. What is stored stays.</summary>
@@ -113,7 +128,7 @@ internal sealed class ElasticLoopback : IAsyncDisposable
         return builder.Build();
     }
 
-    public static ElasticLoopback Make(WebApplication app, string? authorization = null, bool isOpenSearch = false) =>
+    public static ElasticStandIn Make(WebApplication app, string? authorization = null, bool isOpenSearch = false) =>
         new(app) { Authorization = authorization, IsOpenSearch = isOpenSearch };
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
@@ -124,7 +139,8 @@ internal sealed class ElasticLoopback : IAsyncDisposable
         var body = await reader.ReadToEndAsync();
         var path = context.Request.Path.Value!.Trim('/');
         var what = $"{context.Request.Method} {path}";
-        Requests.Enqueue((what, body));
+        if (KeepsRequests)
+            Requests.Enqueue((what, body));
         var fault =
             Authorization is not null && context.Request.Headers.Authorization != Authorization
                 ? Fault.Of(401, "security_exception", "missing authentication credentials")
@@ -180,7 +196,7 @@ internal sealed class ElasticLoopback : IAsyncDisposable
                 ? NdJson(body, type, lines => Indexes[index].Search(lines, index))
                 : Missing(),
             ("POST", "_bulk", var name) => NdJson(body, type, lines =>
-                Indexes.GetOrAdd(name, _ => ElasticLoopbackIndex.OfItsOwn()).Bulk(lines, name, Document)
+                Indexes.GetOrAdd(name, _ => ElasticStandInIndex.OfItsOwn()).Bulk(lines, name, Document)
             ),
             (_, _, var name) when !Indexes.ContainsKey(name) => Missing(),
             ("PUT", "_mapping", var name) => Indexes[name].SetMapping(JsonNode.Parse(body)!.AsObject()) is { } refused
@@ -193,7 +209,7 @@ internal sealed class ElasticLoopback : IAsyncDisposable
             ("POST", "_refresh", var name) => Indexes[name].Refresh(),
             ("GET", "_count", var name) => (
                 200,
-                new JsonObject { ["count"] = Indexes[name].Visible, ["_shards"] = ElasticLoopbackIndex.Shards }.ToJsonString()
+                new JsonObject { ["count"] = Indexes[name].Visible, ["_shards"] = ElasticStandInIndex.Shards }.ToJsonString()
             ),
             _ => (400, Fault.Of(400, "illegal_argument_exception", $"no handler for {what}").Text),
         };

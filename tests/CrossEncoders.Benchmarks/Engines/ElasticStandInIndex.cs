@@ -1,14 +1,13 @@
 using System.Collections.Concurrent;
-using System.Numerics.Tensors;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 
-namespace CrossEncoders.Tests.Engines;
+namespace CrossEncoders.Benchmarks.Engines;
 
-/// <summary>One index of the loopback server.</summary>
-internal sealed class ElasticLoopbackIndex(JsonObject creation)
+/// <summary>One index of the stand-in.</summary>
+internal sealed class ElasticStandInIndex(JsonObject creation)
 {
     private readonly ConcurrentDictionary<string, JsonObject> _documents = new();
+    private ElasticStandInRanking _visible = new([], null);
 
     public JsonObject Creation => creation;
 
@@ -24,7 +23,7 @@ internal sealed class ElasticLoopbackIndex(JsonObject creation)
         _documents.Values.OrderBy(document => (long)document["ordinal"]!).Select(document => document.ToJsonString());
 
     /// <summary>Documents at the last refresh.</summary>
-    public int Visible { get; private set; }
+    public int Visible => _visible.Count;
 
     /// <summary>What an answer says of shards: there is one.</summary>
     public static JsonObject Shards =>
@@ -37,7 +36,7 @@ internal sealed class ElasticLoopbackIndex(JsonObject creation)
         };
 
     /// <summary>One that the server makes for documents without an index: it takes whatever fields come.</summary>
-    public static ElasticLoopbackIndex OfItsOwn() => new(new() { ["mappings"] = new JsonObject { ["properties"] = new JsonObject() } });
+    public static ElasticStandInIndex OfItsOwn() => new(new() { ["mappings"] = new JsonObject { ["properties"] = new JsonObject() } });
 
     /// <summary>Changes what may be changed; says why where that is refused.</summary>
     public string? SetMapping(JsonObject mapping)
@@ -53,7 +52,8 @@ internal sealed class ElasticLoopbackIndex(JsonObject creation)
 
     public (int, string) Refresh()
     {
-        Visible = _documents.Count;
+        var similarity = (string?)Mappings["properties"]?["terms"]?["similarity"] ?? "";
+        _visible = new(_documents.Values, creation["settings"]?["index"]?["similarity"]?[similarity]);
         return (200, new JsonObject { ["_shards"] = Shards }.ToJsonString());
     }
 
@@ -108,23 +108,19 @@ internal sealed class ElasticLoopbackIndex(JsonObject creation)
 
     private JsonObject Search(JsonObject body, string index)
     {
-        var scored = _documents
-            .Values.Select(document => (Document: document, Score: Score(document, body)))
-            .Where(hit => hit.Score > 0)
-            .OrderByDescending(hit => hit.Score)
-            .ThenBy(hit => (long)hit.Document["ordinal"]!)
-            .Take((int)body["size"]!);
-        var hits = scored.Select(
-            JsonNode (hit) =>
-                new JsonObject
-                {
-                    ["_index"] = index,
-                    ["_id"] = (string)hit.Document["id"]!,
-                    ["_score"] = hit.Score,
-                    ["_source"] = new JsonObject { ["id"] = (string)hit.Document["id"]!, ["text"] = (string)hit.Document["text"]! },
-                    ["sort"] = new JsonArray(hit.Score, (long)hit.Document["ordinal"]!),
-                }
-        );
+        var hits = _visible
+            .Best(body)
+            .Select(
+                JsonNode (hit) =>
+                    new JsonObject
+                    {
+                        ["_index"] = index,
+                        ["_id"] = (string)hit.Document["id"]!,
+                        ["_score"] = hit.Score,
+                        ["_source"] = new JsonObject { ["id"] = (string)hit.Document["id"]!, ["text"] = (string)hit.Document["text"]! },
+                        ["sort"] = new JsonArray(hit.Score, (long)hit.Document["ordinal"]!),
+                    }
+            );
         return new()
         {
             ["status"] = 200,
@@ -134,25 +130,4 @@ internal sealed class ElasticLoopbackIndex(JsonObject creation)
             ["hits"] = new JsonObject { ["hits"] = new JsonArray([.. hits]) },
         };
     }
-
-    private static double Score(JsonObject document, JsonObject body)
-    {
-        if (body["query"]?["match"]?["terms"]?["query"] is { } words)
-        {
-            var terms = ((string)document["terms"]!).Split(' ');
-            return ((string)words!).Split(' ').Sum(word => terms.Count(term => term == word));
-        }
-
-        if (body["knn"]?["query_vector"] is { } near)
-            return (1 + Cosine(document, near)) / 2;
-        if (body["query"]?["knn"]?["vector"]?["vector"] is { } open)
-            return (1 + Cosine(document, open)) / 2;
-        var parameters = body["query"]!["script_score"]!["script"]!["params"]!;
-        return 1 + Cosine(document, parameters["query"] ?? parameters["query_value"]!);
-    }
-
-    private static double Cosine(JsonObject document, JsonNode query) =>
-        TensorPrimitives.CosineSimilarity<float>(Floats(document["vector"]!), Floats(query));
-
-    private static float[] Floats(JsonNode array) => array.Deserialize<float[]>()!;
 }
