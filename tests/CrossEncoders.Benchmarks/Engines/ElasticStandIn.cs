@@ -36,7 +36,7 @@ internal sealed record Fault(int Status, string Text = "", string? RetryAfter = 
 internal sealed class ElasticStandIn : IAsyncDisposable
 {
     private const string Elasticsearch = """
-        {"name":"stand-in","cluster_name":"no-elasticsearch","cluster_uuid":"1","tagline":"A stand-in of the tests, for the wire alone",
+        {"name":"stand-in","cluster_name":"no-elasticsearch","cluster_uuid":"1","tagline":"You Know, for Search",
         "version":{"number":"9.1.0-stand-in",
         "build_flavor":"default","build_type":"docker","build_hash":"0","build_date":"2026-01-01T00:00:00Z","build_snapshot":false,
         "lucene_version":"10.2.2","minimum_wire_compatibility_version":"8.19.0","minimum_index_compatibility_version":"8.0.0"}}
