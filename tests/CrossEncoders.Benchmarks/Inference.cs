@@ -22,11 +22,14 @@ internal static class Inference
             var folder = RandomModel.MiniLM(Path.Combine(tokenizers, "bert-base-uncased"), Path.Combine(scratch.FullName, "minilm"));
             var pairs = OnnxSpeed.Pairs(shared, options.Number("pairs", 512));
             var measured = options.Text("model", folder);
-            Products.Convolve = false;
-            Console.WriteLine("by linear alone: " + Measure(measured, pairs, ScalarType.Float32, options.Number("times", 3)));
-            Products.Convolve = null;
             foreach (var type in (ScalarType[])[ScalarType.Float32, ScalarType.BFloat16])
+            {
+                (Products.Convolve, PackedWeight.Enabled, RowSoftmax.Enabled) = (false, false, false);
+                Console.WriteLine("by libtorch's linear and attention: " + Measure(measured, pairs, type, options.Number("times", 3)));
+                (Products.Convolve, PackedWeight.Enabled, RowSoftmax.Enabled) = (null, true, true);
                 Console.WriteLine(Measure(measured, pairs, type, options.Number("times", 3)));
+            }
+
             Console.WriteLine(Tokens(folder, pairs));
             var large = RandomModel.BgeRerankerBase(Path.Combine(tokenizers, "xlm-roberta-250k"), Path.Combine(scratch.FullName, "bge"));
             foreach (var (name, path) in (IEnumerable<(string, string)>)[("MiniLM-L6", folder), ("bge-reranker-base", large)])

@@ -56,6 +56,9 @@ internal static class Processor
         }
     }
 
+    /// <summary>Whether there are instructions for products of bfloat16.</summary>
+    public static bool MultipliesBFloat16 => Has(7, 1, registers => registers.Eax, 5);
+
     private static bool Has(int function, int leaf, Func<(int Eax, int Ebx, int Ecx, int Edx), int> register, int bit) =>
         X86Base.IsSupported
         && X86Base.CpuId(0, 0).Eax >= function

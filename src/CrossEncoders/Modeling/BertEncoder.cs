@@ -99,7 +99,7 @@ internal sealed class BertEncoder : Encoder
                 : states.index_select(1, texts.FirstTokens); // (1, batch, hidden)
             // (batch, sequence or 1, hidden)
             var joined = texts is null ? Attend(states, residual, attendable, dropout) : AttendUnpadded(states, residual, texts);
-            var attended = _attentionNorm.Forward(Sum(Drop(_attentionOutput.Forward(joined), dropout), residual));
+            var attended = _attentionNorm.Forward(Sum(_attentionOutput, joined, residual, dropout));
             return _feedForward.Forward(attended, dropout).MoveToOuterDisposeScope();
         }
 
@@ -139,6 +139,6 @@ internal sealed class BertEncoder : Encoder
         private readonly Norm _norm = new(parameters, prefix + names.OutputNorm, config.HiddenSize, config.LayerNormEpsilon);
 
         public Tensor Forward(Tensor states, Dropout? dropout) =>
-            _norm.Forward(Sum(Drop(_output.Forward(Activations.Apply(config.Activation, _inner.Forward(states))), dropout), states));
+            _norm.Forward(Sum(_output, _inner.Activated(states, config.Activation), states, dropout));
     }
 }

@@ -61,18 +61,34 @@ internal sealed class Dense
 
     /// <summary>(…, inputs) to (…, parts × outputs).</summary>
     public Tensor Forward(Tensor states) =>
-        Changed(Products.Linear(states, _weight.Current, _bias?.Current), states, 0, _weight.Names.Count);
+        Changed(
+            Packed(states, 0, _weight.Names.Count)?.Linear(states, _bias?.Current)
+                ?? Products.Linear(states, _weight.Current, _bias?.Current),
+            states,
+            0,
+            _weight.Names.Count
+        );
 
     /// <summary>Only the fused parts from <paramref name="first"/> on, <paramref name="count"/> of them.</summary>
     public Tensor Forward(Tensor states, int first, int count)
     {
-        var product = Products.Linear(
-            states,
-            _weight.Current.narrow(0, first * _outputs, count * _outputs),
-            _bias?.Current.narrow(0, first * _outputs, count * _outputs)
-        );
+        var bias = _bias?.Current.narrow(0, first * _outputs, count * _outputs);
+        var product = Packed(states, first, count)?.Linear(states, bias)
+            ?? Products.Linear(states, _weight.Current.narrow(0, first * _outputs, count * _outputs), bias);
         return Changed(product, states, first, count);
     }
+
+    /// <summary>(…, inputs) to (…, outputs), activated.</summary>
+    public Tensor Activated(Tensor states, string activation) =>
+        _weight.Changes is null && PackedWeight.Fuses(activation) && Packed(states, 0, 1) is { } packed
+            ? packed.Linear(states, _bias?.Current, activation)
+            : Activations.Apply(activation, Forward(states));
+
+    /// <summary>(…, inputs) to (…, outputs), plus a residual of that shape; without gradients.</summary>
+    public Tensor Plus(Tensor states, Tensor residual) =>
+        _weight.Changes is null && residual.is_contiguous() && Packed(states, 0, 1) is { } packed
+            ? packed.LinearPlus(states, _bias?.Current, residual)
+            : Forward(states).PlusInPlace(residual);
 
     /// <summary>The product in fp32 whatever the compute type.</summary>
     public Tensor ForwardInFp32(Tensor states) =>
@@ -82,6 +98,8 @@ internal sealed class Dense
             0,
             1
         );
+
+    private PackedWeight? Packed(Tensor states, int first, int count) => PackedWeight.Fits(states) ? _weight.Packed(first, count) : null;
 
     private Tensor Changed(Tensor product, Tensor states, int first, int count)
     {
@@ -97,6 +115,9 @@ internal sealed class Dense
 /// <summary>Scaled dot-product attention. Vaswani et al. 2017, "Attention Is All You Need".</summary>
 internal static class Attention
 {
+    private const long MostScores = 1 << 22; // of a part of the queries, where scores are replaced by their weights
+    private const long FewQueries = 128; // products of fewer are slow
+
     /// <summary>Query, key and value to context, (batch, heads, sequence, head size) each.</summary>
     /// <param name="query">Queries.</param>
     /// <param name="key">Keys.</param>
@@ -109,15 +130,47 @@ internal static class Attention
     public static Tensor Of(Tensor query, Tensor key, Tensor value, Tensor? attendable, Dropout? dropout, bool causal = false)
     {
         var probability = dropout?.Attention ?? 0;
+        if (!causal && probability == 0 && RowSoftmax.Fits(query, key.size(2)))
+            return InParts(query, key, value, attendable);
         if (!WrittenOut(query, key, probability))
             return functional.scaled_dot_product_attention(query, key, value, attendable, probability, causal);
         if (causal)
             attendable = ones(key.size(2), key.size(2), ScalarType.Bool, key.device).tril();
-        var scores = query.Times(1 / Math.Sqrt(query.size(3))).matmul(key.transpose(2, 3)); // (batch, heads, queries, keys)
-        if (attendable is not null)
-            scores = scores.Without(attendable.logical_not());
+        var scores = Scores(query.Times(1 / Math.Sqrt(query.size(3))), key, attendable);
         var weights = scores.softmax(-1);
         return (probability > 0 ? Dropping.Apply(weights, probability) : weights).matmul(value);
+    }
+
+    /// <summary>(batch, heads, queries, keys).</summary>
+    private static Tensor Scores(Tensor query, Tensor key, Tensor? attendable)
+    {
+        var scores = query.matmul(key.transpose(2, 3));
+        return attendable is null ? scores : scores.Without(attendable.logical_not());
+    }
+
+    private static Tensor InParts(Tensor query, Tensor key, Tensor value, Tensor? attendable)
+    {
+        var queries = query.size(2);
+        var most = Math.Max(FewQueries, MostScores / (query.size(0) * query.size(1) * key.size(2)));
+        if (queries <= most)
+            return Part(query, attendable);
+        var contexts = new List<Tensor>();
+        for (var start = 0L; start < queries; start += most)
+        {
+            using var scope = NewDisposeScope();
+            var count = Math.Min(most, queries - start);
+            var seen = attendable is { } mask && mask.size(-2) > 1 ? mask.narrow(-2, start, count) : attendable;
+            contexts.Add(Part(query.narrow(2, start, count), seen).MoveToOuterDisposeScope());
+        }
+
+        return cat(contexts, 2);
+
+        Tensor Part(Tensor asking, Tensor? seen)
+        {
+            var scores = Scores(asking, key, seen);
+            RowSoftmax.InPlace(scores, 1 / Math.Sqrt(query.size(3)));
+            return scores.matmul(value);
+        }
     }
 
     /// <summary>

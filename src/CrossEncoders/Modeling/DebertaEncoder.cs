@@ -189,7 +189,7 @@ internal sealed class DebertaEncoder : Encoder
 
             var context = texts?.Attend(query, key, value, Attend) ?? Attend(query, key, value); // (batch, heads, sequence, head size)
             var joined = context.transpose(1, 2).reshape(batch, length, width);
-            var attended = _attentionNorm.Forward(Sum(Drop(_attentionOutput.Forward(joined), dropout), states));
+            var attended = _attentionNorm.Forward(Sum(_attentionOutput, joined, states, dropout));
             return _feedForward.Forward(attended, dropout).MoveToOuterDisposeScope();
         }
 

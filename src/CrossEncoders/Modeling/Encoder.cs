@@ -111,7 +111,7 @@ internal abstract class Encoder
     private protected static Tensor Drop(Tensor states, Dropout? dropout) =>
         dropout is { Hidden: > 0 } ? Dropping.Apply(states, dropout.Hidden) : states;
 
-    /// <summary>A product, which nothing else reads, plus what it is added to; in inference in the product's place.</summary>
-    private protected static Tensor Sum(Tensor product, Tensor residual) =>
-        is_grad_enabled() ? product.Plus(residual) : product.PlusInPlace(residual);
+    /// <summary>What a matrix makes of states, plus what it is added to.</summary>
+    private protected static Tensor Sum(Dense dense, Tensor states, Tensor residual, Dropout? dropout) =>
+        is_grad_enabled() || dropout is not null ? Drop(dense.Forward(states), dropout).Plus(residual) : dense.Plus(states, residual);
 }

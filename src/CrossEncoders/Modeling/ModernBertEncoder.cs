@@ -153,12 +153,11 @@ internal sealed class ModernBertEncoder : Encoder
                 heads.select(2, 2).transpose(1, 2)
             );
             var context = attend(query, key, value); // (batch, heads, sequence, head size)
-            var attended = states.Plus(
-                Drop(_attentionOutput.Forward(context.transpose(1, 2).reshape(states.size(0), -1, config.HiddenSize)), dropout)
-            );
+            var joined = context.transpose(1, 2).reshape(states.size(0), -1, config.HiddenSize);
+            var attended = Sum(_attentionOutput, joined, states, dropout);
             var halves = _inner.Forward(_feedForwardNorm.Forward(attended)).chunk(2, -1); // input and gate: (batch, sequence, intermediate)
             var gated = Drop(Activations.Apply(config.Activation, halves[0]) * halves[1], dropout);
-            return attended.Plus(_output.Forward(gated)).MoveToOuterDisposeScope();
+            return Sum(_output, gated, attended, dropout: null).MoveToOuterDisposeScope();
         }
     }
 }

@@ -115,10 +115,10 @@ internal sealed class NewEncoder : Encoder
                 heads.select(2, 2).transpose(1, 2)
             );
             var context = attend(query, key, value).transpose(1, 2).reshape(states.size(0), -1, config.HiddenSize);
-            var attended = _attentionNorm.Forward(states.Plus(Drop(_attentionOutput.Forward(context), dropout)));
+            var attended = _attentionNorm.Forward(Sum(_attentionOutput, context, states, dropout));
             var halves = _inner.Forward(attended).chunk(2, -1); // value and gate: (batch, sequence, intermediate)
             var gated = Drop(halves[0] * Activations.Apply(config.Activation, halves[1]), dropout);
-            return _norm.Forward(attended.Plus(Drop(_output.Forward(gated), dropout))).MoveToOuterDisposeScope();
+            return _norm.Forward(Sum(_output, gated, attended, dropout)).MoveToOuterDisposeScope();
         }
     }
 }

@@ -1,3 +1,4 @@
+using CrossEncoders.Runtime;
 using static TorchSharp.torch;
 
 namespace CrossEncoders.Modeling;
@@ -18,6 +19,8 @@ internal enum ParameterKind
 /// <summary>A parameter of a model; fused ones hold several tensors of the checkpoint, stacked along the first dimension.</summary>
 internal sealed class Parameter
 {
+    private readonly Dictionary<(int First, int Count), PackedWeight> _packed = [];
+
     internal Parameter(ParameterKind kind, long[] partShape, string[] names)
     {
         Kind = kind;
@@ -61,6 +64,37 @@ internal sealed class Parameter
 
     /// <summary>What an adapter has in the place of each part, null for its own; null where it replaces none.</summary>
     internal Parameter?[]? Copies { get; set; }
+
+    /// <summary>
+    /// Parts of <see cref="Value"/> laid out for products without gradients, made when first asked for; null where an adapter has others in
+    /// their place.
+    /// </summary>
+    internal PackedWeight? Packed(int first, int count)
+    {
+        if (Copies is not null)
+            return null;
+        lock (_packed)
+        {
+            if (!_packed.TryGetValue((first, count), out var packed))
+            {
+                using var parts = Value.narrow(0, first * PartShape[0], count * PartShape[0]);
+                _packed[(first, count)] = packed = PackedWeight.Of(parts);
+            }
+
+            return packed;
+        }
+    }
+
+    /// <summary>Drops what was laid out, once the values change.</summary>
+    internal void Unpack()
+    {
+        lock (_packed)
+        {
+            foreach (var packed in _packed.Values)
+                packed.Dispose();
+            _packed.Clear();
+        }
+    }
 
     /// <summary>One part of all.</summary>
     internal Tensor Part(Tensor all, int part) => all.narrow(0, part * PartShape[0], PartShape[0]);

@@ -85,6 +85,7 @@ internal sealed class ParameterSet : IDisposable
             _working = Flat.narrow(0, EmbeddingsEnd, Flat.numel() - EmbeddingsEnd).to(type).DetachFromDisposeScope();
         foreach (var parameter in _parameters)
         {
+            parameter.Unpack();
             if (!ReferenceEquals(parameter.Value, parameter.Master))
                 parameter.Value.Dispose();
             parameter.Value =
@@ -102,6 +103,8 @@ internal sealed class ParameterSet : IDisposable
         using var guard = no_grad();
         using var source = Flat.narrow(0, EmbeddingsEnd, Flat.numel() - EmbeddingsEnd);
         _working.copy_(source);
+        foreach (var parameter in _parameters)
+            parameter.Unpack();
     }
 
     /// <summary>The tensors of the checkpoint by name, as views of the fp32 values; each is to be disposed by the caller.</summary>
@@ -133,6 +136,7 @@ internal sealed class ParameterSet : IDisposable
     {
         foreach (var parameter in _parameters)
         {
+            parameter.Unpack();
             if (!ReferenceEquals(parameter.Value, parameter.Master))
                 parameter.Value?.Dispose();
             parameter.Master?.Dispose();

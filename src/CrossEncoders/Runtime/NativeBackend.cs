@@ -26,6 +26,9 @@ public static class NativeBackend
     /// <summary>The version of libtorch that was loaded; null before <see cref="Initialize"/>, and where it does not say.</summary>
     internal static string? Version { get; private set; }
 
+    /// <summary>libtorch's library for the CPU as the loader knows it; 0 before it is loaded.</summary>
+    internal static nint TorchCpu { get; private set; }
+
     /// <summary>Loads the native backend once; later calls do nothing.</summary>
     /// <exception cref="CrossEncoderException">The native libraries are missing or do not load on this system.</exception>
     public static void Initialize()
@@ -61,7 +64,7 @@ public static class NativeBackend
                     continue;
                 var library = NativeLibrary.Load(path);
                 if (name == "torch_cpu")
-                    Version = LibTorchFolder.Loaded(library);
+                    Version = LibTorchFolder.Loaded(TorchCpu = library);
             }
 
             LoadBinding(binding);

@@ -121,6 +121,7 @@ internal static partial class FolderOrder
         type switch
         {
             GenericInstanceType generic => [generic.ElementType, .. generic.GenericArguments.SelectMany(Parts)],
+            FunctionPointerType pointer => [.. Parts(pointer.ReturnType), .. pointer.Parameters.SelectMany(p => Parts(p.ParameterType))],
             TypeSpecification wrapped => Parts(wrapped.ElementType),
             GenericParameter => [],
             _ => [type],

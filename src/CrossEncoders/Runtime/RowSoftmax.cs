@@ -1,0 +1,125 @@
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace CrossEncoders.Runtime;
+
+/// <summary>Softmax of attention scores in bfloat16, in their place, on a CPU.</summary>
+/// <remarks>
+/// libtorch's own takes more than half of the time of a text's attention: unless a row is a multiple of its registers long, it computes the
+/// row's last numbers one by one, and it returns a copy of a matrix that fills a core's cache alone.
+/// </remarks>
+internal static class RowSoftmax
+{
+    private const int Wide = 16; // numbers of fp32 in a register
+    private const int Block = 2 * Wide; // numbers of bfloat16 in one
+
+    /// <summary>False to go without, for comparisons.</summary>
+    public static bool Enabled { get; set; } = true;
+
+    /// <summary>Whether <see cref="InPlace"/> takes scores of these queries: bfloat16 on a CPU, without gradients.</summary>
+    public static bool Fits(Tensor queries, long keys) =>
+        Enabled
+        && Vector512.IsHardwareAccelerated
+        && queries.dtype == ScalarType.BFloat16
+        && queries.device.type == DeviceType.CPU
+        && keys >= Block
+        && !is_grad_enabled();
+
+    /// <summary>Replaces each row of scores by the softmax of the row times a factor; sums and exponentials are in fp32.</summary>
+    /// <param name="scores">(…, keys), contiguous, bfloat16, on the CPU.</param>
+    /// <param name="scale">The factor, above 0.</param>
+    public static unsafe void InPlace(Tensor scores, double scale)
+    {
+        var keys = (int)scores.size(-1);
+        var rows = (int)(scores.numel() / keys);
+        var factor = (float)(scale / Math.Log(2));
+        fixed (byte* bytes = scores.bytes)
+        {
+            var first = (nint)bytes;
+            var threads = Math.Min(get_num_threads(), rows);
+            int Begin(int thread) => (int)((long)rows * thread / threads);
+            if (threads <= 1)
+                Rows(first, 0, rows, keys, factor);
+            else
+                Parallel.For(0, threads, thread => Rows(first, Begin(thread), Begin(thread + 1), keys, factor));
+        }
+
+        GC.KeepAlive(scores);
+    }
+
+    private static unsafe void Rows(nint first, int from, int to, int keys, float factor)
+    {
+        var row = new float[(keys + Wide - 1) / Wide * Wide];
+        row.AsSpan(keys).Fill(float.NegativeInfinity);
+        for (var i = from; i < to; i++)
+            Row(ref *((ushort*)first + (long)i * keys), keys, row, factor);
+    }
+
+    /// <summary>One row, its last block first: it ends with the row and begins within the block before it.</summary>
+    private static void Row(ref ushort score, int keys, float[] row, float factor)
+    {
+        ref var number = ref MemoryMarshal.GetArrayDataReference(row);
+        var highest = Vector512.Create(float.NegativeInfinity);
+        for (var i = 0; i < keys; i += Block)
+        {
+            var at = (nuint)(i == 0 ? keys - Block : i - Block);
+            var (low, high) = Vector512.Widen(Vector512.LoadUnsafe(ref score, at));
+            var (left, right) = ((low << 16).AsSingle(), (high << 16).AsSingle());
+            left.StoreUnsafe(ref number, at);
+            right.StoreUnsafe(ref number, at + Wide);
+            highest = Vector512.MaxNative(highest, Vector512.MaxNative(left, right));
+        }
+
+        var times = Vector512.Create(factor);
+        var most = Vector512.Create(-factor * Highest(highest));
+        var sum = Vector512<float>.Zero;
+        for (var i = 0; i < row.Length; i += Wide)
+        {
+            var power = PowerOfTwo(Vector512.FusedMultiplyAdd(Vector512.LoadUnsafe(ref number, (nuint)i), times, most));
+            power.StoreUnsafe(ref number, (nuint)i);
+            sum += power;
+        }
+
+        for (var i = keys; i < row.Length; i++)
+            row[i] = float.NegativeInfinity;
+        var share = Vector512.Create(1 / Vector512.Sum(sum));
+        for (var i = 0; i < keys; i += Block)
+        {
+            var at = (nuint)(i == 0 ? keys - Block : i - Block);
+            var left = Rounded(Vector512.LoadUnsafe(ref number, at) * share);
+            var right = Rounded(Vector512.LoadUnsafe(ref number, at + Wide) * share);
+            Vector512.Narrow(left, right).StoreUnsafe(ref score, at);
+        }
+    }
+
+    private static float Highest(Vector512<float> numbers)
+    {
+        var four = Vector256.MaxNative(numbers.GetLower(), numbers.GetUpper());
+        var two = Vector128.MaxNative(four.GetLower(), four.GetUpper());
+        return MathF.Max(MathF.Max(two[0], two[1]), MathF.Max(two[2], two[3]));
+    }
+
+    /// <summary>2 to the power of numbers of at most 0; 0 below the smallest normal number.</summary>
+    private static Vector512<float> PowerOfTwo(Vector512<float> x)
+    {
+        var nearest = Vector512.Round(x);
+        var rest = x - nearest; // from −1/2 to 1/2, where the series of exp(rest × ln 2) is exact to 4e-5
+        var power = Vector512.Create(0.009618129f);
+        power = Vector512.FusedMultiplyAdd(power, rest, Vector512.Create(0.05550411f));
+        power = Vector512.FusedMultiplyAdd(power, rest, Vector512.Create(0.2402265f));
+        power = Vector512.FusedMultiplyAdd(power, rest, Vector512.Create(0.6931472f));
+        power = Vector512.FusedMultiplyAdd(power, rest, Vector512<float>.One);
+        var exponent = (Vector512.ConvertToInt32Native(nearest) + Vector512.Create(127)) << 23;
+        var isTiny = Vector512.LessThan(x, Vector512.Create(-126f));
+        return Vector512.ConditionalSelect(isTiny, Vector512<float>.Zero, power * exponent.AsSingle());
+    }
+
+    /// <summary>The upper halves, rounded to the nearest, ties to even.</summary>
+    private static Vector512<uint> Rounded(Vector512<float> numbers)
+    {
+        var bits = numbers.AsUInt32();
+        return (bits + Vector512.Create(0x7FFFu) + ((bits >> 16) & Vector512<uint>.One)) >> 16;
+    }
+}
