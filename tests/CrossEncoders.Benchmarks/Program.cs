@@ -92,7 +92,8 @@ static int Usage()
           onnx --model FOLDER --output FOLDER [--precision fp32|fp16|quantized]
                          exports a model
           padding --model FOLDER --shared ../shared [--pairs N] [--times N] [--batch N] [--tokens N]
-                         pairs a second of several architectures with random weights, in padded batches and without the padding
+                         pairs a second of several architectures with random weights, in padded batches and without the padding,
+                         as the pairs come and sorted by length
           training --shared ../shared [--steps N] [--memory-steps N]
                          training pairs a second of a MiniLM-L6 with random weights beside the matrix-product rate; memory over many steps
           xquad --shared ../shared --model FOLDER [--questions N] [--depth N]
