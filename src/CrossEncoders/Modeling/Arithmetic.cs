@@ -19,7 +19,7 @@ internal static class Arithmetic
     public static Tensor PlusInPlace(this Tensor one, Tensor other) => one.add_(other, One);
 
     /// <summary>A whole number added to each element.</summary>
-    public static Tensor Plus(this Tensor tensor, long number) => With(number, scalar => tensor.add(scalar, One));
+    public static Tensor Plus(this Tensor tensor, long number) => Held(number, scalar => tensor.add(scalar, One));
 
     /// <summary>A number added to each element.</summary>
     public static Tensor Plus(this Tensor tensor, double number) => With(number, scalar => tensor.add(scalar, One));
@@ -36,6 +36,12 @@ internal static class Arithmetic
     /// <summary>Minus infinity where a mask says so.</summary>
     public static Tensor Without(this Tensor tensor, Tensor mask) => tensor.masked_fill(mask, NegativeInfinity);
 
+    /// <summary>A number where a mask says so.</summary>
+    public static Tensor Masked(this Tensor tensor, Tensor mask, double number) => With(number, scalar => tensor.masked_fill(mask, scalar));
+
+    /// <summary>Each element, or a number where that is larger.</summary>
+    public static Tensor AtLeast(this Tensor tensor, double number) => With(number, scalar => tensor.clamp_min(scalar));
+
     /// <summary>Whole numbers from a first one on, (count).</summary>
     public static Tensor Range(long first, long count, ScalarType type, Device device, long step = 1)
     {
@@ -45,7 +51,10 @@ internal static class Arithmetic
         return tensor(numbers, dtype: type, device: device);
     }
 
-    private static Tensor With(TorchSharp.Scalar number, Func<TorchSharp.Scalar, Tensor> compute)
+    /// <summary>What is computed with a number, which is there until that is done; for what has no method here.</summary>
+    public static Tensor With(double number, Func<TorchSharp.Scalar, Tensor> compute) => Held(number, compute);
+
+    private static Tensor Held(TorchSharp.Scalar number, Func<TorchSharp.Scalar, Tensor> compute)
     {
         var result = compute(number);
         GC.KeepAlive(number);

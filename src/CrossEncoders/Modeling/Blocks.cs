@@ -36,7 +36,7 @@ internal sealed class RmsNorm(ParameterSet parameters, string name, long width, 
     public Tensor Forward(Tensor states)
     {
         var wide = states.to_type(ScalarType.Float32);
-        var normalized = wide * wide.square().mean([-1L], keepdim: true).Plus(epsilon).rsqrt();
+        var normalized = wide * (wide * wide).mean([-1L], keepdim: true).Plus(epsilon).rsqrt();
         return _weight.Current.to_type(states.dtype) * normalized.to_type(states.dtype);
     }
 }

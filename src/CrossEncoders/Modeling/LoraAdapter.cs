@@ -117,7 +117,7 @@ public sealed class LoraAdapter : IDisposable
         using (NewDisposeScope())
         {
             foreach (var (matrix, part, change) in _changes)
-                matrix.Part(matrix.Master, part).add_(change.Product());
+                matrix.Part(matrix.Master, part).PlusInPlace(change.Product());
             foreach (var (own, part, copy) in _copies)
                 own.Part(own.Master, part).copy_(copy.Master);
         }

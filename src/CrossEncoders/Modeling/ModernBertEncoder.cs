@@ -37,7 +37,7 @@ internal sealed class ModernBertEncoder : Encoder
         var positions = Arithmetic.Range(0, length, ScalarType.Int64, device);
         var distance = (positions.unsqueeze(0) - positions.unsqueeze(1)).abs();
         var near = distance.le(tensor((long)Config.LocalAttention / 2, device: device)).view(1, 1, length, length);
-        return everywhere is null ? near : near.logical_and(everywhere).logical_or(distance == 0);
+        return everywhere is null ? near : near.logical_and(everywhere).logical_or(distance.logical_not()); // itself
     }
 
     /// <summary>Cosine and sine of each position's rotations, fp32 (…, sequence, head size).</summary>

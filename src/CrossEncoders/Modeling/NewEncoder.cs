@@ -42,7 +42,7 @@ internal sealed class NewEncoder : Encoder
 
     /// <summary>How fast each pair of a head's numbers is rotated, fp32 (head size / 2).</summary>
     internal Tensor Speeds(Device device) =>
-        Rotary.Speeds(Config.HeadSize, _own.RopeTheta * _own.Factor, device) / Math.Pow(_own.Factor, 2.0 / Config.HeadSize);
+        Rotary.Speeds(Config.HeadSize, _own.RopeTheta * _own.Factor, device).Over(Math.Pow(_own.Factor, 2.0 / Config.HeadSize));
 
     private sealed class Pass(NewEncoder encoder, EncoderInput input, Unpadded? texts) : IEncoderPass
     {

@@ -71,7 +71,9 @@ internal sealed class ParameterSet : IDisposable
             if (parameter.Kind != ParameterKind.Vector)
                 parameter.Master.normal_(0, deviation);
             else
-                parameter.Master.fill_(parameter.Names[0].EndsWith(".weight", StringComparison.Ordinal) ? 1 : 0);
+                Arithmetic.With(parameter.Names[0].EndsWith(".weight", StringComparison.Ordinal) ? 1 : 0, number =>
+                    parameter.Master.fill_(number)
+                );
         }
     }
 

@@ -77,8 +77,8 @@ public static class Devices
                 return "no usable CUDA device";
             if (name == "mps" && !mps_is_available())
                 return "no MPS device";
-            using var one = ones(1, device: device(name));
-            using var two = one + one;
+            using var ones = torch.ones(2, device: device(name));
+            using var two = ones.sum();
             return two.cpu().item<float>() == 2 ? null : $"{name} computes wrong results";
         }
         catch (Exception error) when (error is not OutOfMemoryException)

@@ -50,7 +50,7 @@ internal static class LibTorchSelfTest
     private static double Gradient()
     {
         var x = tensor(2f, requires_grad: true);
-        x.pow(3).backward();
+        (x * x * x).backward();
         return x.grad!.item<float>();
     }
 
@@ -58,7 +58,7 @@ internal static class LibTorchSelfTest
     {
         var weight = new Parameter(ones(1));
         using var optimizer = optim.AdamW([weight], lr: 0.1, weight_decay: 0);
-        (weight * 5).sum().backward();
+        (weight * tensor(5f)).sum().backward();
         optimizer.step();
         return weight.item<float>();
     }

@@ -75,13 +75,13 @@ internal sealed class PackedWeight : IDisposable
         try
         {
             var operators = new Operators(handle, call, linear, with);
-            var (states, weight) = (arange(96 * 64).view(96, 64).sin().bfloat16(), arange(48 * 64).view(48, 64).cos().bfloat16());
+            var (states, weight) = (Numbers(96, 64).sin().bfloat16(), Numbers(48, 64).cos().bfloat16());
             var (packed, product) = (operators.Pack(weight), functional.linear(states, weight));
             var other = states.narrow(1, 0, 48).contiguous();
             return
                 Close(operators.Linear(states, packed, null, null), product)
                 && Close(operators.Linear(states, packed, null, "gelu"), functional.gelu(product))
-                && Close(operators.With(states, packed, null, other), product + other)
+                && Close(operators.With(states, packed, null, other) - other, product)
                 ? operators
                 : null;
         }
@@ -90,6 +90,9 @@ internal sealed class PackedWeight : IDisposable
             return null; // this libtorch was built without oneDNN, or declares the operators in another way
         }
     }
+
+    /// <summary>0, 1, 2 … as a matrix.</summary>
+    private static Tensor Numbers(int rows, int columns) => linspace(0, rows * columns - 1, rows * columns).view(rows, columns);
 
     private static bool Close(Tensor one, Tensor other) => one.allclose(other, rtol: 0.02, atol: 0.02);
 

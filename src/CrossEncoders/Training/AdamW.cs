@@ -78,10 +78,8 @@ internal sealed class AdamW : IDisposable
                 value.TimesInPlace(1 - rate * decay);
             first.TimesInPlace(Beta1).add_(gradient, New1);
             second.TimesInPlace(Beta2).addcmul_(gradient, gradient, New2);
-            var (correction, pace) = ((Scalar)correction2, (Scalar)(-rate / correction1));
-            value.addcdiv_(first, second.sqrt().div_(correction).add_(Small, One), pace);
-            GC.KeepAlive(correction); // see Arithmetic
-            GC.KeepAlive(pace);
+            var size = Arithmetic.With(correction2, correction => second.sqrt().div_(correction)).add_(Small, One);
+            Arithmetic.With(-rate / correction1, pace => value.addcdiv_(first, size, pace));
         }
     }
 

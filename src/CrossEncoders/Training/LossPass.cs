@@ -54,7 +54,7 @@ internal sealed class LossPass(
         Tensor Loss(Tensor logits)
         {
             scores.Note(logits.detach().cpu().data<float>().ToArray(), batch.Labels);
-            return loss.Compute(logits, labels, batch.Groups) * weight;
+            return loss.Compute(logits, labels, batch.Groups).Times(weight);
         }
 
         void Collect()

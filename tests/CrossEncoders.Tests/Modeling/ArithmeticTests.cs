@@ -23,6 +23,9 @@ public sealed class ArithmeticTests : IDisposable
         Same(one * 0.7, one.Times(0.7));
         Same(one / 3, one.Over(3));
         Same(one.masked_fill(other.gt(0), float.NegativeInfinity), one.Without(other.gt(0)));
+        Same(one.masked_fill(other.gt(0), 0.5), one.Masked(other.gt(0), 0.5));
+        Same(one.clamp_min(0.1), one.AtLeast(0.1));
+        Same(one.addcdiv(other, other, 0.3), Arithmetic.With(0.3, number => one.addcdiv(other, other, number)));
         var sum = one + other;
         Same(sum, one.PlusInPlace(other));
         Same(sum * 0.5, one.TimesInPlace(0.5));

@@ -1,3 +1,4 @@
+using CrossEncoders.Modeling;
 using static TorchSharp.torch;
 
 namespace CrossEncoders.Training.Losses;
@@ -29,10 +30,11 @@ public sealed class ADRMSELoss : Loss
         // 1 and the passages above, and half of those level with it, so that they share a rank
         var above = (grades.unsqueeze(1) > grades.unsqueeze(2)).sum(2); // (groups, width)
         var level = (grades.unsqueeze(1) == grades.unsqueeze(2)).sum(2);
-        var right = above + 0.5 * (level + 1);
+        var right = above.Plus(level.Plus(1).Times(0.5));
         // 1 and, for each other passage, the chance that it scores higher; a passage against itself is a half.
-        var present = 0.5 + ((scores.unsqueeze(1) - scores.unsqueeze(2)).sigmoid() * lists.Mask.unsqueeze(1)).sum(2);
-        var errors = (right - present).pow(2) / (right + 1).log2() * lists.Mask;
+        var present = ((scores.unsqueeze(1) - scores.unsqueeze(2)).sigmoid() * lists.Mask.unsqueeze(1)).sum(2).Plus(0.5);
+        var apart = right - present;
+        var errors = apart * apart / right.Plus(1).log2() * lists.Mask;
         return errors.sum() / lists.Mask.sum();
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using CrossEncoders.Modeling;
 using static TorchSharp.torch;
 
 namespace CrossEncoders.Training.Losses;
@@ -52,9 +53,11 @@ public sealed class DistillKLDivLoss(double temperature = 1, double squaredError
     public override Tensor Compute(Tensor logits, Tensor labels, IReadOnlyList<int> groups)
     {
         var lists = PaddedLists.Of(groups, logits.device);
-        var student = lists.Rows(logits / _temperature, PaddedLists.Nothing).log_softmax(1); // (groups, width)
-        var teacher = lists.Rows(labels / _temperature, PaddedLists.Nothing).log_softmax(1);
-        var divergence = (teacher.exp() * (teacher - student)).sum(1).mean() * (_temperature * _temperature);
-        return _squaredErrorWeight == 0 ? divergence : divergence + _squaredErrorWeight * nn.functional.mse_loss(logits.view(-1), labels);
+        var student = lists.Rows(logits.Over(_temperature), PaddedLists.Nothing).log_softmax(1); // (groups, width)
+        var teacher = lists.Rows(labels.Over(_temperature), PaddedLists.Nothing).log_softmax(1);
+        var divergence = (teacher.exp() * (teacher - student)).sum(1).mean().Times(_temperature * _temperature);
+        return _squaredErrorWeight == 0
+            ? divergence
+            : divergence.Plus(nn.functional.mse_loss(logits.view(-1), labels).Times(_squaredErrorWeight));
     }
 }

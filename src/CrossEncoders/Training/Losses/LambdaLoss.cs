@@ -1,5 +1,6 @@
 using System.Globalization;
 using CrossEncoders.Examples;
+using CrossEncoders.Modeling;
 using static TorchSharp.torch;
 
 namespace CrossEncoders.Training.Losses;
@@ -67,7 +68,7 @@ public class LambdaLoss(WeightingScheme? weighting = null, int? k = null, double
             device: logits.device
         );
         var best = Gain(grades).sort(1, descending: true).Values / discount;
-        var ideal = best.narrow(1, 0, cut).sum(1, keepdim: true).clamp_min(Smallest); // (groups, 1)
+        var ideal = best.narrow(1, 0, cut).sum(1, keepdim: true).AtLeast(Smallest); // (groups, 1)
         var weights = _weighting.Weights(Gain(ranked) / ideal, discount);
 
         // (groups, width, width): the first passage of a pair in rows, the second in columns
@@ -76,16 +77,15 @@ public class LambdaLoss(WeightingScheme? weighting = null, int? k = null, double
             pairs &= ranked.unsqueeze(2) > ranked.unsqueeze(1);
         if (cut < width)
         {
-            var top = zeros(width, dtype: ScalarType.Bool, device: logits.device); // (width)
-            top.narrow(0, 0, cut).fill_(true);
+            var top = tensor(Enumerable.Range(0, (int)width).Select(i => i < cut).ToArray(), device: logits.device); // (width)
             pairs &= top.unsqueeze(1) | top.unsqueeze(0);
         }
 
-        var right = (sigma * (scores.unsqueeze(2) - scores.unsqueeze(1))).sigmoid().clamp_min(Smallest);
+        var right = (scores.unsqueeze(2) - scores.unsqueeze(1)).Times(sigma).sigmoid().AtLeast(Smallest);
         if (weights is not null)
-            right = right.pow(weights).clamp_min(Smallest);
-        return -(right.log2() * pairs).sum() / pairs.sum().clamp_min(1);
+            right = right.pow(weights).AtLeast(Smallest);
+        return -(right.log2() * pairs).sum() / pairs.sum().AtLeast(1);
     }
 
-    private static Tensor Gain(Tensor labels) => labels.clamp_min(0).exp2() - 1;
+    private static Tensor Gain(Tensor labels) => labels.AtLeast(0).exp2().Plus(-1);
 }

@@ -1,3 +1,4 @@
+using CrossEncoders.Modeling;
 using static TorchSharp.torch;
 
 namespace CrossEncoders.Training.Losses;
@@ -31,7 +32,7 @@ public class ListMLELoss(bool respectInputOrder = false) : Loss
         if (!respectInputOrder)
             scores = scores.gather(1, lists.Rows(labels, float.NegativeInfinity).sort(1, descending: true, stable: true).Indices);
         var left = scores.flip(1).logcumsumexp(1).flip(1); // of each place and all after it
-        var drawn = (scores - left).masked_fill(~lists.Mask, 0);
+        var drawn = (scores - left).Masked(~lists.Mask, 0);
         if (Weights(groups, lists.Mask.shape[1]) is { } weights)
             drawn *= tensor(weights, lists.Mask.shape, device: logits.device);
         return -drawn.sum(1).mean();

@@ -1,3 +1,4 @@
+using CrossEncoders.Modeling;
 using static TorchSharp.torch;
 
 namespace CrossEncoders.Training.Losses;
@@ -31,10 +32,10 @@ public sealed class ListwiseSoftmaxLoss(double binaryWeight = 0.5) : Loss
         var lists = PaddedLists.Of(groups, logits.device);
         var scores = lists.Rows(logits, PaddedLists.Nothing); // (groups, width)
         var targets = lists.Rows(labels, 0);
-        var distribution = targets / targets.sum(1, keepdim: true).clamp_min(1e-6);
+        var distribution = targets / targets.sum(1, keepdim: true).AtLeast(1e-6);
         var listwise = -(distribution * scores.log_softmax(1)).sum(1).mean();
         return binaryWeight == 0
             ? listwise
-            : listwise + binaryWeight * nn.functional.binary_cross_entropy_with_logits(logits.view(-1), labels);
+            : listwise.Plus(nn.functional.binary_cross_entropy_with_logits(logits.view(-1), labels).Times(binaryWeight));
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using CrossEncoders.Examples;
+using CrossEncoders.Modeling;
 using static TorchSharp.torch;
 
 namespace CrossEncoders.Training.Losses;
@@ -92,7 +93,8 @@ public class MultipleNegativesRankingLoss(int? negatives = 4, double scale = 10,
     public override Tensor Compute(Tensor logits, Tensor labels, IReadOnlyList<int> groups)
     {
         var scores = onSigmoid ? logits.sigmoid() : logits;
-        var rows = PaddedLists.Of(groups, logits.device).Rows(scores * scale, PaddedLists.Nothing); // (groups, width), the positive first
+        // (groups, width), the positive first
+        var rows = PaddedLists.Of(groups, logits.device).Rows(scores.Times(scale), PaddedLists.Nothing);
         return -rows.log_softmax(1).narrow(1, 0, 1).mean();
     }
 }

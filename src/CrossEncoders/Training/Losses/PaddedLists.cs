@@ -1,3 +1,4 @@
+using CrossEncoders.Modeling;
 using static TorchSharp.torch;
 
 namespace CrossEncoders.Training.Losses;
@@ -28,6 +29,5 @@ internal readonly record struct PaddedLists(Tensor Positions, Tensor Mask)
     }
 
     /// <summary>The values (batch) as rows (groups, width), with <paramref name="nothing"/> where there is no passage.</summary>
-    public Tensor Rows(Tensor values, float nothing) =>
-        values.view(-1).index_select(0, Positions).view(Mask.shape).masked_fill(~Mask, nothing);
+    public Tensor Rows(Tensor values, float nothing) => values.view(-1).index_select(0, Positions).view(Mask.shape).Masked(~Mask, nothing);
 }

@@ -1,3 +1,4 @@
+using CrossEncoders.Modeling;
 using static TorchSharp.torch;
 
 namespace CrossEncoders.Training.Losses;
@@ -65,7 +66,7 @@ public sealed class LambdaRankScheme : WeightingScheme
     /// <inheritdoc/>
     public override Tensor Weights(Tensor gain, Tensor discount)
     {
-        var inverse = discount.pow(-1);
+        var inverse = discount.reciprocal();
         return (inverse.unsqueeze(2) - inverse.unsqueeze(1)).abs() * GainDifferences(gain);
     }
 }
@@ -82,5 +83,5 @@ public sealed class NDCGLoss2PPScheme(double mu = 10) : WeightingScheme
 
     /// <inheritdoc/>
     public override Tensor Weights(Tensor gain, Tensor discount) =>
-        mu * _ndcgLoss2.Weights(gain, discount) + _lambdaRank.Weights(gain, discount);
+        _ndcgLoss2.Weights(gain, discount).Times(mu).Plus(_lambdaRank.Weights(gain, discount));
 }
