@@ -22,16 +22,12 @@ internal sealed class CheckpointedPass
     {
         (_model, _seed) = (model, seed);
         _pass = model.Encoder.Begin(input);
-        using (no_grad())
+        // With gradients, which are not used: without, products round otherwise than in the backward pass.
+        _top = Alone(() => Seeded(-1).Embed());
+        for (var i = 0; i < model.Config.Layers; i++)
         {
-            var states = Seeded(-1).Embed();
-            for (var i = 0; i < model.Config.Layers; i++)
-            {
-                _inputs.Add(states);
-                states = Seeded(i).Layer(i, states);
-            }
-
-            _top = states.detach();
+            _inputs.Add(_top);
+            _top = Alone(() => Seeded(i).Layer(i, _inputs[i]));
         }
 
         _top.requires_grad_(true);
@@ -67,6 +63,13 @@ internal sealed class CheckpointedPass
         using var embedded = Seeded(-1).Embed();
         if (embedded.requires_grad)
             embedded.backward([gradient]);
+    }
+
+    /// <summary>What a segment computes, without what its backward pass would need.</summary>
+    private static Tensor Alone(Func<Tensor> segment)
+    {
+        using var scope = NewDisposeScope();
+        return segment().detach().MoveToOuterDisposeScope();
     }
 
     private IEncoderPass Seeded(int segment)

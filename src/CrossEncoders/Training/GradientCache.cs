@@ -26,13 +26,10 @@ internal static class GradientCache
         }
 
         var parts = new List<Tensor>();
-        using (no_grad())
+        for (var start = 0; start < rows; start += size) // with gradients, which are not used: without, products round otherwise
         {
-            for (var start = 0; start < rows; start += size)
-            {
-                using var part = NewDisposeScope();
-                parts.Add(forward(start, Math.Min(size, rows - start)).MoveToOuterDisposeScope());
-            }
+            using var part = NewDisposeScope();
+            parts.Add(forward(start, Math.Min(size, rows - start)).detach().MoveToOuterDisposeScope());
         }
 
         var logits = cat(parts).requires_grad_(true); // (rows, labels)

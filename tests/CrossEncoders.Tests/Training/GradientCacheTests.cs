@@ -53,19 +53,23 @@ public sealed class GradientCacheTests
     {
         using var scope = NewDisposeScope();
         var weight = ones(1).requires_grad_(true);
-        var needed = new List<bool>();
+        var made = new List<Tensor>();
         GradientCache.Backward(
             4,
             2,
             (_, count) =>
             {
-                var logits = weight * ones(count, 1);
-                needed.Add(logits.requires_grad);
-                return logits;
+                Assert.All(made, logits => Assert.True(logits.IsInvalid)); // disposed of, and with it what it was computed from
+                made.Add(weight * ones(count, 1));
+                return made[^1];
             },
-            logits => logits.sum()
+            logits =>
+            {
+                Assert.True(logits.is_leaf);
+                return logits.sum();
+            }
         );
-        Assert.Equal([false, false, true, true], needed);
+        Assert.Equal(4, made.Count);
         Assert.Equal(4, weight.grad!.item<float>());
     }
 
