@@ -126,7 +126,8 @@ public sealed record OnnxQuality(
     public override string ToString()
     {
         string In(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
-        var interval = In($"{Ndcg.Difference:+0.0000;-0.0000} [{Ndcg.Lower:+0.0000;-0.0000}, {Ndcg.Upper:+0.0000;-0.0000}]");
+        string Signed(double number) => SignedNumber.Of(number, "0.0000");
+        var interval = $"{Signed(Ndcg.Difference)} [{Signed(Ndcg.Lower)}, {Signed(Ndcg.Upper)}]";
         return In($"NDCG@{Cutoff} {ServedNdcg:0.0000} against {CheckpointNdcg:0.0000} ({100 * NdcgShare:0.00} %; difference {interval}, ")
             + In($"{Questions} questions); logits differ by {MeanDifference:0.00000} on average and {LargestDifference:0.00000} at most, ")
             + In($"Kendall's τ {KendallTau:0.0000} ({Pairs} pairs); {InstructionSet}");

@@ -73,8 +73,8 @@ internal static class LateInteractionTable
             {
                 var interval = comparison.Difference(before, name, Metric);
                 line +=
-                    Line($"   to {before} {interval.Difference:+0.0000;-0.0000} [{interval.Lower:+0.000;-0.000}, ")
-                    + Line($"{interval.Upper:+0.000;-0.000}]");
+                    $"   to {before} {SignedNumber.Of(interval.Difference, "0.0000")} "
+                    + $"[{SignedNumber.Of(interval.Lower, "0.000")}, {SignedNumber.Of(interval.Upper, "0.000")}]";
             }
 
             Console.WriteLine(line);

@@ -45,13 +45,9 @@ public sealed class HeatMap : IHtmlView
     }
 
     private static string List(IEnumerable<WordWeight> words) =>
-        string.Join(
-            ", ",
-            words
-                .Take(Named)
-                .Select(word => string.Create(CultureInfo.InvariantCulture, $"{word.Text} {word.Weight:+0.00;−0.00}"))
-                .DefaultIfEmpty("nothing")
-        );
+        string.Join(", ", words.Take(Named).Select(word => $"{word.Text} {Signed(word.Weight, "0.00")}").DefaultIfEmpty("nothing"));
+
+    private static string Signed(double weight, string format) => SignedNumber.Of(weight, format).Replace('-', '−');
 
     private void AppendText(StringBuilder html, string label, string text, IReadOnlyList<WordWeight> words)
     {
@@ -61,7 +57,7 @@ public sealed class HeatMap : IHtmlView
         {
             html.Append(Html.Encode(text[at..word.Start]));
             html.Append($"<span style=\"background:{Color(word.Weight)};border-radius:.2em\" title=\"");
-            html.Append(word.Weight.ToString("+0.000;−0.000", CultureInfo.InvariantCulture));
+            html.Append(Signed(word.Weight, "0.000"));
             html.Append($"\">{Html.Encode(word.Text)}</span>");
             at = word.Start + word.Text.Length;
         }

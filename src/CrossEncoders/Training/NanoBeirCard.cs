@@ -40,7 +40,7 @@ internal static partial class NanoBeirCard
                     [
                         set.Key,
                         .. set.Select(figure =>
-                            string.Create(CultureInfo.InvariantCulture, $"{figure.Value:0.0000} ({figure.Gain:+0.0000;-0.0000})")
+                            string.Create(CultureInfo.InvariantCulture, $"{figure.Value:0.0000} ({SignedNumber.Of(figure.Gain, "0.0000")})")
                         ),
                     ]
             )

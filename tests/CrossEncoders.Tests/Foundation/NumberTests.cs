@@ -20,6 +20,14 @@ public sealed class NumberTests
     }
 
     [Theory]
+    [InlineData(0.12345, "+0.123")]
+    [InlineData(-1234.5, "-1234.500")]
+    [InlineData(0.0004, "+0.000")]
+    [InlineData(-0.0004, "-0.000")]
+    [InlineData(0, "0.000")]
+    public void ADifferenceHasOneSign(double value, string written) => Assert.Equal(written, SignedNumber.Of(value, "0.000"));
+
+    [Theory]
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(3)]
