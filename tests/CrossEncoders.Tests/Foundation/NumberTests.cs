@@ -24,7 +24,7 @@ public sealed class NumberTests
     [InlineData(-1234.5, "-1234.500")]
     [InlineData(0.0004, "+0.000")]
     [InlineData(-0.0004, "-0.000")]
-    [InlineData(0, "0.000")]
+    [InlineData(0, "+0.000")]
     public void ADifferenceHasOneSign(double value, string written) => Assert.Equal(written, SignedNumber.Of(value, "0.000"));
 
     [Theory]
