@@ -2,7 +2,7 @@ using System.Globalization;
 using CrossEncoders.Examples;
 using CrossEncoders.Runtime;
 using CrossEncoders.Training;
-using TorchSharp;
+using CrossEncoders.Training.Losses;
 using static TorchSharp.torch;
 
 namespace CrossEncoders.Benchmarks;
@@ -15,6 +15,7 @@ internal static class TrainingSpeed
 {
     private const int Rows = 32;
     private const int Tokens = 128;
+    private const int ListSize = 8;
     private const int Warmup = 2; // the first steps take memory
 
     public static int Run(IReadOnlyList<string> arguments)
@@ -61,6 +62,54 @@ internal static class TrainingSpeed
             );
             Measure("", source, examples, ScalarType.BFloat16, dropout, 22.3 / 419);
         }
+
+        Natural(shared, source, folder, steps);
+    }
+
+    /// <summary>Lists of eight passages of natural lengths, padded and not, in one run.</summary>
+    private static void Natural(string shared, string source, string folder, int steps)
+    {
+        var file = SquadFile.Load(Path.Combine(shared, "data/squadshifts/new_wiki_v1.0.json"));
+        InputExample[] examples =
+        [
+            .. file
+                .Questions.Take((steps + Warmup) * Rows / ListSize)
+                .SelectMany(
+                    (question, number) =>
+                        Enumerable
+                            .Range(0, ListSize)
+                            .Select(i => new InputExample(
+                                [question.Text, file.Passages[(question.Passage + 37 * i) % file.Passages.Count]],
+                                i == 0 ? 1 : 0
+                            )
+                            {
+                                Group = $"{number}",
+                            })
+                ),
+        ];
+        double Rate(bool unpadded)
+        {
+            RowSoftmax.Enabled = unpadded;
+            using var model = Load(source, maxLength: 512);
+            var training = new TrainingArguments
+            {
+                OutputFolder = Path.Combine(folder, "training"),
+                Overwrite = true,
+                BatchSize = Rows,
+                ComputeType = ScalarType.BFloat16,
+            };
+            var trainer = new CrossEncoderTrainer(model, training, new ListwiseSoftmaxLoss()) { AlarmRules = [] };
+            return examples.Length / trainer.Train(examples).Seconds;
+        }
+
+        var (padded, unpadded) = (Rate(false), Rate(true));
+        Console.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"BFloat16, lists of {ListSize} passages as they are: padded {padded:0.0}, without padding {unpadded:0.0} pairs/s: "
+                    + $"{unpadded / padded:0.00} times"
+            )
+        );
     }
 
     private static (double Rate, double[] Losses) Measure(
@@ -96,12 +145,12 @@ internal static class TrainingSpeed
         return (median, [.. run.Steps.Select(step => step.Loss)]);
     }
 
-    private static CrossEncoder Load(string source) =>
+    private static CrossEncoder Load(string source, int maxLength = Tokens) =>
         CrossEncoder.FromPretrained(
             source,
             new()
             {
-                MaxLength = Tokens,
+                MaxLength = maxLength,
                 Device = "cpu",
                 Report = _ => { },
             }
@@ -154,6 +203,6 @@ internal static class TrainingSpeed
 
     private sealed class Counter(List<long> counts) : IProgress<WorkProgress>
     {
-        public void Report(WorkProgress value) => counts.Add(DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount);
+        public void Report(WorkProgress value) => counts.Add(Tensor.TotalCount);
     }
 }

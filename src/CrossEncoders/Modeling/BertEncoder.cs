@@ -1,3 +1,4 @@
+using CrossEncoders.Runtime;
 using static TorchSharp.torch;
 
 namespace CrossEncoders.Modeling;
@@ -39,7 +40,9 @@ internal sealed class BertEncoder : Encoder
     internal override IEncoderPass Begin(EncoderInput input) => new Pass(this, input, null);
 
     private protected override IEncoderPass? BeginUnpadded(EncoderInput input) =>
-        Unpadded.Of(input) is { } texts ? new Pass(this, input, texts) : null;
+        Unpadded.Of(input, Parameters.ComputeType == ScalarType.BFloat16 && RowSoftmax.Trains) is { } texts
+            ? new Pass(this, input, texts)
+            : null;
 
     private sealed class Pass(BertEncoder encoder, EncoderInput input, Unpadded? texts) : IEncoderPass
     {
@@ -98,7 +101,7 @@ internal sealed class BertEncoder : Encoder
                 : texts is null ? states.narrow(1, 0, 1) // (batch, 1, hidden)
                 : states.index_select(1, texts.FirstTokens); // (1, batch, hidden)
             // (batch, sequence or 1, hidden)
-            var joined = texts is null ? Attend(states, residual, attendable, dropout) : AttendUnpadded(states, residual, texts);
+            var joined = texts is null ? Attend(states, residual, attendable, dropout) : AttendUnpadded(states, residual, texts, dropout);
             var attended = _attentionNorm.Forward(Sum(_attentionOutput, joined, residual, dropout));
             return _feedForward.Forward(attended, dropout).MoveToOuterDisposeScope();
         }
@@ -112,16 +115,25 @@ internal sealed class BertEncoder : Encoder
             return context.transpose(1, 2).reshape(states.size(0), -1, config.HiddenSize);
         }
 
-        private Tensor AttendUnpadded(Tensor states, Tensor asking, Unpadded texts)
+        private Tensor AttendUnpadded(Tensor states, Tensor asking, Unpadded texts, Dropout? dropout)
         {
+            var trains = is_grad_enabled() || dropout is not null;
             if (!ReferenceEquals(states, asking))
-                return texts.Attend(_queryKeyValue.Forward(asking, 0, 1), _queryKeyValue.Forward(states, 1, 2), config.Heads);
+            {
+                var (queries, keysAndValues) = (_queryKeyValue.Forward(asking, 0, 1), _queryKeyValue.Forward(states, 1, 2));
+                return trains
+                    ? texts.Train(queries, keysAndValues, config.Heads, dropout)
+                    : texts.Attend(queries, keysAndValues, config.Heads);
+            }
+
             var projected = _queryKeyValue.Forward(states);
-            return texts.Attend(
-                projected.narrow(2, 0, config.HiddenSize),
-                projected.narrow(2, config.HiddenSize, 2 * config.HiddenSize),
-                config.Heads
-            );
+            return trains
+                ? texts.Train(null, projected, config.Heads, dropout)
+                : texts.Attend(
+                    projected.narrow(2, 0, config.HiddenSize),
+                    projected.narrow(2, config.HiddenSize, 2 * config.HiddenSize),
+                    config.Heads
+                );
         }
 
         private Tensor[] Split(Tensor projected, int parts)

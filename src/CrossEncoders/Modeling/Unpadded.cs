@@ -30,11 +30,13 @@ internal sealed class Unpadded
     public Tensor FirstTokens { get; }
 
     /// <summary>
-    /// The batch without its padding where that pays, in inference on a CPU; else null. Its tensors are the caller's dispose scope's.
+    /// The batch without its padding where that pays, on a CPU; else null. Its tensors are the caller's dispose scope's.
     /// </summary>
-    public static Unpadded? Of(EncoderInput input)
+    /// <param name="input">The padded batch.</param>
+    /// <param name="trains">Whether the encoder's attention has a way back.</param>
+    public static Unpadded? Of(EncoderInput input, bool trains = false)
     {
-        if (is_grad_enabled() || input.Dropout is not null || input.Ids.size(0) < 2)
+        if ((!trains && (is_grad_enabled() || input.Dropout is not null)) || input.Ids.size(0) < 2)
             return null;
         if (input.Ids.device.type != TorchSharp.DeviceType.CPU || get_num_threads() > MostThreads)
             return null;
@@ -81,7 +83,7 @@ internal sealed class Unpadded
     {
         var (heads, size) = (query.size(1), query.size(3));
         var contexts = new List<Tensor>();
-        foreach (var (_, count, start, length) in Groups((int)heads))
+        foreach (var (_, count, start, length) in Blocks((int)heads))
         {
             using var scope = NewDisposeScope();
             Tensor Of(Tensor all) => all.narrow(2, start, count * length).reshape(heads, count, length, size).transpose(0, 1);
@@ -100,7 +102,7 @@ internal sealed class Unpadded
     {
         var firstTokenOnly = queries.size(1) == _lengths.Length && queries.size(1) != keysAndValues.size(1);
         var contexts = new List<Tensor>();
-        foreach (var (first, count, start, length) in Groups(heads))
+        foreach (var (first, count, start, length) in Blocks(heads))
         {
             var (from, asking) = firstTokenOnly ? (first, 1) : (start, length);
             contexts.Add(Attend(queries.narrow(1, from, count * asking), keysAndValues.narrow(1, start, count * length), count, heads));
@@ -109,8 +111,19 @@ internal sealed class Unpadded
         return cat(contexts, 1);
     }
 
-    /// <summary>Texts of one length that stand together: the first, how many, where their tokens start and how many each has.</summary>
-    private IEnumerable<(int First, int Count, long Start, long Length)> Groups(int heads)
+    /// <summary>The context of each query in training, (1, tokens or texts, hidden).</summary>
+    /// <param name="queries">Projected queries of the first tokens, (1, texts, hidden); null where all tokens ask.</param>
+    /// <param name="projected">Projected (queries,) keys and values of all tokens, (1, tokens, 3 or 2 × hidden).</param>
+    /// <param name="heads">The number of heads.</param>
+    /// <param name="dropout">Dropout to apply.</param>
+    public Tensor Train(Tensor? queries, Tensor projected, int heads, Dropout? dropout)
+    {
+        var probability = dropout?.Attention ?? 0;
+        var plan = new AttentionPlan(heads, probability, probability > 0 ? Dropping.Seed() : 0);
+        return TextAttention.Of(queries, projected, [.. Blocks(heads)], plan);
+    }
+
+    private IEnumerable<TextBlock> Blocks(int heads)
     {
         var start = 0L;
         for (int first = 0, count; first < _lengths.Length; first += count)
@@ -118,7 +131,7 @@ internal sealed class Unpadded
             var length = _lengths[first];
             var most = Math.Max(1, MostScores / (heads * length * length));
             for (count = 1; count < most && first + count < _lengths.Length && _lengths[first + count] == length; count++) { }
-            yield return (first, count, start, length);
+            yield return new(first, count, start, length);
             start += count * length;
         }
     }

@@ -12,11 +12,17 @@ namespace CrossEncoders.Runtime;
 /// </remarks>
 internal static class RowSoftmax
 {
-    private const int Wide = 16; // numbers of fp32 in a register
-    private const int Block = 2 * Wide; // numbers of bfloat16 in one
+    internal const int Register = 16; // numbers of fp32 in a register
+    internal const int Block = 2 * Register; // numbers of bfloat16 in one
 
     /// <summary>False to go without, for comparisons.</summary>
     public static bool Enabled { get; set; } = true;
+
+    /// <summary>
+    /// Whether attention in bfloat16 on a CPU is trained by <see cref="SoftmaxGradient"/>: by a thread alone, which is done with a text
+    /// before its scores have left the cache.
+    /// </summary>
+    public static bool Trains => Enabled && Vector512.IsHardwareAccelerated && get_num_threads() == 1;
 
     /// <summary>Whether <see cref="InPlace"/> takes scores of these queries: bfloat16 on a CPU, without gradients.</summary>
     public static bool Fits(Tensor queries, long keys) =>
@@ -33,49 +39,83 @@ internal static class RowSoftmax
     public static unsafe void InPlace(Tensor scores, double scale)
     {
         var keys = (int)scores.size(-1);
-        var rows = (int)(scores.numel() / keys);
         var factor = (float)(scale / Math.Log(2));
         fixed (byte* bytes = scores.bytes)
         {
             var first = (nint)bytes;
-            var threads = Math.Min(get_num_threads(), rows);
-            int Begin(int thread) => (int)((long)rows * thread / threads);
-            if (threads <= 1)
-                Rows(first, 0, rows, keys, factor);
-            else
-                Parallel.For(0, threads, thread => Rows(first, Begin(thread), Begin(thread + 1), keys, factor));
+            Divided((int)(scores.numel() / keys), (from, to) => Rows(first, from, to, keys, factor));
         }
 
         GC.KeepAlive(scores);
     }
 
+    /// <summary>Divides rows between the threads.</summary>
+    internal static void Divided(int rows, Action<int, int> compute)
+    {
+        var threads = Math.Min(get_num_threads(), rows);
+        int Begin(int thread) => (int)((long)rows * thread / threads);
+        if (threads <= 1)
+            compute(0, rows);
+        else
+            Parallel.For(0, threads, thread => compute(Begin(thread), Begin(thread + 1)));
+    }
+
+    /// <summary>Where a row's block is: the last one first; it ends with the row and begins within the block before it.</summary>
+    internal static nuint At(int i, int keys) => (nuint)(i == 0 ? keys - Block : i - Block);
+
+    /// <summary>bfloat16 to fp32.</summary>
+    internal static (Vector512<float> Low, Vector512<float> High) Wide(Vector512<ushort> numbers)
+    {
+        var (low, high) = Vector512.Widen(numbers);
+        return ((low << 16).AsSingle(), (high << 16).AsSingle());
+    }
+
     private static unsafe void Rows(nint first, int from, int to, int keys, float factor)
     {
-        var row = new float[(keys + Wide - 1) / Wide * Wide];
+        var row = new float[(keys + Register - 1) / Register * Register];
         row.AsSpan(keys).Fill(float.NegativeInfinity);
+        if (keys < Block)
+        {
+            ShortRows(first, from, to, keys, factor);
+            return;
+        }
+
         for (var i = from; i < to; i++)
             Row(ref *((ushort*)first + (long)i * keys), keys, row, factor);
     }
 
-    /// <summary>One row, its last block first: it ends with the row and begins within the block before it.</summary>
+    /// <summary>Rows of less than a block, each in a block of its own.</summary>
+    private static unsafe void ShortRows(nint first, int from, int to, int keys, float factor)
+    {
+        var (block, row) = (new ushort[Block], new float[Block]);
+        for (var i = from; i < to; i++)
+        {
+            var numbers = new Span<ushort>((ushort*)first + (long)i * keys, keys);
+            numbers.CopyTo(block);
+            block.AsSpan(keys).Fill(0xFF80); // minus infinity
+            Row(ref block[0], Block, row, factor);
+            block.AsSpan(0, keys).CopyTo(numbers);
+        }
+    }
+
+    /// <summary>One row.</summary>
     private static void Row(ref ushort score, int keys, float[] row, float factor)
     {
         ref var number = ref MemoryMarshal.GetArrayDataReference(row);
         var highest = Vector512.Create(float.NegativeInfinity);
         for (var i = 0; i < keys; i += Block)
         {
-            var at = (nuint)(i == 0 ? keys - Block : i - Block);
-            var (low, high) = Vector512.Widen(Vector512.LoadUnsafe(ref score, at));
-            var (left, right) = ((low << 16).AsSingle(), (high << 16).AsSingle());
+            var at = At(i, keys);
+            var (left, right) = Wide(Vector512.LoadUnsafe(ref score, at));
             left.StoreUnsafe(ref number, at);
-            right.StoreUnsafe(ref number, at + Wide);
+            right.StoreUnsafe(ref number, at + Register);
             highest = Vector512.MaxNative(highest, Vector512.MaxNative(left, right));
         }
 
         var times = Vector512.Create(factor);
         var most = Vector512.Create(-factor * Highest(highest));
         var sum = Vector512<float>.Zero;
-        for (var i = 0; i < row.Length; i += Wide)
+        for (var i = 0; i < row.Length; i += Register)
         {
             var power = PowerOfTwo(Vector512.FusedMultiplyAdd(Vector512.LoadUnsafe(ref number, (nuint)i), times, most));
             power.StoreUnsafe(ref number, (nuint)i);
@@ -87,9 +127,9 @@ internal static class RowSoftmax
         var share = Vector512.Create(1 / Vector512.Sum(sum));
         for (var i = 0; i < keys; i += Block)
         {
-            var at = (nuint)(i == 0 ? keys - Block : i - Block);
+            var at = At(i, keys);
             var left = Rounded(Vector512.LoadUnsafe(ref number, at) * share);
-            var right = Rounded(Vector512.LoadUnsafe(ref number, at + Wide) * share);
+            var right = Rounded(Vector512.LoadUnsafe(ref number, at + Register) * share);
             Vector512.Narrow(left, right).StoreUnsafe(ref score, at);
         }
     }
@@ -117,7 +157,7 @@ internal static class RowSoftmax
     }
 
     /// <summary>The upper halves, rounded to the nearest, ties to even.</summary>
-    private static Vector512<uint> Rounded(Vector512<float> numbers)
+    internal static Vector512<uint> Rounded(Vector512<float> numbers)
     {
         var bits = numbers.AsUInt32();
         return (bits + Vector512.Create(0x7FFFu) + ((bits >> 16) & Vector512<uint>.One)) >> 16;

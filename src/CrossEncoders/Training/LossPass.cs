@@ -27,7 +27,8 @@ internal sealed class LossPass(
     /// <param name="rows">The micro-batch.</param>
     /// <param name="weight">What its loss is multiplied by.</param>
     /// <param name="draws">For drawing pairs and seeds.</param>
-    public (double Loss, long Tokens) Run(MicroBatch rows, double weight, Random draws)
+    /// <param name="isFirst">Whether the gradient is zero so far.</param>
+    public (double Loss, long Tokens) Run(MicroBatch rows, double weight, Random draws, bool isFirst)
     {
         using var scope = NewDisposeScope();
         var batch = LossBatch.Of(loss, rows, plan.Examples, plan.Texts, model, draws);
@@ -36,18 +37,39 @@ internal sealed class LossPass(
         var labels = tensor(batch.Labels, device: model.Device.Device);
         var (size, seed, tokens) = (loss.MiniBatchSize ?? batch.Texts.Count, draws.Next(), 0L);
         CheckpointedPass? pass = null;
-        var value = GradientCache.Backward(batch.Texts.Count, size, Forward, Loss, Collect);
+        var value =
+            isFirst && !layersAgain && loss.MiniBatchSize is null && Halves.Of(batch.Texts, model.Device.Device) is { } halves
+                ? halves.Backward(Half, Loss, Collect)
+                : GradientCache.Backward(batch.Texts.Count, size, Part, Loss, Collect);
         return (value, tokens);
+
+        Tensor Part(int start, int count) // (count, labels)
+        {
+            if (dropout is not null && count < batch.Texts.Count)
+                random.manual_seed(unchecked(seed + start)); // the same dropout both times
+            return Forward(start, count);
+        }
+
+        Tensor Half(int start, int count) // (count, labels)
+        {
+            Dropping.Draws = new(unchecked(seed + start));
+            try
+            {
+                return Forward(start, count);
+            }
+            finally
+            {
+                Dropping.Draws = null;
+            }
+        }
 
         Tensor Forward(int start, int count) // (count, labels)
         {
             TokenizedText[] texts = [.. batch.Texts.Skip(start).Take(count)];
             var (ids, types, mask) = BatchTensors.Pad(texts, model.Tokenizer.PaddingId, model.Device.Device);
-            tokens += ids.numel();
+            Interlocked.Add(ref tokens, ids.numel());
             if (layersAgain)
                 return (pass = model.Model.ForwardCheckpointed(ids, types, mask, dropout, unchecked(seed + start))).Logits;
-            if (dropout is not null && count < batch.Texts.Count)
-                random.manual_seed(unchecked(seed + start)); // the same dropout both times
             return model.Model.Forward(ids, types, mask, dropout);
         }
 

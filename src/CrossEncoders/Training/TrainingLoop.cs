@@ -100,7 +100,7 @@ internal sealed class TrainingLoop
         foreach (var batch in planned.Batches)
         {
             cancellation.ThrowIfCancellationRequested();
-            var part = Pass.Run(batch, planned.WeightOf(batch), draws);
+            var part = Pass.Run(batch, planned.WeightOf(batch), draws, ReferenceEquals(batch, planned.Batches[0]));
             (loss, tokens) = (loss + part.Loss, tokens + part.Tokens);
         }
 

@@ -137,7 +137,7 @@ public sealed class SilentFaultTests
             gradients.Clear();
             parameters.Refresh();
             manual_seed(9);
-            return pass.Run(plan.Step(0).Batches[0], 1, new Random(5)).Loss;
+            return pass.Run(plan.Step(0).Batches[0], 1, new Random(5), isFirst: true).Loss;
         }
 
         var here = Loss();

@@ -123,17 +123,13 @@ public class TrainerTests
         using var scratch = new ScratchFolder();
         using var model = Tiny();
         var counts = new List<long>();
-        var progress = new AfterSteps(
-            int.MaxValue,
-            () => { },
-            () => counts.Add(DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount)
-        );
+        var progress = new AfterSteps(int.MaxValue, () => { }, () => counts.Add(torch.Tensor.TotalCount));
         new CrossEncoderTrainer(model, Arguments(scratch) with { Epochs = 10, BatchSize = 4 }, new ListwiseSoftmaxLoss()).Train(
             Examples(40),
             progress
         );
         Assert.True(counts.Count >= 50);
-        Assert.Equal(counts[5], counts[^1]);
+        Assert.InRange(counts[^1], 0, counts[5]); // fewer, where what another test left was collected
     }
 
     [Fact]

@@ -130,11 +130,8 @@ public sealed class TrainingReportTests : IDisposable
         };
         Trainings
             .Quiet(model, arguments, null, new MSEEval([.. TinyModel.Examples(2, "unseen")]))
-            .Train(
-                TinyModel.Examples(200),
-                new ProgressCalls(_ => counts.Add(DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount))
-            );
+            .Train(TinyModel.Examples(200), new ProgressCalls(_ => counts.Add(torch.Tensor.TotalCount)));
         Assert.Equal(1000, counts.Count);
-        Assert.Equal(counts[10], counts[^1]);
+        Assert.InRange(counts[^1], 0, counts[10]); // fewer, where what another test left was collected
     }
 }
