@@ -53,7 +53,7 @@ static int Usage()
           chunking --shared ../shared --encoder FOLDER [--seconds N]
                          megabytes chunked a second, English and Chinese, by each strategy
           distilled-model --shared ../shared --encoder FOLDER --model FOLDER --questions FILE --output FOLDER
-                  [--steps N] [--tokens N] [--learning-rate X] [--minutes N]
+                  [--queries few|all] [--answer-bonus X] [--steps N] [--tokens N] [--learning-rate X] [--minutes N]
                          the second stage of the cross-encoder of data/models: learns from late interaction, cosine and BM25 over texts of
                          many kinds, and from human questions; runs again where it was stopped
           embedded-model --shared ../shared --encoder FOLDER --output FOLDER [--layers N] [--questions N] [--steps N] [--learning-rate X]

@@ -1,4 +1,3 @@
-using CrossEncoders.Runtime;
 using static TorchSharp.torch;
 
 namespace CrossEncoders.Modeling;
@@ -40,9 +39,7 @@ internal sealed class BertEncoder : Encoder
     internal override IEncoderPass Begin(EncoderInput input) => new Pass(this, input, null);
 
     private protected override IEncoderPass? BeginUnpadded(EncoderInput input) =>
-        Unpadded.Of(input, Parameters.ComputeType == ScalarType.BFloat16 && RowSoftmax.Trains) is { } texts
-            ? new Pass(this, input, texts)
-            : null;
+        Unpadded.Of(input, TrainsUnpadded) is { } texts ? new Pass(this, input, texts) : null;
 
     private sealed class Pass(BertEncoder encoder, EncoderInput input, Unpadded? texts) : IEncoderPass
     {

@@ -1,3 +1,4 @@
+using CrossEncoders.Runtime;
 using static TorchSharp.torch;
 
 namespace CrossEncoders.Modeling;
@@ -107,6 +108,9 @@ internal abstract class Encoder
         || parameter.Names[0].Contains("embed_tokens", StringComparison.Ordinal)
         || parameter.Names[0].Contains("encoder.LayerNorm.", StringComparison.Ordinal)
         || Family.LayerOf(parameter.Names[0]) is { } own && own < layer;
+
+    /// <summary>Whether the attention of unpadded texts can be trained.</summary>
+    private protected bool TrainsUnpadded => Parameters.ComputeType == ScalarType.BFloat16 && RowSoftmax.Trains;
 
     private protected static Tensor Drop(Tensor states, Dropout? dropout) =>
         dropout is { Hidden: > 0 } ? Dropping.Apply(states, dropout.Hidden) : states;

@@ -26,7 +26,7 @@ internal sealed class ModernBertEncoder : Encoder
     internal override IEncoderPass Begin(EncoderInput input) => new Pass(this, input, null);
 
     private protected override IEncoderPass? BeginUnpadded(EncoderInput input) =>
-        Unpadded.Of(input) is { } texts ? new Pass(this, input, texts) : null;
+        Unpadded.Of(input, TrainsUnpadded) is { } texts ? new Pass(this, input, texts) : null;
 
     /// <summary>
     /// Keys at most half a window away; a token always sees itself, so that padding does not compute 0 / 0.
@@ -84,11 +84,12 @@ internal sealed class ModernBertEncoder : Encoder
         {
             var everywhere = _encoder.Config.AttendsEverywhere(index);
             Tensor Attend(Tensor query, Tensor key, Tensor value) =>
-                _texts is null
-                    ? Attention.Of(query, key, value, everywhere ? _everywhere : _nearby, _input.Dropout)
-                    : _texts.Attend(query, key, value, (queries, keys, values) =>
-                        Attention.Of(queries, keys, values, everywhere ? null : Near(queries.size(2)), dropout: null)
-                    );
+                _texts is null ? Attention.Of(query, key, value, everywhere ? _everywhere : _nearby, _input.Dropout)
+                : is_grad_enabled() || _input.Dropout is not null
+                    ? _texts.Train(query, key, value, _input.Dropout, everywhere ? null : Near)
+                : _texts.Attend(query, key, value, (queries, keys, values) =>
+                    Attention.Of(queries, keys, values, everywhere ? null : Near(queries.size(2)), dropout: null)
+                );
             return _encoder._layers[index].Forward(states, Attend, everywhere ? _globalTurns : _localTurns, _input.Dropout);
         }
 

@@ -38,7 +38,7 @@ internal sealed class NewEncoder : Encoder
     internal override IEncoderPass Begin(EncoderInput input) => new Pass(this, input, null);
 
     private protected override IEncoderPass? BeginUnpadded(EncoderInput input) =>
-        Unpadded.Of(input) is { } texts ? new Pass(this, input, texts) : null;
+        Unpadded.Of(input, TrainsUnpadded) is { } texts ? new Pass(this, input, texts) : null;
 
     /// <summary>How fast each pair of a head's numbers is rotated, fp32 (head size / 2).</summary>
     internal Tensor Speeds(Device device) =>
@@ -72,8 +72,9 @@ internal sealed class NewEncoder : Encoder
         private Tensor Row(Tensor padded) => texts?.Row(padded) ?? padded;
 
         private Tensor Attend(Tensor query, Tensor key, Tensor value) =>
-            texts?.Attend(query, key, value, (queries, keys, values) => Attention.Of(queries, keys, values, null, null))
-            ?? Attention.Of(query, key, value, _attendable, input.Dropout);
+            texts is null ? Attention.Of(query, key, value, _attendable, input.Dropout)
+            : is_grad_enabled() || input.Dropout is not null ? texts.Train(query, key, value, input.Dropout)
+            : texts.Attend(query, key, value, (queries, keys, values) => Attention.Of(queries, keys, values, null, null));
     }
 
     private sealed class Layer(ParameterSet parameters, string prefix, ModelConfig config, bool isPacked)

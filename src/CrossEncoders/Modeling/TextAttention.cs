@@ -88,6 +88,8 @@ internal sealed class TextAttention : autograd.SingleTensorFunction<TextAttentio
         {
             var (key, value) = (Part(Projected, text, _parts - 2).contiguous(), Part(Projected, text, _parts - 1).contiguous());
             var weights = Query(Queries, Projected, text).matmul(key.transpose(2, 3));
+            if (Plan.Attendable?.Invoke(text.Length) is { } attendable)
+                weights = weights.Without(attendable.logical_not());
             RowSoftmax.InPlace(weights, 1 / Math.Sqrt(HeadSize));
             return (key, value, weights);
         }
@@ -135,4 +137,7 @@ internal readonly record struct TextBlock(int First, int Count, long Start, long
 /// <param name="Heads">Attention heads.</param>
 /// <param name="Dropout">Probability of a weight's being zeroed.</param>
 /// <param name="Seed">Decides which are.</param>
-internal sealed record AttentionPlan(int Heads, double Dropout, ulong Seed);
+/// <param name="Attendable">
+/// True where a key may be attended to in a text of a length, bool, (1, 1, length, length); null for everywhere.
+/// </param>
+internal sealed record AttentionPlan(int Heads, double Dropout, ulong Seed, Func<long, Tensor?>? Attendable = null);

@@ -116,13 +116,32 @@ internal sealed class Unpadded
     /// <param name="projected">Projected (queries,) keys and values of all tokens, (1, tokens, 3 or 2 × hidden).</param>
     /// <param name="heads">The number of heads.</param>
     /// <param name="dropout">Dropout to apply.</param>
-    public Tensor Train(Tensor? queries, Tensor projected, int heads, Dropout? dropout)
+    public Tensor Train(Tensor? queries, Tensor projected, int heads, Dropout? dropout) =>
+        Train(queries, projected, heads, dropout, attendable: null);
+
+    /// <summary>The same where queries and keys were turned by position, (1, heads, tokens, head size) each.</summary>
+    /// <param name="query">Queries.</param>
+    /// <param name="key">Keys.</param>
+    /// <param name="value">Values.</param>
+    /// <param name="dropout">Dropout to apply.</param>
+    /// <param name="attendable">
+    /// True where a key may be attended to in a text of a length, bool, (1, 1, length, length); null for everywhere.
+    /// </param>
+    public Tensor Train(Tensor query, Tensor key, Tensor value, Dropout? dropout, Func<long, Tensor?>? attendable = null)
+    {
+        var (heads, tokens) = (query.size(1), query.size(2));
+        var projected = stack([query.transpose(1, 2), key.transpose(1, 2), value.transpose(1, 2)], 2).view(1, tokens, -1);
+        return Train(null, projected, (int)heads, dropout, attendable).view(1, tokens, heads, -1).transpose(1, 2);
+    }
+
+    private Tensor Train(Tensor? queries, Tensor projected, int heads, Dropout? dropout, Func<long, Tensor?>? attendable)
     {
         var probability = dropout?.Attention ?? 0;
-        var plan = new AttentionPlan(heads, probability, probability > 0 ? Dropping.Seed() : 0);
+        var plan = new AttentionPlan(heads, probability, probability > 0 ? Dropping.Seed() : 0, attendable);
         return TextAttention.Of(queries, projected, [.. Blocks(heads)], plan);
     }
 
+    /// <summary>Texts of one length that stand together, as many as a cache holds.</summary>
     private IEnumerable<TextBlock> Blocks(int heads)
     {
         var start = 0L;

@@ -54,7 +54,7 @@ internal static class DistilledModel
             return InputExamples.Load(file, anyLabel: true);
         var (folder, progress) = (options.Text("encoder"), new Lines());
         using var encoder = BiEncoder.FromPretrained(folder, new() { ComputeType = ScalarType.BFloat16 });
-        var sources = new TrainingSources(options.Text("shared"), TextTokenizer.Load(folder));
+        var sources = new TrainingSources(options.Text("shared"), TextTokenizer.Load(folder), options.Text("queries", "few") == "all");
         var examples = new List<InputExample>();
         foreach (var language in (string[])["zh", "en"])
         {
@@ -62,7 +62,7 @@ internal static class DistilledModel
             Console.WriteLine($"{language}: {texts.Passages.Count} passages, {texts.Queries.Count} queries");
             foreach (var kind in texts.Queries.CountBy(query => query.Id[..query.Id.IndexOf('-', StringComparison.Ordinal)]))
                 Console.WriteLine($"  {kind.Key}: {kind.Value}");
-            using var teacher = new TeacherLists(texts, encoder, output, progress);
+            using var teacher = new TeacherLists(texts, encoder, output, options.Real("answer-bonus", 1.5), progress);
             examples.AddRange(teacher.Examples(progress));
         }
 

@@ -17,18 +17,18 @@ internal sealed class TeacherLists : IDisposable
     private const int BandEnd = 60;
     private const int Size = 8;
     private const double Sharpness = 1.2;
-    private const double AnswerBonus = 1.5;
     private const double Absolute = 1.5;
 
     private readonly TrainingTexts _texts;
+    private readonly double _answerBonus;
     private readonly DenseRetriever _dense;
     private readonly LateInteraction _late;
     private readonly Bm25Retriever _bm25;
     private readonly HybridRetriever _hybrid;
 
-    public TeacherLists(TrainingTexts texts, BiEncoder encoder, string folder, IProgress<WorkProgress> progress)
+    public TeacherLists(TrainingTexts texts, BiEncoder encoder, string folder, double answerBonus, IProgress<WorkProgress> progress)
     {
-        _texts = texts;
+        (_texts, _answerBonus) = (texts, answerBonus);
         var cache = Path.Combine(folder, texts.Language);
         _bm25 = new(texts.Passages);
         _dense = new(texts.Passages, encoder, cache + ".vectors", "cosine", progress);
@@ -66,8 +66,8 @@ internal sealed class TeacherLists : IDisposable
         for (var i = 0; i < list.Length; i++)
         {
             var (query, row) = (list[i].Query, list[i].Row);
-            var teacher = cosine[i] + maxSim[i] + 0.5 * bm25[i] + (query.Answers.Contains(row) ? AnswerBonus : 0);
-            var label = (float)(Sharpness * teacher + Absolute * level);
+            var teacher = cosine[i] + maxSim[i] + 0.5 * bm25[i] + (query.Answers.Contains(row) ? _answerBonus : 0);
+            var label = (float)Math.Round(Sharpness * teacher + Absolute * level, 3);
             yield return new([query.Text, _texts.Passages[row].Text], label) { Group = query.Id };
         }
     }

@@ -3,8 +3,12 @@ using CrossEncoders.Tokenization;
 namespace CrossEncoders.Benchmarks.Distillation;
 
 /// <summary>Collects the passages and queries of the shared training texts, the same in each run.</summary>
-internal sealed class TrainingSources(string shared, TextTokenizer tokenizer)
+/// <param name="shared">Where they are.</param>
+/// <param name="tokenizer">Counts tokens.</param>
+/// <param name="all">Whether to take all human questions, and headings and sentences of nearly every section; else a share.</param>
+internal sealed class TrainingSources(string shared, TextTokenizer tokenizer, bool all)
 {
+    private const int MostSentences = 3;
     private static readonly int[] Lengths = [64, 96, 128, 192, 256, 400];
     private readonly string _data = Path.Combine(shared, "data");
 
@@ -18,15 +22,15 @@ internal sealed class TrainingSources(string shared, TextTokenizer tokenizer)
         AddQuestions(texts, language == "en" ? int.MaxValue : 3);
         if (language == "en")
         {
-            AddSquad(texts, 160, "squadshifts", "new_wiki_v1.0.json", 2000);
-            AddSquad(texts, 200, "squadshifts", "amazon_reviews_v1.0.json", 1500);
-            AddSquad(texts, 256, "squadshifts", "reddit_v1.0.json", 1500);
+            AddSquad(texts, 160, "squadshifts", "new_wiki_v1.0.json", 2000, int.MaxValue);
+            AddSquad(texts, 200, "squadshifts", "amazon_reviews_v1.0.json", 1500, 6000);
+            AddSquad(texts, 256, "squadshifts", "reddit_v1.0.json", 1500, 6000);
         }
         else
         {
-            AddSquad(texts, 128, "drcd", "DRCD_dev.zh-Hans.json", 2000);
-            AddSquad(texts, 256, "drcd", "DRCD_test.zh-Hans.json", 2000);
-            AddSquad(texts, 400, "cmrc2018", "cmrc2018_trial.json", 1000);
+            AddSquad(texts, 128, "drcd", "DRCD_dev.zh-Hans.json", 2000, int.MaxValue);
+            AddSquad(texts, 256, "drcd", "DRCD_test.zh-Hans.json", 2000, int.MaxValue);
+            AddSquad(texts, 400, "cmrc2018", "cmrc2018_trial.json", 1000, int.MaxValue);
         }
 
         texts.Shuffle(2026);
@@ -35,7 +39,7 @@ internal sealed class TrainingSources(string shared, TextTokenizer tokenizer)
 
     private void AddSections(TrainingTexts texts, IReadOnlyList<WrittenQuestion> written)
     {
-        var random = new Random(2026);
+        var (random, more) = (new Random(2026), new Random(2028));
         var asked = written.ToLookup(question => question.Section);
         var headings = new HashSet<string>();
         foreach (var section in ProseFiles.Read<ProseSection>(_data, "prose", $"sections-{texts.Language}.jsonl"))
@@ -54,6 +58,15 @@ internal sealed class TrainingSources(string shared, TextTokenizer tokenizer)
                 texts.Ask(new($"heading-{section.Hash}", heading, []));
             else if (kind == 1 && QueryMaking.OfSentence(pieces[which].Text, random) is { } sentence)
                 texts.Ask(new($"sentence-{section.Hash}", sentence, [], random.Next(5) < 3 ? rows[which] : -1));
+            if (all)
+            {
+                if (section.Kind != "faq" && kind != 0 && QueryMaking.OfHeadings(section, more) is { } other && headings.Add(other))
+                    texts.Ask(new($"heading-{section.Hash}", other, []));
+                foreach (var (number, piece) in pieces.Index().Take(MostSentences))
+                    if (more.Next(2) == 0 && QueryMaking.OfSentence(piece.Text, more) is { } part)
+                        texts.Ask(new($"sentence-{section.Hash}-{number}", part, [], more.Next(5) < 3 ? rows[number] : -1));
+            }
+
             foreach (var (number, question) in asked[section.Hash].Index())
                 texts.Ask(
                     new(
@@ -79,14 +92,14 @@ internal sealed class TrainingSources(string shared, TextTokenizer tokenizer)
         }
     }
 
-    private void AddSquad(TrainingTexts texts, int maxTokens, string folder, string name, int count)
+    private void AddSquad(TrainingTexts texts, int maxTokens, string folder, string name, int few, int many)
     {
         var file = SquadFile.Load(Path.Combine(_data, folder, name)).Split(tokenizer, maxTokens);
         int[] rows = [.. file.Passages.Select(texts.Add)];
         var random = new Random(2024);
         var questions = file.Questions.Index().ToArray();
         random.Shuffle(questions);
-        foreach (var (number, question) in questions.Take(count))
+        foreach (var (number, question) in questions.Take(all ? many : few))
             texts.Ask(new($"{file.Name}-{number}", Varied(question.Text, random), [rows[question.Passage]]));
     }
 
