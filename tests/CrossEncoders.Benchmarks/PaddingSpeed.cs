@@ -42,6 +42,14 @@ internal static class PaddingSpeed
              "share_att_key": true, "norm_rel_ebd": "layer_norm", "position_biased_input": false}
             """
         ),
+        (
+            "Qwen3, 4 × 512",
+            """
+            {"model_type": "qwen3", "architectures": ["Qwen3ForSequenceClassification"], "num_hidden_layers": 4, "hidden_size": 512,
+             "num_attention_heads": 8, "num_key_value_heads": 4, "head_dim": 64, "intermediate_size": 1536,
+             "max_position_embeddings": 512, "rms_norm_eps": 1e-6, "tie_word_embeddings": true}
+            """
+        ),
     ];
 
     public static int Run(IReadOnlyList<string> arguments)

@@ -28,6 +28,16 @@ internal sealed class Decoder : Encoder
 
     internal override IEncoderPass Begin(EncoderInput input) => new Pass(this, input, null);
 
+    private protected override IEncoderPass? BeginUnpadded(EncoderInput input) =>
+        Unpadded.Of(input, TrainsUnpadded, paddedInFront: !input.FirstTokenOnly) is { } texts ? new UnpaddedPass(this, input, texts) : null;
+
+    /// <summary>Each head of keys or values as often as heads of queries share it.</summary>
+    private Tensor Shared(Tensor heads) =>
+        Config.Heads == Config.KeyValueHeads ? heads : heads.repeat_interleave(Config.Heads / Config.KeyValueHeads, 1);
+
+    /// <summary>A token itself and what is before it, bool (1, 1, length, length).</summary>
+    private static Tensor Before(long length) => ones(1, 1, length, length, ScalarType.Bool).tril();
+
     /// <summary>Reads the first tokens that texts have in common, int64 (1, sequence).</summary>
     public PrefixKeys ReadPrefix(Tensor ids)
     {
@@ -84,17 +94,53 @@ internal sealed class Decoder : Encoder
             return _decoder.Words.Forward(_input.Ids).to_type(_decoder.Parameters.ComputeType);
         }
 
-        public Tensor Layer(int index, Tensor states) =>
-            _decoder
-                ._layers[index]
-                .Forward(
-                    states,
-                    _attendable,
-                    _turns,
-                    _input.Dropout,
-                    _prefix is null ? null : (key, value) => _prefix.Join(index, key, value)
-                );
+        public Tensor Layer(int index, Tensor states)
+        {
+            return _decoder._layers[index].Forward(states, Attend, _turns);
+
+            Tensor Attend(Tensor query, Tensor key, Tensor value)
+            {
+                if (_prefix is not null)
+                    (key, value) = _prefix.Join(index, key, value);
+                var (keys, values) = (_decoder.Shared(key), _decoder.Shared(value));
+                return Attention.Of(query, keys, values, _attendable, _input.Dropout, causal: _attendable is null);
+            }
+        }
 
         public Tensor Finish(Tensor states) => _decoder._finalNorm.Forward(_input.FirstTokenOnly ? states.narrow(1, 0, 1) : states);
+    }
+
+    /// <summary>The same for a batch without its padding.</summary>
+    private sealed class UnpaddedPass(Decoder decoder, EncoderInput input, Unpadded texts) : IEncoderPass
+    {
+        private readonly (Tensor, Tensor) _turns = Rotary.Turns(
+            texts.Positions(),
+            decoder.Config.HeadSize,
+            decoder.Config.Decoder.RopeTheta
+        ); // (1, 1, tokens, head size)
+
+        public Tensor Embed() // (1, tokens, hidden)
+        {
+            var ids = texts.Row(input.Ids);
+            decoder.TokensRead += ids.numel();
+            return decoder.Words.Forward(ids).to_type(decoder.Parameters.ComputeType);
+        }
+
+        public Tensor Layer(int index, Tensor states) => decoder._layers[index].Forward(states, Attend, _turns);
+
+        public Tensor Finish(Tensor states)
+        {
+            using var scope = NewDisposeScope();
+            var wanted = input.FirstTokenOnly ? states.index_select(1, texts.FirstTokens) : states;
+            return texts.Padded(decoder._finalNorm.Forward(wanted), input.FirstTokenOnly).MoveToOuterDisposeScope();
+        }
+
+        private Tensor Attend(Tensor query, Tensor key, Tensor value)
+        {
+            var (keys, values) = (decoder.Shared(key), decoder.Shared(value));
+            return is_grad_enabled() || input.Dropout is not null
+                ? texts.Train(query, keys, values, input.Dropout, Before)
+                : texts.Attend(query, keys, values, (some, their, own) => Attention.Of(some, their, own, null, null, causal: true));
+        }
     }
 }

@@ -40,17 +40,11 @@ internal sealed class DecoderLayer
 
     /// <summary>(batch, sequence, hidden) to the same.</summary>
     /// <param name="states">The states.</param>
-    /// <param name="attendable">Where a key may be attended to; null for all that is before a token.</param>
+    /// <param name="attend">
+    /// The context of queries, keys and values, (batch, heads, sequence, head size) each; those of keys and values are fewer heads.
+    /// </param>
     /// <param name="turns">Rotations by position.</param>
-    /// <param name="dropout">Dropout to apply, in training only.</param>
-    /// <param name="join">Puts a prefix's keys and values in front of the states' own; null for no prefix.</param>
-    public Tensor Forward(
-        Tensor states,
-        Tensor? attendable,
-        (Tensor, Tensor) turns,
-        Dropout? dropout,
-        Func<Tensor, Tensor, (Tensor, Tensor)>? join = null
-    )
+    public Tensor Forward(Tensor states, Func<Tensor, Tensor, Tensor, Tensor> attend, (Tensor, Tensor) turns)
     {
         using var scope = NewDisposeScope();
         var normalized = _attentionNorm.Forward(states);
@@ -59,9 +53,7 @@ internal sealed class DecoderLayer
         var (key, value) = (Heads(keyValue[0], _config.KeyValueHeads), Heads(keyValue[1], _config.KeyValueHeads));
         query = Rotary.Turn(_queryNorm?.Forward(query) ?? query, turns);
         key = Rotary.Turn(_keyNorm?.Forward(key) ?? key, turns);
-        if (join is not null)
-            (key, value) = join(key, value);
-        var context = Attention.Of(query, Shared(key), Shared(value), attendable, dropout, causal: attendable is null);
+        var context = attend(query, key, value);
         var joined = context.transpose(1, 2).reshape(states.size(0), states.size(1), -1); // (batch, sequence, heads × head size)
         var attended = states.Plus(_attentionOutput.Forward(joined));
         var gateAndUp = _gateAndUp.Forward(_feedForwardNorm.Forward(attended)).chunk(2, -1); // (batch, sequence, intermediate)
@@ -71,8 +63,4 @@ internal sealed class DecoderLayer
 
     private Tensor Heads(Tensor projected, int heads) =>
         projected.view(projected.size(0), projected.size(1), heads, _config.HeadSize).transpose(1, 2);
-
-    /// <summary>Each head of keys or values as often as heads of queries share it.</summary>
-    private Tensor Shared(Tensor heads) =>
-        _config.Heads == _config.KeyValueHeads ? heads : heads.repeat_interleave(_config.Heads / _config.KeyValueHeads, 1);
 }

@@ -34,7 +34,8 @@ internal sealed class Unpadded
     /// </summary>
     /// <param name="input">The padded batch.</param>
     /// <param name="trains">Whether the encoder's attention has a way back.</param>
-    public static Unpadded? Of(EncoderInput input, bool trains = false)
+    /// <param name="paddedInFront">Whether texts may be padded in front, too.</param>
+    public static Unpadded? Of(EncoderInput input, bool trains = false, bool paddedInFront = false)
     {
         if ((!trains && (is_grad_enabled() || input.Dropout is not null)) || input.Ids.size(0) < 2)
             return null;
@@ -42,8 +43,8 @@ internal sealed class Unpadded
             return null;
         if (input.Mask is not { } mask)
             return new(input, [.. Enumerable.Repeat(input.Ids.size(1), (int)input.Ids.size(0))]);
-        // A text begins with its first token, which heads read.
-        return mask.select(1, 0).all().item<bool>() ? new(input, mask.sum(1).data<long>().ToArray()) : null;
+        // Where heads read the first token, it is a text's.
+        return paddedInFront || mask.select(1, 0).all().item<bool>() ? new(input, mask.sum(1).data<long>().ToArray()) : null;
     }
 
     /// <summary>(batch, sequence) to (1, tokens).</summary>
@@ -69,8 +70,11 @@ internal sealed class Unpadded
     }
 
     /// <summary>How far each token is from the start of its text, fp32 (1, 1, tokens).</summary>
-    public Tensor Positions() =>
-        Row(Arithmetic.Range(0, _shape[1], ScalarType.Float32, CPU).unsqueeze(0).expand(_shape[0], _shape[1])).unsqueeze(0);
+    public Tensor Positions()
+    {
+        float[] all = [.. _lengths.SelectMany(length => Enumerable.Range(0, (int)length).Select(position => (float)position))];
+        return tensor(all).view(1, 1, -1);
+    }
 
     /// <summary>The context of each token where queries and keys were turned by position, (1, heads, tokens, head size) each.</summary>
     /// <param name="query">Queries.</param>

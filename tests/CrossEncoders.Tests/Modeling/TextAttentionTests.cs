@@ -115,12 +115,17 @@ public sealed class TextAttentionTests : IDisposable
     [InlineData("xlm-roberta")]
     [InlineData("modernbert")] // windows of 16 tokens
     [InlineData("gte-multilingual")]
+    [InlineData("qwen3-logits")] // a token sees what is before it, and heads share keys
     public void AModelsGradientsAreThoseOfThePaddedBatch(string architecture)
     {
         using var scratch = new ScratchFolder();
-        var isMade = architecture == "gte-multilingual";
         using var model = CheckpointParityTests.Load(
-            isMade ? TinyModels.NewFolder(scratch["model"]) : Shared.Path($"golden/models/{architecture}")
+            architecture switch
+            {
+                "gte-multilingual" => TinyModels.NewFolder(scratch["model"]),
+                "qwen3-logits" => Shared.Path("golden/modules/qwen3-logits"),
+                _ => Shared.Path($"golden/models/{architecture}"),
+            }
         );
         var exact = Gradients(model);
         model.Model.SetComputeType(ScalarType.BFloat16);

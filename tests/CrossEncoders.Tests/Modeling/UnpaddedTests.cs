@@ -36,6 +36,26 @@ public sealed class UnpaddedTests : TensorTest
         AssertSameStates(model);
     }
 
+    [Theory]
+    [InlineData("qwen2", false)]
+    [InlineData("qwen3", false)]
+    [InlineData("qwen2", true)]
+    [InlineData("qwen3", true)]
+    public void StatesOfDecodersAreThoseOfTheBatchPaddedOnEitherSide(string family, bool inFront)
+    {
+        using var scratch = new ScratchFolder();
+        using var model = TinyModels.Create(TinyModels.Config(scratch.Path, TinyModels.Decoder(family)));
+        var (ids, mask) = Batch([9, 9, 7, 3, 2], 0);
+        (ids, mask) = (ids.remainder(32), inFront ? mask!.flip(1) : mask!); // whichever ids are padding
+        var padded = model.Encoder.Forward(ids, ids, mask, firstTokenOnly: false);
+        using var guard = no_grad();
+        var decoder = (Decoder)model.Encoder;
+        var before = decoder.TokensRead;
+        var row = decoder.Forward(ids, ids, mask, firstTokenOnly: false);
+        Assert.Equal(30, decoder.TokensRead - before);
+        AssertClose(Numbers(padded * mask.unsqueeze(2)), Numbers(row), 2e-5);
+    }
+
     private static void AssertSameStates(SequenceClassifier model)
     {
         foreach (var lengths in (int[][])[Mixed, [5, 5, 5]])
