@@ -10,6 +10,7 @@ namespace CrossEncoders.Modeling;
 internal sealed class Unpadded
 {
     private const long MostScores = 1 << 18; // numbers of attention matrices that a core's cache holds
+    private const long LongestTrained = 4096; // tokens of a text whose scores are held at once
     private const int MostThreads = 8; // more would find too little to do in a few texts' attention
 
     private readonly long[] _shape; // of the padded batch: batch, sequence
@@ -37,7 +38,8 @@ internal sealed class Unpadded
     /// <param name="paddedInFront">Whether texts may be padded in front, too.</param>
     public static Unpadded? Of(EncoderInput input, bool trains = false, bool paddedInFront = false)
     {
-        if ((!trains && (is_grad_enabled() || input.Dropout is not null)) || input.Ids.size(0) < 2)
+        var isTraining = is_grad_enabled() || input.Dropout is not null;
+        if ((isTraining && (!trains || input.Ids.size(1) > LongestTrained)) || input.Ids.size(0) < 2)
             return null;
         if (input.Ids.device.type != TorchSharp.DeviceType.CPU || get_num_threads() > MostThreads)
             return null;
