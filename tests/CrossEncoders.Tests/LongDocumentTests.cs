@@ -6,7 +6,7 @@ namespace CrossEncoders.Tests;
 /// <summary>Documents longer than the model: windows, what becomes of their scores, and limits.</summary>
 public sealed class LongDocumentTests
 {
-    private const string Question = "What time do we get supper?";
+    private const string Question = "When is supper served?";
     private const string Answer = "Supper is served at six in the lower hall.";
     private readonly List<string> _notes = [];
 
