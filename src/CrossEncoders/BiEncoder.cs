@@ -73,7 +73,7 @@ public sealed partial class BiEncoder : ITextEmbedder, IVectorWidth, IDisposable
         var device = Devices.Choose(options.Device);
         var name = options.Name ?? Path.GetFileName(Path.TrimEndingDirectorySeparator(idOrPath));
         var model = TextEncoder.Load(folder, device.Device, config, choice.Modules);
-        model.Parameters.SetComputeType(options.ComputeType ?? Devices.FastType(device.Device));
+        model.Parameters.SetComputeType(Devices.TypeOf(device.Device, options.ComputeType));
         foreach (var note in (string?[])[Pretrained.Unexpected(idOrPath, model.Parameters.Unexpected), choice.Note])
         {
             if (note is not null)

@@ -91,7 +91,7 @@ public sealed class MultiVectorEncoder : ITokenEmbedder, IDisposable
         var model = TextEncoder.Load(folder, device.Device, config, modules);
         try
         {
-            model.Parameters.SetComputeType(options.ComputeType ?? Devices.FastType(device.Device));
+            model.Parameters.SetComputeType(Devices.TypeOf(device.Device, options.ComputeType));
             if (Pretrained.Unexpected(idOrPath, model.Parameters.Unexpected) is { } note)
                 options.Report(note);
             var reader = new MultiVectorReader(tokenizer, config, settings, model.MaxLength, folder);

@@ -20,17 +20,26 @@ public sealed record LoadedModel(string Name, IPassageScorer Scorer, Func<float,
             throw new CrossEncoderException(
                 "No model is named. Set Rerank:Model (Rerank__Model in the environment) to a folder or a hub id."
             );
-        if (settings.Precision is not ("auto" or "fp32"))
-            throw new CrossEncoderException($"Rerank:Precision is '{settings.Precision}'; expected 'auto' or 'fp32'.");
-        var exact = settings.Precision == "fp32";
+        if (settings.Precision is not ("auto" or "fp32" or "int8"))
+            throw new CrossEncoderException($"Rerank:Precision is '{settings.Precision}'; expected 'auto', 'fp32' or 'int8'.");
         if (Directory.Exists(Path.Combine(settings.Model, "onnx")))
         {
-            OnnxPrecision? precision = exact ? OnnxPrecision.Fp32 : null;
+            OnnxPrecision? precision = settings.Precision switch
+            {
+                "fp32" => OnnxPrecision.Fp32,
+                "int8" => OnnxPrecision.Quantized,
+                _ => null,
+            };
             var onnx = OnnxCrossEncoder.FromPretrained(settings.Model, new() { Precision = precision, Report = _ => { } });
             return Checked(new(onnx.Name, onnx, onnx.Activation, onnx.Tokenizer), onnx.Labels);
         }
 
-        ScalarType? type = exact ? ScalarType.Float32 : null;
+        ScalarType? type = settings.Precision switch
+        {
+            "fp32" => ScalarType.Float32,
+            "int8" => ScalarType.Int8,
+            _ => null,
+        };
         var torch = CrossEncoder.FromPretrained(settings.Model, new() { ComputeType = type, Report = _ => { } });
         return Checked(new(torch.Name, torch, torch.Activation, torch.Tokenizer), torch.Labels);
     }

@@ -17,7 +17,7 @@ internal static class ModeTable
 {
     private const double LeastNdcgShare = 0.995; // the export's gate
 
-    private static readonly string[] Modes = ["libtorch-fp32", "libtorch-bf16", "onnx-fp32", "onnx-quantized"];
+    private static readonly string[] Modes = ["libtorch-fp32", "libtorch-bf16", "libtorch-int8", "onnx-fp32", "onnx-quantized"];
 
     public static int Run(IReadOnlyList<string> arguments)
     {
@@ -97,7 +97,12 @@ internal static class ModeTable
     private static void MeasureOne(string mode, string folder, Options options, TextPair[] pairs, InputExample[] examples)
     {
         var isTorch = mode.StartsWith("libtorch", StringComparison.Ordinal);
-        var type = mode == "libtorch-bf16" ? ScalarType.BFloat16 : ScalarType.Float32;
+        var type = mode switch
+        {
+            "libtorch-bf16" => ScalarType.BFloat16,
+            "libtorch-int8" => ScalarType.Int8,
+            _ => ScalarType.Float32,
+        };
         var output = options.Text("output");
         var precision = mode == "onnx-quantized" ? OnnxPrecision.Quantized : OnnxPrecision.Fp32;
         var source = isTorch ? folder : Exported(folder, output + ".model", precision);

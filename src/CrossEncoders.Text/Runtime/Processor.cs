@@ -15,7 +15,7 @@ internal static class Processor
     public static string InstructionSet =>
         $"{RuntimeInformation.ProcessArchitecture} with "
         + (
-            Has(7, 0, registers => registers.Ecx, 11) ? "AVX512-VNNI"
+            HasVnni ? "AVX512-VNNI"
             : Has(7, 1, registers => registers.Eax, 4) ? "AVX-VNNI"
             : Avx512BW.IsSupported ? "AVX512 without VNNI"
             : Avx2.IsSupported ? "AVX2 without VNNI"
@@ -58,6 +58,9 @@ internal static class Processor
 
     /// <summary>Whether there are instructions for products of bfloat16.</summary>
     public static bool MultipliesBFloat16 => Has(7, 1, registers => registers.Eax, 5);
+
+    /// <summary>Whether there are instructions of 512 bits for products of 8-bit integers.</summary>
+    public static bool HasVnni => Has(7, 0, registers => registers.Ecx, 11);
 
     private static bool Has(int function, int leaf, Func<(int Eax, int Ebx, int Ecx, int Edx), int> register, int bit) =>
         X86Base.IsSupported

@@ -62,7 +62,7 @@ internal sealed class Dense
     /// <summary>(…, inputs) to (…, parts × outputs).</summary>
     public Tensor Forward(Tensor states) =>
         Changed(
-            Packed(states, 0, _weight.Names.Count)?.Linear(states, _bias?.Current)
+            _weight.LaidOut(states, 0, _weight.Names.Count)?.Linear(states, _bias?.Current)
                 ?? Products.Linear(states, _weight.Current, _bias?.Current),
             states,
             0,
@@ -73,21 +73,21 @@ internal sealed class Dense
     public Tensor Forward(Tensor states, int first, int count)
     {
         var bias = _bias?.Current.narrow(0, first * _outputs, count * _outputs);
-        var product = Packed(states, first, count)?.Linear(states, bias)
+        var product = _weight.LaidOut(states, first, count)?.Linear(states, bias)
             ?? Products.Linear(states, _weight.Current.narrow(0, first * _outputs, count * _outputs), bias);
         return Changed(product, states, first, count);
     }
 
     /// <summary>(…, inputs) to (…, outputs), activated.</summary>
     public Tensor Activated(Tensor states, string activation) =>
-        _weight.Changes is null && PackedWeight.Fuses(activation) && Packed(states, 0, 1) is { } packed
-            ? packed.Linear(states, _bias?.Current, activation)
+        _weight.Changes is null && _weight.LaidOut(states, 0, 1) is { } laidOut && laidOut.Fuses(activation)
+            ? laidOut.Linear(states, _bias?.Current, activation)
             : Activations.Apply(activation, Forward(states));
 
     /// <summary>(…, inputs) to (…, outputs), plus a residual of that shape; without gradients.</summary>
     public Tensor Plus(Tensor states, Tensor residual) =>
-        _weight.Changes is null && residual.is_contiguous() && Packed(states, 0, 1) is { } packed
-            ? packed.LinearPlus(states, _bias?.Current, residual)
+        _weight.Changes is null && residual.is_contiguous() && _weight.LaidOut(states, 0, 1) is { } laidOut
+            ? laidOut.LinearPlus(states, _bias?.Current, residual)
             : Forward(states).PlusInPlace(residual);
 
     /// <summary>The product in fp32 whatever the compute type.</summary>
@@ -98,8 +98,6 @@ internal sealed class Dense
             0,
             1
         );
-
-    private PackedWeight? Packed(Tensor states, int first, int count) => PackedWeight.Fits(states) ? _weight.Packed(first, count) : null;
 
     private Tensor Changed(Tensor product, Tensor states, int first, int count)
     {

@@ -19,7 +19,7 @@ internal enum ParameterKind
 /// <summary>A parameter of a model; fused ones hold several tensors of the checkpoint, stacked along the first dimension.</summary>
 internal sealed class Parameter
 {
-    private readonly Dictionary<(int First, int Count), PackedWeight> _packed = [];
+    private readonly Dictionary<(int First, int Count), ILaidOutWeight> _laidOut = [];
 
     internal Parameter(ParameterKind kind, long[] partShape, string[] names)
     {
@@ -65,34 +65,38 @@ internal sealed class Parameter
     /// <summary>What an adapter has in the place of each part, null for its own; null where it replaces none.</summary>
     internal Parameter?[]? Copies { get; set; }
 
+    /// <summary>Whether products without gradients are computed in 8 bits.</summary>
+    internal bool IsQuantized { get; set; }
+
     /// <summary>
-    /// Parts of <see cref="Value"/> laid out for products without gradients, made when first asked for; null where an adapter has others in
-    /// their place.
+    /// Parts of the values laid out for a product without gradients with these states, made when first asked for; null where it is computed
+    /// as it is, or where an adapter has others in their place.
     /// </summary>
-    internal PackedWeight? Packed(int first, int count)
+    internal ILaidOutWeight? LaidOut(Tensor states, int first, int count)
     {
-        if (Copies is not null)
+        var quantized = IsQuantized && QuantizedWeight.Fits(states, count * PartShape[0]);
+        if (Copies is not null || (!quantized && !PackedWeight.Fits(states)))
             return null;
-        lock (_packed)
+        lock (_laidOut)
         {
-            if (!_packed.TryGetValue((first, count), out var packed))
+            if (!_laidOut.TryGetValue((first, count), out var weight))
             {
-                using var parts = Value.narrow(0, first * PartShape[0], count * PartShape[0]);
-                _packed[(first, count)] = packed = PackedWeight.Of(parts);
+                using var parts = (quantized ? Master : Value).narrow(0, first * PartShape[0], count * PartShape[0]);
+                _laidOut[(first, count)] = weight = quantized ? QuantizedWeight.Of(parts) : PackedWeight.Of(parts);
             }
 
-            return packed;
+            return weight;
         }
     }
 
     /// <summary>Drops what was laid out, once the values change.</summary>
-    internal void Unpack()
+    internal void Forget()
     {
-        lock (_packed)
+        lock (_laidOut)
         {
-            foreach (var packed in _packed.Values)
-                packed.Dispose();
-            _packed.Clear();
+            foreach (var weight in _laidOut.Values)
+                weight.Dispose();
+            _laidOut.Clear();
         }
     }
 

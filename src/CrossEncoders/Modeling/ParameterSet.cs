@@ -17,8 +17,11 @@ internal sealed class ParameterSet : IDisposable
     /// <summary>The fp32 values of all parameters, (count).</summary>
     public Tensor Flat { get; private set; } = null!;
 
-    /// <summary>The type matrices are multiplied in.</summary>
+    /// <summary>The type of the states.</summary>
     public ScalarType ComputeType { get; private set; } = ScalarType.Float32;
+
+    /// <summary>The type matrices are multiplied in: that of the states, or int8 without gradients.</summary>
+    public ScalarType ProductType { get; private set; } = ScalarType.Float32;
 
     /// <summary>A low-rank change on top, which is trained instead; null without one.</summary>
     public LoraAdapter? Adapter { get; internal set; }
@@ -77,17 +80,22 @@ internal sealed class ParameterSet : IDisposable
         }
     }
 
-    /// <summary>Computes in fp32 or, with a copy of the matrices and vectors, in a half-precision type.</summary>
+    /// <summary>
+    /// Computes in fp32 or, with a copy of the matrices and vectors, in a half-precision type; in int8 products are in 8 bits and all else
+    /// in bfloat16.
+    /// </summary>
     public void SetComputeType(ScalarType type)
     {
         _working?.Dispose();
         _working = null;
-        ComputeType = type;
-        if (type != ScalarType.Float32)
-            _working = Flat.narrow(0, EmbeddingsEnd, Flat.numel() - EmbeddingsEnd).to(type).DetachFromDisposeScope();
+        ProductType = type;
+        ComputeType = type == ScalarType.Int8 ? ScalarType.BFloat16 : type;
+        if (ComputeType != ScalarType.Float32)
+            _working = Flat.narrow(0, EmbeddingsEnd, Flat.numel() - EmbeddingsEnd).to(ComputeType).DetachFromDisposeScope();
         foreach (var parameter in _parameters)
         {
-            parameter.Unpack();
+            parameter.Forget();
+            parameter.IsQuantized = type == ScalarType.Int8 && parameter.Kind == ParameterKind.Matrix;
             if (!ReferenceEquals(parameter.Value, parameter.Master))
                 parameter.Value.Dispose();
             parameter.Value =
@@ -106,7 +114,7 @@ internal sealed class ParameterSet : IDisposable
         using var source = Flat.narrow(0, EmbeddingsEnd, Flat.numel() - EmbeddingsEnd);
         _working.copy_(source);
         foreach (var parameter in _parameters)
-            parameter.Unpack();
+            parameter.Forget();
     }
 
     /// <summary>The tensors of the checkpoint by name, as views of the fp32 values; each is to be disposed by the caller.</summary>
@@ -138,7 +146,7 @@ internal sealed class ParameterSet : IDisposable
     {
         foreach (var parameter in _parameters)
         {
-            parameter.Unpack();
+            parameter.Forget();
             if (!ReferenceEquals(parameter.Value, parameter.Master))
                 parameter.Value?.Dispose();
             parameter.Master?.Dispose();

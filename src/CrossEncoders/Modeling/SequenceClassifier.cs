@@ -155,11 +155,11 @@ internal sealed class SequenceClassifier : IDisposable
     public CheckpointedPass ForwardCheckpointed(Tensor ids, Tensor typeIds, Tensor? mask, Dropout? dropout, long seed) =>
         new(this, _head, new(ids, typeIds, mask, FirstTokenOnly: _head.FirstTokenOnly, dropout), seed);
 
-    /// <summary>Computes in fp32 or, with a copy of the matrices and vectors, in a half-precision type.</summary>
+    /// <inheritdoc cref="ParameterSet.SetComputeType"/>
     public void SetComputeType(ScalarType type)
     {
         Parameters.SetComputeType(type);
-        Adapter?.Parameters.SetComputeType(type);
+        Adapter?.Parameters.SetComputeType(Parameters.ComputeType);
     }
 
     /// <inheritdoc/>

@@ -60,6 +60,19 @@ public static class Devices
             _ => ScalarType.Float32,
         };
 
+    /// <summary>The type that was asked for, or that the device computes fast.</summary>
+    /// <exception cref="CrossEncoderException">It cannot be computed there.</exception>
+    internal static ScalarType TypeOf(Device on, ScalarType? asked)
+    {
+        if (asked == ScalarType.Int8 && (on.type != DeviceType.CPU || !QuantizedWeight.IsSupported))
+            throw new CrossEncoderException(
+                "Products in 8 bits (ComputeType Int8) need a CPU with AVX512-VNNI and libtorch's own build for it; here it is "
+                    + $"{(on.type == DeviceType.CPU ? Processor.InstructionSet : on.ToString())}. Leave ComputeType out, which takes the "
+                    + "fastest type that the device has."
+            );
+        return asked ?? FastType(on);
+    }
+
     /// <summary>The type that products are computed in, and why it is that.</summary>
     internal static string Why(ScalarType type, ScalarType? asked) =>
         $"{type.ToString().ToLowerInvariant()}, "

@@ -14,7 +14,7 @@ namespace CrossEncoders.Runtime;
 /// which TorchSharp lacks, through libtorch's C interface (<c>torch/csrc/inductor/aoti_torch/c</c>). A product differs from that of
 /// <c>linear</c> by rounding at most, and is rounded once where an activation or a summand follows, not twice.
 /// </remarks>
-internal sealed class PackedWeight : IDisposable
+internal sealed class PackedWeight : ILaidOutWeight
 {
     private const int FewRows = 64; // below, the layout costs little beside the call
     private static readonly Lazy<Operators?> Native = new(Find);
@@ -36,23 +36,17 @@ internal sealed class PackedWeight : IDisposable
         && !is_grad_enabled()
         && Native.Value is not null;
 
-    /// <summary>Whether an activation can be computed with the product.</summary>
-    public static bool Fuses(string activation) => Operators.Names.ContainsKey(activation);
+    /// <inheritdoc/>
+    public bool Fuses(string activation) => Operators.Names.ContainsKey(activation);
 
     /// <summary>Lays out a matrix.</summary>
     /// <param name="weight">(outputs, inputs), bfloat16.</param>
     public static PackedWeight Of(Tensor weight) => new(Native.Value!.Pack(weight).DetachFromDisposeScope());
 
-    /// <summary>(…, inputs) to (…, outputs): the states times the transposed weight, plus the bias, activated.</summary>
-    /// <param name="states">(…, inputs), which must fit.</param>
-    /// <param name="bias">(outputs), or null.</param>
-    /// <param name="activation">An activation that is fused, or null.</param>
+    /// <inheritdoc/>
     public Tensor Linear(Tensor states, Tensor? bias, string? activation = null) => Native.Value!.Linear(states, _weight, bias, activation);
 
-    /// <summary>(…, inputs) to (…, outputs): the states times the transposed weight, plus the bias, plus another.</summary>
-    /// <param name="states">(…, inputs), which must fit.</param>
-    /// <param name="bias">(outputs), or null.</param>
-    /// <param name="other">(…, outputs).</param>
+    /// <inheritdoc/>
     public Tensor LinearPlus(Tensor states, Tensor? bias, Tensor other) => Native.Value!.With(states, _weight, bias, other);
 
     /// <inheritdoc/>
@@ -61,13 +55,12 @@ internal sealed class PackedWeight : IDisposable
     /// <summary>The operators, where this libtorch has them, the processor multiplies bfloat16, and the results are right.</summary>
     private static Operators? Find()
     {
-        if (!Processor.MultipliesBFloat16 || NativeBackend.TorchCpu is not (not 0 and var library))
-            return null;
         if (
-            !NativeLibrary.TryGetExport(library, "aoti_torch_new_tensor_handle", out var handle)
-            || !NativeLibrary.TryGetExport(library, "aoti_torch_call_dispatcher", out var call)
-            || !NativeLibrary.TryGetExport(library, "aoti_torch_cpu__linear_pointwise", out var linear)
-            || !NativeLibrary.TryGetExport(library, "aoti_torch_cpu__linear_pointwise_binary", out var with)
+            !Processor.MultipliesBFloat16
+            || TorchInterface.Find("aoti_torch_new_tensor_handle") is not (not 0 and var handle)
+            || TorchInterface.Find("aoti_torch_call_dispatcher") is not (not 0 and var call)
+            || TorchInterface.Find("aoti_torch_cpu__linear_pointwise") is not (not 0 and var linear)
+            || TorchInterface.Find("aoti_torch_cpu__linear_pointwise_binary") is not (not 0 and var with)
         )
             return null;
         using var guard = no_grad();
@@ -101,26 +94,20 @@ internal sealed class PackedWeight : IDisposable
         /// <summary>libtorch's name and algorithm of each activation.</summary>
         public static readonly Dictionary<string, (byte[] Name, byte[] Algorithm)> Names = new()
         {
-            ["gelu"] = (Text("gelu"), Text("none")),
-            ["gelu_new"] = (Text("gelu"), Text("tanh")),
-            ["gelu_pytorch_tanh"] = (Text("gelu"), Text("tanh")),
+            ["gelu"] = (TorchInterface.Text("gelu"), TorchInterface.Text("none")),
+            ["gelu_new"] = (TorchInterface.Text("gelu"), TorchInterface.Text("tanh")),
+            ["gelu_pytorch_tanh"] = (TorchInterface.Text("gelu"), TorchInterface.Text("tanh")),
         };
-        private static readonly (byte[] Name, byte[] Algorithm) None = (Text("none"), Text(""));
-        private static readonly byte[] Reorder = Text("mkldnn::_reorder_linear_weight");
-        private static readonly byte[] Add = Text("add");
+        private static readonly (byte[] Name, byte[] Algorithm) None = (TorchInterface.Text("none"), TorchInterface.Text(""));
+        private static readonly byte[] Reorder = TorchInterface.Text("mkldnn::_reorder_linear_weight");
+        private static readonly byte[] Add = TorchInterface.Text("add");
 
         public Tensor Pack(Tensor weight)
         {
-            nint owned;
-            Check(((delegate* unmanaged<nint, nint*, int>)newHandle)(weight.Handle, &owned));
             var rows = (ulong*)NativeMemory.Alloc(8); // an optional number, which the call takes over
             *rows = 4096;
-            var stack = stackalloc ulong[] { (ulong)owned, (ulong)rows };
-            byte overload = 0;
-            fixed (byte* name = Reorder)
-                Check(((delegate* unmanaged<byte*, byte*, ulong*, int>)call)(name, &overload, stack));
-            GC.KeepAlive(weight);
-            return Tensor.UnsafeCreateTensor((nint)stack[0]);
+            var stack = stackalloc ulong[] { TorchInterface.Owned(newHandle, weight), (ulong)rows };
+            return TorchInterface.Call(call, Reorder, stack);
         }
 
         public Tensor Linear(Tensor states, Tensor weight, Tensor? bias, string? activation)
@@ -130,7 +117,7 @@ internal sealed class PackedWeight : IDisposable
             var (name, algorithm) = activation is null ? None : Names[activation];
             fixed (byte* what = name)
             fixed (byte* how = algorithm)
-                Check(
+                TorchInterface.Check(
                     ((delegate* unmanaged<nint, nint, nint*, byte*, double**, long, byte**, nint*, int>)linear)(
                         states.Handle,
                         weight.Handle,
@@ -151,7 +138,7 @@ internal sealed class PackedWeight : IDisposable
             nint product;
             var summand = bias?.Handle ?? 0;
             fixed (byte* what = Add)
-                Check(
+                TorchInterface.Check(
                     ((delegate* unmanaged<nint, nint, nint, nint*, byte*, nint*, int>)with)(
                         states.Handle,
                         other.Handle,
@@ -163,14 +150,6 @@ internal sealed class PackedWeight : IDisposable
                 );
             GC.KeepAlive((states, weight, bias, other));
             return Tensor.UnsafeCreateTensor(product);
-        }
-
-        private static byte[] Text(string text) => [.. text.Select(letter => (byte)letter), 0];
-
-        private static void Check(int code)
-        {
-            if (code != 0)
-                throw new InvalidOperationException("libtorch refused a packed weight; its own words are on standard error.");
         }
     }
 }

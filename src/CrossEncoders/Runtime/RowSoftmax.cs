@@ -128,13 +128,13 @@ internal static class RowSoftmax
         for (var i = 0; i < keys; i += Block)
         {
             var at = At(i, keys);
-            var left = Rounded(Vector512.LoadUnsafe(ref number, at) * share);
-            var right = Rounded(Vector512.LoadUnsafe(ref number, at + Register) * share);
-            Vector512.Narrow(left, right).StoreUnsafe(ref score, at);
+            var left = Vector512.LoadUnsafe(ref number, at) * share;
+            var right = Vector512.LoadUnsafe(ref number, at + Register) * share;
+            Narrow(left, right).StoreUnsafe(ref score, at);
         }
     }
 
-    private static float Highest(Vector512<float> numbers)
+    internal static float Highest(Vector512<float> numbers)
     {
         var four = Vector256.MaxNative(numbers.GetLower(), numbers.GetUpper());
         var two = Vector128.MaxNative(four.GetLower(), four.GetUpper());
@@ -142,7 +142,7 @@ internal static class RowSoftmax
     }
 
     /// <summary>2 to the power of numbers of at most 0; 0 below the smallest normal number.</summary>
-    private static Vector512<float> PowerOfTwo(Vector512<float> x)
+    internal static Vector512<float> PowerOfTwo(Vector512<float> x)
     {
         var nearest = Vector512.Round(x);
         var rest = x - nearest; // from −1/2 to 1/2, where the series of exp(rest × ln 2) is exact to 4e-5
@@ -155,6 +155,9 @@ internal static class RowSoftmax
         var isTiny = Vector512.LessThan(x, Vector512.Create(-126f));
         return Vector512.ConditionalSelect(isTiny, Vector512<float>.Zero, power * exponent.AsSingle());
     }
+
+    /// <summary>fp32 to bfloat16.</summary>
+    internal static Vector512<ushort> Narrow(Vector512<float> low, Vector512<float> high) => Vector512.Narrow(Rounded(low), Rounded(high));
 
     /// <summary>The upper halves, rounded to the nearest, ties to even.</summary>
     internal static Vector512<uint> Rounded(Vector512<float> numbers)

@@ -22,7 +22,7 @@ public static class CrossEncoderIdentity
         settings["engine"] = "libtorch";
         var device = model.Device.Device.type;
         settings["device"] = device.ToString().ToLowerInvariant();
-        settings["type"] = model.Model.Parameters.ComputeType.ToString().ToLowerInvariant();
+        settings["type"] = model.Model.Parameters.ProductType.ToString().ToLowerInvariant();
         var computes = device == TorchSharp.DeviceType.CUDA ? Gpus() : $"{Processor.Kind}, {TorchSharp.torch.get_num_threads()} threads";
         var machine = $"{computes}, libtorch {NativeBackend.Version}";
         return new(model.Name, ScorerIdentity.FingerprintOf(model.Folders), settings, machine);

@@ -45,7 +45,7 @@ public sealed class PackedWeightTests : IDisposable
         var (states, weight, bias) = (randn(200, 96).bfloat16(), randn(64, 96).bfloat16() / 8, randn(64).bfloat16());
         var exact = Activations.Apply(activation, nn.functional.linear(Wide(states), Wide(weight), Wide(bias)));
         using var packed = Packed(states, weight);
-        Assert.True(PackedWeight.Fuses(activation));
+        Assert.True(packed.Fuses(activation));
         AssertRounded(exact, packed.Linear(states, bias, activation));
     }
 

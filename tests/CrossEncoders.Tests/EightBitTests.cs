@@ -1,0 +1,113 @@
+using CrossEncoders.Evaluation;
+using CrossEncoders.Runtime;
+using CrossEncoders.Scoring;
+using static TorchSharp.torch;
+
+namespace CrossEncoders.Tests;
+
+/// <summary>Models whose products are in 8 bits: the order stays, and a pair's score does not depend on its batch.</summary>
+[Collection(Alone.Name)]
+public sealed class EightBitTests
+{
+    private const string Reranker = "cross-encoder-small-enzh";
+
+    [Fact]
+    [Trait("Speed", "Slow")]
+    public void TheEmbeddedModelKeepsItsOrder()
+    {
+        SkipWithout();
+        var pairs = Pairs();
+        using var exact = Load(ModelFolder.Shipped(Reranker), ScalarType.Float32);
+        using var quantized = Load(ModelFolder.Shipped(Reranker), ScalarType.Int8);
+        Assert.Contains("Products in int8, as asked", quantized.Description);
+        Assert.Equal("int8", quantized.Identity().Settings["type"]);
+        double[] expected = [.. exact.Score(pairs).Select(score => (double)score)];
+        double[] found = [.. quantized.Score(pairs).Select(score => (double)score)];
+        Assert.InRange(CorrelationMetrics.Kendall(expected, found), 0.95, 1);
+        Assert.All(expected.Zip(found), scores => Assert.Equal(scores.First, scores.Second, 0.6));
+        Assert.NotEqual(expected, found);
+    }
+
+    [Fact]
+    [Trait("Speed", "Slow")]
+    public void APairScoresAloneAsInABatch()
+    {
+        SkipWithout();
+        var pairs = Pairs();
+        using var quantized = Load(ModelFolder.Shipped(Reranker), ScalarType.Int8);
+        var all = quantized.Score(pairs);
+        foreach (var i in (int[])[0, pairs.Length / 2, pairs.Length - 1])
+            Assert.Equal(all[i], quantized.Score([pairs[i]])[0], 0.02);
+    }
+
+    [Fact]
+    [Trait("Speed", "Slow")]
+    public void ABiEncodersVectorsStayWhereTheyAre()
+    {
+        SkipWithout();
+        string[] texts = [.. Pairs().Take(12).Select(pair => pair.Passage)];
+        var folder = ModelFolder.Shipped("multilingual-e5-small-enzh");
+        using var exact = BiEncoder.FromPretrained(folder, new() { Device = "cpu", ComputeType = ScalarType.Float32 });
+        using var quantized = BiEncoder.FromPretrained(folder, new() { Device = "cpu", ComputeType = ScalarType.Int8 });
+        var (expected, found) = (exact.EmbedPassages(texts), quantized.EmbedPassages(texts));
+        for (var i = 0; i < texts.Length; i++)
+            Assert.InRange(expected[i].Zip(found[i], (a, b) => (double)a * b).Sum(), 0.99, 1.001);
+    }
+
+    [Theory]
+    [InlineData("bert")]
+    [InlineData("xlm-roberta")]
+    [InlineData("modernbert")]
+    [InlineData("deberta-v2")]
+    public void EveryArchitectureIsComputedInThem(string architecture)
+    {
+        SkipWithout();
+        var folder = Shared.Path($"golden/models/{architecture}");
+        using var exact = Load(folder, ScalarType.Float32);
+        using var quantized = Load(folder, ScalarType.Int8);
+        var pairs = Pairs();
+        var (expected, found) = (exact.Score(pairs), quantized.Score(pairs));
+        var spread = expected.Max() - expected.Min();
+        Assert.NotEqual(expected, found);
+        Assert.All(expected.Zip(found), scores => Assert.InRange(Math.Abs(scores.First - scores.Second), 0, 0.25 * spread + 0.02));
+    }
+
+    [Fact]
+    public void WhereTheDeviceHasNoneTheyAreRefusedByName()
+    {
+        var said = Assert.Throws<CrossEncoderException>(() => Devices.TypeOf(new("meta"), ScalarType.Int8)).Message;
+        Assert.Contains("AVX512-VNNI", said);
+        Assert.Contains("Leave ComputeType out", said);
+        Assert.Equal(ScalarType.Float32, Devices.TypeOf(CPU, ScalarType.Float32));
+    }
+
+    private static void SkipWithout() =>
+        Assert.SkipUnless(QuantizedWeight.IsSupported, "this processor has no AVX512-VNNI, or this libtorch lacks oneDNN's operators");
+
+    private static CrossEncoder Load(string folder, ScalarType type) =>
+        CrossEncoder.FromPretrained(
+            folder,
+            new()
+            {
+                Device = "cpu",
+                ComputeType = type,
+                Report = _ => { },
+            }
+        );
+
+    /// <summary>Questions of both languages with passages of different length that fit more or less.</summary>
+    private static TextPair[] Pairs()
+    {
+        string[] passages =
+        [
+            "Supper is served at six in the lower hall.",
+            "The kitchen is closed while the floor dries. Whoever is hungry before supper finds bread and soup in the small cupboard beside "
+                + "the door, and is asked to wash his bowl.",
+            "冬季缆车在风速超过每秒十五米时停运，请改乘索道下方的班车。",
+            "Liquid nitrogen is delivered every ten days. The tank is filled in about nine minutes; the pressure must not exceed 2.6 bar.",
+            "值班人每班抄表三次，并把读数录入日志。",
+        ];
+        string[] questions = ["When is supper served?", "How often is nitrogen delivered?", "缆车什么时候停运？", "每班抄表几次？"];
+        return [.. questions.SelectMany(question => passages.Select(passage => new TextPair(question, passage)))];
+    }
+}
