@@ -13,7 +13,9 @@ public static class ExampleBuilder
     /// <see cref="DatasetSplit.SplitByDocument(QaDataset, double, double?, int)"/> no chunk is on two sides. A chunk for which the same
     /// question was written is not a negative of it. The same input and seed give the same examples.
     /// </summary>
-    /// <exception cref="CrossEncoderException">The retriever knows none of the data set's chunks.</exception>
+    /// <exception cref="CrossEncoderException">
+    /// The retriever knows none of the data set's chunks, or finds no answer where <see cref="HardNegatives.OnlyFound"/> asks for them.
+    /// </exception>
     public static IReadOnlyList<InputExample> ToExamples(
         this QaDataset dataset,
         HardNegatives negatives,
@@ -22,7 +24,7 @@ public static class ExampleBuilder
     )
     {
         var chooser = new NegativeChooser(dataset, negatives);
-        var candidates = Mine(dataset, chooser, negatives, progress, cancellation);
+        var (candidates, found) = Mine(dataset, chooser, negatives, progress, cancellation);
         var dropped = new HashSet<Chunk>?[candidates.Length];
         if (negatives.Guard is not null)
             dropped = Guard(dataset, chooser, candidates, negatives, progress, cancellation);
@@ -30,6 +32,8 @@ public static class ExampleBuilder
         var examples = new List<InputExample>();
         for (var i = 0; i < candidates.Length; i++)
         {
+            if (negatives.OnlyFound && !found[i])
+                continue;
             var question = dataset.Questions[i];
             examples.Add(Example(question, chooser.Positive(question), 1, 0));
             var number = 0;
@@ -37,14 +41,22 @@ public static class ExampleBuilder
             foreach (var chunk in chooser.Choose(question, hard, dropped[i]))
                 examples.Add(Example(question, chunk, 0, ++number));
         }
-        return examples;
+        return examples.Count > 0 || dataset.Questions.Count == 0
+            ? examples
+            : throw new CrossEncoderException(
+                $"Of {dataset.Questions.Count} questions none has its answer among the first {negatives.Depth} results of "
+                    + $"'{negatives.Retriever.Name}'. Search deeper (Depth), by a better retriever, or set OnlyFound to false."
+            );
     }
 
     private static InputExample Example(GeneratedQuestion question, Chunk chunk, float label, int number) =>
         new([question.Text, chunk.Passage], label) { Id = $"{question.Id}:{number}", Group = question.Id };
 
-    /// <summary>The hard candidates of each question, as many as are needed: with a guard more, as some are going to be dropped.</summary>
-    private static List<Candidate>[] Mine(
+    /// <summary>
+    /// The hard candidates of each question, as many as are needed (with a guard more, as some are going to be dropped), and whether the
+    /// retrievers found its answer.
+    /// </summary>
+    private static (List<Candidate>[] Candidates, bool[] Found) Mine(
         QaDataset dataset,
         NegativeChooser chooser,
         HardNegatives negatives,
@@ -54,9 +66,10 @@ public static class ExampleBuilder
     {
         const int AtATime = 512;
         var candidates = new List<Candidate>[dataset.Questions.Count];
+        var found = new bool[candidates.Length];
         Array.Fill(candidates, []);
-        if (negatives.PerQuestion == 0 || candidates.Length == 0)
-            return candidates;
+        if ((negatives.PerQuestion == 0 && !negatives.OnlyFound) || candidates.Length == 0)
+            return (candidates, found);
         var wanted = negatives.Guard is null ? negatives.PerQuestion : 2 * negatives.PerQuestion + 2;
         IReadOnlyList<IRetriever> retrievers = [negatives.Retriever, .. negatives.AlsoFrom];
         var ours = dataset.Chunks.Select(chunk => chunk.Id).ToHashSet();
@@ -70,8 +83,11 @@ public static class ExampleBuilder
                 knows[r] = knows[r] || results[r].Any(hits => hits.Any(hit => ours.Contains(hit.Passage.Id)));
             var first = from;
             Parallel.For(0, questions.Count, new ParallelOptions { CancellationToken = cancellation }, i =>
-                candidates[first + i] = chooser.Sample(questions[i], chooser.Hard(questions[i], results.ConvertAll(all => all[i])), wanted)
-            );
+            {
+                var hits = results.ConvertAll(all => all[i]);
+                candidates[first + i] = chooser.Sample(questions[i], chooser.Hard(questions[i], hits), wanted);
+                found[first + i] = chooser.IsFound(questions[i], hits);
+            });
             progress?.Report(new WorkProgress("hard negatives", from + questions.Count, candidates.Length));
         }
         return Array.IndexOf(knows, false) is >= 0 and var stranger
@@ -79,7 +95,7 @@ public static class ExampleBuilder
                 $"The retriever '{retrievers[stranger].Name}' found no chunk of this data set. "
                     + "Build it from the data set's Passages, whose ids are chunk ids."
             )
-            : candidates;
+            : (candidates, found);
     }
 
     /// <summary>Scores all candidates and their positives in one go and drops those that come too near; returns them by question.</summary>

@@ -30,6 +30,13 @@ public sealed record HardNegatives(IRetriever Retriever, int PerQuestion = 3)
     public int Depth { get; init; } = 50;
 
     /// <summary>
+    /// Leaves out the questions whose answer is not among the <see cref="Depth"/> results of any retriever (default false). The lists are
+    /// then those that a re-ranker behind this retriever meets. An answer that is put beside passages that a search preferred to it teaches
+    /// the model to distrust what the search goes by, such as words in common, the more the more questions are asked in other words.
+    /// </summary>
+    public bool OnlyFound { get; init; }
+
+    /// <summary>
     /// A candidate with at least this share of words in common with the answer is not a negative (default 0.8, Jaccard index).
     /// </summary>
     public double TooSimilar { get; init; } = 0.8;

@@ -48,6 +48,15 @@ internal sealed class NegativeChooser
         return candidates;
     }
 
+    /// <summary>Whether an answer of the question is among what the retrievers found.</summary>
+    /// <param name="question">The question.</param>
+    /// <param name="results">The results of each retriever.</param>
+    public bool IsFound(GeneratedQuestion question, IReadOnlyList<IReadOnlyList<Hit>> results)
+    {
+        var answers = Answers(question).ConvertAll(answer => answer.Id);
+        return results.Any(hits => hits.Any(hit => answers.Contains(hit.Passage.Id)));
+    }
+
     /// <summary>Some of the candidates, as <see cref="HardNegatives.Sampling"/> says.</summary>
     public List<Candidate> Sample(GeneratedQuestion question, IReadOnlyList<Candidate> candidates, int count) =>
         CandidateSampler.Sample(candidates, count, _options.Sampling, new Random(~HashCode(question.Id)));

@@ -6,7 +6,8 @@ namespace CrossEncoders.Questions;
 internal static partial class AnswerNames
 {
     /// <summary>The names of styles in a pattern.</summary>
-    public const string Styles = "natural|keywords?|symptoms?|comparison|comparative|自然|关键[词字]|關鍵[詞字]|症状|症狀|比较|比較|对比";
+    public const string Styles =
+        "natural|keywords?|symptoms?|newcomers?|comparison|comparative|自然|关键[词字]|關鍵[詞字]|症状|症狀|新手|新人|比较|比較|对比";
 
     // Of several, the first counts: a final text before a draft of it.
     private static readonly string[] Texts =
@@ -57,6 +58,7 @@ internal static partial class AnswerNames
     [
         ("keyword", ["keyword", "关键", "關鍵"]),
         ("symptom", ["symptom", "症状", "症狀"]),
+        ("newcomer", ["newcomer", "新手", "新人"]),
         ("comparison", ["compar", "比较", "比較", "对比"]),
     ];
 

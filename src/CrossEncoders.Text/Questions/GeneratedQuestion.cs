@@ -5,8 +5,8 @@ namespace CrossEncoders.Questions;
 /// <summary>A question that a model wrote about a chunk.</summary>
 /// <param name="Text">The question.</param>
 /// <param name="Style">
-/// "natural", "keyword", "symptom" or "comparison", or a style of your own that was asked for; "natural" where the model named none of
-/// those.
+/// "natural", "keyword", "symptom", "newcomer" or "comparison", or a style of your own that was asked for; "natural" where the model named
+/// none of those.
 /// </param>
 /// <param name="ChunkId">The chunk that answers it.</param>
 /// <param name="Model">Who wrote it.</param>

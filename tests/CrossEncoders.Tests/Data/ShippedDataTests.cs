@@ -27,13 +27,18 @@ public class ShippedDataTests
     }
 
     [Fact]
-    public async Task EveryChunkHasThreeRecordedQuestionsThatPassTheFilters()
+    public async Task EveryChunkHasFiveRecordedQuestionsThatPassTheFilters()
     {
         using var record = RecordedAnswers.Open(Path.Combine(Folder, "questions", "recorded.jsonl"));
-        var dataset = await QaDataset.CreateAsync(Corpus, Chunks, record, new QaDatasetOptions { QuestionsPerChunk = 3 });
+        var dataset = await QaDataset.CreateAsync(Corpus, Chunks, record, new QaDatasetOptions { QuestionsPerChunk = 5 });
         Assert.Empty(dataset.Failed);
-        Assert.All(Chunks, chunk => Assert.Equal(3, dataset.Questions.Count(question => question.ChunkId == chunk.Id)));
-        Assert.Equal(3, dataset.Questions.Select(question => question.Style).Distinct().Count());
+        Assert.All(Chunks, chunk => Assert.Equal(5, dataset.Questions.Count(question => question.ChunkId == chunk.Id)));
+        Assert.Equal(
+            0.8 * dataset.Questions.Count,
+            dataset.Questions.Count(question => question.Style == "newcomer"),
+            0.02 * dataset.Questions.Count
+        );
+        Assert.Equal(4, dataset.Questions.Select(question => question.Style).Distinct().Count());
     }
 
     [Fact]

@@ -47,6 +47,19 @@ public sealed class NegativeSamplingTests
     public void TheBestAreTakenUnlessOtherwiseSaid() => Assert.Equal("123", Numbers(new HardNegatives(Retriever())));
 
     [Fact]
+    public void QuestionsWhoseAnswerIsNotFoundAreLeftOutWhereThatIsAsked()
+    {
+        var within = new HardNegatives(Retriever("123045"), 2) { OnlyFound = true, Depth = 4 };
+        Assert.Equal("12", Numbers(within));
+        Assert.Equal("12", Numbers(within with { Depth = 3, OnlyFound = false }));
+        Assert.Equal("12", Numbers(within with { Depth = 3, Retriever = Retriever("123"), AlsoFrom = [Retriever("012")] }));
+        var said = Assert.Throws<CrossEncoderException>(() => Numbers(within with { Depth = 3 })).Message;
+        Assert.Contains("Of 1 questions none has its answer among the first 3 results", said);
+        Assert.Contains("OnlyFound", said);
+        Assert.Throws<CrossEncoderException>(() => Numbers(within with { Depth = 3, PerQuestion = 0 }));
+    }
+
+    [Fact]
     public void SeveralRetrieversTakeTurns()
     {
         // 0 is the answer: the first retriever's best may not be taken.

@@ -97,8 +97,11 @@ public sealed class AnswerParserTests
     [Fact]
     public void StylesMayBeTheNamesInJson() =>
         Assert.Equal(
-            [("Why A?", "natural"), ("dome stalled", "keyword"), ("Is A or B older?", "comparison")],
-            AnswerParser.Parse("{\"natural\":[\"Why A?\"],\"keyword\":\"dome stalled\",\"comparison\":[\"Is A or B older?\"]}")
+            [("Why A?", "natural"), ("dome stalled", "keyword"), ("Is A or B older?", "comparison"), ("roof stuck", "newcomer")],
+            AnswerParser.Parse(
+                "{\"natural\":[\"Why A?\"],\"keyword\":\"dome stalled\",\"comparison\":[\"Is A or B older?\"],"
+                    + "\"newcomer\":[\"roof stuck\"]}"
+            )
         );
 
     [Theory]
