@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using CrossEncoders.Files;
 using CrossEncoders.Onnx.Graph;
+using CrossEncoders.Runtime;
 using static TorchSharp.torch;
 
 namespace CrossEncoders.Onnx;

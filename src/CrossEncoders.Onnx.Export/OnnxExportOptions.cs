@@ -1,4 +1,5 @@
 using CrossEncoders.Examples;
+using CrossEncoders.Runtime;
 
 namespace CrossEncoders.Onnx;
 
@@ -18,7 +19,7 @@ public sealed record OnnxExportOptions
     /// The least share of the checkpoint's NDCG@10 that the exported model has to reach on <see cref="Validation"/>; 0 exports whatever it
     /// reaches.
     /// </summary>
-    public double LeastNdcgShare { get; init; } = OnnxQuality.Gate;
+    public double LeastNdcgShare { get; init; } = QualityNote.Gate;
 }
 
 /// <summary>What an export wrote.</summary>

@@ -22,7 +22,7 @@ internal sealed record OnnxChoice(string File, string Why)
             return isThere(asked) ? new(asked, "as asked") : null;
         var quantized = OnnxFiles.Of(OnnxPrecision.Quantized);
         var note = notes.FirstOrDefault(each => each.File == quantized && each.Instructions == Processor.InstructionSet);
-        if (note?.NdcgShare >= OnnxQuality.Gate && isThere(quantized))
+        if (note?.NdcgShare >= QualityNote.Gate && isThere(quantized))
             return new(quantized, FormattableString.Invariant($"which kept {100 * note.NdcgShare:0.00} % of NDCG@10 on such a processor"));
         return Enum.GetValues<OnnxPrecision>().Select(OnnxFiles.Of).FirstOrDefault(isThere) is not { } file ? null
             : file == quantized ? new(file, "the only one there")

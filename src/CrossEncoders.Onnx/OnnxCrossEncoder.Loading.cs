@@ -1,5 +1,6 @@
 using CrossEncoders.Hub;
 using CrossEncoders.Modeling;
+using CrossEncoders.Runtime;
 
 namespace CrossEncoders.Onnx;
 

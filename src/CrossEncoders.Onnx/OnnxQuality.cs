@@ -28,9 +28,6 @@ public sealed record OnnxQuality(
     string InstructionSet
 )
 {
-    /// <summary>The least share of the checkpoint's NDCG@10 that passes, where nothing else is asked for.</summary>
-    internal const double Gate = 0.995;
-
     private const int Cutoff = 10;
 
     /// <summary>The share of the checkpoint's NDCG@10 that the served model reaches.</summary>
@@ -99,15 +96,27 @@ public sealed record OnnxQuality(
     /// <param name="folder">The model's folder.</param>
     /// <param name="precision">Which of its files was compared.</param>
     /// <exception cref="CrossEncoderException">The file is not there, or the note cannot be written.</exception>
-    public void NoteIn(string folder, OnnxPrecision precision)
+    public void NoteIn(string folder, OnnxPrecision precision) =>
+        Note(folder, OnnxFiles.Of(precision), QualityNote.Place, "Export the model to it (ExportOnnx), or check the path.");
+
+    /// <summary>
+    /// Notes the comparison of a checkpoint's products in 8 bits (<c>ComputeType = ScalarType.Int8</c>) beside it: where it passed,
+    /// <c>CrossEncoder</c> takes them on processors like this one from then on, unless a type is asked for. Saving the model removes the
+    /// note.
+    /// </summary>
+    /// <param name="folder">The model's folder.</param>
+    /// <exception cref="CrossEncoderException">There is no model.safetensors, or the note cannot be written.</exception>
+    public void NoteIn(string folder) =>
+        Note(folder, "model.safetensors", ModelFiles.Int8Quality, "Save the model (SavePretrained) to it, or check the path.");
+
+    private void Note(string folder, string file, string place, string remedy)
     {
-        var file = OnnxFiles.Of(precision);
         var path = Path.Combine(folder, file);
         if (!File.Exists(path))
-            throw new CrossEncoderException($"The folder {folder} has no {file}. Export the model to it (ExportOnnx), or check the path.");
+            throw new CrossEncoderException($"The folder {folder} has no {file}. {remedy}");
         try
         {
-            QualityNote.Write(folder, [.. QualityNote.In(folder).Where(note => !IsReplaced(note, file)), Note(path, file)]);
+            QualityNote.Write(folder, [.. QualityNote.In(folder, place).Where(note => !IsReplaced(note, file)), Note(path, file)], place);
         }
         catch (Exception error) when (DiskErrors.Is(error))
         {

@@ -33,7 +33,7 @@ public sealed partial class CrossEncoder : IPassageScorer, IDisposable
         Prompt = options.Prompt ?? (options.PromptName is { } prompt ? settings.Prompt(prompt) : settings.DefaultPrompt);
         _reader = PairReader.Of(model.Config, tokenizer, Prompt, folders[0]);
         Name = options.Name ?? Path.GetFileName(Path.TrimEndingDirectorySeparator(source));
-        var type = Devices.TypeOf(device.Device, options.ComputeType);
+        var type = Devices.TypeOf(device.Device, options.ComputeType, folders is [var alone] ? QualityNote.OfProducts(alone) : null);
         model.Parameters.SetComputeType(type);
         Description = $"{device.Reason} Products in {Devices.Why(type, options.ComputeType)}; pairs of up to {maxLength} tokens.";
     }

@@ -9,8 +9,9 @@ public sealed record ServerSettings
     public string Model { get; init; } = "";
 
     /// <summary>
-    /// "fp32" for the checkpoint's own scores; "int8" for products in 8 bits, whether compared or not; "auto" for the fastest computation that ranks like it: bfloat16 where the processor
-    /// multiplies that, or an exported file in 8 bits where that passed its comparison on a processor like this.
+    /// "fp32" for the checkpoint's own scores; "int8" for products in 8 bits, whether compared or not; "auto" for the fastest computation
+    /// that ranks like it: bfloat16 where the processor multiplies that, or 8 bits where they passed their comparison on a processor like
+    /// this.
     /// </summary>
     public string Precision { get; init; } = "auto";
 

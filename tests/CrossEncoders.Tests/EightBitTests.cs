@@ -1,4 +1,6 @@
 using CrossEncoders.Evaluation;
+using CrossEncoders.Examples;
+using CrossEncoders.Onnx;
 using CrossEncoders.Runtime;
 using CrossEncoders.Scoring;
 using static TorchSharp.torch;
@@ -73,6 +75,38 @@ public sealed class EightBitTests
     }
 
     [Fact]
+    public void AComparisonThatPassedIsTheDefaultUntilTheModelIsSavedAnew()
+    {
+        SkipWithout();
+        using var scratch = new ScratchFolder();
+        var folder = ModelFolder.Copy(Shared.Path("golden/models/bert"), scratch["model"]);
+        using var exact = Load(folder, ScalarType.Float32);
+        InputExample[] examples = [.. Pairs().Select((pair, i) => new InputExample([pair.Query, pair.Passage], i % 5 == 0 ? 1 : 0))];
+        var same = OnnxQuality.Verify(exact, exact, examples);
+        var fast = Devices.FastType(CPU).ToString().ToLowerInvariant();
+        Assert.Contains($"Products in {fast}, ", Described());
+        same.NoteIn(folder);
+        Assert.Contains("Products in int8, which ranked alike where the folder was compared", Described());
+        using (var asked = Load(folder, ScalarType.Float32))
+            Assert.Contains("Products in float32, as asked", asked.Description);
+        (same with { ServedNdcg = 0.9 * same.CheckpointNdcg }).NoteIn(folder);
+        Assert.Contains($"Products in {fast}, ", Described());
+        (same with { InstructionSet = "Z80" }).NoteIn(folder);
+        Assert.Contains($"Products in {fast}, ", Described());
+        same.NoteIn(folder);
+        exact.SavePretrained(folder);
+        Assert.Contains($"Products in {fast}, ", Described());
+        var said = Assert.Throws<CrossEncoderException>(() => same.NoteIn(scratch["elsewhere"])).Message;
+        Assert.Contains("has no model.safetensors", said);
+
+        string Described()
+        {
+            using var model = Load(folder, null);
+            return model.Description;
+        }
+    }
+
+    [Fact]
     public void WhereTheDeviceHasNoneTheyAreRefusedByName()
     {
         var said = Assert.Throws<CrossEncoderException>(() => Devices.TypeOf(new("meta"), ScalarType.Int8)).Message;
@@ -84,7 +118,7 @@ public sealed class EightBitTests
     private static void SkipWithout() =>
         Assert.SkipUnless(QuantizedWeight.IsSupported, "this processor has no AVX512-VNNI, or this libtorch lacks oneDNN's operators");
 
-    private static CrossEncoder Load(string folder, ScalarType type) =>
+    private static CrossEncoder Load(string folder, ScalarType? type) =>
         CrossEncoder.FromPretrained(
             folder,
             new()
@@ -101,8 +135,8 @@ public sealed class EightBitTests
         string[] passages =
         [
             "Supper is served at six in the lower hall.",
-            "The kitchen is closed while the floor dries. Whoever is hungry before supper finds bread and soup in the small cupboard beside "
-                + "the door, and is asked to wash his bowl.",
+            "The kitchen is closed while the floor dries. Whoever is hungry before supper finds bread and soup in the small cupboard "
+                + "beside the door, and is asked to wash his bowl.",
             "冬季缆车在风速超过每秒十五米时停运，请改乘索道下方的班车。",
             "Liquid nitrogen is delivered every ten days. The tank is filled in about nine minutes; the pressure must not exceed 2.6 bar.",
             "值班人每班抄表三次，并把读数录入日志。",

@@ -60,11 +60,17 @@ public static class Devices
             _ => ScalarType.Float32,
         };
 
-    /// <summary>The type that was asked for, or that the device computes fast.</summary>
+    /// <summary>The type that was asked for, or the fastest that is known to rank alike.</summary>
+    /// <param name="on">The device.</param>
+    /// <param name="asked">What was asked for; null to choose.</param>
+    /// <param name="compared">What a comparison of products in 8 bits said; null where there was none.</param>
     /// <exception cref="CrossEncoderException">It cannot be computed there.</exception>
-    internal static ScalarType TypeOf(Device on, ScalarType? asked)
+    internal static ScalarType TypeOf(Device on, ScalarType? asked, QualityNote? compared = null)
     {
-        if (asked == ScalarType.Int8 && (on.type != DeviceType.CPU || !QuantizedWeight.IsSupported))
+        var hasInt8 = on.type == DeviceType.CPU && QuantizedWeight.IsSupported;
+        if (asked is null && hasInt8 && compared?.NdcgShare >= QualityNote.Gate)
+            return ScalarType.Int8;
+        if (asked == ScalarType.Int8 && !hasInt8)
             throw new CrossEncoderException(
                 "Products in 8 bits (ComputeType Int8) need a CPU with AVX512-VNNI and libtorch's own build for it; here it is "
                     + $"{(on.type == DeviceType.CPU ? Processor.InstructionSet : on.ToString())}. Leave ComputeType out, which takes the "
@@ -78,6 +84,7 @@ public static class Devices
         $"{type.ToString().ToLowerInvariant()}, "
         + (
             asked is not null ? "as asked"
+            : type == ScalarType.Int8 ? "which ranked alike where the folder was compared"
             : type == ScalarType.Float32 ? "the device has nothing faster"
             : "which the device computes fast"
         );

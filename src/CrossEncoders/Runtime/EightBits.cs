@@ -13,7 +13,8 @@ internal static class EightBits
     /// <summary>Rows must be a multiple of these long.</summary>
     public const int Block = RowSoftmax.Block;
 
-    private const float Most = 127;
+    /// <summary>The farthest a number is from <see cref="Middle"/>.</summary>
+    public const float Most = 127;
 
     /// <summary>Whether this processor has the instructions.</summary>
     public static bool IsSupported => Vector512.IsHardwareAccelerated;

@@ -41,7 +41,7 @@ internal sealed class QuantizedWeight : ILaidOutWeight
         using var guard = no_grad();
         using var scope = NewDisposeScope();
         var wide = weight.to_type(ScalarType.Float32);
-        var scales = wide.abs().amax([1L], keepdim: true).clamp_min(1e-30f).div(127f);
+        var scales = wide.abs().amax([1L], keepdim: true).maximum(tensor((float[])[1e-30f])) / tensor((float[])[EightBits.Most]);
         var whole = (wide / scales).round().to_type(ScalarType.Int8).contiguous();
         return new(Native.Value!.Pack(whole).DetachFromDisposeScope(), scales.reshape(-1).DetachFromDisposeScope());
     }
@@ -95,10 +95,12 @@ internal sealed class QuantizedWeight : ILaidOutWeight
         try
         {
             var operators = new Operators(handle, call, linear);
-            var states = (arange(96 * 64).view(96, 64) % 256).to_type(ScalarType.Byte);
-            var weight = (arange(64 * 64).view(64, 64) % 255 - 127).to_type(ScalarType.Int8);
+            var states = tensor(Enumerable.Range(0, 96 * 64).Select(i => (byte)i).ToArray()).view(96, 64);
+            var weight = tensor(Enumerable.Range(0, 64 * 64).Select(i => (sbyte)(i % 255 - 127)).ToArray()).view(64, 64);
             var product = operators.Multiply(states, operators.Pack(weight), ones(64));
-            var expected = states.to_type(ScalarType.Float32).sub(128).matmul(weight.to_type(ScalarType.Float32).t());
+            var expected = (states.to_type(ScalarType.Float32) - tensor((float[])[EightBits.Middle])).matmul(
+                weight.to_type(ScalarType.Float32).t()
+            );
             return product.to_type(ScalarType.Float32).allclose(expected, rtol: 0.01, atol: 1) ? operators : null;
         }
         catch (InvalidOperationException)
@@ -113,7 +115,7 @@ internal sealed class QuantizedWeight : ILaidOutWeight
         private static readonly byte[] None = TorchInterface.Text("none");
         private static readonly byte[] Nothing = TorchInterface.Text("");
         private readonly Tensor _one = ones(1).DetachFromDisposeScope();
-        private readonly Tensor _middle = full([1], EightBits.Middle, ScalarType.Int32).DetachFromDisposeScope();
+        private readonly Tensor _middle = tensor((int[])[EightBits.Middle]).DetachFromDisposeScope();
 
         public Tensor Pack(Tensor weight)
         {

@@ -71,7 +71,10 @@ public sealed class OnnxChoiceTests : IDisposable
             Assert.Equal(expected, ((OnnxCrossEncoder)model.Scorer).Metadata["precision"]);
         }
 
-        Assert.Contains("expected 'auto', 'fp32' or 'int8'", Refused(() => LoadedModel.Of(new() { Model = _scratch["out"], Precision = "int4" })));
+        Assert.Contains(
+            "expected 'auto', 'fp32' or 'int8'",
+            Refused(() => LoadedModel.Of(new() { Model = _scratch["out"], Precision = "int4" }))
+        );
     }
 
     [Fact]

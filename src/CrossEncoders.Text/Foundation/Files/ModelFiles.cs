@@ -53,6 +53,9 @@ internal static partial class ModelFiles
     /// <summary>What comparisons of exported files with their checkpoint said, beside those files.</summary>
     public const string OnnxQuality = "quality.json";
 
+    /// <summary>What comparisons of the checkpoint's products in 8 bits with those in fp32 said, beside it.</summary>
+    public const string Int8Quality = "int8_quality.json";
+
     /// <summary>What the kit does not read, but other libraries take for a part of the model beside it.</summary>
     private static readonly string[] OfOtherLibraries =
     [
@@ -79,7 +82,7 @@ internal static partial class ModelFiles
     /// <summary>Whether a file in a model's folder would be taken for a part of the model, and goes when another takes its place.</summary>
     /// <param name="name">Its name, without a folder.</param>
     public static bool IsPart(string name) =>
-        name is Config or ColBert
+        name is Config or ColBert or Int8Quality
         || Tokenizer.Contains(name)
         || SentenceTransformers.Contains(name)
         || OfOtherLibraries.Any(each => Matches(each, name));

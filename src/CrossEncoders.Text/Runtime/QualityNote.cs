@@ -1,0 +1,65 @@
+using System.Text.Json;
+using CrossEncoders.Files;
+
+namespace CrossEncoders.Runtime;
+
+/// <summary>How a way to compute a model compared with its checkpoint in fp32 on one kind of processor, kept beside it.</summary>
+/// <param name="File">The file that was computed from, in the model's folder.</param>
+/// <param name="Bytes">Its length then: a note on another file does not count.</param>
+/// <param name="Instructions">What the processor computes integers with.</param>
+/// <param name="NdcgShare">The share of the checkpoint's NDCG@10 that it reached.</param>
+/// <param name="Quality">The comparison in one line.</param>
+internal sealed record QualityNote(string File, long Bytes, string Instructions, double NdcgShare, string Quality)
+{
+    /// <summary>The least share of the checkpoint's NDCG@10 that passes, where nothing else is asked for.</summary>
+    public const double Gate = 0.995;
+
+    /// <summary>Where the notes on exported files are, in the model's folder.</summary>
+    public const string Place = $"onnx/{ModelFiles.OnnxQuality}";
+
+    private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web)
+    {
+        WriteIndented = true,
+        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
+    /// <summary>The notes in a folder; none where there is no such file.</summary>
+    /// <param name="folder">The model's folder.</param>
+    /// <param name="place">
+    /// Where in it: beside exported files, or <see cref="ModelFiles.Int8Quality"/> beside the checkpoint for its products in 8 bits.
+    /// </param>
+    /// <exception cref="CrossEncoderException">The file is damaged.</exception>
+    public static IReadOnlyList<QualityNote> In(string folder, string place = Place)
+    {
+        var path = Path.Combine(folder, place);
+        if (!System.IO.File.Exists(path))
+            return [];
+        try
+        {
+            return JsonSerializer.Deserialize<QualityNote[]>(System.IO.File.ReadAllBytes(path), Options) ?? [];
+        }
+        catch (JsonException error)
+        {
+            throw new CrossEncoderException($"{path} is damaged ({error.Message}). Remove it, or compare again.", error);
+        }
+    }
+
+    /// <summary>The notes in a folder on files that are there as they were compared.</summary>
+    /// <exception cref="CrossEncoderException">The file of the notes is damaged.</exception>
+    public static IReadOnlyList<QualityNote> Valid(string folder, string place = Place) =>
+        [
+            .. In(folder, place)
+                .Where(note => new FileInfo(Path.Combine(folder, note.File)) is { Exists: true } file && file.Length == note.Bytes),
+        ];
+
+    /// <summary>
+    /// What the comparison of the checkpoint's products in 8 bits said on a processor like this one; null where there was none.
+    /// </summary>
+    /// <exception cref="CrossEncoderException">The file of the notes is damaged.</exception>
+    public static QualityNote? OfProducts(string folder) =>
+        Valid(folder, ModelFiles.Int8Quality).FirstOrDefault(note => note.Instructions == Processor.InstructionSet);
+
+    /// <summary>Writes the notes of a folder.</summary>
+    public static void Write(string folder, IEnumerable<QualityNote> notes, string place = Place) =>
+        AtomicFile.Write(Path.Combine(folder, place), JsonSerializer.Serialize(notes, Options) + "\n");
+}
