@@ -19,7 +19,9 @@ internal static class EightBits
     /// <summary>Whether this processor has the instructions.</summary>
     public static bool IsSupported => Vector512.IsHardwareAccelerated;
 
-    /// <summary>Each row to whole numbers from 1 to 255, 128 for 0; a row is (whole − 128) × its factor.</summary>
+    /// <summary>
+    /// Each row to whole numbers from 1 to 255, 128 for 0; a row is (whole − 128) × its factor, which is NaN where not all are finite.
+    /// </summary>
     /// <param name="states">(…, width), contiguous, bfloat16, on the CPU.</param>
     public static unsafe (Tensor Whole, float[] Factors) Of(Tensor states)
     {
@@ -85,14 +87,15 @@ internal static class EightBits
 
     private static float Whole(ref ushort source, ref byte target, int width)
     {
-        var highest = Vector512<float>.Zero;
+        var (highest, faulty) = (Vector512<float>.Zero, Vector512<float>.Zero);
         for (var i = 0; i < width; i += Block)
         {
             var (left, right) = RowSoftmax.Wide(Vector512.LoadUnsafe(ref source, (nuint)i));
             highest = Vector512.MaxNative(highest, Vector512.MaxNative(Vector512.Abs(left), Vector512.Abs(right)));
+            faulty += left - left + (right - right); // 0, or NaN
         }
 
-        var most = RowSoftmax.Highest(highest);
+        var most = RowSoftmax.Highest(highest) + Vector512.Sum(faulty);
         var times = Vector512.Create(most > 0 ? Most / most : 0);
         var middle = Vector512.Create(Middle);
         for (var i = 0; i < width; i += Block)

@@ -81,6 +81,20 @@ public sealed class QuantizedWeightTests : IDisposable
         Assert.True(ofNothing.Linear(randn(3, 64).bfloat16(), bias).Equals(bias.expand(3, 32)));
     }
 
+    [Theory]
+    [InlineData(float.NaN, 0)]
+    [InlineData(float.NaN, 63)]
+    [InlineData(float.PositiveInfinity, 17)]
+    [InlineData(float.NegativeInfinity, 40)]
+    public void WhatIsNoNumberStaysSeen(float value, int at)
+    {
+        float[] numbers = [.. Enumerable.Range(0, 128).Select(i => i == at ? value : i / 50f)];
+        using var quantized = QuantizedWeight.Of(randn(32, 64));
+        var product = Wide(quantized.Linear(tensor(numbers).view(2, 64).bfloat16(), bias: null));
+        Assert.True(product[0].isnan().all().item<bool>());
+        Assert.False(product[1].isnan().any().item<bool>());
+    }
+
     [Fact]
     public void ADenseFollowsItsParameter()
     {
