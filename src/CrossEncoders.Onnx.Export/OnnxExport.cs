@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using CrossEncoders.Evaluation;
 using CrossEncoders.Files;
 using CrossEncoders.Onnx.Graph;
 using CrossEncoders.Runtime;
@@ -92,7 +93,7 @@ public static class OnnxExport
         };
 
     /// <summary>The comparison with the checkpoint in fp32, whatever type it computes in otherwise.</summary>
-    private static OnnxQuality Compared(
+    private static ServedQuality Compared(
         CrossEncoder model,
         string building,
         string relative,
@@ -100,7 +101,7 @@ public static class OnnxExport
         CancellationToken cancellation
     )
     {
-        var type = model.Model.Parameters.ComputeType;
+        var type = model.Model.Parameters.ProductType;
         using var served = OnnxCrossEncoder.FromPretrained(
             building,
             new()
@@ -113,11 +114,11 @@ public static class OnnxExport
             },
             cancellation: cancellation
         );
-        OnnxQuality quality;
+        ServedQuality quality;
         model.Model.SetComputeType(ScalarType.Float32);
         try
         {
-            quality = OnnxQuality.Verify(served, model, options.Validation!, cancellation);
+            quality = ServedQuality.Verify(served, model, options.Validation!, cancellation);
         }
         finally
         {

@@ -1,3 +1,4 @@
+using CrossEncoders.Evaluation;
 using CrossEncoders.Examples;
 using CrossEncoders.Runtime;
 
@@ -10,7 +11,7 @@ public sealed record OnnxExportOptions
     public OnnxPrecision Precision { get; init; } = OnnxPrecision.Fp32;
 
     /// <summary>
-    /// Pairs to compare the exported model with the checkpoint on, as <see cref="OnnxQuality.Verify"/> takes them; null exports without a
+    /// Pairs to compare the exported model with the checkpoint on, as <see cref="ServedQuality.Verify"/> takes them; null exports without a
     /// comparison, but for <see cref="OnnxPrecision.Quantized"/>, which asks for one.
     /// </summary>
     public IReadOnlyList<InputExample>? Validation { get; init; }
@@ -26,4 +27,4 @@ public sealed record OnnxExportOptions
 /// <param name="Path">The model's file.</param>
 /// <param name="Bytes">Its size, with that of the weights beside it where they did not fit in.</param>
 /// <param name="Quality">How it compares with the checkpoint; null where there was nothing to compare on.</param>
-public sealed record OnnxExportResult(string Path, long Bytes, OnnxQuality? Quality);
+public sealed record OnnxExportResult(string Path, long Bytes, ServedQuality? Quality);

@@ -7,7 +7,7 @@ public sealed record OnnxCrossEncoderOptions
 {
     /// <summary>
     /// Which of the exported files is loaded; null, the default, takes the fastest that gives the checkpoint's ranking: the one in 8 bits
-    /// where it passed the comparison on a processor like this one (<see cref="OnnxQuality.NoteIn(string, OnnxPrecision)"/>), else the most
+    /// where it passed the comparison on a processor like this one (<see cref="OnnxNotes.NoteIn"/>), else the most
     /// exact one. Name <see cref="OnnxPrecision.Fp32"/> where scores are compared with the checkpoint's.
     /// </summary>
     public OnnxPrecision? Precision { get; init; }

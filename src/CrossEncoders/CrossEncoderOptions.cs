@@ -11,7 +11,7 @@ public sealed record CrossEncoderOptions
     /// <summary>
     /// The type matrices are multiplied in; null chooses bfloat16 where the device computes it fast, else float32. Int8 is the fastest on a
     /// CPU with AVX512-VNNI: a scale for each output of a matrix and for each token, all else in bfloat16. It is chosen, too, where it was
-    /// compared with Float32 on such a processor and passed: <c>OnnxQuality.Verify(in8Bits, inFp32, validation).NoteIn(folder)</c>.
+    /// compared with Float32 on such a processor and passed: <c>Int8Quality.Of(folder, validation)?.NoteIn(folder)</c>.
     /// </summary>
     public ScalarType? ComputeType { get; init; }
 

@@ -21,12 +21,20 @@ internal static class LateInteractionTable
         var kept = options.Text("states", Path.Combine("artifacts", "late-interaction"));
         var storage = options.Number("bits", 16) == 8 ? StateStorage.Bits8 : StateStorage.Bits16;
         Console.WriteLine(LateInteractionSpeed.Measure(storage));
-        var type = options.Text("type", "float32") == "bfloat16" ? ScalarType.BFloat16 : ScalarType.Float32;
+        var products = options.Text("type", "float32") switch
+        {
+            "int8" => ScalarType.Int8, // the cross-encoder's; the bi-encoder's states are bfloat16
+            "bfloat16" => ScalarType.BFloat16,
+            _ => ScalarType.Float32,
+        };
+        var type = products == ScalarType.Int8 ? ScalarType.BFloat16 : products;
         using var encoder = BiEncoder.FromPretrained(
             options.Text("encoder", Path.Combine("data", "models", "multilingual-e5-small-enzh")),
             new() { ComputeType = type }
         );
-        using var model = options.Text("model", "") is { Length: > 0 } folder ? CrossEncoder.FromPretrained(folder) : null;
+        using var model = options.Text("model", "") is { Length: > 0 } folder
+            ? CrossEncoder.FromPretrained(folder, new() { ComputeType = products })
+            : null;
         foreach (var name in options.Text("sets", "xquad-en,xquad-zh,clapnq,stard").Split(','))
         {
             var set = RankingSet.Load(shared, name).Some(options.Number("questions", int.MaxValue));

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
+using CrossEncoders.Evaluation;
 using CrossEncoders.Examples;
 using CrossEncoders.Onnx;
 using CrossEncoders.Retrieval;
@@ -11,7 +12,8 @@ namespace CrossEncoders.Benchmarks;
 
 /// <summary>
 /// One table of all ways to score with a model: pairs a second, share of the machine's matrix products, load time, memory, and quality
-/// beside fp32. Each is a process of its own, so that none finds what another left in memory.
+/// beside fp32. Each is a process of its own, so that none finds what another left in memory. <c>--note yes</c> notes what it found of
+/// products in 8 bits in the model's folder.
 /// </summary>
 internal static class ModeTable
 {
@@ -40,7 +42,7 @@ internal static class ModeTable
             var passing = new List<(string Mode, double Rate)>();
             foreach (var (each, row) in rows)
             {
-                var quality = OnnxQuality.Verify(new Stored(row.Scores), exact, examples);
+                var quality = ServedQuality.Verify(new Stored(row.Scores), exact, examples);
                 Console.WriteLine(
                     string.Create(
                         CultureInfo.InvariantCulture,
@@ -48,6 +50,8 @@ internal static class ModeTable
                             + $"Kendall's τ {quality.KendallTau:0.0000}"
                     )
                 );
+                if (each == "libtorch-int8" && options.Text("note", "no") == "yes")
+                    quality.NoteIn(folder);
                 if (quality.NdcgShare >= LeastNdcgShare)
                     passing.Add((each, row.Rate));
             }

@@ -82,7 +82,7 @@ public sealed class EightBitTests
         var folder = ModelFolder.Copy(Shared.Path("golden/models/bert"), scratch["model"]);
         using var exact = Load(folder, ScalarType.Float32);
         InputExample[] examples = [.. Pairs().Select((pair, i) => new InputExample([pair.Query, pair.Passage], i % 5 == 0 ? 1 : 0))];
-        var same = OnnxQuality.Verify(exact, exact, examples);
+        var same = ServedQuality.Verify(exact, exact, examples);
         var fast = Devices.FastType(CPU).ToString().ToLowerInvariant();
         Assert.Contains($"Products in {fast}, ", Described());
         same.NoteIn(folder);
@@ -104,6 +104,33 @@ public sealed class EightBitTests
             using var model = Load(folder, null);
             return model.Description;
         }
+    }
+
+    [Fact]
+    public void AFolderIsComparedWithItselfInThem()
+    {
+        SkipWithout();
+        InputExample[] examples = [.. Pairs().Select((pair, i) => new InputExample([pair.Query, pair.Passage], i % 5 == 0 ? 1 : 0))];
+        var folder = Shared.Path("golden/models/bert");
+        CrossEncoderOptions options = new() { Device = "cpu", Report = _ => { } };
+        var quality = Int8Quality.Of(folder, examples, options, TestContext.Current.CancellationToken)!;
+        Assert.Equal((examples.Length, 4), (quality.Pairs, quality.Questions));
+        Assert.InRange(quality.LargestDifference, 1e-6, 0.2);
+        Assert.Throws<CrossEncoderException>(() => Int8Quality.Of(folder, [], options, TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public void AnExportIsComparedInFp32AndLeavesThem()
+    {
+        SkipWithout();
+        using var scratch = new ScratchFolder();
+        InputExample[] examples = [.. Pairs().Select((pair, i) => new InputExample([pair.Query, pair.Passage], i % 5 == 0 ? 1 : 0))];
+        using var quantized = Load(Shared.Path("golden/models/bert"), ScalarType.Int8);
+        var before = quantized.Score(Pairs());
+        var quality = quantized.ExportOnnx(scratch["served"], new() { Precision = OnnxPrecision.Fp32, Validation = examples }).Quality!;
+        Assert.InRange(quality.LargestDifference, 0, 1e-4);
+        Assert.Equal(ScalarType.Int8, quantized.Model.Parameters.ProductType);
+        Assert.Equal(before, quantized.Score(Pairs()));
     }
 
     [Fact]

@@ -15,12 +15,19 @@ internal static class Processor
     public static string InstructionSet =>
         $"{RuntimeInformation.ProcessArchitecture} with "
         + (
-            HasVnni ? "AVX512-VNNI"
-            : Has(7, 1, registers => registers.Eax, 4) ? "AVX-VNNI"
-            : Avx512BW.IsSupported ? "AVX512 without VNNI"
-            : Avx2.IsSupported ? "AVX2 without VNNI"
-            : Dp.IsSupported ? "dot products"
-            : "no instructions for 8-bit products"
+            HasVnni
+                ? HasTiles
+                    ? "AVX512-VNNI and AMX"
+                    : "AVX512-VNNI"
+                : Has(7, 1, registers => registers.Eax, 4)
+                    ? "AVX-VNNI"
+                    : Avx512BW.IsSupported
+                        ? "AVX512 without VNNI"
+                        : Avx2.IsSupported
+                            ? "AVX2 without VNNI"
+                            : Dp.IsSupported
+                                ? "dot products"
+                                : "no instructions for 8-bit products"
         );
 
     /// <summary>
@@ -61,6 +68,9 @@ internal static class Processor
 
     /// <summary>Whether there are instructions of 512 bits for products of 8-bit integers.</summary>
     public static bool HasVnni => Has(7, 0, registers => registers.Ecx, 11);
+
+    /// <summary>Whether there are tiles (AMX), whose products of bfloat16 leave 8 bits less to gain.</summary>
+    private static bool HasTiles => Has(7, 0, registers => registers.Edx, 24);
 
     private static bool Has(int function, int leaf, Func<(int Eax, int Ebx, int Ecx, int Edx), int> register, int bit) =>
         X86Base.IsSupported

@@ -67,7 +67,7 @@ public static class Devices
     /// <exception cref="CrossEncoderException">It cannot be computed there.</exception>
     internal static ScalarType TypeOf(Device on, ScalarType? asked, QualityNote? compared = null)
     {
-        var hasInt8 = on.type == DeviceType.CPU && QuantizedWeight.IsSupported;
+        var hasInt8 = HasInt8(on);
         if (asked is null && hasInt8 && compared?.NdcgShare >= QualityNote.Gate)
             return ScalarType.Int8;
         if (asked == ScalarType.Int8 && !hasInt8)
@@ -78,6 +78,9 @@ public static class Devices
             );
         return asked ?? FastType(on);
     }
+
+    /// <summary>Whether the device multiplies in 8 bits.</summary>
+    internal static bool HasInt8(Device on) => on.type == DeviceType.CPU && QuantizedWeight.IsSupported;
 
     /// <summary>The type that products are computed in, and why it is that.</summary>
     internal static string Why(ScalarType type, ScalarType? asked) =>

@@ -1,5 +1,6 @@
 using CrossEncoders.Audit;
 using CrossEncoders.Evaluation;
+using CrossEncoders.Examples;
 using CrossEncoders.Retrieval;
 
 namespace CrossEncoders.Tests.Evaluation;
@@ -33,6 +34,27 @@ public sealed class TestRankingsTests
         var asked = new TestQuestion("q", chunks[3].Passage, chunks[3].Language, [new(chunks[3].DocumentId, chunks[3].Text.Trim())]);
         var comparison = RankingComparison.Of(new[] { asked }.ToRankingQuestions(chunks), new Bm25Retriever(chunks));
         Assert.Equal(1, comparison.Mean("BM25", "MRR@10"));
+    }
+
+    [Fact]
+    public void ExamplesOfAGroupAreOneQuestionWithItsRelevantPassages()
+    {
+        InputExample[] examples =
+        [
+            new(["Why?", "one"], 1) { Group = "first" },
+            new(["Why?", "two"], 0) { Group = "first" },
+            new(["Why?", "two"], 0.8f) { Group = "second" },
+            new(["Why?", "three"], 0.5f) { Group = "second" },
+            new(["How?", "three"], 0.3f),
+        ];
+        Passage[] passages = [new("a", "one"), new("b", "two"), new("c", "three"), new("d", "three")];
+        var questions = examples.ToRankingQuestions(passages);
+        Assert.Equal(
+            [("first", "Why?", "a"), ("second", "Why?", "b c")],
+            questions.Select(q => (q.Id, q.Text, string.Join(' ', q.Relevant.Keys)))
+        );
+        var said = Assert.Throws<CrossEncoderException>(() => examples.ToRankingQuestions(passages[1..])).Message;
+        Assert.Contains("The answer to 'Why?' is none of the 2 passages", said);
     }
 
     [Fact]

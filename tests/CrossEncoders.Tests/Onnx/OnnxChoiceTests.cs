@@ -1,3 +1,4 @@
+using CrossEncoders.Evaluation;
 using CrossEncoders.Examples;
 using CrossEncoders.Onnx;
 using CrossEncoders.Runtime;
@@ -101,7 +102,7 @@ public sealed class OnnxChoiceTests : IDisposable
     {
         Note("Z80 with nothing", 1);
         using var exact = Load(new() { Precision = OnnxPrecision.Fp32 });
-        var same = OnnxQuality.Verify(exact, exact, Validation);
+        var same = ServedQuality.Verify(exact, exact, Validation);
         same.NoteIn(_scratch["out"], OnnxPrecision.Quantized);
         (same with { ServedNdcg = same.CheckpointNdcg / 2 }).NoteIn(_scratch["out"], OnnxPrecision.Quantized);
         Assert.Equal([("Z80 with nothing", 1.0), (Processor.InstructionSet, 0.5)], Notes());

@@ -1,5 +1,5 @@
+using CrossEncoders.Evaluation;
 using CrossEncoders.Examples;
-using CrossEncoders.Onnx;
 using CrossEncoders.Retrieval;
 
 namespace CrossEncoders.Tests.Serving;
@@ -36,7 +36,7 @@ public sealed class RerankEndpointTests
         [
             .. Enumerable.Range(0, 12).Select(i => new InputExample([$"question {i / 4}?", $"passage {i}"], i % 4 == 0 ? 1 : 0)),
         ];
-        var quality = OnnxQuality.Verify(endpoint, model, examples, TestContext.Current.CancellationToken);
+        var quality = ServedQuality.Verify(endpoint, model, examples, TestContext.Current.CancellationToken);
         Assert.Equal((1, 1), (quality.NdcgShare, quality.KendallTau));
         Assert.InRange(quality.LargestDifference, 0, 1e-5);
     }

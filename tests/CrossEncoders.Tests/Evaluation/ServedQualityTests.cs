@@ -1,11 +1,11 @@
+using CrossEncoders.Evaluation;
 using CrossEncoders.Examples;
-using CrossEncoders.Onnx;
 using CrossEncoders.Tests.Retrieval;
 
-namespace CrossEncoders.Tests.Onnx;
+namespace CrossEncoders.Tests.Evaluation;
 
 /// <summary>The comparison of a served model with its checkpoint, on scores that are known.</summary>
-public sealed class OnnxQualityTests
+public sealed class ServedQualityTests
 {
     private static readonly InputExample[] Judged =
     [
@@ -21,7 +21,7 @@ public sealed class OnnxQualityTests
     public void TheSameScoresAreOfTheSameQuality()
     {
         var scorer = new ScriptedScorer(Number);
-        var quality = OnnxQuality.Verify(scorer, scorer, Judged);
+        var quality = ServedQuality.Verify(scorer, scorer, Judged);
         Assert.Equal((6, 2), (quality.Pairs, quality.Questions));
         Assert.Equal((0, 0, 1, 1), (quality.LargestDifference, quality.MeanDifference, quality.KendallTau, quality.NdcgShare));
         Assert.Equal((0, 0), (quality.Ndcg.Lower, quality.Ndcg.Upper));
@@ -32,7 +32,7 @@ public sealed class OnnxQualityTests
     {
         var checkpoint = new ScriptedScorer(pair => -Number(pair)); // every relevant passage first
         var served = new ScriptedScorer(pair => pair.Passage == "1" ? -2.5f : -Number(pair)); // between 2 and 3
-        var quality = OnnxQuality.Verify(served, checkpoint, Judged);
+        var quality = ServedQuality.Verify(served, checkpoint, Judged);
         Assert.Equal(1.5, quality.LargestDifference, 1e-6);
         Assert.Equal(0.25, quality.MeanDifference, 1e-6);
         Assert.Equal(1 - 2.0 / 15, quality.KendallTau, 1e-9); // one of fifteen is turned round
@@ -46,14 +46,14 @@ public sealed class OnnxQualityTests
     {
         InputExample[] unlabelled = [.. Judged.Select(example => example with { Label = 0 })];
         var checkpoint = new ScriptedScorer(Number);
-        Assert.Equal(1, OnnxQuality.Verify(checkpoint, checkpoint, unlabelled).ServedNdcg);
+        Assert.Equal(1, ServedQuality.Verify(checkpoint, checkpoint, unlabelled).ServedNdcg);
         var served = new ScriptedScorer(pair => pair.Passage == "3" ? 0 : Number(pair)); // of three now the last
-        Assert.Equal((0.5 + 1) / 2, OnnxQuality.Verify(served, checkpoint, unlabelled).NdcgShare, 1e-9);
+        Assert.Equal((0.5 + 1) / 2, ServedQuality.Verify(served, checkpoint, unlabelled).NdcgShare, 1e-9);
     }
 
     [Fact]
     public void EqualScoresGainNothing() =>
-        Assert.True(OnnxQuality.Verify(new ScriptedScorer(_ => 1), new ScriptedScorer(pair => -Number(pair)), Judged).NdcgShare < 0.7);
+        Assert.True(ServedQuality.Verify(new ScriptedScorer(_ => 1), new ScriptedScorer(pair => -Number(pair)), Judged).NdcgShare < 0.7);
 
     [Fact]
     public void WhatCannotBeComparedIsSaid()
@@ -62,9 +62,9 @@ public sealed class OnnxQualityTests
         InputExample[] single = [new(["a", "1"], 1), new(["b", "2"], 0)];
         Assert.Contains(
             "no question here has two passages",
-            Assert.Throws<CrossEncoderException>(() => OnnxQuality.Verify(scorer, scorer, single)).Message
+            Assert.Throws<CrossEncoderException>(() => ServedQuality.Verify(scorer, scorer, single)).Message
         );
-        Assert.Throws<CrossEncoderException>(() => OnnxQuality.Verify(scorer, scorer, []));
+        Assert.Throws<CrossEncoderException>(() => ServedQuality.Verify(scorer, scorer, []));
     }
 
     private static float Number(TextPair pair) => float.Parse(pair.Passage, System.Globalization.CultureInfo.InvariantCulture);

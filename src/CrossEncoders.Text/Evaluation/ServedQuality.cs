@@ -1,10 +1,9 @@
 using System.Globalization;
-using CrossEncoders.Evaluation;
 using CrossEncoders.Examples;
 using CrossEncoders.Files;
 using CrossEncoders.Runtime;
 
-namespace CrossEncoders.Onnx;
+namespace CrossEncoders.Evaluation;
 
 /// <summary>How a served model compares with the checkpoint that it was made of.</summary>
 /// <param name="Pairs">The pairs that both scored.</param>
@@ -16,7 +15,7 @@ namespace CrossEncoders.Onnx;
 /// <param name="CheckpointNdcg">NDCG@10 of the checkpoint.</param>
 /// <param name="Ndcg">The mean difference of NDCG@10, served − checkpoint, with its interval over the questions.</param>
 /// <param name="InstructionSet">What the processor that it was measured on computes integers with.</param>
-public sealed record OnnxQuality(
+public sealed record ServedQuality(
     int Pairs,
     int Questions,
     double LargestDifference,
@@ -43,7 +42,7 @@ public sealed record OnnxQuality(
     /// </param>
     /// <param name="cancellation">Stops between two batches.</param>
     /// <exception cref="CrossEncoderException">No question has two passages, or a scorer does not give one score for each.</exception>
-    public static OnnxQuality Verify(
+    public static ServedQuality Verify(
         IPassageScorer served,
         IPassageScorer checkpoint,
         IReadOnlyList<InputExample> examples,
@@ -90,16 +89,6 @@ public sealed record OnnxQuality(
     }
 
     /// <summary>
-    /// Notes the comparison beside the compared file, for <see cref="OnnxCrossEncoder"/> on processors like this one: from then on it takes
-    /// a file in 8 bits where that passed, and no longer where it did not. An export does the same for the machine it runs on.
-    /// </summary>
-    /// <param name="folder">The model's folder.</param>
-    /// <param name="precision">Which of its files was compared.</param>
-    /// <exception cref="CrossEncoderException">The file is not there, or the note cannot be written.</exception>
-    public void NoteIn(string folder, OnnxPrecision precision) =>
-        Note(folder, OnnxFiles.Of(precision), QualityNote.Place, "Export the model to it (ExportOnnx), or check the path.");
-
-    /// <summary>
     /// Notes the comparison of a checkpoint's products in 8 bits (<c>ComputeType = ScalarType.Int8</c>) beside it: where it passed,
     /// <c>CrossEncoder</c> takes them on processors like this one from then on, unless a type is asked for. Saving the model removes the
     /// note.
@@ -109,7 +98,12 @@ public sealed record OnnxQuality(
     public void NoteIn(string folder) =>
         Note(folder, "model.safetensors", ModelFiles.Int8Quality, "Save the model (SavePretrained) to it, or check the path.");
 
-    private void Note(string folder, string file, string place, string remedy)
+    /// <summary>Notes the comparison of a file in a folder, in place of an earlier one on a processor like this.</summary>
+    /// <param name="folder">The model's folder.</param>
+    /// <param name="file">The compared file in it.</param>
+    /// <param name="place">Where the notes are (<see cref="QualityNote.In"/>).</param>
+    /// <param name="remedy">What to do where the file is missing.</param>
+    internal void Note(string folder, string file, string place, string remedy)
     {
         var path = Path.Combine(folder, file);
         if (!File.Exists(path))
