@@ -34,7 +34,7 @@ internal static class EightBits
         )
         {
             var (from, to) = ((nint)source, (nint)target);
-            RowSoftmax.Divided(factors.Length, (first, end) =>
+            RowSoftmax.Divided(factors.Length, width, (first, end) =>
             {
                 for (var row = first; row < end; row++)
                     factors[row] = Whole(ref *((ushort*)from + (long)row * width), ref *((byte*)to + (long)row * width), width);
@@ -67,7 +67,7 @@ internal static class EightBits
         )
         {
             var (all, more) = ((nint)numbers, (nint)added);
-            RowSoftmax.Divided(factors.Length, (first, end) =>
+            RowSoftmax.Divided(factors.Length, width, (first, end) =>
             {
                 for (var row = first; row < end; row++)
                 {

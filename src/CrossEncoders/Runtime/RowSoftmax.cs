@@ -14,6 +14,7 @@ internal static class RowSoftmax
 {
     internal const int Register = 16; // numbers of fp32 in a register
     internal const int Block = 2 * Register; // numbers of bfloat16 in one
+    private const int WorthDividing = 1 << 16; // numbers: some ten microseconds
 
     /// <summary>False to go without, for comparisons.</summary>
     public static bool Enabled { get; set; } = true;
@@ -43,16 +44,16 @@ internal static class RowSoftmax
         fixed (byte* bytes = scores.bytes)
         {
             var first = (nint)bytes;
-            Divided((int)(scores.numel() / keys), (from, to) => Rows(first, from, to, keys, factor));
+            Divided((int)(scores.numel() / keys), keys, (from, to) => Rows(first, from, to, keys, factor));
         }
 
         GC.KeepAlive(scores);
     }
 
-    /// <summary>Divides rows between the threads.</summary>
-    internal static void Divided(int rows, Action<int, int> compute)
+    /// <summary>Divides rows between the threads, where there is enough to do for more than one.</summary>
+    internal static void Divided(int rows, int width, Action<int, int> compute)
     {
-        var threads = Math.Min(get_num_threads(), rows);
+        var threads = (long)rows * width < WorthDividing ? 1 : Math.Min(get_num_threads(), rows);
         int Begin(int thread) => (int)((long)rows * thread / threads);
         if (threads <= 1)
             compute(0, rows);

@@ -22,7 +22,9 @@ internal static class SoftmaxGradient
         )
         {
             var (first, second, third) = ((nint)one, (nint)two, (nint)three);
-            RowSoftmax.Divided((int)(weights.numel() / keys), (from, to) => BackRows(first, second, third, from, to, keys, (float)scale));
+            RowSoftmax.Divided((int)(weights.numel() / keys), keys, (from, to) =>
+                BackRows(first, second, third, from, to, keys, (float)scale)
+            );
         }
 
         GC.KeepAlive((weights, dropped, gradient));
