@@ -1,5 +1,6 @@
 using CrossEncoders.Evaluation;
 using CrossEncoders.Examples;
+using CrossEncoders.Files;
 using CrossEncoders.Onnx;
 using CrossEncoders.Runtime;
 using CrossEncoders.Scoring;
@@ -28,6 +29,13 @@ public sealed class EightBitTests
         Assert.InRange(CorrelationMetrics.Kendall(expected, found), 0.95, 1);
         Assert.All(expected.Zip(found), scores => Assert.Equal(scores.First, scores.Second, 0.6));
         Assert.NotEqual(expected, found);
+    }
+
+    [Fact]
+    public void TheEmbeddedModelsNoteIsOfItsWeights()
+    {
+        var note = Assert.Single(QualityNote.Valid(ModelFolder.Shipped(Reranker), ModelFiles.Int8Quality));
+        Assert.InRange(note.NdcgShare, QualityNote.Gate, 1.01);
     }
 
     [Fact]
@@ -94,6 +102,13 @@ public sealed class EightBitTests
         (same with { InstructionSet = "Z80" }).NoteIn(folder);
         Assert.Contains($"Products in {fast}, ", Described());
         same.NoteIn(folder);
+        var weights = Path.Combine(folder, "model.safetensors");
+        var bytes = File.ReadAllBytes(weights);
+        bytes[^4] ^= 1; // other weights of the same length, as another program saves them
+        File.WriteAllBytes(weights, bytes);
+        Assert.Contains($"Products in {fast}, ", Described());
+        same.NoteIn(folder);
+        Assert.Contains("Products in int8, ", Described());
         exact.SavePretrained(folder);
         Assert.Contains($"Products in {fast}, ", Described());
         var said = Assert.Throws<CrossEncoderException>(() => same.NoteIn(scratch["elsewhere"])).Message;

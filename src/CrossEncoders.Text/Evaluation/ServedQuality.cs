@@ -121,7 +121,7 @@ public sealed record ServedQuality(
     /// <summary>The note on a file.</summary>
     /// <param name="path">Where it is.</param>
     /// <param name="file">Its name in the model's folder.</param>
-    internal QualityNote Note(string path, string file) => new(file, new FileInfo(path).Length, InstructionSet, NdcgShare, ToString());
+    internal QualityNote Note(string path, string file) => new(file, QualityNote.ContentOf(path), InstructionSet, NdcgShare, ToString());
 
     private bool IsReplaced(QualityNote note, string file) => note.File == file && note.Instructions == InstructionSet;
 

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Security.Cryptography;
 using System.Text.Json;
 using CrossEncoders.Files;
 
@@ -5,11 +7,11 @@ namespace CrossEncoders.Runtime;
 
 /// <summary>How a way to compute a model compared with its checkpoint in fp32 on one kind of processor, kept beside it.</summary>
 /// <param name="File">The file that was computed from, in the model's folder.</param>
-/// <param name="Bytes">Its length then: a note on another file does not count.</param>
+/// <param name="Content">What <see cref="ContentOf"/> gave for it then: a note on another file does not count.</param>
 /// <param name="Instructions">What the processor computes integers with.</param>
 /// <param name="NdcgShare">The share of the checkpoint's NDCG@10 that it reached.</param>
 /// <param name="Quality">The comparison in one line.</param>
-internal sealed record QualityNote(string File, long Bytes, string Instructions, double NdcgShare, string Quality)
+internal sealed record QualityNote(string File, string Content, string Instructions, double NdcgShare, string Quality)
 {
     /// <summary>The least share of the checkpoint's NDCG@10 that passes, where nothing else is asked for.</summary>
     public const double Gate = 0.995;
@@ -49,7 +51,9 @@ internal sealed record QualityNote(string File, long Bytes, string Instructions,
     public static IReadOnlyList<QualityNote> Valid(string folder, string place = Place) =>
         [
             .. In(folder, place)
-                .Where(note => new FileInfo(Path.Combine(folder, note.File)) is { Exists: true } file && file.Length == note.Bytes),
+                .Where(note =>
+                    Path.Combine(folder, note.File) is var file && System.IO.File.Exists(file) && ContentOf(file) == note.Content
+                ),
         ];
 
     /// <summary>
@@ -58,6 +62,21 @@ internal sealed record QualityNote(string File, long Bytes, string Instructions,
     /// <exception cref="CrossEncoderException">The file of the notes is damaged.</exception>
     public static QualityNote? OfProducts(string folder) =>
         Valid(folder, ModelFiles.Int8Quality).FirstOrDefault(note => note.Instructions == Processor.InstructionSet);
+
+    /// <summary>
+    /// Tells a file from others: its length and a hash of parts of it, as the whole of a large one takes long to read. Training changes
+    /// every part.
+    /// </summary>
+    public static string ContentOf(string path)
+    {
+        const int Parts = 16;
+        using var file = System.IO.File.OpenHandle(path);
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var (length, buffer) = (RandomAccess.GetLength(file), new byte[4096]);
+        for (var part = 0; part < Parts; part++)
+            hash.AppendData(buffer.AsSpan(0, RandomAccess.Read(file, buffer, Math.Max(0, length - buffer.Length) * part / (Parts - 1))));
+        return string.Create(CultureInfo.InvariantCulture, $"{length} bytes, {Convert.ToHexStringLower(hash.GetHashAndReset()[..8])}");
+    }
 
     /// <summary>Writes the notes of a folder.</summary>
     public static void Write(string folder, IEnumerable<QualityNote> notes, string place = Place) =>

@@ -47,7 +47,7 @@ public sealed class OnnxChoiceTests : IDisposable
         Assert.Equal(("Fp32", "8 bits rank worse"), Chosen("8 bits rank worse"));
         Note("Z80 with nothing", 1);
         Assert.Equal(("Fp32", "8 bits have not been compared"), Chosen("8 bits have not been compared"));
-        Note(Processor.InstructionSet, 1, longer: 1); // of another file of that name
+        Note(Processor.InstructionSet, 1, more: "1"); // of another file of that name
         Assert.Equal(("Fp32", "8 bits have not been compared"), Chosen("8 bits have not been compared"));
     }
 
@@ -121,10 +121,10 @@ public sealed class OnnxChoiceTests : IDisposable
 
     private IEnumerable<(string, double)> Notes() => QualityNote.Valid(_scratch["out"]).Select(note => (note.Instructions, note.NdcgShare));
 
-    private void Note(string instructions, double share, long longer = 0) =>
+    private void Note(string instructions, double share, string more = "") =>
         QualityNote.Write(
             _scratch["out"],
-            [new(Quantized, longer + new FileInfo(_scratch[$"out/{Quantized}"]).Length, instructions, share, "")]
+            [new(Quantized, QualityNote.ContentOf(_scratch[$"out/{Quantized}"]) + more, instructions, share, "")]
         );
 
     private (string Precision, string Why) Chosen(string why)

@@ -45,8 +45,8 @@ public sealed class OnnxHubTests : IDisposable
     [Fact]
     public void TheHubsNotesChooseAndOneWordChoosesOtherwise()
     {
-        var quantized = new FileInfo(_scratch["out/onnx/model_quantized.onnx"]);
-        QualityNote.Write(_scratch["out"], [new("onnx/model_quantized.onnx", quantized.Length, Processor.InstructionSet, 1, "")]);
+        var content = QualityNote.ContentOf(_scratch["out/onnx/model_quantized.onnx"]);
+        QualityNote.Write(_scratch["out"], [new("onnx/model_quantized.onnx", content, Processor.InstructionSet, 1, "")]);
         _hub.Files[QualityNote.Place] = File.ReadAllBytes(_scratch[$"out/{QualityNote.Place}"]);
         using (var served = Load())
             Assert.Equal("Quantized", served.Metadata["precision"]);
