@@ -15,19 +15,13 @@ internal static class Processor
     public static string InstructionSet =>
         $"{RuntimeInformation.ProcessArchitecture} with "
         + (
-            HasVnni
-                ? HasTiles
-                    ? "AVX512-VNNI and AMX"
-                    : "AVX512-VNNI"
-                : Has(7, 1, registers => registers.Eax, 4)
-                    ? "AVX-VNNI"
-                    : Avx512BW.IsSupported
-                        ? "AVX512 without VNNI"
-                        : Avx2.IsSupported
-                            ? "AVX2 without VNNI"
-                            : Dp.IsSupported
-                                ? "dot products"
-                                : "no instructions for 8-bit products"
+            HasVnni && HasTiles ? "AVX512-VNNI and AMX"
+            : HasVnni ? "AVX512-VNNI"
+            : Has(7, 1, registers => registers.Eax, 4) ? "AVX-VNNI"
+            : Avx512BW.IsSupported ? "AVX512 without VNNI"
+            : Avx2.IsSupported ? "AVX2 without VNNI"
+            : Dp.IsSupported ? "dot products"
+            : "no instructions for 8-bit products"
         );
 
     /// <summary>

@@ -64,8 +64,8 @@ internal sealed record QualityNote(string File, string Content, string Instructi
         Valid(folder, ModelFiles.Int8Quality).FirstOrDefault(note => note.Instructions == Processor.InstructionSet);
 
     /// <summary>
-    /// Tells a file from others: its length and a hash of parts of it, as the whole of a large one takes long to read. Training changes
-    /// every part.
+    /// Tells a file from others: its length and a hash of parts of it, as the whole of a large one takes long to read. A training
+    /// changes some of them, unless it is of very few weights.
     /// </summary>
     public static string ContentOf(string path)
     {
