@@ -19,12 +19,14 @@ public static class RankingFailures
     /// <param name="retriever">The search.</param>
     /// <param name="passages">The collection that was searched.</param>
     /// <param name="count">How many at most.</param>
+    /// <param name="depth">Only answers among so many: what stands below was never read by a re-ranker of that depth.</param>
     /// <exception cref="CrossEncoderException">The comparison has no such search, or the collection lacks an answer.</exception>
     public static IReadOnlyList<RankingFailure> WorstFailures(
         this RankingComparison comparison,
         string retriever,
         IEnumerable<Passage> passages,
-        int count = 5
+        int count = 5,
+        int? depth = null
     )
     {
         _ = comparison.Mean(retriever, comparison.Metrics[0]); // lists what there is where it is missing
@@ -34,7 +36,7 @@ public static class RankingFailures
             .. comparison
                 .Rankings.Where(ranking => ranking.Retriever == retriever && ranking.Hits.Count > 0)
                 .Select(ranking => Failure(ranking, texts))
-                .Where(failure => failure.Place != 1)
+                .Where(failure => failure.Place != 1 && !(failure.Place > depth))
                 .OrderByDescending(failure => failure.Place ?? 0)
                 .Take(count),
         ];

@@ -32,6 +32,9 @@ public sealed record ServedQuality(
     /// <summary>The share of the checkpoint's NDCG@10 that the served model reaches.</summary>
     public double NdcgShare => CheckpointNdcg == 0 ? 1 : ServedNdcg / CheckpointNdcg;
 
+    /// <summary>Whether that is enough to serve it: at least 99.5 %.</summary>
+    public bool Passed => NdcgShare >= QualityNote.Gate;
+
     /// <summary>Compares two scorers, for example a served model with the checkpoint in fp32.</summary>
     /// <param name="served">What is served: here, or at an address (<see cref="Retrieval.RerankEndpoint"/>).</param>
     /// <param name="checkpoint">What it should equal.</param>

@@ -76,13 +76,17 @@ internal sealed partial class QuestionPrompt
                 {
                     "questions" => $"{options.QuestionsPerChunk}",
                     "language" => language == "zh" ? "Chinese (中文)" : "English",
-                    "styles" => string.Join("; ", options.Styles.Select(QuestionStyles.Describe)),
+                    "styles" => string.Join("; ", options.Styles.Select((style, i) => Named(style, options.Styles.Take(i)))),
                     var name => throw new CrossEncoderException(
                         $"The prompt template has the placeholder {{{{{name}}}}}, which does not exist. "
                             + "There are {{questions}}, {{language}} and {{styles}}; "
                             + "the passage is sent as a message of its own."
                     ),
                 });
+
+    /// <summary>A style with its description where it is named first.</summary>
+    private static string Named(string style, IEnumerable<string> before) =>
+        before.Contains(style) ? style : QuestionStyles.Describe(style);
 
     [GeneratedRegex(@"\{\{\s*([^{}]*?)\s*\}\}")]
     private static partial Regex Placeholder();

@@ -7,7 +7,7 @@ namespace CrossEncoders.Display;
 [TypeFormatterSource(typeof(HtmlViewFormatters), PreferredMimeTypes = [MimeTypes.Html, MimeTypes.Text])]
 public sealed class Table : IHtmlView
 {
-    private const int HtmlClip = 120;
+    private const int ShortText = 120;
     private const int TextClip = 48;
     private const string CellStyle = "padding:.25em .7em;border-bottom:1px solid rgba(128,128,128,.35);vertical-align:top;";
 
@@ -45,8 +45,13 @@ public sealed class Table : IHtmlView
     /// <summary>What of the table has a name in reports.</summary>
     internal IReadOnlyList<Figure> Figures { get; init; } = [];
 
+    private int HtmlClip { get; init; } = ShortText;
+
     /// <summary>The same table under another caption.</summary>
-    public Table WithCaption(string caption) => new(Columns, Rows, caption, TotalRows) { Figures = Figures };
+    public Table WithCaption(string caption) => new(Columns, Rows, caption, TotalRows) { Figures = Figures, HtmlClip = HtmlClip };
+
+    /// <summary>The same table with all texts whole where it is shown as HTML; otherwise what is long is cut.</summary>
+    public Table WithWholeTexts() => new(Columns, Rows, Caption, TotalRows) { Figures = Figures, HtmlClip = int.MaxValue };
 
     /// <summary>
     /// The same table, which gives a report of the run a figure for its head. Reports of two runs are compared by the figures' names.
@@ -59,7 +64,8 @@ public sealed class Table : IHtmlView
     public Table WithHeadline(string name, double value, double? low = null, double? high = null, bool? higherIsBetter = null) =>
         With([.. Figures, new Figure(name, value, low, high, higherIsBetter, Headline: true)]);
 
-    internal Table With(IEnumerable<Figure> figures) => new(Columns, Rows, Caption, TotalRows) { Figures = [.. figures] };
+    internal Table With(IEnumerable<Figure> figures) =>
+        new(Columns, Rows, Caption, TotalRows) { Figures = [.. figures], HtmlClip = HtmlClip };
 
     /// <summary>The table as a fragment of HTML, with its style inside: hosts and sanitizers keep no style sheets.</summary>
     public string ToHtml()

@@ -165,13 +165,15 @@ public static class TableViews
 
     /// <summary>What looked wrong in a training: step, rule, evidence, remedy.</summary>
     public static Table ToTable(this IEnumerable<Alarm> alarms, int maxRows = TableExtensions.DefaultRows) =>
-        alarms.ToTable(
-            maxRows,
-            ("step", alarm => alarm.Step),
-            ("rule", alarm => alarm.Rule),
-            ("evidence", alarm => alarm.Evidence),
-            ("remedy", alarm => alarm.Remedy)
-        );
+        alarms
+            .ToTable(
+                maxRows,
+                ("step", alarm => alarm.Step),
+                ("rule", alarm => alarm.Rule),
+                ("evidence", alarm => alarm.Evidence),
+                ("remedy", alarm => alarm.Remedy)
+            )
+            .WithWholeTexts();
 
     private static (int Number, T Item)[] Numbered<T>(IEnumerable<T> items) => [.. items.Select((item, i) => (i + 1, item))];
 }

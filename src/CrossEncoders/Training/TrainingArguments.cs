@@ -81,7 +81,10 @@ public sealed record TrainingArguments
     [JsonIgnore] // does not affect the course, so that fingerprints stay what they were
     public bool Overwrite { get; init; }
 
-    /// <summary>Ends with the weights that the first evaluator rated best, in the direction that it declares.</summary>
+    /// <summary>
+    /// Ends with the weights that the first evaluator rated best, in the direction that it declares; also where <see cref="TimeBudget"/> or
+    /// a stop file ends it, for which it is asked once more. The checkpoint to go on from has the weights of its step.
+    /// </summary>
     public bool LoadBestAtEnd { get; init; } = true;
 
     /// <summary>

@@ -53,10 +53,14 @@ internal sealed class TrainingLoop
                 var interrupted = !done && Session.MustStop;
                 if (done || interrupted || Plan.Checkpoint(State.Step))
                     Session.Checkpoint();
-                if (done)
-                    Session.LoadBest();
+                if (interrupted)
+                    EvaluateWhereStopped(cancellation);
                 if (done || interrupted)
+                {
+                    Session.LoadBest();
                     return Summary();
+                }
+
                 var step = Step(cancellation);
                 Progress?.Report(
                     new WorkProgress(
@@ -80,14 +84,29 @@ internal sealed class TrainingLoop
     {
         // Some may have been made before the checkpoint that it goes on from.
         foreach (var evaluator in Evaluators.Skip(Session.Log.Evaluations.Count(point => point.Step == State.Step)))
-        {
-            var point = new EvaluationPoint(State.Step, evaluator.Evaluate(Model, epoch, steps, cancellation));
-            Session.Log.Add(point);
-            if (ReferenceEquals(evaluator, Evaluators[0]))
-                Session.Consider(point.Result.Metrics[evaluator.PrimaryMetric], evaluator.HigherIsBetter);
-            Watch.AfterEvaluation(point);
-            Live?.Report(Summary());
-        }
+            Evaluate(evaluator, epoch, steps, cancellation);
+    }
+
+    private void Evaluate(IEvaluator evaluator, int epoch, int steps, CancellationToken cancellation)
+    {
+        var point = new EvaluationPoint(State.Step, evaluator.Evaluate(Model, epoch, steps, cancellation));
+        Session.Log.Add(point);
+        if (ReferenceEquals(evaluator, Evaluators[0]))
+            Session.Consider(point.Result.Metrics[evaluator.PrimaryMetric], evaluator.HigherIsBetter);
+        Watch.AfterEvaluation(point);
+        Live?.Report(Summary());
+    }
+
+    /// <summary>
+    /// Between two evaluations nobody knows whether the present weights are better than the best so far. What is found out is not in the
+    /// checkpoint: a training that goes on from there does as if it had never been stopped.
+    /// </summary>
+    private void EvaluateWhereStopped(CancellationToken cancellation)
+    {
+        if (!Arguments.LoadBestAtEnd || State.BestStep is null || Plan.Evaluation(State.Step) is not null)
+            return;
+        var (epoch, steps) = Plan.Position(State.Step);
+        Evaluate(Evaluators[0], epoch, steps, cancellation);
     }
 
     private TrainingStep Step(CancellationToken cancellation)

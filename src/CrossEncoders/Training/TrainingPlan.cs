@@ -57,6 +57,9 @@ internal sealed class TrainingPlan
     /// <summary>Optimizer steps in which the learning rate rises.</summary>
     public int WarmupSteps { get; }
 
+    /// <summary>The epoch that a step belongs to, and its place in it.</summary>
+    public (int Epoch, int Within) Position(int step) => _ends.Position(step);
+
     /// <summary>What a step reads.</summary>
     public PlannedStep Step(int step)
     {

@@ -19,6 +19,7 @@ public sealed class RankingFailureTests
         Assert.Equal(new RankingFailure("c", 4, "text 0", "text 3"), failures[0]);
         Assert.Equal("text 5", failures[3].Answer);
         Assert.Single(comparison.WorstFailures("always", Passages, count: 1));
+        Assert.Equal(["e", "b", "d"], comparison.WorstFailures("always", Passages, depth: 3).Select(failure => failure.Question));
     }
 
     [Fact]

@@ -43,6 +43,8 @@ public sealed class QuestionPromptTests
         };
         Assert.StartsWith("5 in English: comparison (asks how two things", Instructions(options));
         Assert.EndsWith("; rude {\"a\":{}}", Instructions(options));
+        var often = Instructions(options with { Styles = ["newcomer", "newcomer", "rude"] });
+        Assert.Matches(@"English: newcomer \([^)]+\); newcomer; rude ", often); // described once
         var error = Assert.Throws<CrossEncoderException>(() => Instructions(new() { PromptTemplate = "{{questions}} about {{passage}}" }));
         Assert.Contains("{{passage}}", error.Message);
         Assert.Contains("{{styles}}", error.Message);

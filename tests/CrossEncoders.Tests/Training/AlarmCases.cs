@@ -49,6 +49,18 @@ internal static class AlarmCases
             "30 of 400"
         ),
         (
+            new NegativesByWords(),
+            Healthy() with
+            {
+                Examples = [.. Enumerable.Range(0, 300).Select(i => Lamp(i, i / 2 % 5 == 0))],
+            },
+            Healthy() with
+            {
+                Examples = [.. Enumerable.Range(0, 300).Select(i => Lamp(i, i / 2 % 3 == 0))],
+            },
+            "80 % of 150"
+        ),
+        (
             new TooFewExamples(),
             Healthy() with
             {
@@ -222,6 +234,9 @@ internal static class AlarmCases
 
     public static InputExample[] Examples(int count, Func<int, float> label, string query = "question", string passage = "passage") =>
         [.. Enumerable.Range(0, count).Select(i => new InputExample([$"{query} {i}", $"{passage} {i}"], label(i)))];
+
+    private static InputExample Lamp(int i, bool inAnswer) =>
+        new([$"lamp {i / 2}?", inAnswer == (i % 2 == 0) ? "A lamp." : "A hatch."], 1 - i % 2);
 
     public static TrainingStep[] Steps(int count, Func<int, double> loss) =>
         [.. Enumerable.Range(0, count).Select(i => new TrainingStep(i, 0, loss(i), 2e-5, 1, 1000))];

@@ -35,6 +35,32 @@ public sealed class ResumingTests : IDisposable
         Assert.False(File.Exists(file));
     }
 
+    [Theory]
+    [InlineData(0.9, 0)]
+    [InlineData(0.1, 3)]
+    public void WhereItIsStoppedBetweenEvaluationsTheBetterWeightsStay(double there, int best)
+    {
+        using var model = TinyModel.Load("bert");
+        var (whole, stopped) = (new ScriptedEvaluator([0.5, 0.2]), new ScriptedEvaluator([0.5, there, 0.2]));
+        var uninterrupted = Arguments with { OutputFolder = Path.Combine(_scratch.Path, "whole") };
+        Trainings.Quiet(model, uninterrupted, null, whole).Train(TinyModel.Examples(64));
+        using var again = TinyModel.Load("bert");
+        var stop = Path.Combine(_scratch.Path, TrainingArguments.StopFile);
+        var progress = new ProgressCalls(done =>
+        {
+            if (done == 3)
+                File.WriteAllText(stop, "");
+        });
+        var run = Trainings.Quiet(again, Arguments, null, stopped).Train(TinyModel.Examples(64), progress);
+        Assert.Equal((false, best), (run.Completed, run.BestStep!.Value));
+        Assert.Equal([0, 3], run.Evaluations.Select(point => point.Step));
+        Assert.Equal(stopped.Weights[best == 0 ? 0 : 1], TinyModel.Values(again));
+        Assert.NotEqual(stopped.Weights[0], stopped.Weights[1]);
+        var rest = Trainings.Quiet(again, Arguments with { Resume = true }, null, stopped).Train(TinyModel.Examples(64));
+        Assert.Equal([0, 8], rest.Evaluations.Select(point => point.Step));
+        Assert.Equal(whole.Weights[1], stopped.Weights[2]);
+    }
+
     [Fact]
     public void AnEvaluationThatWasCancelledIsMadeWhenItGoesOn()
     {

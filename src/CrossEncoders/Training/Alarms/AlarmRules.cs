@@ -9,6 +9,7 @@ public static class AlarmRules
         new LabelsOutOfRange(),
         new ClassesOutOfBalance(),
         new ContradictoryLabels(),
+        new NegativesByWords(),
         new TooFewExamples(),
         new TruncatedPairs(),
         new LearningRateTooHigh(),
