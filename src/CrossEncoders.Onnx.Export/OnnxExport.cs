@@ -3,6 +3,7 @@ using CrossEncoders.Evaluation;
 using CrossEncoders.Files;
 using CrossEncoders.Onnx.Graph;
 using CrossEncoders.Runtime;
+using CrossEncoders.Training;
 using static TorchSharp.torch;
 
 namespace CrossEncoders.Onnx;
@@ -10,6 +11,8 @@ namespace CrossEncoders.Onnx;
 /// <summary>Writes a loaded cross-encoder as a graph that ONNX Runtime, and whatever else reads the format, computes.</summary>
 public static class OnnxExport
 {
+    private const string Weights = "weights"; // the fact that tells exports of one model from those of another training
+
     /// <summary>
     /// Writes <c>onnx/model.onnx</c>, or the file of another precision, with configuration and tokenizer beside the folder "onnx": what
     /// <see cref="OnnxCrossEncoder"/> loads, and the ONNX back ends of sentence-transformers and optimum. The graph takes any number of
@@ -60,6 +63,7 @@ public static class OnnxExport
                 notes.Add(quality.Note(path, relative));
             if (notes.Count > 0 || File.Exists(Path.Combine(target, QualityNote.Place)))
                 QualityNote.Write(building, notes);
+            RequireSameWeights(model, target, relative);
             Place(building, target);
             return new(Path.Combine(target, relative), bytes, quality);
         }
@@ -90,6 +94,7 @@ public static class OnnxExport
             ["precision"] = precision.ToString(),
             ["operators"] = $"opset {Operators.Opset} alone",
             ["longest"] = $"{model.Model.Encoder.MaxLength} tokens",
+            [Weights] = HashOf(model),
         };
 
     /// <summary>The comparison with the checkpoint in fp32, whatever type it computes in otherwise.</summary>
@@ -132,6 +137,34 @@ public static class OnnxExport
                     + $"{100 * options.LeastNdcgShare:0.##} % were expected. Export in another precision, or set "
                     + $"{nameof(OnnxExportOptions.LeastNdcgShare)} to what is good enough."
             );
+    }
+
+    private static string HashOf(CrossEncoder model) => Checkpoints.HashOf(model.Model.Parameters.Flat)[..16];
+
+    /// <summary>Refuses a folder whose checkpoint, or whose export in another precision, is of another training of the model.</summary>
+    private static void RequireSameWeights(CrossEncoder model, string target, string replaced)
+    {
+        CrossEncoderException Other(string file) =>
+            new($"{target} holds another model: its {file} has other weights. Name another folder, or remove what is there.");
+        foreach (var file in Enum.GetValues<OnnxPrecision>().Select(OnnxFiles.Of).Where(file => file != replaced))
+            if (Path.Combine(target, file) is var path && File.Exists(path) && GraphFile.Fact(path, Weights) is { } fact)
+                if (fact != HashOf(model))
+                    throw Other(file);
+        if (!File.Exists(Path.Combine(target, "model.safetensors")) || !File.Exists(Path.Combine(target, ModelFiles.Config)))
+            return;
+        using var saved = CrossEncoder.FromPretrained(
+            target,
+            new()
+            {
+                Device = "cpu",
+                ComputeType = ScalarType.Float32,
+                Report = _ => { },
+            }
+        );
+        using var exported = model.Model.Parameters.Flat.cpu();
+        // A checkpoint may be saved in 16 bits.
+        if (saved.Model.Parameters.Flat is var flat && (flat.numel() != exported.numel() || !flat.allclose(exported, 1e-2, 1e-4)))
+            throw Other("model.safetensors");
     }
 
     /// <summary>Moves the files to their places, the configuration last; those of the same model that are there already stay.</summary>

@@ -82,7 +82,7 @@ public sealed partial class OnnxCrossEncoder
     }
 
     private static OnnxChoice ChoiceIn(string folder, OnnxCrossEncoderOptions options) =>
-        OnnxChoice.Of(name => File.Exists(Path.Combine(folder, name)), options, QualityNote.Valid(folder))
+        OnnxChoice.Of(name => File.Exists(Path.Combine(folder, name)), options, QualityNote.Valid(folder, report: options.Report))
         ?? throw new CrossEncoderException(
             $"The folder {folder} has no {OnnxChoice.Names(options)}. Export the model to it (ExportOnnx) or name its file as the option "
                 + $"{nameof(OnnxCrossEncoderOptions.File)}."

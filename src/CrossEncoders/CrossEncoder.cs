@@ -33,9 +33,10 @@ public sealed partial class CrossEncoder : IPassageScorer, IDisposable
         Prompt = options.Prompt ?? (options.PromptName is { } prompt ? settings.Prompt(prompt) : settings.DefaultPrompt);
         _reader = PairReader.Of(model.Config, tokenizer, Prompt, folders[0]);
         Name = options.Name ?? Path.GetFileName(Path.TrimEndingDirectorySeparator(source));
-        var type = Devices.TypeOf(device.Device, options.ComputeType, folders is [var alone] ? QualityNote.OfProducts(alone) : null);
-        model.Parameters.SetComputeType(type);
-        Description = $"{device.Reason} Products in {Devices.Why(type, options.ComputeType)}; pairs of up to {maxLength} tokens.";
+        // What was compared is the folder's own model, whole.
+        var compared = options is { ComputeType: null, Layers: null } && folders is [var alone];
+        var note = compared ? QualityNote.OfProducts(folders[0], options.Report) : null;
+        model.Parameters.SetComputeType(Devices.TypeOf(device.Device, options.ComputeType, note));
     }
 
     /// <summary>The hub id or folder it was loaded from.</summary>
@@ -75,7 +76,9 @@ public sealed partial class CrossEncoder : IPassageScorer, IDisposable
     public Func<float, float> Activation { get; }
 
     /// <summary>Where and how it computes, in one line: device, type of the matrix products and why, longest pair.</summary>
-    public string Description { get; }
+    public string Description =>
+        $"{Device.Reason} Products in {Devices.Why(Model.Parameters.ProductType, _options.ComputeType)}; "
+        + $"pairs of up to {MaxLength} tokens.";
 
     /// <summary>
     /// Loads a model by hub id ("BAAI/bge-reranker-base") or from a folder in Hugging Face layout; of a LoRA adapter in PEFT's layout, the

@@ -51,7 +51,7 @@ internal static class ModeTable
                     )
                 );
                 if (each == "libtorch-int8" && options.Text("note", "no") == "yes")
-                    quality.NoteIn(folder);
+                    Int8Quality.Of(folder, examples)?.NoteIn(folder); // anew: these scores are of other processes
                 if (quality.NdcgShare >= LeastNdcgShare)
                     passing.Add((each, row.Rate));
             }

@@ -4,6 +4,7 @@ using CrossEncoders.Files;
 using CrossEncoders.Onnx;
 using CrossEncoders.Runtime;
 using CrossEncoders.Scoring;
+using CrossEncoders.Training;
 using static TorchSharp.torch;
 
 namespace CrossEncoders.Tests;
@@ -90,7 +91,10 @@ public sealed class EightBitTests
         var folder = ModelFolder.Copy(Shared.Path("golden/models/bert"), scratch["model"]);
         using var exact = Load(folder, ScalarType.Float32);
         InputExample[] examples = [.. Pairs().Select((pair, i) => new InputExample([pair.Query, pair.Passage], i % 5 == 0 ? 1 : 0))];
+        var weights = Path.Combine(folder, "model.safetensors");
         var same = ServedQuality.Verify(exact, exact, examples);
+        Assert.Contains("no comparison of", Assert.Throws<CrossEncoderException>(() => same.NoteIn(folder)).Message);
+        same = same with { Products = QualityNote.ContentOf(weights) };
         var fast = Devices.FastType(CPU).ToString().ToLowerInvariant();
         Assert.Contains($"Products in {fast}, ", Described());
         same.NoteIn(folder);
@@ -102,12 +106,12 @@ public sealed class EightBitTests
         (same with { InstructionSet = "Z80" }).NoteIn(folder);
         Assert.Contains($"Products in {fast}, ", Described());
         same.NoteIn(folder);
-        var weights = Path.Combine(folder, "model.safetensors");
         var bytes = File.ReadAllBytes(weights);
         bytes[^4] ^= 1; // other weights of the same length, as another program saves them
         File.WriteAllBytes(weights, bytes);
         Assert.Contains($"Products in {fast}, ", Described());
-        same.NoteIn(folder);
+        Assert.Throws<CrossEncoderException>(() => same.NoteIn(folder)); // it was made of the weights before
+        (same with { Products = QualityNote.ContentOf(weights) }).NoteIn(folder);
         Assert.Contains("Products in int8, ", Described());
         exact.SavePretrained(folder);
         Assert.Contains($"Products in {fast}, ", Described());
@@ -119,6 +123,38 @@ public sealed class EightBitTests
             using var model = Load(folder, null);
             return model.Description;
         }
+    }
+
+    [Fact]
+    public void OtherWeightsThanTheComparedOnesAreNotScoredInThem()
+    {
+        SkipWithout();
+        using var scratch = new ScratchFolder();
+        var folder = ModelFolder.Copy(Shared.Path("golden/models/bert"), scratch["model"]);
+        CrossEncoderOptions whole = new() { Device = "cpu" };
+        using var exact = Load(folder, ScalarType.Float32);
+        InputExample[] examples = [.. Pairs().Select((pair, i) => new InputExample([pair.Query, pair.Passage], i % 5 == 0 ? 1 : 0))];
+        var content = QualityNote.ContentOf(Path.Combine(folder, "model.safetensors"));
+        (ServedQuality.Verify(exact, exact, examples) with { Products = content }).NoteIn(folder);
+        var own = Devices.FastType(CPU);
+        ScalarType After(Action<CrossEncoder> change, CrossEncoderOptions options)
+        {
+            using var model = CrossEncoder.FromPretrained(folder, options);
+            change(model);
+            Assert.Contains($"Products in {model.Model.Parameters.ProductType.ToString().ToLowerInvariant()}, ", model.Description);
+            return model.Model.Parameters.ProductType;
+        }
+
+        Assert.Equal(ScalarType.Int8, After(_ => { }, whole));
+        Assert.Equal(own, After(_ => { }, whole with { Layers = 1 }));
+        Assert.Equal(own, After(model => model.AttachAdapter(), whole));
+        Assert.Equal(own, After(model => LmCocktail.Merge(exact, model, 0.5), whole));
+        Assert.Equal(own, After(model => Train(model, 1), whole));
+        Assert.Equal(ScalarType.Float32, After(model => Train(model, 1), whole with { ComputeType = ScalarType.Float32 }));
+        Assert.Equal(ScalarType.Int8, After(model => Assert.Throws<CrossEncoderException>(() => Train(model, -1)), whole));
+
+        void Train(CrossEncoder model, int steps) =>
+            new CrossEncoderTrainer(model, new() { OutputFolder = scratch[$"{Guid.NewGuid():N}"], MaxSteps = steps }).Train(examples);
     }
 
     [Fact]

@@ -53,6 +53,19 @@ internal static class GraphFile
         more.WriteTo(stream);
     }
 
+    /// <summary>A fact of a written file; null where it has none of that name.</summary>
+    public static string? Fact(string path, string name)
+    {
+        using var input = new CodedInputStream(File.OpenRead(path), leaveOpen: false);
+        string? value = null;
+        while (input.ReadTag() is > 0 and var tag)
+            if (WireFormat.GetTagFieldNumber(tag) != ModelProto.MetadataPropsFieldNumber)
+                input.SkipLastField();
+            else if (StringStringEntryProto.Parser.ParseFrom(input.ReadBytes()) is { Key: var key } fact && key == name)
+                value = fact.Value;
+        return value;
+    }
+
     /// <summary>The kit's version.</summary>
     public static string Version =>
         typeof(GraphFile).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];

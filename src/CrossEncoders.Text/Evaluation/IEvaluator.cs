@@ -28,7 +28,18 @@ public interface IEvaluator
 /// <param name="Epoch">The epoch, from 0; -1 outside of a training.</param>
 /// <param name="Steps">Steps within the epoch; -1 at its end.</param>
 /// <param name="Metrics">Metric → value.</param>
-public sealed record EvaluationResult(string Evaluator, int Epoch, int Steps, IReadOnlyDictionary<string, double> Metrics);
+public sealed record EvaluationResult(string Evaluator, int Epoch, int Steps, IReadOnlyDictionary<string, double> Metrics)
+{
+    /// <summary>The value of the evaluator's primary metric.</summary>
+    /// <exception cref="CrossEncoderException">It is not among the metrics.</exception>
+    internal double PrimaryOf(IEvaluator evaluator) =>
+        Metrics.TryGetValue(evaluator.PrimaryMetric, out var value)
+            ? value
+            : throw new CrossEncoderException(
+                $"The evaluator '{evaluator.Name}' names '{evaluator.PrimaryMetric}' as its primary metric, but its result has "
+                    + $"{(Metrics.Count == 0 ? "none" : $"only {string.Join(", ", Metrics.Keys)}")}. Let Evaluate measure it."
+            );
+}
 
 /// <summary>An evaluator that appends its results to a CSV file.</summary>
 public interface ICsvEvaluator : IEvaluator

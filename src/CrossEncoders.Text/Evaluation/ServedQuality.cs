@@ -29,6 +29,11 @@ public sealed record ServedQuality(
 {
     private const int Cutoff = 10;
 
+    /// <summary>
+    /// The checkpoint whose products in 8 bits were compared, as <see cref="QualityNote.ContentOf"/> tells it; else null.
+    /// </summary>
+    internal string? Products { get; init; }
+
     /// <summary>The share of the checkpoint's NDCG@10 that the served model reaches.</summary>
     public double NdcgShare => CheckpointNdcg == 0 ? 1 : ServedNdcg / CheckpointNdcg;
 
@@ -97,9 +102,20 @@ public sealed record ServedQuality(
     /// note.
     /// </summary>
     /// <param name="folder">The model's folder.</param>
-    /// <exception cref="CrossEncoderException">There is no model.safetensors, or the note cannot be written.</exception>
-    public void NoteIn(string folder) =>
-        Note(folder, "model.safetensors", ModelFiles.Int8Quality, "Save the model (SavePretrained) to it, or check the path.");
+    /// <exception cref="CrossEncoderException">
+    /// There is no model.safetensors, or not the one that <c>Int8Quality.Of</c> compared, or the note cannot be written.
+    /// </exception>
+    public void NoteIn(string folder)
+    {
+        const string File = "model.safetensors";
+        var path = Path.Combine(folder, File);
+        if (System.IO.File.Exists(path) && QualityNote.ContentOf(path) != Products)
+            throw new CrossEncoderException(
+                $"This is no comparison of the {File} in {folder} with its products in 8 bits, so it is not noted there. Compare "
+                    + "the folder as it is now with Int8Quality.Of; for an exported file, name its precision as well."
+            );
+        Note(folder, File, ModelFiles.Int8Quality, "Save the model (SavePretrained) to it, or check the path.");
+    }
 
     /// <summary>Notes the comparison of a file in a folder, in place of an earlier one on a processor like this.</summary>
     /// <param name="folder">The model's folder.</param>

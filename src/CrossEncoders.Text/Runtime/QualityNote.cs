@@ -25,32 +25,33 @@ internal sealed record QualityNote(string File, string Content, string Instructi
         Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
-    /// <summary>The notes in a folder; none where there is no such file.</summary>
+    /// <summary>The notes in a folder; none where there is no file of them, or where it cannot be read until one replaces it.</summary>
     /// <param name="folder">The model's folder.</param>
     /// <param name="place">
     /// Where in it: beside exported files, or <see cref="ModelFiles.Int8Quality"/> beside the checkpoint for its products in 8 bits.
     /// </param>
-    /// <exception cref="CrossEncoderException">The file is damaged.</exception>
-    public static IReadOnlyList<QualityNote> In(string folder, string place = Place)
+    /// <param name="report">Told of a file that cannot be read.</param>
+    public static IReadOnlyList<QualityNote> In(string folder, string place = Place, Action<string>? report = null)
     {
         var path = Path.Combine(folder, place);
         if (!System.IO.File.Exists(path))
             return [];
         try
         {
-            return JsonSerializer.Deserialize<QualityNote[]>(System.IO.File.ReadAllBytes(path), Options) ?? [];
+            var notes = JsonSerializer.Deserialize<QualityNote?[]>(System.IO.File.ReadAllBytes(path), Options) ?? [];
+            return [.. notes.OfType<QualityNote>().Where(note => note is { File: not null, Content: not null })];
         }
-        catch (JsonException error)
+        catch (Exception error) when (error is JsonException || DiskErrors.Is(error))
         {
-            throw new CrossEncoderException($"{path} is damaged ({error.Message}). Remove it, or compare again.", error);
+            report?.Invoke($"{path} cannot be read ({error.Message}) and does not count. Remove it, or compare again.");
+            return [];
         }
     }
 
     /// <summary>The notes in a folder on files that are there as they were compared.</summary>
-    /// <exception cref="CrossEncoderException">The file of the notes is damaged.</exception>
-    public static IReadOnlyList<QualityNote> Valid(string folder, string place = Place) =>
+    public static IReadOnlyList<QualityNote> Valid(string folder, string place = Place, Action<string>? report = null) =>
         [
-            .. In(folder, place)
+            .. In(folder, place, report)
                 .Where(note =>
                     Path.Combine(folder, note.File) is var file && System.IO.File.Exists(file) && ContentOf(file) == note.Content
                 ),
@@ -59,9 +60,8 @@ internal sealed record QualityNote(string File, string Content, string Instructi
     /// <summary>
     /// What the comparison of the checkpoint's products in 8 bits said on a processor like this one; null where there was none.
     /// </summary>
-    /// <exception cref="CrossEncoderException">The file of the notes is damaged.</exception>
-    public static QualityNote? OfProducts(string folder) =>
-        Valid(folder, ModelFiles.Int8Quality).FirstOrDefault(note => note.Instructions == Processor.InstructionSet);
+    public static QualityNote? OfProducts(string folder, Action<string>? report) =>
+        Valid(folder, ModelFiles.Int8Quality, report).FirstOrDefault(note => note.Instructions == Processor.InstructionSet);
 
     /// <summary>
     /// Tells a file from others: its length and a hash of parts of it, as the whole of a large one takes long to read. A training

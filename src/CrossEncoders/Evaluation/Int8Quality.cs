@@ -47,6 +47,8 @@ public static class Int8Quality
             },
             cancellation: cancellation
         );
-        return ServedQuality.Verify(quantized, exact, examples, cancellation);
+        var file = Path.Combine(exact.Folders[0], "model.safetensors");
+        var content = exact.Folders is [_] && File.Exists(file) ? QualityNote.ContentOf(file) : null;
+        return ServedQuality.Verify(quantized, exact, examples, cancellation) with { Products = content };
     }
 }

@@ -67,6 +67,8 @@ public static class Devices
     /// <exception cref="CrossEncoderException">It cannot be computed there.</exception>
     internal static ScalarType TypeOf(Device on, ScalarType? asked, QualityNote? compared = null)
     {
+        if (asked is not (null or ScalarType.Float32 or ScalarType.BFloat16 or ScalarType.Float16 or ScalarType.Int8))
+            throw new CrossEncoderException($"ComputeType is {asked}; expected Float32, BFloat16, Float16, Int8 or null for the fastest.");
         var hasInt8 = HasInt8(on);
         if (asked is null && hasInt8 && compared?.NdcgShare >= QualityNote.Gate)
             return ScalarType.Int8;

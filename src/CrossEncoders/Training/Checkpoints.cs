@@ -76,7 +76,7 @@ internal sealed class Checkpoints(string path, int kept, FolderSteps changes)
                     + "again with Overwrite."
             );
         if (newest is not null)
-            Load(Path.Combine(source, CheckpointNames.Tensors), Tensors(flat, optimizer));
+            LoadCheckpoint(source, flat, optimizer);
         else if (state.StartWeights != HashOf(flat))
             throw new CrossEncoderException(
                 $"The training in {path} ended before its first checkpoint, so it can only start again; but the model has "
@@ -117,6 +117,18 @@ internal sealed class Checkpoints(string path, int kept, FolderSteps changes)
 
     private static (string Name, Tensor Tensor)[] Tensors(Tensor flat, AdamW optimizer) =>
         [(CheckpointNames.Parameters, flat), ("first_moment", optimizer.FirstMoment), ("second_moment", optimizer.SecondMoment)];
+
+    private void LoadCheckpoint(string checkpoint, Tensor flat, AdamW optimizer)
+    {
+        try
+        {
+            Load(Path.Combine(checkpoint, CheckpointNames.Tensors), Tensors(flat, optimizer));
+        }
+        catch (CrossEncoderException error) when (_folder.Checkpoints.Count > 1)
+        {
+            throw new CrossEncoderException($"{error.Message} Or delete {checkpoint}, to go on from the checkpoint before it.", error);
+        }
+    }
 
     private static void Load(string path, (string Name, Tensor Tensor)[] tensors)
     {

@@ -59,15 +59,38 @@ public sealed class CrossEncoderTrainer(
     {
         arguments.Validate(model.Model.Config.Layers);
         var plan = new TrainingPlan(model, examples, arguments, _loss, cancellation);
-        var dropout = DropoutOf(model.Model.Config);
+        var before = model.Model.Parameters.ProductType;
         model.Model.SetComputeType(arguments.ComputeType ?? Devices.FastType(model.Device.Device));
-        using var gradients = new GradientBuffers(_parameters, LayerRates.Frozen(model.Model, arguments));
-        var rates = LayerRates.Of(model.Model, arguments.LayerLearningRateDecay);
-        using var optimizer = new AdamW(_parameters, gradients.Flat, arguments.WeightDecay, rates);
-        var fingerprint = TrainingFingerprint.Of(model, examples, arguments, _loss, evaluators);
-        using var session = new TrainingSession(arguments, fingerprint, plan, _parameters, optimizer, evaluators, BeforeChange);
-        var scores = new ScoreWindow();
-        var loop = new TrainingLoop
+        var begun = false;
+        try
+        {
+            using var gradients = new GradientBuffers(_parameters, LayerRates.Frozen(model.Model, arguments));
+            var rates = LayerRates.Of(model.Model, arguments.LayerLearningRateDecay);
+            using var optimizer = new AdamW(_parameters, gradients.Flat, arguments.WeightDecay, rates);
+            var fingerprint = TrainingFingerprint.Of(model, examples, arguments, _loss, evaluators);
+            using var session = new TrainingSession(arguments, fingerprint, plan, _parameters, optimizer, evaluators, BeforeChange);
+            begun = true;
+            return LoopOf(plan, session, gradients, optimizer, progress).Run(cancellation);
+        }
+        finally
+        {
+            if (begun)
+                model.ComputeInOwnType(); // what was known of its weights is known no longer
+            else
+                model.Model.SetComputeType(before);
+        }
+    }
+
+    private TrainingLoop LoopOf(
+        TrainingPlan plan,
+        TrainingSession session,
+        GradientBuffers gradients,
+        AdamW optimizer,
+        IProgress<WorkProgress>? progress
+    )
+    {
+        var (scores, dropout) = (new ScoreWindow(), DropoutOf(model.Model.Config));
+        return new()
         {
             Model = model,
             Arguments = arguments,
@@ -83,7 +106,6 @@ public sealed class CrossEncoderTrainer(
             Live = Live,
             Progress = progress,
         };
-        return loop.Run(cancellation);
     }
 
     private WatchedTraining Watched(TrainingPlan plan, TrainingLog log, ScoreWindow scores) =>

@@ -89,6 +89,7 @@ public static class LmCocktail
                 $"The weights to merge by are [{string.Join(", ", alphas)}]; expected numbers from 0 (base model) to 1 (fine-tuned)."
             );
         RequireOneShape(baseModel, fineTuned);
+        fineTuned.ComputeInOwnType();
         using var tuned = fineTuned.Model.Parameters.Flat.clone().DetachFromDisposeScope();
         var points = new List<MergePoint>();
         try
@@ -97,7 +98,7 @@ public static class LmCocktail
             {
                 Mix(baseModel.Model.Parameters, tuned, alpha, fineTuned.Model.Parameters);
                 var result = evaluator.Evaluate(fineTuned, cancellation: cancellation);
-                points.Add(new MergePoint(alpha, result.Metrics[evaluator.PrimaryMetric], result));
+                points.Add(new MergePoint(alpha, result.PrimaryOf(evaluator), result));
                 progress?.Report(new WorkProgress("merging", points.Count, alphas.Count));
             }
         }
@@ -126,6 +127,7 @@ public static class LmCocktail
     public static void Merge(CrossEncoder baseModel, CrossEncoder fineTuned, double alpha)
     {
         RequireOneShape(baseModel, fineTuned);
+        fineTuned.ComputeInOwnType();
         Mix(baseModel.Model.Parameters, fineTuned.Model.Parameters.Flat, alpha, fineTuned.Model.Parameters);
     }
 

@@ -92,7 +92,7 @@ internal sealed class TrainingLoop
         var point = new EvaluationPoint(State.Step, evaluator.Evaluate(Model, epoch, steps, cancellation));
         Session.Log.Add(point);
         if (ReferenceEquals(evaluator, Evaluators[0]))
-            Session.Consider(point.Result.Metrics[evaluator.PrimaryMetric], evaluator.HigherIsBetter);
+            Session.Consider(point.Result.PrimaryOf(evaluator), evaluator.HigherIsBetter);
         Watch.AfterEvaluation(point);
         Live?.Report(Summary());
     }

@@ -113,10 +113,17 @@ public sealed class OnnxChoiceTests : IDisposable
     }
 
     [Fact]
-    public void DamagedNotesAreNamed()
+    public void DamagedNotesAreNamedAndDoNotCount()
     {
-        File.WriteAllText(_scratch["out/onnx/quality.json"], "[{");
-        Assert.Contains("quality.json is damaged", Refused(() => Load(new())));
+        foreach (var damaged in (string[])["[{", "[null]", "[{}]"])
+        {
+            Note(Processor.InstructionSet, 1);
+            File.WriteAllText(_scratch["out/onnx/quality.json"], damaged);
+            var said = "";
+            using (var served = OnnxCrossEncoder.FromPretrained(_scratch["out"], new() { Report = note => said += note }))
+                Assert.Equal("Fp32", served.Metadata["precision"]);
+            Assert.Equal(damaged == "[{", said.Contains("Remove it, or compare again", StringComparison.Ordinal));
+        }
     }
 
     private IEnumerable<(string, double)> Notes() => QualityNote.Valid(_scratch["out"]).Select(note => (note.Instructions, note.NdcgShare));

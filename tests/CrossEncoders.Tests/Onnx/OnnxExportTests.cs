@@ -1,6 +1,7 @@
 using CrossEncoders.Examples;
 using CrossEncoders.Onnx;
 using CrossEncoders.Onnx.Graph;
+using static TorchSharp.torch;
 
 namespace CrossEncoders.Tests.Onnx;
 
@@ -70,6 +71,33 @@ public sealed class OnnxExportTests : IDisposable
         var before = Files(_scratch["out"]);
         Assert.Contains("holds another model", Assert.Throws<CrossEncoderException>(() => model.ExportOnnx(_scratch["out"])).Message);
         Assert.Equal(before, Files(_scratch["out"]));
+    }
+
+    [Fact]
+    public void AnotherTrainingOfTheSameModelIsAnotherModel()
+    {
+        using var model = Load();
+        model.ExportOnnx(_scratch["exports"], new() { Precision = OnnxPrecision.Fp16 });
+        model.SavePretrained(_scratch["saved"]);
+        foreach (
+            var parameter in model.Model.Parameters.Parameters.Where(each =>
+                each.Names[0].StartsWith("classifier", StringComparison.Ordinal)
+            )
+        )
+        {
+            using var _ = no_grad();
+            parameter.Master.add_(0.01);
+        }
+
+        foreach (var (folder, file) in new[] { ("exports", "onnx/model_fp16.onnx"), ("saved", "model.safetensors") })
+        {
+            var before = Files(_scratch[folder]);
+            var said = Assert.Throws<CrossEncoderException>(() => model.ExportOnnx(_scratch[folder])).Message;
+            Assert.Contains($"holds another model: its {file} has other weights", said);
+            Assert.Equal(before, Files(_scratch[folder]));
+        }
+
+        model.ExportOnnx(_scratch["exports"], new() { Precision = OnnxPrecision.Fp16 }); // takes the place of what it is
     }
 
     [Fact]

@@ -85,4 +85,23 @@ public class LargeModelTests
         Assert.NotEqual(whole, Train(second, stopped: true));
         Assert.Equal(whole, Train(second with { Resume = true }, stopped: false));
     }
+
+    [Fact]
+    public void AnAdaptersTrainingGoesOnOverItsOwnModelAlone()
+    {
+        using var scratch = new ScratchFolder();
+        var arguments = TinyModel.Arguments(scratch.Path) with { TimeBudget = TimeSpan.Zero };
+        using (var model = TinyModel.Load())
+        {
+            model.AttachAdapter(new() { Rank = 2 });
+            new CrossEncoderTrainer(model, arguments).Train(TinyModel.Examples(32));
+        }
+
+        using var other = TinyModel.Load();
+        using (TorchSharp.torch.no_grad())
+            other.Model.Parameters.Flat.mul_(1.01);
+        other.AttachAdapter(new() { Rank = 2 });
+        var resumed = new CrossEncoderTrainer(other, arguments with { Resume = true });
+        Assert.Contains("model", Assert.Throws<CrossEncoderException>(() => resumed.Train(TinyModel.Examples(32))).Message);
+    }
 }

@@ -89,6 +89,42 @@ public sealed class ResumingTests : IDisposable
     }
 
     [Fact]
+    public void OfADamagedCheckpointItSaysHowToGoOn()
+    {
+        using var model = TinyModel.Load("bert");
+        var often = Arguments with { CheckpointSteps = 2, MaxSteps = 4 };
+        Trainings.Quiet(model, often, null).Train(TinyModel.Examples(64));
+        var newest = Path.Combine(_scratch.Path, "checkpoint-4");
+        File.WriteAllText(Path.Combine(newest, "training.safetensors"), "torn");
+        var resumed = Trainings.Quiet(model, often with { Resume = true, MaxSteps = 8 }, null);
+        var said = Assert.Throws<CrossEncoderException>(() => resumed.Train(TinyModel.Examples(64))).Message;
+        Assert.EndsWith($"delete {newest}, to go on from the checkpoint before it.", said);
+        Directory.Delete(newest, recursive: true);
+        Assert.Equal(8, resumed.Train(TinyModel.Examples(64)).Steps.Count);
+    }
+
+    [Fact]
+    public void AnEvaluatorHasToMeasureWhatItNames()
+    {
+        using var model = TinyModel.Load("bert");
+        var trainer = Trainings.Quiet(model, Arguments, null, new Forgetful());
+        var said = Assert.Throws<CrossEncoderException>(() => trainer.Train(TinyModel.Examples(64))).Message;
+        Assert.Contains("'forgetful' names 'value' as its primary metric, but its result has only other", said);
+    }
+
+    private sealed class Forgetful : IEvaluator
+    {
+        public string Name => "forgetful";
+
+        public string PrimaryMetric => "value";
+
+        public bool HigherIsBetter => true;
+
+        public EvaluationResult Evaluate(IPassageScorer scorer, int epoch = -1, int steps = -1, CancellationToken cancellation = default) =>
+            new(Name, epoch, steps, new Dictionary<string, double> { ["other"] = 1 });
+    }
+
+    [Fact]
     public void BeforeTheFirstCheckpointOnlyTheModelItBeganWithCanBeginAgain()
     {
         using (var model = TinyModel.Load("bert"))
