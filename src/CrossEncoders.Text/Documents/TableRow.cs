@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using CrossEncoders.Files;
 using CsvHelper;
 
 namespace CrossEncoders.Documents;
@@ -40,12 +41,26 @@ internal static class TableRows
     /// Whether the first three fields of a .tsv are names of columns; otherwise they are MS MARCO's query, positive and negative, whose
     /// files come without a line of names. Null where there is always such a line.
     /// </param>
-    /// <exception cref="CrossEncoderException">The file is missing, of another kind, or broken; the message names the line.</exception>
+    /// <exception cref="CrossEncoderException">
+    /// The file is missing, cannot be opened, is of another kind, or broken; the message names the line.
+    /// </exception>
     public static IEnumerable<TableRow> Read(string path, Func<IReadOnlyList<string>, bool>? isHeader = null)
     {
         var full = Path.GetFullPath(path);
         if (!File.Exists(full))
             throw new CrossEncoderException($"There is no file '{full}'. Expected a table as {string.Join(", ", Extensions)}.");
+        try
+        {
+            File.OpenHandle(full).Dispose(); // some readers below open it late
+        }
+        catch (Exception error) when (DiskErrors.Is(error))
+        {
+            throw new CrossEncoderException(
+                $"'{full}' cannot be opened: {error.Message} Let this program read the file, or close the program that has it open.",
+                error
+            );
+        }
+
         return Path.GetExtension(full).ToLowerInvariant() switch
         {
             ".json" when IsList(full) => Items(full),

@@ -18,9 +18,25 @@ internal static class EvaluationCsv
     /// <param name="header">Column names.</param>
     /// <param name="row">Values, already as text.</param>
     /// <exception cref="CrossEncoderException">
-    /// The file has other columns, or is something else, and is left as it is; or another process kept it locked for 20 seconds.
+    /// The file has other columns, or is something else, and is left as it is; it cannot be written; or another process kept it locked for
+    /// 20 seconds.
     /// </exception>
     public static void Append(string file, IReadOnlyList<string> header, IReadOnlyList<string> row)
+    {
+        try
+        {
+            AppendRow(file, header, row);
+        }
+        catch (Exception error) when (DiskErrors.Is(error))
+        {
+            throw new CrossEncoderException(
+                $"'{Path.GetFullPath(file)}' cannot take a row of this evaluation: {error.Message} {DiskErrors.Remedy(error)}",
+                error
+            );
+        }
+    }
+
+    private static void AppendRow(string file, IReadOnlyList<string> header, IReadOnlyList<string> row)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(file))!);
         using var stream = OpenAlone(file);

@@ -54,7 +54,7 @@ public static class FusionFitting
     /// <param name="options">What is tried and measured; the defaults where null.</param>
     /// <param name="progress">Told of the search and the scoring.</param>
     /// <param name="cancellation">Stops the work.</param>
-    /// <exception cref="CrossEncoderException">Fewer questions than folds.</exception>
+    /// <exception cref="CrossEncoderException">Fewer questions than folds, or a grid with weights that no fusion can have.</exception>
     public static FusionFit FittedOn(
         this Fusion fusion,
         IRetriever first,
@@ -66,6 +66,8 @@ public static class FusionFitting
     {
         options ??= new();
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Folds, 2);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.Depth);
+        Fusion.RequireWeights(options.Grid);
         if (questions.Count < options.Folds)
             throw new CrossEncoderException(
                 $"Weights are fitted on questions in {options.Folds} parts, but there are {questions.Count} questions. "

@@ -1,6 +1,7 @@
 using System.Globalization;
 using CrossEncoders.Examples;
 using CrossEncoders.Files;
+using CrossEncoders.Retrieval;
 using CrossEncoders.Runtime;
 
 namespace CrossEncoders.Evaluation;
@@ -49,7 +50,9 @@ public sealed record ServedQuality(
     /// as the relevant one.
     /// </param>
     /// <param name="cancellation">Stops between two batches.</param>
-    /// <exception cref="CrossEncoderException">No question has two passages, or a scorer does not give one score for each.</exception>
+    /// <exception cref="CrossEncoderException">
+    /// No question has two passages, or a scorer does not give one finite score for each.
+    /// </exception>
     public static ServedQuality Verify(
         IPassageScorer served,
         IPassageScorer checkpoint,
@@ -62,11 +65,13 @@ public sealed record ServedQuality(
         var (pairs, labels) = LabeledPairs.Of(examples, nameof(Verify));
         var expected = LabeledPairs.Score(checkpoint, pairs, cancellation);
         var found = LabeledPairs.Score(served, pairs, cancellation);
+        ScoreList.Require(checkpoint, expected, pairs.Length);
+        ScoreList.Require(served, found, pairs.Length);
         int[][] groups =
         [
             .. Enumerable
                 .Range(0, pairs.Length)
-                .GroupBy(i => (examples[i].Group, PassageText.Key(pairs[i].Query)))
+                .GroupBy(i => (examples[i].Group, examples[i].Group is null ? PassageText.Key(pairs[i].Query) : null))
                 .Select(group => group.ToArray())
                 .Where(group => group.Length > 1),
         ];

@@ -25,28 +25,33 @@ public static class TestRankings
 
     /// <summary>
     /// Labelled examples as questions, for example to choose a setting on the validation set: a question's relevant passages are those that
-    /// it has with a label of 0.5 or more. One without such a passage is left out.
+    /// it has with a label of 0.5 or more, and all others of the same text. One without such a passage is left out.
     /// </summary>
     /// <param name="examples">
-    /// Those of a question share their <see cref="InputExample.Group"/> or, without one, its text; the group is the question's id.
+    /// Those of a question share their <see cref="InputExample.Group"/> or, without one, its text; the group or text is the question's id,
+    /// a text that is also a group's name in quotes.
     /// </param>
     /// <param name="passages">The collection, as the retrievers index it.</param>
     /// <exception cref="CrossEncoderException">A relevant passage is not in the collection.</exception>
     public static IReadOnlyList<RankingQuestion> ToRankingQuestions(this IEnumerable<InputExample> examples, IEnumerable<Passage> passages)
     {
-        var ids = passages.GroupBy(passage => passage.Text).ToDictionary(same => same.Key, same => same.First().Id);
+        var ids = passages.ToLookup(passage => passage.Text, passage => passage.Id);
+        var questions = ExampleLists.Groups(examples.Where(example => example.Label >= 0.5f)).ToList();
+        var named = questions.Select(question => question[0].Group).ToHashSet();
         return
         [
-            .. examples
-                .Where(example => example.Label >= 0.5f)
-                .GroupBy(example => example.Group ?? example.Query)
-                .Select(group => new RankingQuestion(group.Key, group.First().Query, "", group.Select(example => Id(ids, example)))),
+            .. questions.Select(question => new RankingQuestion(
+                question[0].Group ?? (named.Contains(question[0].Query) ? $"'{question[0].Query}'" : question[0].Query),
+                question[0].Query,
+                "",
+                question.SelectMany(example => Ids(ids, example))
+            )),
         ];
     }
 
-    private static string Id(Dictionary<string, string> ids, InputExample example) =>
-        ids.TryGetValue(example.Passage, out var id)
-            ? id
+    private static IEnumerable<string> Ids(ILookup<string, string> ids, InputExample example) =>
+        ids.Contains(example.Passage)
+            ? ids[example.Passage]
             : throw new CrossEncoderException(
                 $"The answer to '{example.Query}' is none of the {ids.Count} passages. Examples and passages must come from the same "
                     + "documents, cut alike (ChunkingOptions)."

@@ -27,7 +27,10 @@ public sealed record TestSet(
     /// Parquet or JSON Lines files in the folders <c>corpus</c>, <c>queries</c> and <c>qrels</c>.
     /// </summary>
     /// <param name="folder">The folder; its last part becomes the name.</param>
-    /// <param name="split">Which judgments: <c>qrels/SPLIT.tsv</c>, or the files in <c>qrels</c> whose names begin with it.</param>
+    /// <param name="split">
+    /// Which judgments: <c>qrels/SPLIT.tsv</c>, or the files in <c>qrels</c> whose names begin with it. A single <c>qrels.tsv</c> (.jsonl,
+    /// .parquet) beside the folder is the split "test" where the folder has none.
+    /// </param>
     /// <exception cref="CrossEncoderException">A file is missing or broken, or judges passages or questions of another set.</exception>
     public static TestSet FromFolder(string folder, string split = "test")
     {
@@ -36,9 +39,9 @@ public sealed record TestSet(
             throw new CrossEncoderException($"There is no folder '{full}'. Expected one with corpus, queries and qrels.");
         return Of(
             Path.GetFileName(Path.TrimEndingDirectorySeparator(full)),
-            TestSetFiles.Find(full, "corpus", null),
-            TestSetFiles.Find(full, "queries", null),
-            TestSetFiles.Find(full, "qrels", split)
+            TestSetFiles.Find(full, "corpus"),
+            TestSetFiles.Find(full, "queries"),
+            TestSetFiles.Qrels(full, split)
         );
     }
 
@@ -84,6 +87,12 @@ public sealed record TestSet(
             throw new CrossEncoderException(
                 $"No question of {Names(queries)} has a relevant passage in {Names(qrels)}: expected the same ids in both, but found "
                     + $"'{asked.FirstOrDefault()}' and '{grades.Keys.FirstOrDefault()}'. Check that the files belong together."
+            );
+        if (!questions.Exists(question => question.Relevant.Any(grade => grade.Value > 0 && ids.Contains(grade.Key))))
+            throw new CrossEncoderException(
+                $"No relevant passage of {Names(qrels)} is in {Names(corpus)}: expected the same ids in both, but found "
+                    + $"'{questions[0].Relevant.First(grade => grade.Value > 0).Key}' and '{passages[0].Id}'. Check that the files belong "
+                    + "together."
             );
         return new(name, passages, questions, [.. Left(unjudged, unanswered, strangers, grades.Keys.Count(id => !asked.Contains(id)))]);
     }

@@ -14,15 +14,38 @@ internal static partial class TestSetFiles
 
     /// <summary>The files of a part of a collection: NAME.jsonl and the like, or those in the folder NAME.</summary>
     /// <param name="folder">The collection's folder.</param>
-    /// <param name="part">corpus, queries or qrels.</param>
-    /// <param name="split">What the names of the files have to begin with, where the folder has any that do; null for all files.</param>
-    public static IReadOnlyList<string> Find(string folder, string part, string? split)
+    /// <param name="part">corpus or queries.</param>
+    public static IReadOnlyList<string> Find(string folder, string part) =>
+        Alone(folder, part) is { } alone ? [alone]
+        : Inside(folder, part) is { Length: > 0 } files ? files
+        : throw new CrossEncoderException(
+            $"'{folder}' has no {part}: expected {part}.jsonl, or {Path.Combine(folder, part, "….tsv")} or .parquet."
+        );
+
+    /// <summary>The files of the judgments of a split: the one of its name, else those whose names begin with it.</summary>
+    public static IReadOnlyList<string> Qrels(string folder, string split)
     {
-        var alone = Extensions.Select(extension => Path.Combine(folder, part + extension)).Where(File.Exists).ToArray();
-        if (alone.Length > 0)
-            return [alone[0]];
+        var files = Inside(folder, "qrels");
+        var ofSplit = files.Where(file => Path.GetFileName(file).StartsWith(split, StringComparison.Ordinal)).ToArray();
+        if (ofSplit.Length > 0)
+            return Array.Find(ofSplit, file => Path.GetFileNameWithoutExtension(file) == split) is { } exact ? [exact] : ofSplit;
+        var alone = Alone(folder, "qrels");
+        if (alone is not null && split == "test")
+            return [alone];
+        string[] found = [.. files.Append(alone).OfType<string>().Select(file => Path.GetRelativePath(folder, file))];
+        throw new CrossEncoderException(
+            $"'{folder}' has no qrels of the split '{split}': expected {Path.Combine("qrels", split)}.tsv or .parquet, or for 'test' "
+                + $"qrels.jsonl, but found {(found.Length == 0 ? "none" : string.Join(", ", found))}. Name the split."
+        );
+    }
+
+    private static string? Alone(string folder, string part) =>
+        Extensions.Select(extension => Path.Combine(folder, part + extension)).FirstOrDefault(File.Exists);
+
+    private static string[] Inside(string folder, string part)
+    {
         var inside = Path.Combine(folder, part);
-        string[] files = Directory.Exists(inside)
+        return Directory.Exists(inside)
             ?
             [
                 .. Directory
@@ -31,21 +54,11 @@ internal static partial class TestSetFiles
                     .Order(StringComparer.Ordinal),
             ]
             : [];
-        var exact = files.Where(file => Path.GetFileNameWithoutExtension(file) == split).Take(1).ToArray();
-        var ofSplit = split is null
-            ? files
-            : files.Where(file => Path.GetFileName(file).StartsWith(split, StringComparison.Ordinal)).ToArray();
-        if (ofSplit.Length > 0)
-            return exact.Length > 0 ? exact : ofSplit;
-        throw new CrossEncoderException(
-            $"'{folder}' has no {part}: expected {part}.jsonl, or {inside}{Path.DirectorySeparatorChar}{split ?? "…"}.tsv or .parquet"
-                + (files.Length == 0 ? "." : $", but found {string.Join(", ", files.Select(Path.GetFileName))}. Name the split.")
-        );
     }
 
     /// <summary>A file itself, or the files of a part of a collection in a folder.</summary>
     /// <inheritdoc cref="Find"/>
-    public static IReadOnlyList<string> FilesOf(string path, string part) => Directory.Exists(path) ? Find(path, part, null) : [path];
+    public static IReadOnlyList<string> FilesOf(string path, string part) => Directory.Exists(path) ? Find(path, part) : [path];
 
     /// <summary>The passages of a file.</summary>
     public static IEnumerable<Passage> Passages(string path) =>

@@ -14,7 +14,8 @@ public static class ExampleBuilder
     /// question was written is not a negative of it. The same input and seed give the same examples.
     /// </summary>
     /// <exception cref="CrossEncoderException">
-    /// The retriever knows none of the data set's chunks, or finds no answer where <see cref="HardNegatives.OnlyFound"/> asks for them.
+    /// A setting is out of range, the guard gives a score that is not finite, the retriever knows none of the data set's chunks, or finds
+    /// no answer where <see cref="HardNegatives.OnlyFound"/> asks for them.
     /// </exception>
     public static IReadOnlyList<InputExample> ToExamples(
         this QaDataset dataset,
@@ -23,6 +24,7 @@ public static class ExampleBuilder
         CancellationToken cancellation = default
     )
     {
+        negatives.Check();
         var chooser = new NegativeChooser(dataset, negatives);
         var (candidates, found) = Mine(dataset, chooser, negatives, progress, cancellation);
         var dropped = new HashSet<Chunk>?[candidates.Length];
@@ -116,6 +118,7 @@ public static class ExampleBuilder
             pairs.AddRange(candidates[i].Select(candidate => new TextPair(question.Text, candidate.Chunk.Passage)));
         }
         var scores = negatives.Guard!.Score(pairs, progress, cancellation);
+        ScoreList.Require(negatives.Guard, scores, pairs.Count);
         var at = 0;
         var dropped = new HashSet<Chunk>[candidates.Length];
         for (var i = 0; i < candidates.Length; i++)

@@ -70,6 +70,7 @@ public static class ExampleLists
             ),
         ];
 
-    private static IEnumerable<List<InputExample>> Groups(IEnumerable<InputExample> examples) =>
-        examples.GroupBy(example => example.Group ?? example.Query).Select(group => group.ToList());
+    /// <summary>The examples of each question: those of a group, or of a text where there is no group.</summary>
+    internal static IEnumerable<List<InputExample>> Groups(IEnumerable<InputExample> examples) =>
+        examples.GroupBy(example => (example.Group, example.Group is null ? example.Query : null)).Select(group => group.ToList());
 }

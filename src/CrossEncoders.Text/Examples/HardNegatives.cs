@@ -1,3 +1,4 @@
+using CrossEncoders.LanguageModels;
 using CrossEncoders.Questions;
 using CrossEncoders.Retrieval;
 
@@ -58,4 +59,17 @@ public sealed record HardNegatives(IRetriever Retriever, int PerQuestion = 3)
 
     /// <summary>Seed of what is random (default 2024).</summary>
     public int Seed { get; init; } = 2024;
+
+    /// <summary>Checks what can be checked before the first search.</summary>
+    /// <exception cref="CrossEncoderException">A setting is out of range.</exception>
+    internal void Check()
+    {
+        CallRules.Demand(PerQuestion >= 0, nameof(PerQuestion), "at least 0", PerQuestion);
+        CallRules.Demand(FromSameDocument >= 0, nameof(FromSameDocument), "at least 0", FromSameDocument);
+        CallRules.Demand(Random >= 0, nameof(Random), "at least 0", Random);
+        CallRules.Demand(Depth >= 1, nameof(Depth), "at least 1", Depth);
+        CallRules.Demand(TooSimilar > 0, nameof(TooSimilar), "a number above 0 (above 1 leaves no passage out)", TooSimilar);
+        CallRules.Demand(GuardShare >= 0, nameof(GuardShare), "a number of at least 0", GuardShare);
+        CallRules.Demand(double.IsFinite(GuardMargin), nameof(GuardMargin), "a finite number", GuardMargin);
+    }
 }

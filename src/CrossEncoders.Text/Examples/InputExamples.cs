@@ -17,21 +17,30 @@ public static class InputExamples
     /// Writes examples; the file appears as a whole or not at all. JSON Lines have "texts", "label", "id" and "group"; tables the columns
     /// query, passage, label, id and group, which Python's data sets read as they are.
     /// </summary>
-    /// <exception cref="CrossEncoderException">The file cannot be written, or its extension is not one of those.</exception>
+    /// <exception cref="CrossEncoderException">
+    /// The file cannot be written, its extension is not one of those, or an example is not two texts and a finite label.
+    /// </exception>
     public static void Save(this IEnumerable<InputExample> examples, string path)
     {
+        var all = examples.ToList();
+        for (var i = 0; i < all.Count; i++)
+            if (all[i].Texts is not [not null, not null] || !float.IsFinite(all[i].Label))
+                throw new CrossEncoderException(
+                    $"Example {i + 1} cannot be written to '{path}': expected a query, a passage and a finite label, but found "
+                        + $"{all[i].Texts.Count(text => text is not null)} texts and the label "
+                        + string.Create(CultureInfo.InvariantCulture, $"{all[i].Label}. Correct or leave out the example.")
+                );
         switch (Path.GetExtension(path).ToLowerInvariant())
         {
             case ".jsonl":
-                JsonLines.Write(path, examples.Select(example => new Line(example.Texts, example.Label, example.Id, example.Group)));
+                JsonLines.Write(path, all.Select(example => new Line(example.Texts, example.Label, example.Id, example.Group)));
                 break;
             case ".csv" or ".tsv":
                 AtomicFile.Write(path, stream =>
-                    WriteTable(stream, examples, path.EndsWith("tsv", StringComparison.OrdinalIgnoreCase) ? '\t' : ',')
+                    WriteTable(stream, all, path.EndsWith("tsv", StringComparison.OrdinalIgnoreCase) ? '\t' : ',')
                 );
                 break;
             case ".parquet":
-                var all = examples.ToList();
                 AtomicFile.Write(path, stream =>
                     ParquetTable.Write(
                         stream,

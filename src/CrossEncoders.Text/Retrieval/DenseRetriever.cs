@@ -20,12 +20,15 @@ public sealed class DenseRetriever : IRetriever, IPassageScorer
     /// <param name="passages">The collection; ids must be unique.</param>
     /// <param name="embedder">The bi-encoder.</param>
     /// <param name="cacheFile">
-    /// Where to keep the vectors; null keeps none. A file of other passages or of another model is replaced.
+    /// Where to keep the vectors; null keeps none. A file of other passages, of another model or of other settings is replaced; one that
+    /// holds something else is refused.
     /// </param>
     /// <param name="name">The name in tables and charts; the embedder's where null.</param>
     /// <param name="progress">Told of the embedding.</param>
     /// <param name="cancellation">Stops the embedding.</param>
-    /// <exception cref="CrossEncoderException">No passages, an id that comes twice, or vectors of different lengths.</exception>
+    /// <exception cref="CrossEncoderException">
+    /// No passages, an id that comes twice, vectors of different lengths, or a cache that cannot be read or written or is none.
+    /// </exception>
     public DenseRetriever(
         IEnumerable<Passage> passages,
         ITextEmbedder embedder,

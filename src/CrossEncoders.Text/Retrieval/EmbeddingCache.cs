@@ -7,34 +7,63 @@ using CrossEncoders.Files;
 namespace CrossEncoders.Retrieval;
 
 /// <summary>
-/// Passage vectors in a file, tied to the embedder and to the texts: the word "EMB1", a SHA-256 over both, the number of vectors, their
-/// length, and the numbers as little-endian 32-bit floats.
+/// Passage vectors in a file, tied to the embedder, its settings and the texts: the word "EMB1", a SHA-256 over these, the number of
+/// vectors, their length, and the numbers as little-endian 32-bit floats.
 /// </summary>
 internal static class EmbeddingCache
 {
     private const uint Magic = 0x31424D45; // "EMB1"
 
-    /// <summary>The vectors of exactly these texts, or null where the file is absent or holds something else.</summary>
+    /// <summary>The vectors of exactly these texts, or null where the file is absent, empty or holds those of others.</summary>
+    /// <exception cref="CrossEncoderException">The file cannot be read, or is not one of vectors.</exception>
     public static float[][]? Read(string file, ITextEmbedder embedder, string[] texts)
     {
         if (!File.Exists(file))
             return null;
+        float[][]? vectors;
+        try
+        {
+            vectors = Stored(file, Key(embedder, texts), texts.Length);
+        }
+        catch (Exception error) when (DiskErrors.Is(error))
+        {
+            throw new CrossEncoderException(
+                $"The vectors in '{Path.GetFullPath(file)}' cannot be read: {error.Message} "
+                    + "Let this program read the file, or name another.",
+                error
+            );
+        }
+
+        if (vectors is null)
+            return null;
+        // Other weights may come under the same name: one passage is embedded anew to see that its vector is still the same. It is the
+        // longest, where a limit of tokens tells.
+        var longest = Array.IndexOf(texts, texts.MaxBy(text => text.Length));
+        var sample = embedder.EmbedPassages([texts[longest]])[0];
+        var same = sample.Length == vectors[longest].Length && TensorPrimitives.CosineSimilarity(sample, vectors[longest]) > 0.999f;
+        return same ? vectors : null;
+    }
+
+    private static float[][]? Stored(string file, byte[] key, int texts)
+    {
         using var reader = new BinaryReader(File.OpenRead(file));
         const int HeaderLength = 4 + 32 + 4 + 4;
-        if (reader.BaseStream.Length < HeaderLength || reader.ReadUInt32() != Magic)
+        if (reader.BaseStream.Length == 0)
             return null;
-        if (!reader.ReadBytes(32).AsSpan().SequenceEqual(Key(embedder, texts)))
+        if (reader.BaseStream.Length < sizeof(uint) || reader.ReadUInt32() != Magic)
+            throw new CrossEncoderException(
+                $"'{Path.GetFullPath(file)}' is not a file of vectors: expected one that begins with EMB1. "
+                    + "Choose another name, or delete it to have it made anew."
+            );
+        if (reader.BaseStream.Length < HeaderLength || !reader.ReadBytes(32).AsSpan().SequenceEqual(key))
             return null;
         var (count, length) = (reader.ReadInt32(), reader.ReadInt32());
-        if (count != texts.Length || length < 1 || reader.BaseStream.Length != HeaderLength + (long)count * length * sizeof(float))
+        if (count != texts || length < 1 || reader.BaseStream.Length != HeaderLength + (long)count * length * sizeof(float))
             return null;
         var vectors = new float[count][];
         for (var i = 0; i < count; i++)
             reader.BaseStream.ReadExactly(MemoryMarshal.AsBytes((vectors[i] = new float[length]).AsSpan()));
-
-        // Other weights may come under the same name: one passage is embedded anew to see that its vector is still the same.
-        var sample = embedder.EmbedPassages([texts[0]])[0];
-        return sample.Length == length && TensorPrimitives.CosineSimilarity(sample, vectors[0]) > 0.999f ? vectors : null;
+        return vectors;
     }
 
     /// <summary>Writes the file in one step, so that it is whole or absent.</summary>
@@ -52,7 +81,8 @@ internal static class EmbeddingCache
     private static byte[] Key(ITextEmbedder embedder, string[] texts)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (var text in texts.Prepend(embedder.Name))
+        string[] settings = embedder is ITokenEmbedder tokens ? [tokens.Settings] : [];
+        foreach (var text in (string[])[embedder.Name, .. settings, .. texts])
         {
             var bytes = Encoding.UTF8.GetBytes(text);
             hash.AppendData(BitConverter.GetBytes(bytes.Length)); // so that no two lists of texts look alike

@@ -26,6 +26,7 @@ public enum FusionScale
 public sealed class Fusion : IPassageScorer
 {
     private const int RankConstant = 60; // of Cormack, Clarke and Büttcher, SIGIR 2009
+    private const double LargestWeight = 1e6; // far above any use, and far below where a sum would be infinite
 
     private readonly IPassageScorer[] _scorers;
 
@@ -48,7 +49,7 @@ public sealed class Fusion : IPassageScorer
     public FusionScale Scale { get; }
 
     /// <summary>The sum of z-scores with the given weights.</summary>
-    /// <exception cref="CrossEncoderException">No scorers, or weights that are negative, not finite or all 0.</exception>
+    /// <exception cref="CrossEncoderException">No scorers, a weight that is not from 0 to 1000000, or weights that are all 0.</exception>
     public static Fusion Of(params (IPassageScorer Scorer, double Weight)[] parts) => Of(FusionScale.ZScore, parts);
 
     /// <summary>The sum of scores, made comparable as said, with the given weights.</summary>
@@ -58,7 +59,7 @@ public sealed class Fusion : IPassageScorer
 
     /// <summary>The same scorers with other weights.</summary>
     /// <exception cref="CrossEncoderException">
-    /// Not one weight for each scorer, or weights that are negative, not finite or all 0.
+    /// Not one weight for each scorer, a weight that is not from 0 to 1000000, or weights that are all 0.
     /// </exception>
     public Fusion Weighted(params IReadOnlyList<double> weights) => new(_scorers, Checked(weights, _scorers.Length), Scale, name: null);
 
@@ -122,12 +123,22 @@ public sealed class Fusion : IPassageScorer
             throw new CrossEncoderException(
                 $"A fusion needs one weight for each of one scorer or more, but got {weights.Count} weights for {scorers} scorers."
             );
-        if (!weights.All(weight => double.IsFinite(weight) && weight >= 0) || weights.All(weight => weight == 0))
-            throw new CrossEncoderException(
-                "The weights of a fusion must be finite, at least 0 and not all 0, but are "
-                    + string.Create(CultureInfo.InvariantCulture, $"{string.Join(", ", weights)}.")
-            );
+        RequireWeights(weights);
         return [.. weights];
+    }
+
+    /// <summary>Refuses weights that no fusion can have.</summary>
+    internal static void RequireWeights(IReadOnlyList<double> weights)
+    {
+        if (!weights.All(weight => weight is >= 0 and <= LargestWeight) || weights.All(weight => weight == 0))
+            throw new CrossEncoderException(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"The weights of a fusion must be from 0 to {LargestWeight} and not all 0, but are "
+                )
+                    + (weights.Count == 0 ? "none" : string.Join(", ", weights.Select(one => one.ToString(CultureInfo.InvariantCulture))))
+                    + ". Give each scorer its share, for example 1."
+            );
     }
 
     private static string Label(string name, double weight) =>

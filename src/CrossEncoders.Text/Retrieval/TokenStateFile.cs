@@ -56,12 +56,12 @@ internal sealed class TokenStateFile : IDisposable
     /// <exception cref="CrossEncoderException">Another program writes the file, or it cannot be written.</exception>
     public void Append(IEnumerable<IEnumerable<(string Passage, byte[] States)>> parts, int total, IProgress<WorkProgress>? progress)
     {
-        using var alone = FileLock.TryTake(_path + ".lock")
-            ?? throw new CrossEncoderException(
-                $"Another program is writing '{_path}'. Wait until it has finished, or choose another file."
-            );
         try
         {
+            using var alone = FileLock.TryTake(_path + ".lock")
+                ?? throw new CrossEncoderException(
+                    $"Another program is writing '{_path}'. Wait until it has finished, or choose another file."
+                );
             Scan(); // what another program has added meanwhile
             using var file = new FileStream(_path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
             file.SetLength(_end);

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using CrossEncoders.Chunking;
+using CrossEncoders.Files;
 
 namespace CrossEncoders.Retrieval;
 
@@ -55,8 +56,9 @@ public sealed class FusedSearch : IRetriever, IDisposable
         options ??= new();
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.Depth);
         Passage[] list = [.. passages];
-        string? Kept(string name) =>
-            options.CacheFolder is { } folder ? Path.Combine(Directory.CreateDirectory(folder).FullName, name) : null;
+        if (options.CacheFolder is { } cache)
+            Make(cache);
+        string? Kept(string name) => options.CacheFolder is { } folder ? Path.Combine(folder, name) : null;
         Bm25 = new(list);
         Dense = new(list, encoder, Kept("vectors.bin"), "dense", progress, cancellation);
         FirstStage = new([Bm25, Dense], name: "RRF");
@@ -127,4 +129,19 @@ public sealed class FusedSearch : IRetriever, IDisposable
 
     /// <summary>Frees the token states; encoder and re-ranker stay.</summary>
     public void Dispose() => LateInteraction.Dispose();
+
+    private static void Make(string folder)
+    {
+        try
+        {
+            Directory.CreateDirectory(folder);
+        }
+        catch (Exception error) when (DiskErrors.Is(error))
+        {
+            throw new CrossEncoderException(
+                $"The CacheFolder '{Path.GetFullPath(folder)}' cannot be made: {error.Message} {DiskErrors.Remedy(error)}",
+                error
+            );
+        }
+    }
 }

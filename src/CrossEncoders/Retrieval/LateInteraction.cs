@@ -18,6 +18,7 @@ public sealed class LateInteraction : IPassageScorer, IDisposable
     private readonly ITokenEmbedder _embedder;
     private readonly LateInteractionOptions _options;
     private readonly TokenStateStore _store;
+    private readonly Lifetime _lifetime;
 
     /// <summary>
     /// Late interaction over a bi-encoder, which must live as long as this. The states of passages are computed when first asked for.
@@ -101,6 +102,7 @@ public sealed class LateInteraction : IPassageScorer, IDisposable
     {
         (_embedder, _options) = (embedder, (options ?? new()).For(embedder));
         _store = new(embedder, _options);
+        _lifetime = new(this, _store);
         string[] texts = [.. passages?.Select(passage => passage.Text) ?? []];
         if (cacheFile is null)
             _store.Remember(texts, progress, cancellation);
@@ -117,6 +119,7 @@ public sealed class LateInteraction : IPassageScorer, IDisposable
     /// </summary>
     public float[] Score(IReadOnlyList<TextPair> pairs, IProgress<WorkProgress>? progress = null, CancellationToken cancellation = default)
     {
+        using var use = _lifetime.Begin();
         _store.Remember(pairs.Select(pair => pair.Passage), progress, cancellation);
         string[] texts = [.. pairs.Select(pair => pair.Query).Distinct()];
         var queries = new Dictionary<string, MaxSimQuery>();
@@ -146,5 +149,5 @@ public sealed class LateInteraction : IPassageScorer, IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _store.Dispose();
+    public void Dispose() => _lifetime.Dispose();
 }

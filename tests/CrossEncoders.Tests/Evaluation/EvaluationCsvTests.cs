@@ -85,6 +85,17 @@ public sealed class EvaluationCsvTests : IDisposable
     }
 
     [Fact]
+    public void AFileThatCannotBeWrittenIsNamed()
+    {
+        _folder.With("file", "");
+        Assert.Contains("choose another path", Said("file/r.csv", "mse"));
+        Directory.CreateDirectory(_folder["r.csv"]);
+        Assert.Contains($"'{_folder["r.csv"]}' cannot take a row", Said("r.csv", "mse"));
+        var evaluator = new MSEEval(Examples, outputFolder: _folder["file"]);
+        Assert.Contains("cannot take a row", Assert.Throws<CrossEncoderException>(() => evaluator.Evaluate(Half)).Message);
+    }
+
+    [Fact]
     public void TheArticlesFileTakesNoRowsOfAnother()
     {
         var evaluator = new MSEEval(Examples, "dev", outputFolder: _folder.Path);

@@ -81,6 +81,25 @@ public sealed class FusionFitTests
             Assert.Throws<CrossEncoderException>(() => Fusion.Of((Good, 1)).FittedOn(First, Questions(4))).Message
         );
 
+    [Fact]
+    public void AGridOrDepthThatMakesNoSenseIsRefusedBeforeAnythingIsScored()
+    {
+        var scorer = new ScriptedScorer(_ => 0);
+        FusionFit Fit(FusionFitOptions options) => Fusion.Of((scorer, 1)).FittedOn(First, Questions(6), options);
+        foreach (
+            var grid in (double[][])
+                [
+                    [-1, 1],
+                    [1, double.NaN],
+                    [1e300],
+                    [],
+                ]
+        )
+            Assert.Contains("weights", Assert.Throws<CrossEncoderException>(() => Fit(new() { Grid = grid })).Message);
+        Assert.Throws<ArgumentOutOfRangeException>(() => Fit(new() { Depth = 0 }));
+        Assert.Empty(scorer.Calls);
+    }
+
     private static RankingQuestion[] Questions(int count) =>
         [.. Enumerable.Range(0, count).Select(i => new RankingQuestion($"{i}", $"q{i} p{i % 10}", "en", [$"{i % 10}"]))];
 

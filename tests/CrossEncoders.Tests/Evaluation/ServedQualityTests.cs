@@ -56,6 +56,30 @@ public sealed class ServedQualityTests
         Assert.True(ServedQuality.Verify(new ScriptedScorer(_ => 1), new ScriptedScorer(pair => -Number(pair)), Judged).NdcgShare < 0.7);
 
     [Fact]
+    public void AGroupIsOneQuestionHoweverItIsAsked()
+    {
+        InputExample[] asked =
+        [
+            new(["How long?", "1"], 1) { Group = "g" },
+            new(["how long is it?", "2"], 0) { Group = "g" },
+            new(["g", "3"], 1), // a text, not the group
+            new(["G.", "4"], 0),
+        ];
+        var scorer = new ScriptedScorer(Number);
+        Assert.Equal(2, ServedQuality.Verify(scorer, scorer, asked).Questions);
+    }
+
+    [Theory]
+    [InlineData(float.NaN)]
+    [InlineData(float.NegativeInfinity)]
+    public void ScoresThatAreNotFiniteAreRefusedByName(float score)
+    {
+        var (sound, broken) = (new ScriptedScorer(Number), new ScriptedScorer(_ => score, "broken"));
+        Assert.Contains("'broken'", Assert.Throws<CrossEncoderException>(() => ServedQuality.Verify(broken, sound, Judged)).Message);
+        Assert.Contains("'broken'", Assert.Throws<CrossEncoderException>(() => ServedQuality.Verify(sound, broken, Judged)).Message);
+    }
+
+    [Fact]
     public void WhatCannotBeComparedIsSaid()
     {
         var scorer = new ScriptedScorer(Number);

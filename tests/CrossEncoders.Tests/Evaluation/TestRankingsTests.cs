@@ -50,11 +50,22 @@ public sealed class TestRankingsTests
         Passage[] passages = [new("a", "one"), new("b", "two"), new("c", "three"), new("d", "three")];
         var questions = examples.ToRankingQuestions(passages);
         Assert.Equal(
-            [("first", "Why?", "a"), ("second", "Why?", "b c")],
+            [("first", "Why?", "a"), ("second", "Why?", "b c d")],
             questions.Select(q => (q.Id, q.Text, string.Join(' ', q.Relevant.Keys)))
         );
         var said = Assert.Throws<CrossEncoderException>(() => examples.ToRankingQuestions(passages[1..])).Message;
         Assert.Contains("The answer to 'Why?' is none of the 2 passages", said);
+    }
+
+    [Fact]
+    public void AGroupThatIsCalledLikeAQuestionIsNotThatQuestion()
+    {
+        InputExample[] examples = [new(["Why?", "one"], 1) { Group = "How?" }, new(["How?", "two"], 1), new(["Who?", "two"], 1)];
+        var questions = examples.ToRankingQuestions([new("a", "one"), new("b", "two")]);
+        Assert.Equal(
+            [("How?", "Why?", "a"), ("'How?'", "How?", "b"), ("Who?", "Who?", "b")],
+            questions.Select(q => (q.Id, q.Text, q.Relevant.Keys.Single()))
+        );
     }
 
     [Fact]

@@ -105,6 +105,20 @@ public sealed class TestSetFormsTests : IDisposable
         Assert.Equal(["2"], TestSet.FromFolder(_scratch.Path, "test-hard").Questions[0].Relevant.Keys);
     }
 
+    [Fact]
+    public void AFileBesideTheSplitsIsTheTestAndNoOther()
+    {
+        Write("corpus.jsonl", Numbered("1", "one"), Numbered("2", "two"));
+        Write("queries.jsonl", """{"_id":"q","text":"which"}""");
+        Write("qrels.tsv", "query-id\tcorpus-id\tscore", "q\t1\t1");
+        Write("qrels/dev.tsv", "query-id\tcorpus-id\tscore", "q\t2\t1");
+        Assert.Equal(["1"], TestSet.FromFolder(_scratch.Path).Questions[0].Relevant.Keys);
+        Assert.Equal(["2"], TestSet.FromFolder(_scratch.Path, "dev").Questions[0].Relevant.Keys);
+        var error = Assert.Throws<CrossEncoderException>(() => TestSet.FromFolder(_scratch.Path, "train"));
+        Assert.Contains("no qrels of the split 'train'", error.Message);
+        Assert.EndsWith($"found {Path.Combine("qrels", "dev.tsv")}, qrels.tsv. Name the split.", error.Message);
+    }
+
     /// <summary>trec_eval 9.0.8 reads scores in 32 bits: what differs beyond them is a tie there. It was asked for this order.</summary>
     [Fact]
     public void ScoresOfARunAreReadAsTrecEvalReadsThem()

@@ -32,7 +32,7 @@ public sealed class TestSetTests : IDisposable
         File("qrels/dev.tsv", "query-id\tcorpus-id\tscore", "q1\td1\t1");
         Assert.Single(TestSet.FromFolder(_folder.Path, "dev").Questions);
         var error = Assert.Throws<CrossEncoderException>(() => TestSet.FromFolder(_folder.Path));
-        Assert.Contains("found dev.tsv", error.Message, StringComparison.Ordinal);
+        Assert.Contains($"found {Path.Combine("qrels", "dev.tsv")}", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -89,6 +89,7 @@ public sealed class TestSetTests : IDisposable
     [InlineData("q1 0 d1 high", "grade 'high'")]
     [InlineData("q1 0 d1 1\nq1 0 d1 0", "Keep one")]
     [InlineData("other 0 d1 1", "found 'q1' and 'other'")]
+    [InlineData("q1 0 gone 1\nq1 0 d1 0", "found 'gone' and 'd1'")]
     public void WhatDoesNotFitIsNamed(string judgments, string expected)
     {
         var (corpus, queries) = (File("corpus.tsv", "d1\ta"), File("queries.tsv", "q1\tb"));

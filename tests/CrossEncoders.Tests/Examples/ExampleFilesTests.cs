@@ -145,6 +145,52 @@ public sealed class ExampleFilesTests : IDisposable
         Assert.Contains(expected, Assert.Throws<CrossEncoderException>(() => InputExamples.Load(At(name))).Message);
     }
 
+    [Theory]
+    [InlineData("a.jsonl")]
+    [InlineData("a.csv")]
+    [InlineData("a.tsv")]
+    [InlineData("a.parquet")]
+    public void WhatIsNoExampleIsNotWritten(string name)
+    {
+        InputExample sound = new(["q", "p"], 1);
+        (InputExample Example, string Found)[] bad =
+        [
+            (sound with { Label = float.NaN }, "2 texts and the label NaN"),
+            (sound with { Label = float.PositiveInfinity }, "2 texts and the label Infinity"),
+            (sound with { Texts = ["q"] }, "1 texts"),
+            (sound with { Texts = ["q", "p", "n"] }, "3 texts"),
+            (sound with { Texts = ["q", null!] }, "1 texts"),
+        ];
+        foreach (var (example, found) in bad)
+        {
+            var error = Assert.Throws<CrossEncoderException>(() => new[] { sound, example }.Save(At(name)));
+            Assert.Contains("Example 2 cannot be written", error.Message);
+            Assert.Contains(found, error.Message);
+        }
+        Assert.Empty(Directory.GetFiles(_folder.Path));
+    }
+
+    [Theory]
+    [InlineData("a.json")]
+    [InlineData("a.jsonl")]
+    [InlineData("a.csv")]
+    [InlineData("a.tsv")]
+    [InlineData("a.parquet")]
+    public void AFileThatAnotherHoldsIsNamed(string name)
+    {
+        using var held = new FileStream(At(name), FileMode.Create, FileAccess.ReadWrite, FileShare.None);
+        var error = Assert.Throws<CrossEncoderException>(() => InputExamples.Load(At(name)));
+        Assert.Contains($"'{At(name)}' cannot be opened", error.Message);
+    }
+
+    [Fact]
+    public void AGroupThatIsCalledLikeAQuestionIsNotThatQuestion()
+    {
+        InputExample[] examples = [new(["why?", "p"], 1) { Group = "where?" }, new(["where?", "n"], 0)];
+        Assert.Equal(["why?", "where?"], examples.ToLists().Select(list => list.Query));
+        Assert.Empty(Assert.Single(examples.ToTuples()).Negatives);
+    }
+
     [Fact]
     public void ATeachersLabelsMayBeAnything()
     {

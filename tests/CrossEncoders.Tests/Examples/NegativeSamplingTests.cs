@@ -164,6 +164,38 @@ public sealed class NegativeSamplingTests
     }
 
     [Fact]
+    public void ASettingThatMakesNoSenseIsNamed()
+    {
+        var sound = new HardNegatives(Retriever());
+        (string Name, HardNegatives Negatives)[] bad =
+        [
+            ("PerQuestion", sound with { PerQuestion = -1 }),
+            ("FromSameDocument", sound with { FromSameDocument = -1 }),
+            ("Random", sound with { Random = -5 }),
+            ("Depth", sound with { Depth = 0 }),
+            ("Depth", sound with { Depth = -1 }),
+            ("TooSimilar", sound with { TooSimilar = double.NaN }),
+            ("TooSimilar", sound with { TooSimilar = 0 }),
+            ("GuardShare", sound with { GuardShare = double.NaN }),
+            ("GuardMargin", sound with { GuardMargin = double.NaN }),
+        ];
+        Assert.All(bad, each =>
+            Assert.StartsWith(
+                $"The option {each.Name} has to be ",
+                Assert.Throws<CrossEncoderException>(() => Dataset().ToExamples(each.Negatives)).Message
+            )
+        );
+    }
+
+    [Fact]
+    public void AGuardHasToGiveAFiniteScoreForEachPair()
+    {
+        var guard = new ScriptedScorer(_ => float.NaN, "broken");
+        var error = Assert.Throws<CrossEncoderException>(() => Numbers(new HardNegatives(Retriever()) { Guard = guard }));
+        Assert.Contains("'broken' gave a score that is not a number", error.Message);
+    }
+
+    [Fact]
     public void ABiEncoderGuardsByItsCosines()
     {
         var scorer = new CosineScorer(new LetterEmbedder());

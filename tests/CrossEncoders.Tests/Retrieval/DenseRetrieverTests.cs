@@ -45,9 +45,9 @@ public sealed class DenseRetrieverTests : IDisposable
 
     [Theory]
     [InlineData("")]
-    [InlineData("short")]
-    [InlineData("some other file that is long enough to hold a head of its own, and a little more")]
-    public void AFileThatIsNoCacheIsReplaced(string text)
+    [InlineData("EMB1, cut short")]
+    [InlineData("EMB1 of an earlier version, long enough to hold a head of its own, and a little more")]
+    public void AnEmptyOrDamagedCacheIsMadeAnew(string text)
     {
         var file = _folder["vectors.bin"];
         File.WriteAllText(file, text);
@@ -55,6 +55,79 @@ public sealed class DenseRetrieverTests : IDisposable
 
         Assert.Equal("3", new DenseRetriever(Passages, embedder, file).Search("a", 1)[0].Passage.Id);
         Assert.Equal(5, embedder.PassagesEmbedded);
+    }
+
+    [Theory]
+    [InlineData("EMB")]
+    [InlineData("my notes")]
+    [InlineData("some other file that is long enough to hold a head of its own, and a little more")]
+    public void AFileOfSomethingElseIsRefusedAndStays(string text)
+    {
+        var file = _folder["notes.txt"];
+        File.WriteAllText(file, text);
+        var embedder = new LetterEmbedder();
+
+        var error = Assert.Throws<CrossEncoderException>(() => new DenseRetriever(Passages, embedder, file));
+
+        Assert.Contains($"'{file}' is not a file of vectors", error.Message);
+        Assert.Equal((0, text), (embedder.PassagesEmbedded, File.ReadAllText(file)));
+    }
+
+    [Fact]
+    public void AFileThatAnotherHoldsIsNamed()
+    {
+        using var held = new FileStream(_folder["vectors.bin"], FileMode.Create, FileAccess.ReadWrite, FileShare.None);
+
+        var error = Assert.Throws<CrossEncoderException>(() => new DenseRetriever(Passages, new LetterEmbedder(), held.Name));
+
+        Assert.Contains($"'{held.Name}' cannot be read", error.Message);
+    }
+
+    [Fact]
+    public void AnotherLimitIsSeenInTheLongestPassage()
+    {
+        var file = _folder["vectors.bin"];
+        Passage[] passages = [new("1", "a"), new("2", "aabbbb")];
+        _ = new DenseRetriever(passages, new LetterEmbedder(limit: 2), file);
+        var whole = new LetterEmbedder();
+
+        Assert.Equal("2", new DenseRetriever(passages, whole, file).Search("b", 1)[0].Passage.Id);
+        Assert.Equal(1 + 2, whole.PassagesEmbedded);
+    }
+
+    [Fact]
+    public void VectorsOfABiEncodersOtherSettingsAreMadeAnew()
+    {
+        var file = _folder["vectors.bin"];
+        Passage[] passages = [new("1", "The pump stops above three bar."), new("2", "Foxes sleep in dens.")];
+        float[] Scores(string? cache, BiEncoderOptions options)
+        {
+            using var encoder = ModelFolder.LoadBi(ModelFolder.Shipped("multilingual-e5-small-enzh"), options);
+            return new DenseRetriever(passages, encoder, cache).Score([.. passages.Select(passage => new TextPair("q", passage.Text))]);
+        }
+
+        BiEncoderOptions usual = new();
+        foreach (var options in (BiEncoderOptions[])[usual with { MaxLength = 5 }, usual, usual with { PassagePrefix = "" }, usual])
+            Assert.Equal(Scores(null, options), Scores(file, options));
+        Scores(file, usual with { MaxLength = 500 });
+        var before = File.ReadAllBytes(file);
+        Scores(file, usual with { MaxLength = 501 }); // no passage is that long, so that only the settings tell
+        Assert.NotEqual(before[..36], File.ReadAllBytes(file)[..36]);
+    }
+
+    [Fact]
+    public void AnotherPoolingIsSeenInTheVectors()
+    {
+        var file = _folder["vectors.bin"];
+        Passage[] passages = [new("1", "The pump stops above three bar."), new("2", "Foxes sleep in dens.")];
+        byte[] Kept(Pooling pooling)
+        {
+            using var encoder = ModelFolder.LoadBi(ModelFolder.Shipped("multilingual-e5-small-enzh"), new() { Pooling = pooling });
+            _ = new DenseRetriever(passages, encoder, file);
+            return File.ReadAllBytes(file);
+        }
+
+        Assert.All([Pooling.Cls, Pooling.Max], pooling => Assert.NotEqual(Kept(Pooling.Mean), Kept(pooling)));
     }
 
     [Fact]

@@ -90,6 +90,15 @@ public sealed class FusedSearchTests : IDisposable
         Assert.Equal(2, search.Search("bus", 2).Count);
     }
 
+    [Fact]
+    public void ACacheFolderThatCannotBeMadeIsNamed()
+    {
+        _scratch.With("file", "");
+        var options = new FusedSearchOptions { CacheFolder = _scratch["file"] };
+        var error = Assert.Throws<CrossEncoderException>(() => new FusedSearch(Passages, Encoder.Value, options: options));
+        Assert.Contains($"The CacheFolder '{_scratch["file"]}' cannot be made", error.Message);
+    }
+
     /// <summary>The same passages in the same order; scores differ by rounding where texts stood in other batches.</summary>
     private static void AssertSame(IReadOnlyList<Hit> expected, IReadOnlyList<Hit> found)
     {

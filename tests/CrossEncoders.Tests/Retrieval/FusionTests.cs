@@ -87,8 +87,13 @@ public sealed class FusionTests
     [InlineData(0.0)]
     [InlineData(double.NaN)]
     [InlineData(double.PositiveInfinity)]
+    [InlineData(1e300)]
     public void WeightsMustMakeSense(double weight) =>
         Assert.Contains("weights", Assert.Throws<CrossEncoderException>(() => Fusion.Of((ByLength, weight))).Message);
+
+    [Fact]
+    public void TheLargestWeightGivesFiniteScores() =>
+        Assert.All(Fusion.Of((ByLength, 1e6), (ByLength, 1e6)).Score(Pairs), score => Assert.True(float.IsFinite(score)));
 
     [Fact]
     public void AFusionNeedsScorersAndOneWeightForEach()

@@ -98,6 +98,19 @@ public sealed class LateInteractionTests
         Assert.Equal(["1", "3"], reranked.Search("dome motor stopped", 2).Select(hit => hit.Passage.Id));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void AfterDisposalItSaysSo(bool inFile)
+    {
+        using var folder = new ScratchFolder();
+        var late = new LateInteraction(new ScriptedTokens(), null, Passages, inFile ? folder["states.bin"] : null);
+        late.Dispose();
+        late.Dispose();
+
+        Assert.Throws<ObjectDisposedException>(() => late.Score([new("dome", Passages[0].Text)]));
+    }
+
     [Fact]
     public void CancellationStopsIt()
     {

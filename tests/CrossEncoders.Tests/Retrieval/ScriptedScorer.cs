@@ -15,8 +15,8 @@ internal sealed class ScriptedScorer(Func<TextPair, float> score, string name = 
     }
 }
 
-/// <summary>An embedder that counts letters a, b and c, and notes how many passages it embedded.</summary>
-internal sealed class LetterEmbedder(string letters = "abc") : ITextEmbedder
+/// <summary>An embedder that counts the letters a, b and c of a text's beginning, and notes how many passages it embedded.</summary>
+internal sealed class LetterEmbedder(string letters = "abc", int limit = 1000) : ITextEmbedder
 {
     public int PassagesEmbedded { get; private set; }
 
@@ -40,7 +40,7 @@ internal sealed class LetterEmbedder(string letters = "abc") : ITextEmbedder
 
     private float[] Embed(string text)
     {
-        var counts = letters.Select(letter => (float)text.Count(other => other == letter)).ToArray();
+        var counts = letters.Select(letter => (float)text.Take(limit).Count(other => other == letter)).ToArray();
         var norm = MathF.Sqrt(counts.Sum(count => count * count));
         return counts.Select(count => norm == 0 ? 0 : count / norm).ToArray();
     }

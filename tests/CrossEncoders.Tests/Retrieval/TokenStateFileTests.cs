@@ -186,6 +186,16 @@ public sealed class TokenStateFileTests : IDisposable
         Assert.Equal(0, Scored(Passages[..5]).Computed); // reading needs no lock
     }
 
+    [Fact]
+    public void AFileThatCannotGrowIsNamed()
+    {
+        Scored(Passages[..5]);
+        Directory.CreateDirectory(File + ".lock"); // as in a folder that may only be read, the lock cannot be taken
+
+        Assert.Contains($"cannot be written to '{File}'", Assert.Throws<CrossEncoderException>(() => Scored()).Message);
+        Assert.Equal(0, Scored(Passages[..5]).Computed);
+    }
+
     private (float[] Scores, int Computed) Scored(Passage[]? passages = null)
     {
         passages ??= Passages;
