@@ -5,7 +5,6 @@ using System.Text.Json;
 using CrossEncoders.Evaluation;
 using CrossEncoders.Examples;
 using CrossEncoders.Training.Losses;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace CrossEncoders.Training;
@@ -68,8 +67,8 @@ internal static class TrainingFingerprint
     /// <summary>Tells the weights below an adapter from those of another training of the same model, by every so manieth of them.</summary>
     private static string Frozen(Tensor weights)
     {
-        using var some = torch.arange(0, weights.numel(), 1 + weights.numel() / 65_536, device: weights.device);
-        using var values = weights.index_select(0, some);
+        using var some = weights.slice(0, 0, weights.numel(), 1 + weights.numel() / 65_536);
+        using var values = some.contiguous();
         return Checkpoints.HashOf(values);
     }
 }
