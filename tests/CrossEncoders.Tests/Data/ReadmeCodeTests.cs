@@ -4,16 +4,9 @@ using Microsoft.CodeAnalysis.CSharp;
 
 namespace CrossEncoders.Tests.Data;
 
-/// <summary>The C# in both READMEs compiles against the library, block after block as one program.</summary>
+/// <summary>The C# in both READMEs compiles against the library, block after block as one program with all that it uses.</summary>
 public sealed partial class ReadmeCodeTests
 {
-    /// <summary>What a reader of the README is taken to have: usings of a console project, and data of their own.</summary>
-    private const string Given = """
-        string[] passages = [];
-        IReadOnlyList<CrossEncoders.Examples.InputExample> examples = [], validation = [];
-
-        """;
-
     [Theory]
     [InlineData("README.md")]
     [InlineData("README.zh.md")]
@@ -34,7 +27,7 @@ public sealed partial class ReadmeCodeTests
     private static List<string> Errors(string code)
     {
         var imports = ImplicitUsings().Concat(Import().Matches(code).Select(match => match.Value));
-        var program = string.Join("\n", imports.Distinct()) + "\n" + Given + Import().Replace(code, "");
+        var program = string.Join("\n", imports.Distinct()) + "\n" + Import().Replace(code, "");
         var platform = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator);
         var compilation = CSharpCompilation.Create(
             "readme",
