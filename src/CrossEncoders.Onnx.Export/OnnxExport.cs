@@ -146,10 +146,11 @@ public static class OnnxExport
     {
         CrossEncoderException Other(string file) =>
             new($"{target} holds another model: its {file} has other weights. Name another folder, or remove what is there.");
-        foreach (var file in Enum.GetValues<OnnxPrecision>().Select(OnnxFiles.Of).Where(file => file != replaced))
-            if (Path.Combine(target, file) is var path && File.Exists(path) && GraphFile.Fact(path, Weights) is { } fact)
-                if (fact != HashOf(model))
-                    throw Other(file);
+        var hash = HashOf(model);
+        var others = Enum.GetValues<OnnxPrecision>().Select(OnnxFiles.Of).Where(file => file != replaced);
+        foreach (var file in others.Where(file => File.Exists(Path.Combine(target, file))))
+            if (GraphFile.Fact(Path.Combine(target, file), Weights) is { } fact && fact != hash) // of other programs there is none
+                throw Other(file);
         if (!File.Exists(Path.Combine(target, "model.safetensors")) || !File.Exists(Path.Combine(target, ModelFiles.Config)))
             return;
         using var saved = CrossEncoder.FromPretrained(

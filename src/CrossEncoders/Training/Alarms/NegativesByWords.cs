@@ -1,3 +1,4 @@
+using CrossEncoders.Examples;
 using CrossEncoders.Retrieval;
 
 namespace CrossEncoders.Training.Alarms;
@@ -19,11 +20,11 @@ internal sealed class NegativesByWords : AlarmRule
     public override Finding? BeforeTraining(WatchedTraining training)
     {
         var (answers, negatives) = (0, 0);
-        var questions = training.Examples.GroupBy(example => (example.Group, example.Query)).ToArray();
+        var questions = ExampleLists.Groups(training.Examples).ToArray();
         new Random(0).Shuffle(questions); // in order they may alternate by style, as those of one passage do
         foreach (var question in questions.Take(Asked))
         {
-            var words = TextAnalyzer.Terms(question.Key.Query).ToHashSet();
+            var words = TextAnalyzer.Terms(question[0].Query).ToHashSet();
             var shared = question.ToLookup(example => example.Label >= 0.5f, example => Shared(words, example.Passage));
             foreach (var (answer, negative) in shared[true].SelectMany(_ => shared[false], (answer, negative) => (answer, negative)))
             {
