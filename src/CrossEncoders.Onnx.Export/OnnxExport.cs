@@ -40,6 +40,8 @@ public static class OnnxExport
         options ??= new();
         if (model.Model.Adapter is not null)
             throw new CrossEncoderException("The model has an adapter. Merge it first (Adapter.Merge) to export the whole.");
+        if (model.RandomWeights.Count > 0)
+            throw new CrossEncoderException($"{model.Name} has no trained head, so its scores are random. Train it before it is exported.");
         if (options is { Precision: OnnxPrecision.Quantized, Validation: null, LeastNdcgShare: > 0 })
             throw new CrossEncoderException(
                 "A model in 8 bits may rank worse, and no pairs to see that on were given. Give the options Validation, or set "

@@ -70,6 +70,12 @@ public sealed partial class CrossEncoder : IPassageScorer, IDisposable
     public int Labels => Model.Config.Labels;
 
     /// <summary>
+    /// The weights that the checkpoint lacks, those of a bare encoder's head: they start at random, and so do all scores. Empty once the
+    /// model has been trained.
+    /// </summary>
+    public IReadOnlyList<string> RandomWeights { get; internal set; } = [];
+
+    /// <summary>
     /// What turns a logit into a score, computed in fp32: what the options say, else what the checkpoint says, else the sigmoid for one
     /// label and nothing for several, whose logits are the scores.
     /// </summary>
@@ -141,7 +147,7 @@ public sealed partial class CrossEncoder : IPassageScorer, IDisposable
         if (fresh.Count > 0)
             options.Report($"{idOrPath} is an encoder without a head: {string.Join(", ", fresh)} start at random and have to be trained.");
         string[] folders = adapter is null ? [folder] : [folder, adapter.Folder];
-        return new(idOrPath, folders, model, tokenizer, device, options.MaxLength ?? limit, options);
+        return new(idOrPath, folders, model, tokenizer, device, options.MaxLength ?? limit, options) { RandomWeights = fresh };
     }
 
     /// <summary>

@@ -92,7 +92,7 @@ internal sealed class Changes
         }
         catch (RunnerException)
         {
-            return (null, null); // Whatever lies there will be written anew.
+            return (null, null); // It will be written anew.
         }
     }
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using NotebookRunner.Execution;
 using NotebookRunner.Kernel;
 using NotebookRunner.Notebooks;
@@ -25,6 +26,7 @@ internal static class Commands
         {
             Description = "A folder of C# notebooks (.ipynb), run in the order of their names, or one notebook.",
         };
+        input.Validators.Add(NotEmpty("The path of the notebooks"));
         var parameters = new Option<string[]>("--parameter", "-p")
         {
             Description =
@@ -105,6 +107,7 @@ internal static class Commands
             AllowMultipleArgumentsPerToken = true,
             Arity = new ArgumentArity(2, 2),
         };
+        compare.Validators.Add(NotEmpty("A report of --compare"));
         var report = new Command("report", "Compares reports.") { compare };
         report.SetAction(parsed =>
         {
@@ -122,6 +125,7 @@ internal static class Commands
             Description = "Folders of notebooks (.ipynb), or notebooks.",
             Arity = ArgumentArity.OneOrMore,
         };
+        inputs.Validators.Add(NotEmpty("A path of notebooks"));
         command.Add(inputs);
         command.SetAction(parsed => action(parsed.GetRequiredValue(inputs).Select(Path.GetFullPath)));
         return command;
@@ -136,12 +140,24 @@ internal static class Commands
         return kernel;
     }
 
-    private static Option<string> Place(string name, string kind, string value, string description) =>
-        new(name)
+    private static Option<string> Place(string name, string kind, string value, string description)
+    {
+        var place = new Option<string>(name)
         {
             Description = description,
             HelpName = kind,
             DefaultValueFactory = _ => value,
+        };
+        place.Validators.Add(NotEmpty(name));
+        return place;
+    }
+
+    /// <summary>An empty path, mostly of a variable that is not set, would mean the current folder.</summary>
+    private static Action<SymbolResult> NotEmpty(string what) =>
+        result =>
+        {
+            if (result.Tokens.Any(token => string.IsNullOrWhiteSpace(token.Value)))
+                result.AddError($"{what} is empty; expected a path.");
         };
 
     private static Option<double?> Limit()

@@ -18,7 +18,7 @@ internal static class NotebookRun
         foreach (var notebook in notebooks)
         {
             Parameters.Inject(notebook, options.Parameters, options.Here);
-            RunRecord.RemoveFrom(notebook);
+            RunRecord.Mark(notebook);
         }
         OutputPlaces.Prepare(options, notebooks);
         var changes = new Changes(notebooks, options);

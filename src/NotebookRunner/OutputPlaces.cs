@@ -6,23 +6,15 @@ namespace NotebookRunner;
 internal static class OutputPlaces
 {
     /// <exception cref="RunnerException">
-    /// A result would overwrite a notebook or another file that is not a report, or cannot be written.
+    /// A result would overwrite a notebook that no run wrote or another file that is not a report, or cannot be written.
     /// </exception>
     public static void Prepare(RunOptions options, IReadOnlyList<Notebook> notebooks)
     {
         RequireOtherFiles(options, notebooks);
         RequireReportFile(options.Report);
-        foreach (var folder in new[] { options.Output, Path.GetDirectoryName(options.Report)! })
-        {
-            try
-            {
-                Directory.CreateDirectory(folder);
-            }
-            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-            {
-                throw new RunnerException($"Cannot create the folder {folder}: {error.Message}", error);
-            }
-        }
+        RequireExecuted(options, notebooks);
+        RequireWritable("--output", options.Output);
+        RequireWritable("--report", Path.GetDirectoryName(options.Report)!);
     }
 
     /// <summary>
@@ -71,6 +63,45 @@ internal static class OutputPlaces
             throw new RunnerException(
                 $"The report is an HTML page and must not take a notebook's place; name another --report than {options.Report}."
             );
+    }
+
+    private static void RequireExecuted(RunOptions options, IEnumerable<Notebook> notebooks)
+    {
+        foreach (var path in notebooks.Select(notebook => Path.Combine(options.Output, notebook.Name)).Where(File.Exists))
+            if (!IsExecuted(path))
+                throw new RunnerException(
+                    $"{path} is not an executed notebook that an earlier run wrote, and is not overwritten. Name another --output than "
+                        + $"{options.Output}, or move the file away."
+                );
+    }
+
+    private static bool IsExecuted(string path)
+    {
+        try
+        {
+            return RunRecord.IsMarked(Notebook.Load(path));
+        }
+        catch (RunnerException)
+        {
+            return false;
+        }
+    }
+
+    private static void RequireWritable(string option, string folder)
+    {
+        try
+        {
+            Directory.CreateDirectory(folder);
+            var probe = Path.Combine(folder, $".notebook-runner-{Guid.NewGuid():N}");
+            using (File.Create(probe, 1, FileOptions.DeleteOnClose)) { }
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new RunnerException(
+                $"Cannot create the folder {folder}, or a file in it: {error.Message.TrimEnd('.')}. Name another {option}.",
+                error
+            );
+        }
     }
 
     private static void RequireReportFile(string report)

@@ -13,7 +13,7 @@ namespace RerankServer;
 public sealed record LoadedModel(string Name, IPassageScorer Scorer, Func<float, float> Activation, TextTokenizer Tokenizer) : IDisposable
 {
     /// <summary>Loads the model of the settings.</summary>
-    /// <exception cref="CrossEncoderException">It cannot be loaded, or does not give one score a pair.</exception>
+    /// <exception cref="CrossEncoderException">It cannot be loaded, has no trained head, or does not give one score a pair.</exception>
     public static LoadedModel Of(ServerSettings settings)
     {
         if (settings.Model is "")
@@ -41,7 +41,12 @@ public sealed record LoadedModel(string Name, IPassageScorer Scorer, Func<float,
             _ => null,
         };
         var torch = CrossEncoder.FromPretrained(settings.Model, new() { ComputeType = type, Report = _ => { } });
-        return Checked(new(torch.Name, torch, torch.Activation, torch.Tokenizer), torch.Labels);
+        if (torch.RandomWeights.Count == 0)
+            return Checked(new(torch.Name, torch, torch.Activation, torch.Tokenizer), torch.Labels);
+        torch.Dispose();
+        throw new CrossEncoderException(
+            $"{settings.Model} has no trained head, so its scores would be random. Set Rerank:Model to a trained cross-encoder."
+        );
     }
 
     /// <summary>The beginning of a text that has at most so many tokens.</summary>

@@ -3,13 +3,13 @@ using RerankServer;
 
 // dotnet run -c Release --project src/RerankServer -- --Rerank:Model=data/models/cross-encoder-small-enzh --urls http://localhost:8080
 var builder = WebApplication.CreateBuilder(args);
-var settings = builder.Configuration.GetSection("Rerank").Get<ServerSettings>() ?? new();
-builder.WebHost.ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestBodySize = settings.MaxBodyBytes);
-builder.Services.AddReranking(settings);
-var app = builder.Build();
-app.MapReranking();
+WebApplication app;
 try
 {
+    var settings = ServerSettings.Of(builder.Configuration);
+    builder.WebHost.ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestBodySize = settings.MaxBodyBytes);
+    builder.Services.AddReranking(settings);
+    app = builder.Build();
     app.Services.GetRequiredService<RequestBatcher>(); // a model that does not load ends the program now, not at the first request
 }
 catch (CrossEncoderException error)
@@ -18,5 +18,6 @@ catch (CrossEncoderException error)
     return 2;
 }
 
+app.MapReranking();
 await app.RunAsync();
 return 0;

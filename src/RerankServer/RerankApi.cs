@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using CrossEncoders;
 
@@ -7,6 +8,13 @@ namespace RerankServer;
 public static class RerankApi
 {
     private const string Refused = "invalid_request_error";
+
+    /// <summary>Those of ASP.NET, but deeper than what is read: a document that is returned lies deeper in the answer.</summary>
+    private static readonly JsonSerializerOptions Written = new(JsonSerializerDefaults.Web)
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        MaxDepth = 128,
+    };
 
     /// <summary>Adds the model, loaded when first asked for, and its queue.</summary>
     public static IServiceCollection AddReranking(
@@ -40,8 +48,8 @@ public static class RerankApi
         try
         {
             using var json = await JsonDocument.ParseAsync(http.Request.Body, cancellationToken: http.RequestAborted);
+            isTei = RerankRequest.IsInTeisForm(json.RootElement);
             var request = RerankRequest.Of(json.RootElement, settings);
-            isTei = request.IsTei;
             var texts = request.MaxTokens is { } most
                 ? request.Documents.Select(document => model.Beginning(document, most))
                 : request.Documents;
@@ -56,15 +64,16 @@ public static class RerankApi
         }
         catch (BadRequestException error)
         {
-            return Error(400, Refused, error.Message, error.IsTei);
+            return Error(400, Refused, error.Message, isTei);
+        }
+        // half of a surrogate pair in a text that is read, or in a document that is written again
+        catch (Exception error) when (error is InvalidOperationException or JsonException { InnerException: InvalidOperationException })
+        {
+            return Error(400, Refused, "A text of the body holds half a character; expected valid Unicode.", isTei);
         }
         catch (JsonException error)
         {
             return Error(400, Refused, $"The body is not JSON: {error.Message}", isTei);
-        }
-        catch (InvalidOperationException) // half of a surrogate pair in a text
-        {
-            return Error(400, Refused, "A text of the body holds half a character; expected valid Unicode.", isTei);
         }
         catch (BadHttpRequestException error)
         {
@@ -91,9 +100,9 @@ public static class RerankApi
             .Select(logit => (logit.Index, Score: request.RawScores ? logit.Item : model.Activation(logit.Item)))
             .ToList();
         if (request.IsTei)
-            return Results.Json(results.ConvertAll(result => Ranked(result.Index, "score", result.Score, "text", request)));
+            return Json(results.ConvertAll(result => Ranked(result.Index, "score", result.Score, "text", request)));
         var ranked = results.ConvertAll(result => Ranked(result.Index, "relevance_score", result.Score, "document", request));
-        return Results.Json(
+        return Json(
             new
             {
                 id = $"rerank-{Guid.NewGuid():N}",
@@ -102,6 +111,10 @@ public static class RerankApi
             }
         );
     }
+
+    /// <summary>Written here and not when it is sent, where what cannot be written would be an error without a body.</summary>
+    private static IResult Json(object answer) =>
+        Results.Bytes(JsonSerializer.SerializeToUtf8Bytes(answer, Written), "application/json; charset=utf-8");
 
     private static Dictionary<string, object?> Ranked(int index, string scoreName, float score, string documentName, RerankRequest request)
     {
@@ -112,8 +125,7 @@ public static class RerankApi
     }
 
     /// <summary>An object as it was given, a text as an object with it.</summary>
-    private static object Document(JsonElement given) =>
-        given.ValueKind == JsonValueKind.Object ? given.Clone() : new { text = given.GetString() };
+    private static object Document(JsonElement given) => given.ValueKind == JsonValueKind.Object ? given : new { text = given.GetString() };
 
     /// <summary>Cohere's message, the error object of Jina and vLLM, or TEI's.</summary>
     private static IResult Error(int status, string type, string message, bool isTei) =>

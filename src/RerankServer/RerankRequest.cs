@@ -28,65 +28,64 @@ internal sealed record RerankRequest(
     {
         if (json.ValueKind != JsonValueKind.Object)
             throw new BadRequestException($"The body is a JSON {json.ValueKind}; expected an object with query and documents.");
-        var isTei = json.TryGetProperty("texts", out var list);
+        var isTei = IsInTeisForm(json);
         var name = isTei ? "texts" : "documents";
-        if (!isTei && !json.TryGetProperty("documents", out list))
-            throw new BadRequestException("There are no documents; expected a list of texts.", isTei);
+        if (!json.TryGetProperty(name, out var list))
+            throw new BadRequestException("There are no documents; expected a list of texts.");
         if (list.ValueKind != JsonValueKind.Array || list.GetArrayLength() is 0)
-            throw new BadRequestException($"'{name}' is {Described(list)}; expected a list of one text or more.", isTei);
+            throw new BadRequestException($"'{name}' is {Described(list)}; expected a list of one text or more.");
         if (list.GetArrayLength() > settings.MaxDocuments)
             throw new BadRequestException(
-                $"There are {list.GetArrayLength()} documents; this server takes {settings.MaxDocuments} at most.",
-                isTei
+                $"There are {list.GetArrayLength()} documents; this server takes {settings.MaxDocuments} at most."
             );
         if (!json.TryGetProperty("query", out var query) || query.ValueKind != JsonValueKind.String)
-            throw new BadRequestException("There is no query; expected a text.", isTei);
+            throw new BadRequestException("There is no query; expected a text.");
         JsonElement[] given = [.. list.EnumerateArray()];
         return new(
-            Limited(query.GetString()!, "query", settings, isTei),
-            [.. given.Select((each, i) => Limited(TextOf(each, $"{name}[{i}]", isTei), $"{name}[{i}]", settings, isTei))],
+            Limited(query.GetString()!, "query", settings),
+            [.. given.Select((each, i) => Limited(TextOf(each, $"{name}[{i}]"), $"{name}[{i}]", settings))],
             given,
-            Whole(json, isTei, "top_n", "top_k"),
-            Flag(json, isTei, "return_documents", "return_text"),
-            Whole(json, isTei, "max_tokens_per_doc", "truncate_prompt_tokens"),
-            Flag(json, isTei, "raw_scores"),
+            Whole(json, "top_n", "top_k"),
+            Flag(json, "return_documents", "return_text"),
+            Whole(json, "max_tokens_per_doc", "truncate_prompt_tokens"),
+            Flag(json, "raw_scores"),
             isTei
         );
     }
 
-    private static string TextOf(JsonElement document, string name, bool isTei) =>
+    /// <summary>Whether a body asks in TEI's form, and so expects its errors.</summary>
+    public static bool IsInTeisForm(JsonElement json) => json.ValueKind == JsonValueKind.Object && json.TryGetProperty("texts", out _);
+
+    private static string TextOf(JsonElement document, string name) =>
         document.ValueKind == JsonValueKind.String ? document.GetString()!
         : document.ValueKind == JsonValueKind.Object
         && document.TryGetProperty("text", out var text)
         && text.ValueKind == JsonValueKind.String
             ? text.GetString()!
-        : throw new BadRequestException($"'{name}' is {Described(document)}; expected a text, or an object with a text.", isTei);
+        : throw new BadRequestException($"'{name}' is {Described(document)}; expected a text, or an object with a text.");
 
-    private static string Limited(string text, string name, ServerSettings settings, bool isTei) =>
+    private static string Limited(string text, string name, ServerSettings settings) =>
         text.Length <= settings.MaxCharacters
             ? text
-            : throw new BadRequestException(
-                $"'{name}' has {text.Length} characters; this server takes {settings.MaxCharacters} at most.",
-                isTei
-            );
+            : throw new BadRequestException($"'{name}' has {text.Length} characters; this server takes {settings.MaxCharacters} at most.");
 
-    private static int? Whole(JsonElement json, bool isTei, params ReadOnlySpan<string> names)
+    private static int? Whole(JsonElement json, params ReadOnlySpan<string> names)
     {
         foreach (var name in names)
             if (json.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null)
                 return value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number) && number > 0
                     ? number
-                    : throw new BadRequestException($"'{name}' is {Described(value)}; expected a whole number of 1 or more.", isTei);
+                    : throw new BadRequestException($"'{name}' is {Described(value)}; expected a whole number of 1 or more.");
         return null;
     }
 
-    private static bool Flag(JsonElement json, bool isTei, params ReadOnlySpan<string> names)
+    private static bool Flag(JsonElement json, params ReadOnlySpan<string> names)
     {
         foreach (var name in names)
             if (json.TryGetProperty(name, out var value) && value.ValueKind is not (JsonValueKind.Null or JsonValueKind.False))
                 return value.ValueKind == JsonValueKind.True
                     ? true
-                    : throw new BadRequestException($"'{name}' is {Described(value)}; expected true or false.", isTei);
+                    : throw new BadRequestException($"'{name}' is {Described(value)}; expected true or false.");
         return false;
     }
 
@@ -102,9 +101,4 @@ internal sealed record RerankRequest(
 
 /// <summary>A request that cannot be served as it is.</summary>
 /// <param name="message">What was expected and what was found.</param>
-/// <param name="isTei">Whether it came in TEI's form.</param>
-internal sealed class BadRequestException(string message, bool isTei = false) : Exception(message)
-{
-    /// <summary>Whether it came in TEI's form.</summary>
-    public bool IsTei => isTei;
-}
+internal sealed class BadRequestException(string message) : Exception(message);

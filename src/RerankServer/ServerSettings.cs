@@ -1,3 +1,5 @@
+using CrossEncoders;
+
 namespace RerankServer;
 
 /// <summary>What a server loads and how much it takes on; from the section <c>Rerank</c> of the configuration.</summary>
@@ -31,4 +33,32 @@ public sealed record ServerSettings
     /// The most pairs that are scored together, of one request or several; 0 scores each request on its own, one after the other.
     /// </summary>
     public int BatchPairs { get; init; } = 256;
+
+    /// <summary>Reads the section.</summary>
+    /// <exception cref="CrossEncoderException">A setting is not a number, or too small.</exception>
+    public static ServerSettings Of(IConfiguration configuration)
+    {
+        ServerSettings settings;
+        try
+        {
+            settings = configuration.GetSection("Rerank").Get<ServerSettings>() ?? new();
+        }
+        catch (InvalidOperationException error)
+        {
+            throw new CrossEncoderException($"{error.Message} Set it to a whole number.", error);
+        }
+
+        Require(nameof(MaxDocuments), settings.MaxDocuments, 1);
+        Require(nameof(MaxCharacters), settings.MaxCharacters, 1);
+        Require(nameof(MaxBodyBytes), settings.MaxBodyBytes, 1);
+        Require(nameof(MaxWaitingPairs), settings.MaxWaitingPairs, 0);
+        Require(nameof(BatchPairs), settings.BatchPairs, 0);
+        return settings;
+    }
+
+    private static void Require(string name, long value, int least)
+    {
+        if (value < least)
+            throw new CrossEncoderException($"Rerank:{name} is {value}; expected {least} or more.");
+    }
 }

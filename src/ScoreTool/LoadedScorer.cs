@@ -8,7 +8,7 @@ namespace ScoreTool;
 /// <summary>How a model is loaded.</summary>
 /// <param name="Model">A folder, scored by ONNX Runtime where it holds a folder onnx and by libtorch otherwise, or a hub id.</param>
 /// <param name="Device">"auto", "cpu", "cuda", "cuda:N" or "mps".</param>
-/// <param name="Type">"auto", "float32" or "bfloat16".</param>
+/// <param name="Type">"auto", "float32", "bfloat16" or "int8".</param>
 /// <param name="MaxLength">The longest pair in tokens; null for the model's own.</param>
 /// <param name="BatchSize">The most pairs of a batch.</param>
 /// <param name="TokenBudget">The most tokens of a batch.</param>
@@ -18,7 +18,7 @@ internal sealed record ScorerChoice(string Model, string Device, string Type, in
 internal sealed record LoadedScorer(IPassageScorer Scorer, ScorerIdentity Identity) : IDisposable
 {
     /// <summary>Loads a model.</summary>
-    /// <exception cref="CrossEncoderException">It cannot be loaded, or gives more than one score a pair.</exception>
+    /// <exception cref="CrossEncoderException">It cannot be loaded, has no trained head, or gives more than one score a pair.</exception>
     public static LoadedScorer Of(ScorerChoice choice, Action<string> report)
     {
         if (Directory.Exists(Path.Combine(choice.Model, "onnx")))
@@ -27,7 +27,12 @@ internal sealed record LoadedScorer(IPassageScorer Scorer, ScorerIdentity Identi
                 choice.Model,
                 new()
                 {
-                    Precision = choice.Type == "float32" ? OnnxPrecision.Fp32 : null,
+                    Precision = choice.Type switch
+                    {
+                        "float32" => OnnxPrecision.Fp32,
+                        "int8" => OnnxPrecision.Quantized,
+                        _ => null,
+                    },
                     MaxLength = choice.MaxLength,
                     BatchSize = choice.BatchSize,
                     TokenBudget = choice.TokenBudget,
@@ -43,10 +48,13 @@ internal sealed record LoadedScorer(IPassageScorer Scorer, ScorerIdentity Identi
             new()
             {
                 Device = choice.Device,
-                ComputeType =
-                    choice.Type == "auto" ? null
-                    : choice.Type == "bfloat16" ? ScalarType.BFloat16
-                    : ScalarType.Float32,
+                ComputeType = choice.Type switch
+                {
+                    "float32" => ScalarType.Float32,
+                    "bfloat16" => ScalarType.BFloat16,
+                    "int8" => ScalarType.Int8,
+                    _ => null,
+                },
                 MaxLength = choice.MaxLength,
                 BatchSize = choice.BatchSize,
                 TokenBudget = choice.TokenBudget,
@@ -54,6 +62,12 @@ internal sealed record LoadedScorer(IPassageScorer Scorer, ScorerIdentity Identi
             }
         );
         report(torch.Description);
+        if (torch.RandomWeights.Count > 0)
+        {
+            torch.Dispose();
+            throw new CrossEncoderException($"{choice.Model} has no trained head, so its scores would be random. Name a trained model.");
+        }
+
         return Checked(new(torch, torch.Identity()), torch.Labels);
     }
 

@@ -152,6 +152,7 @@ public sealed class CrossEncoderFolderTests : IDisposable
         var notes = new List<string>();
         using var model = ModelFolder.Load(bi, new() { Report = notes.Add });
         Assert.Contains("start at random", Assert.Single(notes));
+        Assert.NotEmpty(model.RandomWeights);
         Assert.Equal(("", 512), (model.Prompt, model.MaxLength)); // what the folder says is about texts
     }
 

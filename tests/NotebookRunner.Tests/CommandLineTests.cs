@@ -36,6 +36,23 @@ public sealed class CommandLineTests : IDisposable
     }
 
     [Theory]
+    [InlineData("run", "notebooks", "--output", "")]
+    [InlineData("run", "notebooks", "--report", " ")]
+    [InlineData("run", "")]
+    [InlineData("check", "")]
+    [InlineData("strip", "notebooks", "")]
+    [InlineData("report", "--compare", "", "")]
+    public async Task AnEmptyPathIsRefused(params string[] arguments)
+    {
+        using var process = Start(arguments);
+        var error = await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(2, process.ExitCode);
+        Assert.Contains("is empty; expected a path.", error);
+        Assert.DoesNotContain("   at ", error);
+    }
+
+    [Theory]
     [InlineData("HUP")]
     [InlineData("TERM")]
     [InlineData("INT")]

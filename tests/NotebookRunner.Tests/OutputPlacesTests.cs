@@ -88,12 +88,42 @@ public sealed class OutputPlacesTests : IDisposable
         Prepare(report: "report.html");
     }
 
+    [Theory]
+    [InlineData("""{"nbformat":4,"nbformat_minor":5,"metadata":{},"cells":[]}""")]
+    [InlineData("""{"nbformat":4,"metadata":{"kernelspec":{"name":"python3"}},"cells":[]}""")]
+    [InlineData("my notes")]
+    [InlineData("")]
+    public void ANotebookThatNoRunWroteStays(string text)
+    {
+        var mine = Path.Combine(Directory.CreateDirectory(Path.Combine(_workspace.Folder, "mine")).FullName, "2.ipynb");
+        File.WriteAllText(mine, text);
+        Assert.Contains("is not overwritten. Name another --output", Refusal(output: "mine"));
+        Assert.Equal(text, File.ReadAllText(mine));
+    }
+
+    [Fact]
+    public async Task WhatAFailedRunWroteIsReplaced()
+    {
+        _workspace.Write("1.ipynb", Code("throw new System.Exception();"));
+        Assert.Equal(1, await _workspace.RunAsync());
+        Prepare();
+    }
+
+    [Theory]
+    [InlineData("/proc", null, "--output")]
+    [InlineData(null, "/proc/index.html", "--report")]
+    public void AFolderThatTakesNoFilesIsFoundBeforeTheRun(string? output, string? report, string option)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "It needs a folder in which nobody, not even root, can create a file.");
+        Assert.EndsWith($"Name another {option}.", Refusal(output: output, report: report));
+    }
+
     [Fact]
     public void OtherFoldersAreFineAndCreated()
     {
         Link("away", Directory.CreateDirectory(Path.Combine(_workspace.Folder, "real")).FullName);
         Prepare(output: "away/executed", report: "notebooks/report.html");
-        Assert.True(Directory.Exists(Path.Combine(_workspace.Folder, "real", "executed")));
+        Assert.Empty(Directory.EnumerateFileSystemEntries(Path.Combine(_workspace.Folder, "real", "executed")));
     }
 
     [Fact]

@@ -81,7 +81,8 @@ public sealed class RerankEndpoint : IPassageScorer, IDisposable
                 scores[result.GetProperty("index").GetInt32()] = result.GetProperty(isTei ? "score" : "relevance_score").GetSingle();
         }
         catch (Exception error)
-            when (error is JsonException or KeyNotFoundException or InvalidOperationException or IndexOutOfRangeException)
+            when (error is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or IndexOutOfRangeException
+            )
         {
             throw new CrossEncoderException(
                 $"{_address} does not answer as {_options.Interface} does: {Excerpt.Of(answer, 200)}. Check the address and the interface.",
@@ -89,6 +90,11 @@ public sealed class RerankEndpoint : IPassageScorer, IDisposable
             );
         }
 
+        if (scores.IndexOf(float.NaN) is >= 0 and var missing)
+            throw new CrossEncoderException(
+                $"The answer of {_address} has no score for document {missing + 1} of {documents.Length}; expected one for each. Check "
+                    + "whether the server limits its results, or send fewer at once (BatchSize)."
+            );
         ScoreList.Require(this, scores.ToArray(), documents.Length);
     }
 
@@ -123,6 +129,14 @@ public sealed class RerankEndpoint : IPassageScorer, IDisposable
             catch (HttpRequestException error)
             {
                 throw new CrossEncoderException($"{_address} cannot be reached: {error.Message.TrimEnd('.')}. Is the server up?", error);
+            }
+            catch (OperationCanceledException error) when (!cancellation.IsCancellationRequested)
+            {
+                throw new CrossEncoderException(
+                    $"{_address} has not answered: {error.Message.TrimEnd('.')}. Give the client a longer Timeout, or send fewer documents "
+                        + "at once (BatchSize).",
+                    error
+                );
             }
         }
     }

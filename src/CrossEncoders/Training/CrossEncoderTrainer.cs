@@ -70,7 +70,9 @@ public sealed class CrossEncoderTrainer(
             var fingerprint = TrainingFingerprint.Of(model, examples, arguments, _loss, evaluators);
             using var session = new TrainingSession(arguments, fingerprint, plan, _parameters, optimizer, evaluators, BeforeChange);
             begun = true;
-            return LoopOf(plan, session, gradients, optimizer, progress).Run(cancellation);
+            var run = LoopOf(plan, session, gradients, optimizer, progress).Run(cancellation);
+            model.RandomWeights = [];
+            return run;
         }
         finally
         {

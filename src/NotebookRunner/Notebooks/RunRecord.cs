@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 
 namespace NotebookRunner.Notebooks;
@@ -45,8 +46,13 @@ internal sealed partial record RunRecord(
     /// <summary>Keeps the record in an executed notebook.</summary>
     public void KeepIn(Notebook executed) => executed.Metadata[Name] = JsonSerializer.SerializeToNode(this);
 
-    /// <summary>Removes the record that a notebook came with.</summary>
-    public static void RemoveFrom(Notebook notebook) => notebook.Metadata.Remove(Name);
+    /// <summary>
+    /// Marks a notebook as written by a run, also by one that fails; the mark takes the place of a record that the notebook came with.
+    /// </summary>
+    public static void Mark(Notebook notebook) => notebook.Metadata[Name] = new JsonObject();
+
+    /// <summary>Whether a notebook was written by a run.</summary>
+    public static bool IsMarked(Notebook notebook) => notebook.Metadata[Name] is JsonObject;
 
     /// <summary>The hash of all that decides what a notebook computes, besides the files it reads.</summary>
     public static string KeyOf(Notebook notebook, InputFiles files)

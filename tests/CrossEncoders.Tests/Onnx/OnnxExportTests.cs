@@ -1,6 +1,7 @@
 using CrossEncoders.Examples;
 using CrossEncoders.Onnx;
 using CrossEncoders.Onnx.Graph;
+using CrossEncoders.Training;
 using static TorchSharp.torch;
 
 namespace CrossEncoders.Tests.Onnx;
@@ -114,6 +115,18 @@ public sealed class OnnxExportTests : IDisposable
         Assert.Throws<CrossEncoderException>(() => model.ExportOnnx(_scratch["out"], better));
         Assert.Equal(old, File.ReadAllBytes(_scratch["out/onnx/model.onnx"]));
         Assert.Equal(1, model.ExportOnnx(_scratch["out"], better with { LeastNdcgShare = 1 }).Quality!.NdcgShare);
+    }
+
+    [Fact]
+    public void ABareEncoderIsTrainedFirst()
+    {
+        using var model = ModelFolder.Load(Shared.Path("golden/models/bert-bare"), new() { Report = _ => { } });
+        Assert.Contains("no trained head", Assert.Throws<CrossEncoderException>(() => model.ExportOnnx(_scratch["out"])).Message);
+        Assert.False(Directory.Exists(_scratch["out"]));
+        InputExample[] examples = [.. Validation.Take(4)];
+        new CrossEncoderTrainer(model, new() { Epochs = 1, OutputFolder = _scratch["trained"] }) { AlarmRules = [] }.Train(examples);
+        Assert.Empty(model.RandomWeights);
+        Assert.True(File.Exists(model.ExportOnnx(_scratch["out"]).Path));
     }
 
     [Fact]

@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using CrossEncoders.Examples;
+using CrossEncoders.Onnx;
+using CrossEncoders.Runtime;
 using CrossEncoders.Scoring;
 using CrossEncoders.Tests.Training;
 
@@ -143,6 +145,32 @@ public sealed class ScoreToolTests : IDisposable
         await Fails("no parts", "merge", "--parts", Directory.CreateDirectory(_scratch["empty"]).FullName, "--output", _scratch["o"]);
         Assert.False(Directory.Exists(_scratch["p"]));
         Assert.False(File.Exists(_scratch["o"]));
+    }
+
+    [Fact]
+    public async Task EightBitsCanBeAskedFor()
+    {
+        Write(8);
+        Assert.Contains("auto takes the fastest that ranks alike: int8", (await End(Start(["score", "--help"]))).Output);
+        var (code, _, error) = await End(Start([.. Score("p")[..^1], "int8", "--plan"]));
+        var hasInt8 = Devices.HasInt8(TorchSharp.torch.CPU);
+        Assert.Equal(hasInt8 ? 0 : 2, code);
+        Assert.Contains(hasInt8 ? "int8, as asked" : "Products in 8 bits", error);
+
+        using (var model = ModelFolder.Load(Model))
+            model.ExportOnnx(_scratch["onnx"]);
+        (code, _, error) = await End(Start(["score", "--model", _scratch["onnx"], .. Score("p")[3..^1], "int8"]));
+        Assert.Equal(2, code);
+        Assert.Contains("no onnx/model_quantized.onnx", error);
+    }
+
+    [Fact]
+    public async Task AModelWithoutATrainedHeadScoresNothing()
+    {
+        Write(8);
+        var (code, _, error) = await End(Start(["score", "--model", Shared.Path("golden/models/bert-bare"), .. Score("p")[3..]]));
+        Assert.Equal(2, code);
+        Assert.Contains("no trained head", error);
     }
 
     private void Write(int count) => TinyModel.Examples(count).Save(_scratch["pairs.jsonl"]);

@@ -45,6 +45,8 @@ internal sealed record Reply(HttpStatusCode Status, JsonElement Json, string? Re
 /// <summary>A server over loopback with a client.</summary>
 internal sealed class LoopbackServer : IAsyncDisposable
 {
+    private static readonly JsonSerializerOptions Deep = new() { MaxDepth = 128 };
+
     private readonly WebApplication _app;
     private readonly HttpClient _client;
 
@@ -73,7 +75,7 @@ internal sealed class LoopbackServer : IAsyncDisposable
     {
         using var content = new StringContent(body, Encoding.UTF8, "application/json");
         using var answer = await _client.PostAsync(new Uri("/rerank", UriKind.Relative), content, cancellation);
-        var json = await answer.Content.ReadFromJsonAsync<JsonElement>(CancellationToken.None);
+        var json = await answer.Content.ReadFromJsonAsync<JsonElement>(Deep, CancellationToken.None);
         return new(answer.StatusCode, json, answer.Headers.RetryAfter?.ToString());
     }
 

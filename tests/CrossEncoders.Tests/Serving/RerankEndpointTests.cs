@@ -87,6 +87,7 @@ public sealed class RerankEndpointTests
     [InlineData("not JSON")]
     [InlineData("{}")]
     [InlineData("""[{"index": 9, "score": 1}]""")]
+    [InlineData("""[{"index": 1.5, "score": 1}]""")]
     [InlineData("""[{"index": 0}]""")]
     [InlineData("""[{"index": 0, "score": "high"}]""")]
     public void AnAnswerOfAnotherShapeIsRefused(string answer)
@@ -101,7 +102,36 @@ public sealed class RerankEndpointTests
     {
         using var client = new HttpClient(new Fixed("""[{"index": 0, "score": 1}]"""));
         using var endpoint = new RerankEndpoint(new("http://server/rerank"), null, client);
-        Assert.Contains("not a number (pair 2 of 3)", Assert.Throws<CrossEncoderException>(() => endpoint.Score(Pairs[..3])).Message);
+        Assert.Contains(
+            "http://server/rerank has no score for document 2 of 3",
+            Assert.Throws<CrossEncoderException>(() => endpoint.Score(Pairs[..3])).Message
+        );
+    }
+
+    [Fact]
+    public void ASilentServerIsNoCancellation()
+    {
+        using var client = new HttpClient(new Silent()) { Timeout = TimeSpan.FromMilliseconds(100) };
+        using var endpoint = new RerankEndpoint(new("http://server/rerank"), null, client);
+        var error = Assert.Throws<CrossEncoderException>(() => endpoint.Score(Pairs[..1]));
+        Assert.Contains("http://server/rerank has not answered", error.Message);
+        Assert.Contains("Timeout of 0.1 seconds", error.Message);
+        using var given = new CancellationTokenSource(TimeSpan.FromMilliseconds(10));
+        using var patient = new HttpClient(new Silent());
+        using var cancelled = new RerankEndpoint(new("http://server/rerank"), null, patient);
+        Assert.ThrowsAny<OperationCanceledException>(() => cancelled.Score(Pairs[..1], null, given.Token));
+    }
+
+    private sealed class Silent : HttpMessageHandler
+    {
+        protected override HttpResponseMessage Send(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            cancellationToken.WaitHandle.WaitOne();
+            throw new OperationCanceledException(cancellationToken);
+        }
+
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
+            throw new NotSupportedException();
     }
 
     private sealed class Fixed(string answer) : HttpMessageHandler

@@ -48,6 +48,7 @@ public sealed class RerankServerTests
     [InlineData("""{"query":"q","documents":["1","2","3","4","5","6"]}""", "5 at most")]
     [InlineData("""{"query":"q","documents":["12345678901"]}""", "11 characters")]
     [InlineData("""{"query":"q","documents":["\ud83d"]}""", "half a character")]
+    [InlineData("""{"query":"q","documents":[{"text":"1","by":"\ud83d"}],"return_documents":true}""", "half a character")]
     public async Task WhatIsWrongIsSaidWithoutATrace(string body, string expected)
     {
         await using var server = await LoopbackServer.Start(new Numbers(), new() { MaxDocuments = 5, MaxCharacters = 10 });
@@ -56,6 +57,29 @@ public sealed class RerankServerTests
         Assert.Contains(expected, answer.Json.GetProperty("message").GetString());
         Assert.Equal(400, answer.Json.GetProperty("error").GetProperty("code").GetInt32());
         Assert.DoesNotContain("   at ", answer.Json.GetRawText());
+    }
+
+    [Theory]
+    [InlineData("""{"query":"q","texts":["\ud83d"]}""", "half a character")]
+    [InlineData("""{"query":"\ud83d","texts":["1"]}""", "half a character")]
+    [InlineData("""{"query":"q","texts":["1",5]}""", "texts[1]")]
+    [InlineData("""{"query":"q","texts":["1"],"raw_scores":1}""", "expected true or false")]
+    public async Task WhatIsWrongInTeisShapeIsSaidInIt(string body, string expected)
+    {
+        await using var server = await LoopbackServer.Start(new Numbers());
+        var answer = await server.Post(body);
+        Assert.Equal(HttpStatusCode.BadRequest, answer.Status);
+        Assert.Contains(expected, answer.Json.GetProperty("error").GetString());
+        Assert.Equal("Validation", answer.Json.GetProperty("error_type").GetString());
+    }
+
+    [Fact]
+    public async Task ADocumentAsDeepAsABodyMayBeComesBackAsItWas()
+    {
+        await using var server = await LoopbackServer.Start(new Numbers());
+        var document = $$"""{"text":"1 水","deep":{{new string('[', 61)}}{{new string(']', 61)}}}""";
+        var answer = await server.Post($$"""{"query":"q","return_documents":true,"documents":[{{document}}]}""");
+        Assert.Equal(document, answer.Json.GetProperty("results")[0].GetProperty("document").GetRawText());
     }
 
     [Fact]
