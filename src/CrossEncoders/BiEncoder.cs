@@ -122,7 +122,7 @@ public sealed partial class BiEncoder : ITextEmbedder, IVectorWidth, IDisposable
     {
         using var use = _lifetime.Begin();
         var tokenized = Tokenize(texts, prefix);
-        var unpooled = _choice.Modules.IncludePrompt || _choice.Template is not null ? 0 : LengthOf(prefix); // as the reference does
+        var unpooled = Unpooled(prefix);
         var vectors = new float[texts.Count][];
         var done = 0;
         foreach (var (batch, unit) in Compute(tokenized, Vectors, cancellation))
@@ -157,6 +157,9 @@ public sealed partial class BiEncoder : ITextEmbedder, IVectorWidth, IDisposable
         var reader = new ChatReader(_tokenizer, template, prefix, _config.Settings.Texts.Chat, ChatReader.TextRoles);
         return [.. texts.Select(text => reader.Read(MaxLength, text))];
     }
+
+    /// <summary>Tokens at the front that a vector leaves out, as the reference does.</summary>
+    private int Unpooled(string prefix) => _choice.Modules.IncludePrompt || _choice.Template is not null ? 0 : LengthOf(prefix);
 
     /// <summary>Tokens of a prompt at the front of a text: a special token before it counts, one after it does not.</summary>
     private int LengthOf(string prompt)

@@ -193,6 +193,14 @@ public sealed class EightBitTests
         Assert.Equal(ScalarType.Float32, Devices.TypeOf(CPU, ScalarType.Float32));
     }
 
+    [Fact]
+    public void TheNoteComesFromAHubWithTheModel()
+    {
+        using var hub = new Hub.FakeHub();
+        hub.Files["int8_quality.json"] = "[]"u8.ToArray();
+        Assert.Equal("[]", File.ReadAllText(Path.Combine(hub.Download(), "int8_quality.json")));
+    }
+
     private static void SkipWithout() =>
         Assert.SkipUnless(QuantizedWeight.IsSupported, "this processor has no AVX512-VNNI, or this libtorch lacks oneDNN's operators");
 

@@ -83,16 +83,22 @@ internal sealed class TextEncoder : IDisposable
     /// <param name="typeIds">Token types, int64 (batch, sequence).</param>
     /// <param name="mask">True where there is a token, bool (batch, sequence); null where nothing is padded.</param>
     /// <param name="unpooled">Tokens at the front that are read but not pooled.</param>
-    public Tensor Forward(Tensor ids, Tensor typeIds, Tensor? mask, int unpooled)
+    public Tensor Forward(Tensor ids, Tensor typeIds, Tensor? mask, int unpooled) =>
+        Vectors(_encoder.Forward(ids, typeIds, mask, firstTokenOnly: _head.FirstTokenOnly && unpooled == 0), mask, unpooled);
+
+    /// <summary>Vectors of unit length from the states of texts, fp32 (batch, width).</summary>
+    /// <param name="states">What <see cref="States"/> gave.</param>
+    /// <param name="mask">True where there is a token, bool (batch, sequence); null where nothing is padded.</param>
+    /// <param name="unpooled">Tokens at the front that are read but not pooled.</param>
+    public Tensor Vectors(Tensor states, Tensor? mask, int unpooled)
     {
-        var states = _encoder.Forward(ids, typeIds, mask, firstTokenOnly: _head.FirstTokenOnly && unpooled == 0);
         if (unpooled > 0)
         {
             var pooled = Arithmetic
-                .Range(0, ids.size(1), ScalarType.Int64, ids.device)
-                .ge(tensor((long)unpooled, device: ids.device))
+                .Range(0, states.size(1), ScalarType.Int64, states.device)
+                .ge(tensor((long)unpooled, device: states.device))
                 .unsqueeze(0)
-                .expand_as(ids);
+                .expand(states.size(0), states.size(1));
             mask = mask is null ? pooled : mask.logical_and(pooled);
         }
 

@@ -60,11 +60,13 @@ public sealed class FusedSearch : IRetriever, IDisposable
             Make(cache);
         string? Kept(string name) => options.CacheFolder is { } folder ? Path.Combine(folder, name) : null;
         Bm25 = new(list);
-        Dense = new(list, encoder, Kept("vectors.bin"), "dense", progress, cancellation);
-        FirstStage = new([Bm25, Dense], name: "RRF");
-        LateInteraction = new(list, encoder, Kept("states.bin"), progress: progress, cancellation: cancellation);
+        var once = new OnePassEncoder(encoder);
+        LateInteraction = new(once, null, list, Kept("states.bin"), progress, cancellation);
         try
         {
+            Dense = new(list, once, Kept("vectors.bin"), "dense", progress, cancellation);
+            once.ForgetPassages();
+            FirstStage = new([Bm25, Dense], name: "RRF");
             List<(IPassageScorer, double)> voices = [(Dense, 1), (LateInteraction, 1), (Bm25, 1)];
             if (reranker is not null)
                 voices.Add((reranker, options.RerankerWeight));

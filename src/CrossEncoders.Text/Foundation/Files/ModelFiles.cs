@@ -121,7 +121,11 @@ internal static partial class ModelFiles
             return (files, $"no {Config}");
         if (WeightForms.Find(all) is not { } weights)
             return (files, "no complete weights (model.safetensors or pytorch_model.bin, whole or as shards with an index)");
-        files.AddRange([.. Modules(all).SelectMany(module => WeightForms.Find(all, module) ?? []), .. weights]);
+        files.AddRange([
+            .. all.Where(name => name == Int8Quality),
+            .. Modules(all).SelectMany(module => WeightForms.Find(all, module) ?? []),
+            .. weights,
+        ]);
         return (files, null);
     }
 
