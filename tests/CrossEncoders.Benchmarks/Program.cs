@@ -77,7 +77,7 @@ static int Usage()
                          pairs a second of a MiniLM-L6 with random weights, as a share of the matrix-product rate;
                          tokens a second; load times
           late-interaction --shared ../shared [--encoder FOLDER] [--model FOLDER] [--sets a,b] [--states FOLDER]
-                  [--type float32|bfloat16] [--bits 16|8] [--depth N] [--questions N]
+                  [--type float32|bfloat16|int8] [--bits 16|8] [--depth N] [--questions N]
                          pairs a second of late interaction; MRR@10 of BM25, cosine, their fusion, and of re-ranking its first candidates
           large-model --shared ../shared [--batch N] [--tokens N] [--steps N] [--device NAME]
                          trains bge-reranker-base's layout at full size with random weights: pairs a second, peak memory
