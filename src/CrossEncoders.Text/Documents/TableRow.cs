@@ -46,21 +46,7 @@ internal static class TableRows
     /// </exception>
     public static IEnumerable<TableRow> Read(string path, Func<IReadOnlyList<string>, bool>? isHeader = null)
     {
-        var full = Path.GetFullPath(path);
-        if (!File.Exists(full))
-            throw new CrossEncoderException($"There is no file '{full}'. Expected a table as {string.Join(", ", Extensions)}.");
-        try
-        {
-            File.OpenHandle(full).Dispose(); // some readers below open it late
-        }
-        catch (Exception error) when (DiskErrors.Is(error))
-        {
-            throw new CrossEncoderException(
-                $"'{full}' cannot be opened: {error.Message} Let this program read the file, or close the program that has it open.",
-                error
-            );
-        }
-
+        var full = ReadableFile.At(path, $"Expected a table as {string.Join(", ", Extensions)}.");
         return Path.GetExtension(full).ToLowerInvariant() switch
         {
             ".json" when IsList(full) => Items(full),

@@ -1,5 +1,6 @@
 using System.Globalization;
 using CrossEncoders.Documents;
+using CrossEncoders.Files;
 
 namespace CrossEncoders.Evaluation;
 
@@ -52,8 +53,7 @@ internal static class Judgments
         var extension = Path.GetExtension(file).ToLowerInvariant();
         if (extension is ".parquet" or ".jsonl")
             return TableRows.Read(file).Select(row => Row(file, row));
-        if (!File.Exists(file))
-            throw new CrossEncoderException($"There is no file '{Path.GetFullPath(file)}'. Expected relevance judgments (qrels).");
+        file = ReadableFile.At(file, "Expected relevance judgments (qrels).");
         // BEIR's heading says that tabs part the columns, so that ids may have blanks.
         if (extension == ".tsv" && File.ReadLines(file).FirstOrDefault()?.Split('\t') is { } names && names.Contains(Passage))
             return TableRows.Read(file).Select(row => Row(file, row));

@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using CrossEncoders.Documents;
 using CrossEncoders.Examples;
+using CrossEncoders.Files;
 using CrossEncoders.Retrieval;
 
 namespace CrossEncoders.Evaluation;
@@ -72,13 +73,12 @@ internal static partial class TestSetFiles
         Path.GetExtension(path).ToLowerInvariant() switch
         {
             ".jsonl" or ".json" or ".parquet" => TableRows.Read(path).Select(row => Entry(path, row)),
-            _ when !File.Exists(path) => throw new CrossEncoderException(
-                $"There is no file '{Path.GetFullPath(path)}'. Expected passages or questions with their ids."
-            ),
-            _ when File.ReadLines(path).Take(20).Any(line => line.TrimStart().StartsWith("<top>", StringComparison.OrdinalIgnoreCase)) =>
-                Topics(path),
+            _ when IsTopics(ReadableFile.At(path, "Expected passages or questions with their ids.")) => Topics(path),
             _ => Columns(path),
         };
+
+    private static bool IsTopics(string path) =>
+        File.ReadLines(path).Take(20).Any(line => line.TrimStart().StartsWith("<top>", StringComparison.OrdinalIgnoreCase));
 
     private static (string Id, string? Title, string Text) Entry(string path, TableRow row)
     {

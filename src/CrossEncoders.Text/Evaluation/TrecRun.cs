@@ -61,9 +61,7 @@ public sealed class TrecRun : IRetriever
     /// <exception cref="CrossEncoderException">The file is missing, or a line is not one of a run.</exception>
     internal static IEnumerable<TrecLine> Lines(string path)
     {
-        var full = Path.GetFullPath(path);
-        if (!File.Exists(full))
-            throw new CrossEncoderException($"There is no file '{full}'. Expected a run: question Q0 passage rank score tag.");
+        var full = ReadableFile.At(path, "Expected a run: question Q0 passage rank score tag.");
         foreach (var (line, number) in File.ReadLines(full).Select((line, i) => (line, i + 1)).Where(line => !Judgments.IsNone(line.line)))
         {
             var cells = line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);

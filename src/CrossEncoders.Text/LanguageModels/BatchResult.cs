@@ -1,4 +1,5 @@
 using System.Text.Json;
+using CrossEncoders.Files;
 
 namespace CrossEncoders.LanguageModels;
 
@@ -12,9 +13,7 @@ internal sealed record BatchResult(string? Id, JsonElement? Body, string? Failur
     /// <exception cref="CrossEncoderException">The file is missing, or holds requests and no results.</exception>
     public static IEnumerable<BatchResult> In(string file)
     {
-        var full = Path.GetFullPath(file);
-        if (!File.Exists(full))
-            throw new CrossEncoderException($"There is no file '{full}'. Expected the results of a batch (JSON Lines).");
+        var full = ReadableFile.At(file, "Expected the results of a batch (JSON Lines).");
         var number = 0;
         foreach (var line in File.ReadLines(full))
         {

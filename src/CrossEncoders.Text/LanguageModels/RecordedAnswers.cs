@@ -1,4 +1,5 @@
 using CrossEncoders.Chunking;
+using CrossEncoders.Files;
 using Microsoft.Extensions.AI;
 
 namespace CrossEncoders.LanguageModels;
@@ -29,10 +30,8 @@ public sealed class RecordedAnswers : IChatClient
     /// <param name="fallback">Who answers where nothing is recorded; without it that is an error.</param>
     public static RecordedAnswers Open(string path, IChatClient? fallback = null)
     {
-        var full = Path.GetFullPath(path);
-        return File.Exists(full)
-            ? new RecordedAnswers(full, AnswerJournal.Read(full).Answers, fallback)
-            : throw new CrossEncoderException($"There is no file '{full}'. Expected a recorded answer on each line (JSON Lines).");
+        var full = ReadableFile.At(path, "Expected a recorded answer on each line (JSON Lines).");
+        return new RecordedAnswers(full, AnswerJournal.Read(full).Answers, fallback);
     }
 
     /// <summary>Who answers where nothing is recorded; null for nobody.</summary>

@@ -30,9 +30,7 @@ internal static class JsonLines
     /// <param name="what">What a line holds, for messages, for example "a test question".</param>
     public static List<T> Read<T>(string path, string what)
     {
-        var full = Path.GetFullPath(path);
-        if (!File.Exists(full))
-            throw new CrossEncoderException($"There is no file '{full}'. Expected {what} on each line (JSON Lines).");
+        var full = ReadableFile.At(path, $"Expected {what} on each line (JSON Lines).");
         var items = new List<T>();
         var number = 0;
         foreach (var line in File.ReadLines(full))
