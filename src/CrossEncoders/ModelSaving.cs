@@ -31,6 +31,15 @@ internal static class ModelSaving
         });
     }
 
+    /// <summary>Refuses a file where a folder is to be, before the work whose result goes there.</summary>
+    public static void RequireFolder(string folder)
+    {
+        if (File.Exists(folder))
+            throw new CrossEncoderException(
+                $"'{Path.GetFullPath(folder)}' is a file; expected the path of a folder, which is made where it is missing."
+            );
+    }
+
     /// <summary>Writes all but weights and model card: configuration, settings, tokenizer.</summary>
     public static void SaveDescription(CrossEncoder model, string folder, ScalarType type)
     {

@@ -35,6 +35,7 @@ internal static partial class NotebookChecks
         {
             Parameters.RemoveInjected(notebook);
             notebook.ClearOutputs();
+            RunRecord.RemoveFrom(notebook);
             notebook.Save(notebook.Path, Secrets.Among([]));
             output.WriteLine($"{notebook.Path}: stripped");
         }

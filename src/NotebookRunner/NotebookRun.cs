@@ -39,13 +39,20 @@ internal static class NotebookRun
                 break;
         }
 
-        Report.Save(options.Report, results, RunFacts.Of(notebooks, results, options.Parameters, changes.Data()), secrets);
-        progress.Line("");
-        progress.Line($"Executed notebooks: {options.Output}");
-        progress.Line($"Report:             {options.Report}");
-        foreach (var result in results)
-        foreach (var failure in result.Failures)
-            progress.Problem(secrets.Hide(Describe(result.Notebook, failure)));
+        try
+        {
+            Report.Save(options.Report, results, RunFacts.Of(notebooks, results, options.Parameters, changes.Data()), secrets);
+            progress.Line("");
+            progress.Line($"Executed notebooks: {options.Output}");
+            progress.Line($"Report:             {options.Report}");
+        }
+        finally
+        {
+            foreach (var result in results)
+            foreach (var failure in result.Failures)
+                progress.Problem(secrets.Hide(Describe(result.Notebook, failure)));
+        }
+
         return cancellation.IsCancellationRequested ? 130
             : results.Any(result => result.Failed) ? 1
             : 0;

@@ -1,4 +1,5 @@
 using NotebookRunner.Notebooks;
+using NotebookRunner.Reports;
 
 namespace NotebookRunner;
 
@@ -10,11 +11,13 @@ internal static class OutputPlaces
     /// </exception>
     public static void Prepare(RunOptions options, IReadOnlyList<Notebook> notebooks)
     {
+        RequireNoFolder(options.Report);
         RequireOtherFiles(options, notebooks);
         RequireReportFile(options.Report);
         RequireExecuted(options, notebooks);
         RequireWritable("--output", options.Output);
         RequireWritable("--report", Path.GetDirectoryName(options.Report)!);
+        RequireNoFolder(options.Report); // which may have been made now
     }
 
     /// <summary>
@@ -49,11 +52,12 @@ internal static class OutputPlaces
             .SelectMany(notebook => new[] { Path.Combine(Resolved(notebook.Folder), notebook.Name), Resolved(notebook.Path) })
             .ToHashSet(StringComparer.OrdinalIgnoreCase);
         var output = Resolved(options.Output);
-        if (notebooks.FirstOrDefault(notebook => taken.Contains(Path.Combine(output, notebook.Name))) is { } same)
+        if (notebooks.FirstOrDefault(notebook => IsTaken(Path.Combine(output, notebook.Name))) is { } same)
             throw new RunnerException(
                 $"The executed notebooks would overwrite those in {same.Folder}: --output {options.Output} is that folder. "
                     + "Name another --output."
             );
+        bool IsTaken(string path) => taken.Contains(path) || taken.Contains(Resolved(path)); // there may be a link to a notebook
         var report = Path.Combine(Resolved(Path.GetDirectoryName(options.Report)!), Path.GetFileName(options.Report));
         if (
             taken.Contains(report)
@@ -67,7 +71,7 @@ internal static class OutputPlaces
 
     private static void RequireExecuted(RunOptions options, IEnumerable<Notebook> notebooks)
     {
-        foreach (var path in notebooks.Select(notebook => Path.Combine(options.Output, notebook.Name)).Where(File.Exists))
+        foreach (var path in notebooks.Select(notebook => Path.Combine(options.Output, notebook.Name)).Where(Path.Exists))
             if (!IsExecuted(path))
                 throw new RunnerException(
                     $"{path} is not an executed notebook that an earlier run wrote, and is not overwritten. Name another --output than "
@@ -104,23 +108,22 @@ internal static class OutputPlaces
         }
     }
 
-    private static void RequireReportFile(string report)
+    private static void RequireNoFolder(string report)
     {
-        if (Directory.Exists(report))
+        if (Directory.Exists(report) || Path.EndsInDirectorySeparator(report))
             throw new RunnerException(
                 $"The report is to be a file, but {report} is a folder; name --report {Path.Combine(report, "index.html")}."
             );
+    }
+
+    private static void RequireReportFile(string report)
+    {
         if (!File.Exists(report))
             return;
         try
         {
-            using var reader = new StreamReader(report);
-            var start = new char[64];
-            var read = reader.ReadBlock(start);
-            if (read > 0 && !new string(start, 0, read).TrimStart().StartsWith("<!DOCTYPE html", StringComparison.OrdinalIgnoreCase))
-                throw new RunnerException(
-                    $"{report} is not an HTML page, so not an earlier report, and is not overwritten. Name another --report."
-                );
+            if (File.ReadAllText(report) is { Length: > 0 } page && !ReportFacts.AreIn(page))
+                throw new RunnerException($"{report} is not an earlier report, and is not overwritten. Name another --report.");
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

@@ -20,7 +20,7 @@ internal static class Commands
     private static Command Score()
     {
         var (input, scorer) = (new InputOptions(), new ScorerOptions());
-        var parts = new Option<string>("--parts") { Description = "The folder that the part is written to.", Required = true };
+        var parts = new Option<string>("--parts") { Description = "The folder that the part is written to.", Required = true }.NotEmpty();
         var shard = new Option<string>("--shard")
         {
             Description = "Which part, i/n with i from 1 to n.",
@@ -81,6 +81,17 @@ internal static class Commands
             Console.WriteLine(job.Score(shard, new LineProgress(), cancellation));
     }
 
+    /// <summary>The option, for which an empty text, mostly of a variable that is not set, is refused.</summary>
+    public static Option<T> NotEmpty<T>(this Option<T> option)
+    {
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens.Any(token => string.IsNullOrWhiteSpace(token.Value)))
+                result.AddError($"{option.Name} is empty; expected a path.");
+        });
+        return option;
+    }
+
     /// <summary>Tells a note.</summary>
     public static string Told(string note)
     {
@@ -96,11 +107,15 @@ internal static class Commands
             Description = "The folder of the parts, or their files.",
             Required = true,
             AllowMultipleArgumentsPerToken = true,
-        };
+        }.NotEmpty();
         var merge = new Command("merge", "Checks that all parts are there and belong together, and puts them into one file.") { parts };
         output.AddTo(merge);
         input.AddTo(merge);
-        merge.SetAction(parsed => output.Save(parsed, MergedScores.Of(parsed.GetRequiredValue(parts)), input.Read(parsed)));
+        merge.SetAction(parsed =>
+        {
+            var named = parsed.GetRequiredValue(parts);
+            output.Save(parsed, () => MergedScores.Of(named), input, named);
+        });
         return merge;
     }
 }

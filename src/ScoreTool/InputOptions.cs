@@ -48,5 +48,10 @@ internal sealed class InputOptions
             : ScoringInput.FromRun(run, passages, queries);
     }
 
-    private static Option<string?> Place(string name, string description) => new(name) { Description = description, HelpName = "path" };
+    /// <summary>The paths that are named.</summary>
+    public IEnumerable<string> Named(ParseResult parsed) =>
+        ((Option<string?>[])[_pairs, _run, _passages, _queries]).Select(parsed.GetValue).OfType<string>();
+
+    private static Option<string?> Place(string name, string description) =>
+        new Option<string?>(name) { Description = description, HelpName = "path" }.NotEmpty();
 }

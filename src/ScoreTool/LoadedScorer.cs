@@ -23,6 +23,11 @@ internal sealed record LoadedScorer(IPassageScorer Scorer, ScorerIdentity Identi
     {
         if (Directory.Exists(Path.Combine(choice.Model, "onnx")))
         {
+            if (choice.Type == "bfloat16" || choice.Device is not ("auto" or "cpu"))
+                throw new CrossEncoderException(
+                    $"{choice.Model} holds a folder onnx, which ONNX Runtime scores on the CPU in float32 or int8; expected no --type "
+                        + "bfloat16 and no other --device. For libtorch name a folder without it."
+                );
             var onnx = OnnxCrossEncoder.FromPretrained(
                 choice.Model,
                 new()

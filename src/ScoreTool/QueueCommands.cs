@@ -64,7 +64,7 @@ internal static class QueueCommands
         collect.SetAction(parsed =>
         {
             using var queue = Open(parsed, TimeSpan.FromMinutes(2));
-            output.Save(parsed, queue.Collect(), input.Read(parsed));
+            output.Save(parsed, queue.Collect, input);
         });
         return collect;
     }

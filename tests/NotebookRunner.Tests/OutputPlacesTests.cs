@@ -78,14 +78,44 @@ public sealed class OutputPlacesTests : IDisposable
         Assert.Equal("# Mine", File.ReadAllText(readme));
     }
 
-    [Theory]
-    [InlineData("<!DOCTYPE html>\n<html></html>")]
-    [InlineData("\n<!doctype HTML>")]
-    [InlineData("")]
-    public void AnEarlierReportIsReplaced(string before)
+    [Fact]
+    public async Task AnEarlierReportIsReplacedAndAnotherPageIsNot()
     {
-        File.WriteAllText(Path.Combine(_workspace.Folder, "report.html"), before);
-        Prepare(report: "report.html");
+        Assert.Equal(0, await _workspace.RunAsync());
+        var report = Path.GetRelativePath(_workspace.Folder, _workspace.Report);
+        Prepare(report: report);
+        File.WriteAllText(_workspace.Report, "");
+        Prepare(report: report);
+        File.WriteAllText(_workspace.Report, "<!DOCTYPE html>\n<title>My own page</title>");
+        Assert.Contains("is not an earlier report", Refusal(report: report));
+    }
+
+    [Theory]
+    [InlineData("new/", "artifacts")]
+    [InlineData("same", "same")]
+    [InlineData("new", "new/executed")]
+    [InlineData("/", "artifacts")]
+    public void AReportThatIsAFolderIsFoundBeforeTheRun(string report, string output) =>
+        Assert.Contains("The report is to be a file", Refusal(output: output, report: report));
+
+    [Fact]
+    public void AFolderOrALinkInThePlaceOfAnExecutedNotebook()
+    {
+        Directory.CreateDirectory(Path.Combine(_workspace.Folder, "taken", "1.ipynb"));
+        Assert.Contains("is not overwritten", Refusal(output: "taken"));
+        Directory.CreateDirectory(Path.Combine(_workspace.Folder, "links"));
+        Link("links/1.ipynb", Path.Combine(_workspace.Notebooks, "1.ipynb"));
+        Assert.Contains("would overwrite", Refusal(output: "links"));
+    }
+
+    [Fact]
+    public async Task AStrippedNotebookIsItsAuthors()
+    {
+        Assert.Equal(0, await _workspace.RunAsync());
+        var executed = Path.Combine(_workspace.Folder, "artifacts", "notebooks");
+        Prepare();
+        Assert.Equal(0, NotebookChecks.Strip([executed], TextWriter.Null));
+        Assert.Contains("is not overwritten", Refusal());
     }
 
     [Theory]

@@ -68,6 +68,7 @@ public static class FusionFitting
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Folds, 2);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.Depth);
         Fusion.RequireWeights(options.Grid);
+        PairedBootstrap.Check(resamples: 1, options.Confidence);
         if (questions.Count < options.Folds)
             throw new CrossEncoderException(
                 $"Weights are fitted on questions in {options.Folds} parts, but there are {questions.Count} questions. "

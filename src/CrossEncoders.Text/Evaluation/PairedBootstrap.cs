@@ -21,6 +21,14 @@ public sealed record BootstrapInterval(double Difference, double Lower, double U
 /// </summary>
 public static class PairedBootstrap
 {
+    /// <summary>Refuses settings that make no interval; for those who ask before long work.</summary>
+    internal static void Check(int resamples, double confidence)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(resamples);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(confidence);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(confidence, 1);
+    }
+
     /// <summary>Compares two systems by their values for the same queries.</summary>
     /// <param name="baseline">One value for each query.</param>
     /// <param name="candidate">One value for each query, in the same order.</param>
@@ -36,9 +44,7 @@ public static class PairedBootstrap
         int seed = 2024
     )
     {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(resamples);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(confidence);
-        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(confidence, 1);
+        Check(resamples, confidence);
         if (baseline.Count != candidate.Count || baseline.Count == 0)
             throw new CrossEncoderException(
                 $"A paired comparison needs two values for every query, but got {baseline.Count} and {candidate.Count}. "

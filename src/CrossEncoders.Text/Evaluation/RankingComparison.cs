@@ -92,7 +92,8 @@ public sealed record RankingComparison(
     /// <param name="progress">Told of each retriever's work.</param>
     /// <param name="cancellation">Stops the work.</param>
     /// <exception cref="CrossEncoderException">
-    /// No questions or retrievers, names or ids that come twice, or a question without a relevant passage.
+    /// No questions or retrievers, names or ids that come twice, a slice called <see cref="All"/> beside others, or a question without a
+    /// relevant passage.
     /// </exception>
     public static RankingComparison Run(
         IReadOnlyList<RankingQuestion> questions,
@@ -217,6 +218,13 @@ public sealed record RankingComparison(
         if (retrievers.CountBy(retriever => retriever.Name).FirstOrDefault(count => count.Value > 1).Key is { } name)
             throw new CrossEncoderException(
                 $"Two retrievers are called '{name}', so their results could not be told apart. Give one another name."
+            );
+        PairedBootstrap.Check(options.Resamples, options.Confidence);
+        if (options.Metrics.CountBy(each => each.Name).FirstOrDefault(count => count.Value > 1).Key is { } metric)
+            throw new CrossEncoderException($"The metric '{metric}' comes more than once. Name it once.");
+        if (questions.FirstOrDefault(each => each.Slice == All) is { } sliced && questions.Any(each => each.Slice != All))
+            throw new CrossEncoderException(
+                $"Question '{sliced.Id}' is of a slice '{All}', which is the name for all questions. Give the slice another name."
             );
         if (questions.CountBy(question => question.Id).FirstOrDefault(count => count.Value > 1).Key is { } id)
             throw new CrossEncoderException($"Question ids must be unique, but '{id}' comes more than once.");

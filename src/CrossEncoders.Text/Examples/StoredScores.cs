@@ -108,11 +108,19 @@ public sealed class StoredScores : IPassageScorer, IDisposable
         _scores[pair] = score;
     }
 
-    /// <summary>A line of the file.</summary>
+    /// <summary>The lines of a file, of which there may be none yet, with scores put into it.</summary>
+    /// <param name="file">The file.</param>
     /// <param name="teacher">The teacher's name.</param>
-    /// <param name="pair">What it scored.</param>
-    /// <param name="score">The score.</param>
-    internal static string LineOf(string teacher, TextPair pair, float score) => LineOf(KeyOf(teacher, pair), score);
+    /// <param name="scores">What it scored, and how.</param>
+    internal static IEnumerable<string> LinesWith(string file, string teacher, IEnumerable<(TextPair Pair, float Score)> scores)
+    {
+        var all = new OrderedDictionary<string, float>();
+        foreach (var (pair, score) in File.Exists(file) ? JsonLines.Read<Line>(file, "a stored score") : [])
+            all[pair] = score;
+        foreach (var (pair, score) in scores)
+            all[KeyOf(teacher, pair)] = score;
+        return all.Select(score => LineOf(score.Key, score.Value));
+    }
 
     private static string LineOf(string key, float score) => JsonSerializer.Serialize(new Line(key, score), JsonLines.Options);
 

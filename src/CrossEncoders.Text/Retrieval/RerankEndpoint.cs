@@ -113,9 +113,10 @@ public sealed class RerankEndpoint : IPassageScorer, IDisposable
                 if (response.IsSuccessStatusCode)
                     return text;
                 var isBusy = response.StatusCode is HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable;
+                var answer = text.Length > 0 ? Excerpt.Of(text, 300) : response.ReasonPhrase;
                 if (!isBusy || waits == MostWaits)
                     throw new CrossEncoderException(
-                        $"{_address} refuses with status {(int)response.StatusCode}: {Excerpt.Of(text, 300)}"
+                        $"{_address} refuses with status {(int)response.StatusCode}: {answer}"
                             + (isBusy ? $", {MostWaits + 1} times in a row. Ask again later." : ". Check the address and its limits.")
                     );
                 var pause = RetryAfter.Of(response.Headers.RetryAfter?.ToString()) ?? TimeSpan.FromSeconds(1);

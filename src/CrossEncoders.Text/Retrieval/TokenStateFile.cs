@@ -37,13 +37,35 @@ internal sealed class TokenStateFile : IDisposable
     {
         (_path, _layout) = (Path.GetFullPath(path), layout);
         var head = Head($"{settings}, {layout}", probe);
-        if (!File.Exists(_path))
-            AtomicFile.Write(_path, stream => stream.Write(head));
+        Begin(head);
         using (var map = new MappedFile(_path))
             Require(map, head);
         _end = head.Length;
         Scan();
     }
+
+    /// <summary>Makes the file where there is none; alone, as another that does so may write to it already.</summary>
+    private void Begin(byte[] head)
+    {
+        if (File.Exists(_path))
+            return;
+        try
+        {
+            using var alone = FileLock.TryTake(_path + ".lock") ?? throw InUse();
+            if (!File.Exists(_path))
+                AtomicFile.Write(_path, stream => stream.Write(head));
+        }
+        catch (Exception error) when (DiskErrors.Is(error))
+        {
+            throw CannotWrite(error);
+        }
+    }
+
+    private CrossEncoderException CannotWrite(Exception error) =>
+        new($"Token states cannot be written to '{_path}': {error.Message} {DiskErrors.Remedy(error)} What is in it stays.", error);
+
+    private CrossEncoderException InUse() =>
+        new($"'{_path}' is being written, by another program or by another search of this one. Wait for its end, or name another file.");
 
     /// <summary>Those of the passages that the file lacks, each once.</summary>
     public string[] Missing(string[] passages)
@@ -53,15 +75,12 @@ internal sealed class TokenStateFile : IDisposable
     }
 
     /// <summary>Writes records behind the last whole one, part by part: a run that is killed loses one part.</summary>
-    /// <exception cref="CrossEncoderException">Another program writes the file, or it cannot be written.</exception>
+    /// <exception cref="CrossEncoderException">Another writes the file, or it cannot be written.</exception>
     public void Append(IEnumerable<IEnumerable<(string Passage, byte[] States)>> parts, int total, IProgress<WorkProgress>? progress)
     {
         try
         {
-            using var alone = FileLock.TryTake(_path + ".lock")
-                ?? throw new CrossEncoderException(
-                    $"Another program is writing '{_path}'. Wait until it has finished, or choose another file."
-                );
+            using var alone = FileLock.TryTake(_path + ".lock") ?? throw InUse();
             Scan(); // what another program has added meanwhile
             using var file = new FileStream(_path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
             file.SetLength(_end);
@@ -82,10 +101,7 @@ internal sealed class TokenStateFile : IDisposable
         }
         catch (Exception error) when (DiskErrors.Is(error))
         {
-            throw new CrossEncoderException(
-                $"Token states cannot be written to '{_path}': {error.Message} {DiskErrors.Remedy(error)} What is in it stays.",
-                error
-            );
+            throw CannotWrite(error);
         }
     }
 

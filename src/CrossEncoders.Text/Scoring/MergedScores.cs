@@ -101,14 +101,17 @@ public sealed class MergedScores
         );
     }
 
-    /// <summary>Writes the scores as <see cref="StoredScores"/> reads them, so that a training finds them and asks no teacher.</summary>
+    /// <summary>
+    /// Writes the scores as <see cref="StoredScores"/> reads them, so that a training finds them and asks no teacher. What else is in the
+    /// file, such as other teachers' scores, stays.
+    /// </summary>
     /// <param name="path">The file.</param>
     /// <param name="input">What was scored.</param>
-    /// <exception cref="CrossEncoderException">The input is another, or the file cannot be written.</exception>
+    /// <exception cref="CrossEncoderException">The input is another, or the file is not one of scores or cannot be written.</exception>
     public void SaveStored(string path, ScoringInput input)
     {
         Require(input);
-        Write(path, input.Read().Zip(_scores, (pair, score) => StoredScores.LineOf(_header.Scorer, pair.Pair, score)));
+        Write(path, StoredScores.LinesWith(path, _header.Scorer, input.Read().Zip(_scores, (pair, score) => (pair.Pair, score))));
     }
 
     private static void RequireAll(ScorePart part)

@@ -55,6 +55,7 @@ public sealed class FusedSearch : IRetriever, IDisposable
     {
         options ??= new();
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.Depth);
+        Fusion.RequireWeights([1, options.RerankerWeight]); // now, and not after all passages were embedded
         Passage[] list = [.. passages];
         if (options.CacheFolder is { } cache)
             Make(cache);

@@ -9,7 +9,7 @@ internal sealed class OnePassEncoder(BiEncoder encoder) : ITextEmbedder, ITokenE
     private const long MostBytes = 128 << 20; // of token states: some thousand queries
 
     private readonly Lock _lock = new();
-    private readonly Dictionary<string, (TokenStates States, float[]? Vector)> _queries = [];
+    private readonly Dictionary<string, Known> _queries = [];
     private readonly Queue<string> _oldest = [];
     private Dictionary<string, float[]>? _passages = [];
     private long _bytes;
@@ -39,7 +39,13 @@ internal sealed class OnePassEncoder(BiEncoder encoder) : ITextEmbedder, ITokenE
 
         if (cut.Count > 0)
             foreach (var (query, vector) in cut.Zip(encoder.EmbedQueries(cut, null, cancellation)))
+            {
                 vectors[query] = vector;
+                lock (_lock)
+                    if (_queries.TryGetValue(query, out var known))
+                        _queries[query] = known with { Vector = vector };
+            }
+
         return [.. queries.Select(query => vectors[query])];
     }
 
@@ -81,7 +87,7 @@ internal sealed class OnePassEncoder(BiEncoder encoder) : ITextEmbedder, ITokenE
             });
     }
 
-    /// <summary>Forgets the vectors of the passages that were read, once they are indexed; those of others are computed when asked for.</summary>
+    /// <summary>Forgets the vectors of the passages that were read, once they are indexed.</summary>
     public void ForgetPassages() => _passages = null;
 
     private int QueryTokens => ((ITokenEmbedder)encoder).UsualTokens(queries: true);
@@ -111,7 +117,7 @@ internal sealed class OnePassEncoder(BiEncoder encoder) : ITextEmbedder, ITokenE
     {
         lock (_lock)
         {
-            if (!_queries.TryAdd(query, (states, vector)))
+            if (!_queries.TryAdd(query, new(states, vector)))
                 return;
             _oldest.Enqueue(query);
             _bytes += SizeOf(states);
@@ -119,6 +125,8 @@ internal sealed class OnePassEncoder(BiEncoder encoder) : ITextEmbedder, ITokenE
                 _bytes -= SizeOf(forgotten.States);
         }
     }
+
+    private readonly record struct Known(TokenStates States, float[]? Vector);
 
     private static long SizeOf(TokenStates states) => states.Values.Length * sizeof(float);
 }

@@ -104,6 +104,7 @@ public static class CrossEncoderFit
     private static TrainingRun BesideTheModel(Func<string, TrainingRun> train, CrossEncoder model, string outputPath)
     {
         var target = Path.GetFullPath(Path.TrimEndingDirectorySeparator(outputPath));
+        ModelSaving.RequireFolder(target);
         var run = train(target + "-training");
         model.SavePretrained(target, card: ModelCard.For(model, run));
         return run;

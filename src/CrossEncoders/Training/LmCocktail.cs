@@ -56,6 +56,8 @@ public static class LmCocktail
         CancellationToken cancellation = default
     )
     {
+        if (output is not null)
+            ModelSaving.RequireFolder(output);
         using var before = CrossEncoder.FromPretrained(baseModel, options, progress, cancellation);
         using var after = CrossEncoder.FromPretrained(fineTuned, options, progress, cancellation);
         var sweep = Sweep(before, after, evaluator, alphas, progress, cancellation);
@@ -84,10 +86,7 @@ public static class LmCocktail
     )
     {
         alphas ??= Alphas;
-        if (alphas.Count == 0 || alphas.Any(alpha => alpha is not (>= 0 and <= 1)))
-            throw new CrossEncoderException(
-                $"The weights to merge by are [{string.Join(", ", alphas)}]; expected numbers from 0 (base model) to 1 (fine-tuned)."
-            );
+        RequireShares(alphas);
         RequireOneShape(baseModel, fineTuned);
         fineTuned.ComputeInOwnType();
         using var tuned = fineTuned.Model.Parameters.Flat.clone().DetachFromDisposeScope();
@@ -123,12 +122,21 @@ public static class LmCocktail
     }
 
     /// <summary>Sets the fine-tuned model to one mixture; the base model stays as it is.</summary>
-    /// <exception cref="CrossEncoderException">The models are not of one shape.</exception>
+    /// <exception cref="CrossEncoderException">The models are not of one shape, or alpha is not from 0 to 1.</exception>
     public static void Merge(CrossEncoder baseModel, CrossEncoder fineTuned, double alpha)
     {
+        RequireShares([alpha]);
         RequireOneShape(baseModel, fineTuned);
         fineTuned.ComputeInOwnType();
         Mix(baseModel.Model.Parameters, fineTuned.Model.Parameters.Flat, alpha, fineTuned.Model.Parameters);
+    }
+
+    private static void RequireShares(IReadOnlyList<double> alphas)
+    {
+        if (alphas.Count == 0 || alphas.Any(alpha => alpha is not (>= 0 and <= 1)))
+            throw new CrossEncoderException(
+                $"The weights to merge by are [{string.Join(", ", alphas)}]; expected numbers from 0 (base model) to 1 (fine-tuned)."
+            );
     }
 
     /// <summary>

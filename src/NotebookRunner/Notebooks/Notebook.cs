@@ -40,7 +40,7 @@ internal sealed class Notebook
     public bool HasCellIds => _json["nbformat_minor"] is JsonValue minor && minor.TryGetValue<int>(out var number) && number >= 5;
 
     /// <summary>Whether nothing of a run is in it.</summary>
-    public bool IsStripped => Cells.All(cell => cell.IsStripped && !cell.IsInjected);
+    public bool IsStripped => Cells.All(cell => cell.IsStripped && !cell.IsInjected) && !RunRecord.IsMarked(this);
 
     /// <summary>Reads and checks a notebook.</summary>
     /// <exception cref="RunnerException">The file cannot be read, is not nbformat 4 or is not a C# notebook.</exception>

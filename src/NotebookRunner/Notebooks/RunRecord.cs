@@ -51,6 +51,9 @@ internal sealed partial record RunRecord(
     /// </summary>
     public static void Mark(Notebook notebook) => notebook.Metadata[Name] = new JsonObject();
 
+    /// <summary>Takes mark and record out: the notebook is its author's again.</summary>
+    public static void RemoveFrom(Notebook notebook) => notebook.Metadata.Remove(Name);
+
     /// <summary>Whether a notebook was written by a run.</summary>
     public static bool IsMarked(Notebook notebook) => notebook.Metadata[Name] is JsonObject;
 

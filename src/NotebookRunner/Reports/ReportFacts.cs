@@ -39,6 +39,9 @@ internal sealed record ReportFacts(
     /// <summary>The facts as a block of the page; the serializer escapes what could end it.</summary>
     public string ToHtml() => $"{Start}{JsonSerializer.Serialize(this, JsonSerializerOptions.Web)}{End}";
 
+    /// <summary>Whether a page is a report: has the block of facts.</summary>
+    public static bool AreIn(string page) => page.Contains(Start, StringComparison.Ordinal);
+
     /// <summary>Reads the facts of a report.</summary>
     /// <exception cref="RunnerException">The file cannot be read or is no report of this program.</exception>
     public static ReportFacts Read(string path)

@@ -69,6 +69,20 @@ public class RankingComparisonTests
             Assert.Throws<CrossEncoderException>(() => RankingComparison.Of([new RankingQuestion("x", "?", "en", [])], Bm25)).Message
         );
         Assert.Throws<CrossEncoderException>(() => RankingComparison.Of([], Bm25));
+        Assert.Contains(
+            "of a slice 'all'",
+            Assert
+                .Throws<CrossEncoderException>(() =>
+                    RankingComparison.Of([Questions[0] with { Slice = "all" }, .. Questions.Skip(1)], Bm25)
+                )
+                .Message
+        );
+        RankingComparisonOptions twice = new() { Metrics = [RankingMetric.Mrr(10), RankingMetric.Mrr(10)] };
+        Assert.Contains(
+            "'MRR@10' comes more than once",
+            Assert.Throws<CrossEncoderException>(() => RankingComparison.Run(Questions, [Bm25], twice)).Message
+        );
+        Assert.Throws<ArgumentOutOfRangeException>(() => RankingComparison.Run(Questions, [Bm25], new() { Confidence = 1.5 }));
     }
 
     [Fact]

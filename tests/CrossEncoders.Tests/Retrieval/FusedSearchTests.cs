@@ -79,12 +79,14 @@ public sealed class FusedSearchTests : IDisposable
         var reranker = new ScriptedScorer(_ => 0);
         Assert.Throws<ArgumentOutOfRangeException>(() => new FusedSearch(Passages, Encoder.Value, options: new() { Depth = 0 }));
         var folder = new FusedSearchOptions { CacheFolder = _scratch["kept"], RerankerWeight = double.NaN };
-        Assert.Throws<CrossEncoderException>(() => new FusedSearch(Passages, Encoder.Value, reranker, folder));
+        var told = new Reports();
+        Assert.Throws<CrossEncoderException>(() => new FusedSearch(Passages, Encoder.Value, reranker, folder, told));
+        Assert.Empty(told.All); // before anything is embedded
         Assert.Throws<CrossEncoderException>(() => new FusedSearch((Passage[])[], Encoder.Value));
         using var stop = new CancellationTokenSource();
         stop.Cancel();
         Assert.ThrowsAny<OperationCanceledException>(() =>
-            new FusedSearch(Passages[1..], Encoder.Value, options: folder, cancellation: stop.Token)
+            new FusedSearch(Passages[1..], Encoder.Value, options: folder with { RerankerWeight = 1 }, cancellation: stop.Token)
         );
         using var search = new FusedSearch(Passages, Encoder.Value, reranker, folder with { RerankerWeight = 1 }); // the file is free again
         Assert.Equal(2, search.Search("bus", 2).Count);

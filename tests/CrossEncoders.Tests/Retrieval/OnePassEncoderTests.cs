@@ -36,9 +36,10 @@ public sealed class OnePassEncoderTests
         Passage[] passages = [new("1", "Foxes sleep in dens."), new("2", "The kettle switches itself off."), new("3", "A bus.")];
         var encoder = Load();
         using var search = new FusedSearch(passages, encoder);
-        var before = search.SearchAll([Texts[0], Texts[1]], 3);
+        var before = search.SearchAll([Texts[0], Texts[1], Texts[2]], 3);
         encoder.Dispose(); // from here on it can only remember
         Assert.Equal(before[1], search.Search(Texts[1], 3));
+        Assert.Equal(before[2], search.Search(Texts[2], 3));
         Assert.Equal(search.Dense.Search(Texts[0], 1)[0].Passage, before[0][0].Passage);
         Assert.Throws<ObjectDisposedException>(() => search.Search("another question", 3));
     }

@@ -182,8 +182,31 @@ public sealed class TokenStateFileTests : IDisposable
         Scored(Passages[..5]);
         using var held = new FileStream(File + ".lock", FileMode.Create, FileAccess.ReadWrite, FileShare.None);
 
-        Assert.Contains("Another program is writing", Assert.Throws<CrossEncoderException>(() => Scored()).Message);
+        Assert.Contains("is being written", Assert.Throws<CrossEncoderException>(() => Scored()).Message);
         Assert.Equal(0, Scored(Passages[..5]).Computed); // reading needs no lock
+    }
+
+    [Fact]
+    public void OfSeveralThatBeginAFileNoneLosesIt()
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(File)!);
+        for (var round = 0; round < 20; round++)
+        {
+            System.IO.File.Delete(File);
+            using var together = new Barrier(4);
+            Parallel.For(0, 4, new() { MaxDegreeOfParallelism = 4 }, _ =>
+            {
+                together.SignalAndWait(TimeSpan.FromSeconds(1)); // fewer threads may be given
+                try
+                {
+                    Assert.NotEmpty(Scored(Passages[..5]).Scores);
+                }
+                catch (CrossEncoderException error)
+                {
+                    Assert.Contains("is being written", error.Message);
+                }
+            });
+        }
     }
 
     [Fact]

@@ -27,6 +27,22 @@ public sealed class MergedScoresTests : IDisposable
     }
 
     [Fact]
+    public void AFileOfStoredScoresKeepsThoseOfOtherTeachers()
+    {
+        var merged = MergedScores.Of(Parts(2));
+        var input = Pairs.Of(_scratch, 20);
+        var (file, other) = (_scratch["stored.jsonl"], "{\"pair\":\"aaaa\",\"score\":1.5}");
+        File.WriteAllText(file, other + "\n");
+        merged.SaveStored(file, input);
+        merged.SaveStored(file, input); // the same again adds nothing
+        Assert.Equal(other, File.ReadLines(file).First());
+        Assert.Equal(21, File.ReadLines(file).Count());
+        File.WriteAllText(file, "my notes\n");
+        Assert.Throws<CrossEncoderException>(() => merged.SaveStored(file, input));
+        Assert.Equal("my notes\n", File.ReadAllText(file));
+    }
+
+    [Fact]
     public void APartThatIsThereTwiceIsNamed()
     {
         var parts = Parts(2);

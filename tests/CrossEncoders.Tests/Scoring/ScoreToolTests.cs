@@ -143,6 +143,13 @@ public sealed class ScoreToolTests : IDisposable
         await Fails("expected --run", "score", "--model", "m", "--parts", _scratch["p"], "--queries", "q");
         await Fails("expected --passages", "score", "--model", "m", "--parts", _scratch["p"], "--run", "r");
         await Fails("no parts", "merge", "--parts", Directory.CreateDirectory(_scratch["empty"]).FullName, "--output", _scratch["o"]);
+        var pairs = _scratch["pairs.jsonl"];
+        var before = File.ReadAllText(pairs);
+        await Fails("is one of the inputs", "merge", "--parts", _scratch["p"], "--output", pairs, "--pairs", pairs);
+        await Fails("in the folder of the parts", "merge", "--parts", _scratch["empty"], "--output", _scratch["empty/o.jsonl"]);
+        await Fails("--pairs is empty", "score", "--model", "m", "--parts", _scratch["p"], "--pairs", "");
+        await Fails("--output is empty", "merge", "--parts", _scratch["empty"], "--output", "");
+        Assert.Equal(before, File.ReadAllText(pairs));
         Assert.False(Directory.Exists(_scratch["p"]));
         Assert.False(File.Exists(_scratch["o"]));
     }
@@ -162,6 +169,9 @@ public sealed class ScoreToolTests : IDisposable
         (code, _, error) = await End(Start(["score", "--model", _scratch["onnx"], .. Score("p")[3..^1], "int8"]));
         Assert.Equal(2, code);
         Assert.Contains("no onnx/model_quantized.onnx", error);
+        (code, _, error) = await End(Start(["score", "--model", _scratch["onnx"], .. Score("p")[3..^1], "bfloat16"]));
+        Assert.Equal(2, code);
+        Assert.Contains("expected no --type bfloat16", error);
     }
 
     [Fact]

@@ -90,6 +90,9 @@ public class LmCocktailTests
             "from 0",
             Assert.Throws<CrossEncoderException>(() => LmCocktail.Sweep(bert, again, new Nearest([0], [0], 0), [0, 2])).Message
         );
+        var before = TinyModel.Values(again);
+        Assert.Contains("from 0", Assert.Throws<CrossEncoderException>(() => LmCocktail.Merge(bert, again, double.NaN)).Message);
+        Assert.Equal(before, TinyModel.Values(again));
         using var bare = CrossEncoder.FromPretrained(Shared.Path("golden/models/bert-bare"), new() { Report = _ => { } });
         Assert.Contains("without a head", Assert.Throws<CrossEncoderException>(() => LmCocktail.Merge(bare, bert, 0.5)).Message);
     }
