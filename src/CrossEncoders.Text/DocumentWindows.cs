@@ -6,6 +6,8 @@ namespace CrossEncoders;
 /// <summary>Pairs whose documents are cut into windows, to be scored all together.</summary>
 internal sealed class DocumentWindows
 {
+    private const int UsualOverlap = 64;
+
     private readonly LongDocuments _options;
     private readonly PairReader _reader;
     private readonly int _maxLength;
@@ -106,7 +108,8 @@ internal sealed class DocumentWindows
         var kept = query.AsSpan(0, Math.Min(query.Length, Math.Min(queryLimit, _room / 2))).ToArray();
         var room = _room - kept.Length;
         var length = Math.Min(document.Length, limit);
-        var spans = Spans(length, Math.Min(_options.WindowTokens ?? room, room), _options.OverlapTokens).ToList();
+        var window = Math.Min(_options.WindowTokens ?? room, room);
+        var spans = Spans(length, window, _options.OverlapTokens ?? Math.Min(UsualOverlap, window / 2)).ToList();
         var read = _options.Aggregation == WindowAggregation.First ? 1 : spans.Count;
         return (
             [.. spans.Take(read).Select(span => _reader.Build(kept, document[span]))],

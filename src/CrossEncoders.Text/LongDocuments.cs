@@ -12,9 +12,10 @@ public sealed record LongDocuments
     public int? WindowTokens { get; init; }
 
     /// <summary>
-    /// Tokens that a window shares with the one before it, at most half of it; the last shares as many as it needs to be a full one.
+    /// Tokens that a window shares with the one before it, at most half of it; the last shares as many as it needs to be a full one. Null
+    /// for 64, or half of a window that is shorter than 128.
     /// </summary>
-    public int OverlapTokens { get; init; } = 64;
+    public int? OverlapTokens { get; init; }
 
     /// <summary>What becomes of the windows' scores.</summary>
     public WindowAggregation Aggregation { get; init; }
@@ -42,7 +43,7 @@ public sealed record LongDocuments
 
         Require(WindowTokens is null or >= 8, nameof(WindowTokens), WindowTokens, "at least 8, or null for all that fit");
         Require(
-            OverlapTokens >= 0 && (WindowTokens is null || OverlapTokens <= WindowTokens / 2),
+            OverlapTokens is null || OverlapTokens >= 0 && (WindowTokens is null || OverlapTokens <= WindowTokens / 2),
             nameof(OverlapTokens),
             OverlapTokens,
             WindowTokens is null ? "at least 0" : $"0 to half of WindowTokens, {WindowTokens / 2}"

@@ -152,6 +152,7 @@ public sealed class LongDocumentTests
         void Refused(LongDocuments options, string complaint) =>
             Assert.Contains(complaint, Assert.Throws<CrossEncoderException>(() => model.InWindows(options)).Message);
         Refused(new() { WindowTokens = 7 }, "WindowTokens of long documents is 7");
+        new LongDocuments { WindowTokens = 100 }.Check();
         Refused(new() { OverlapTokens = -1 }, "OverlapTokens of long documents is -1");
         Refused(new() { WindowTokens = 100, OverlapTokens = 51 }, "0 to half of WindowTokens, 50");
         Refused(new() { Best = 0 }, "Best of long documents is 0");

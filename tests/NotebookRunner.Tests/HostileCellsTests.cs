@@ -94,9 +94,9 @@ public sealed class HostileCellsTests : IDisposable
     [Fact]
     public async Task AnExecutedNotebookThatCannotBeWrittenDoesNotCostTheReport()
     {
-        _workspace.Write("1.ipynb", Code("Console.WriteLine(\"computed\");"));
+        var taken = Path.Combine(_workspace.Output, "1.ipynb", "taken"); // what lies there before is found before the run
+        _workspace.Write("1.ipynb", Code($"System.IO.Directory.CreateDirectory(@\"{taken}\"); Console.WriteLine(\"computed\");"));
         _workspace.Write("2.ipynb", Code("2"));
-        Directory.CreateDirectory(Path.Combine(_workspace.Output, "1.ipynb", "taken"));
 
         Assert.Equal(1, await _workspace.RunAsync());
 

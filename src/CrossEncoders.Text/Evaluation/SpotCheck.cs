@@ -52,6 +52,7 @@ public sealed class SpotCheck
     /// <exception cref="CrossEncoderException">There are no examples, or a label is not within 0 to 1.</exception>
     public static SpotCheck Draw(IReadOnlyList<InputExample> examples, int count = 20, int seed = 2024)
     {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
         if (examples.Count == 0 || examples.Any(example => !(example.Label is >= 0 and <= 1)))
             throw new CrossEncoderException(
                 $"A spot check needs examples with labels of 0 to 1; found {examples.Count} examples, not all of them so."

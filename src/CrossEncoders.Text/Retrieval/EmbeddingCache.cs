@@ -8,7 +8,7 @@ namespace CrossEncoders.Retrieval;
 
 /// <summary>
 /// Passage vectors in a file, tied to the embedder, its settings and the texts: the word "EMB1", a SHA-256 over these, the number of
-/// vectors, their length, and the numbers as little-endian 32-bit floats.
+/// vectors, their length, the numbers as little-endian 32-bit floats, and a SHA-256 over the numbers.
 /// </summary>
 internal static class EmbeddingCache
 {
@@ -47,7 +47,7 @@ internal static class EmbeddingCache
     private static float[][]? Stored(string file, byte[] key, int texts)
     {
         using var reader = new BinaryReader(File.OpenRead(file));
-        const int HeaderLength = 4 + 32 + 4 + 4;
+        const int HeaderLength = 4 + SHA256.HashSizeInBytes + 4 + 4;
         if (reader.BaseStream.Length == 0)
             return null;
         if (reader.BaseStream.Length < sizeof(uint) || reader.ReadUInt32() != Magic)
@@ -55,27 +55,39 @@ internal static class EmbeddingCache
                 $"'{Path.GetFullPath(file)}' is not a file of vectors: expected one that begins with EMB1. "
                     + "Choose another name, or delete it to have it made anew."
             );
-        if (reader.BaseStream.Length < HeaderLength || !reader.ReadBytes(32).AsSpan().SequenceEqual(key))
+        if (reader.BaseStream.Length < HeaderLength || !reader.ReadBytes(SHA256.HashSizeInBytes).AsSpan().SequenceEqual(key))
             return null;
         var (count, length) = (reader.ReadInt32(), reader.ReadInt32());
-        if (count != texts || length < 1 || reader.BaseStream.Length != HeaderLength + (long)count * length * sizeof(float))
+        var bytes = (long)count * length * sizeof(float);
+        if (count != texts || length < 1 || reader.BaseStream.Length != HeaderLength + bytes + SHA256.HashSizeInBytes)
             return null;
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var vectors = new float[count][];
         for (var i = 0; i < count; i++)
+        {
             reader.BaseStream.ReadExactly(MemoryMarshal.AsBytes((vectors[i] = new float[length]).AsSpan()));
-        return vectors;
+            hash.AppendData(MemoryMarshal.AsBytes(vectors[i].AsSpan()));
+        }
+
+        return reader.ReadBytes(SHA256.HashSizeInBytes).AsSpan().SequenceEqual(hash.GetHashAndReset()) ? vectors : null;
     }
 
     /// <summary>Writes the file in one step, so that it is whole or absent.</summary>
     public static void Write(string file, ITextEmbedder embedder, string[] texts, float[][] vectors) => AtomicFile.Write(file, stream =>
         {
             using var writer = new BinaryWriter(stream, Encoding.UTF8, leaveOpen: true);
+            using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
             writer.Write(Magic);
             writer.Write(Key(embedder, texts));
             writer.Write(vectors.Length);
             writer.Write(vectors[0].Length);
             foreach (var vector in vectors)
+            {
                 writer.Write(MemoryMarshal.AsBytes(vector.AsSpan()));
+                hash.AppendData(MemoryMarshal.AsBytes(vector.AsSpan()));
+            }
+
+            writer.Write(hash.GetHashAndReset());
         });
 
     private static byte[] Key(ITextEmbedder embedder, string[] texts)

@@ -32,6 +32,12 @@ public sealed class RerankEndpoint : IPassageScorer, IDisposable
     {
         ArgumentNullException.ThrowIfNull(address);
         (_address, _options) = (address, options ?? new());
+        if (!address.IsAbsoluteUri || address.Scheme is not ("http" or "https"))
+            throw new CrossEncoderException($"The address is '{address}'; expected one like http://localhost:8080/rerank.");
+        if (!Enum.IsDefined(_options.Interface))
+            throw new CrossEncoderException(
+                $"Interface is {_options.Interface}; expected {string.Join(" or ", Enum.GetNames<RerankInterface>())}."
+            );
         if (_options.BatchSize < 1)
             throw new CrossEncoderException($"BatchSize is {_options.BatchSize}; expected at least 1.");
         _client = client ?? new();
@@ -78,7 +84,12 @@ public sealed class RerankEndpoint : IPassageScorer, IDisposable
             var results = isTei ? json.RootElement : json.RootElement.GetProperty("results");
             scores.Fill(float.NaN);
             foreach (var result in results.EnumerateArray())
-                scores[result.GetProperty("index").GetInt32()] = result.GetProperty(isTei ? "score" : "relevance_score").GetSingle();
+            {
+                ref var score = ref scores[result.GetProperty("index").GetInt32()];
+                if (!float.IsNaN(score))
+                    throw new JsonException("Two scores are of one document.");
+                score = result.GetProperty(isTei ? "score" : "relevance_score").GetSingle();
+            }
         }
         catch (Exception error)
             when (error is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or IndexOutOfRangeException

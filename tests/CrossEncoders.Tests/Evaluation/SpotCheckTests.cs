@@ -50,6 +50,7 @@ public sealed class SpotCheckTests : IDisposable
         Assert.Equal(5 + 10, check.Pairs.Select(pair => pair.Question).Distinct().Count()); // the positives are about five questions
         Assert.Equal(check.Pairs, SpotCheck.Draw(Examples(1, 0)).Pairs);
         Assert.NotEqual(check.Pairs, SpotCheck.Draw(Examples(1, 0), seed: 3).Pairs);
+        Assert.Throws<ArgumentOutOfRangeException>(() => SpotCheck.Draw(Examples(1, 0), 0));
         Assert.NotEqual(check.Pairs.Select(pair => pair.Label), Enumerable.Repeat(new[] { 0f, 1f }, 10).SelectMany(pair => pair));
 
         var graded = SpotCheck.Draw(Examples(1, 0, 0.3f, 0.7f), 8);

@@ -88,6 +88,7 @@ public sealed class RerankEndpointTests
     [InlineData("{}")]
     [InlineData("""[{"index": 9, "score": 1}]""")]
     [InlineData("""[{"index": 1.5, "score": 1}]""")]
+    [InlineData("""[{"index": 0, "score": 1}, {"index": 0, "score": 2}]""")]
     [InlineData("""[{"index": 0}]""")]
     [InlineData("""[{"index": 0, "score": "high"}]""")]
     public void AnAnswerOfAnotherShapeIsRefused(string answer)
@@ -95,6 +96,15 @@ public sealed class RerankEndpointTests
         using var client = new HttpClient(new Fixed(answer));
         using var endpoint = new RerankEndpoint(new("http://server/rerank"), null, client);
         Assert.Contains("does not answer as Tei does", Assert.Throws<CrossEncoderException>(() => endpoint.Score(Pairs[..1])).Message);
+    }
+
+    [Theory]
+    [InlineData("rerank")]
+    [InlineData("ftp://server/rerank")]
+    public void AnAddressThatIsNotOnTheWebIsRefused(string address)
+    {
+        var error = Assert.Throws<CrossEncoderException>(() => new RerankEndpoint(new(address, UriKind.RelativeOrAbsolute)));
+        Assert.Contains($"The address is '{address}'", error.Message);
     }
 
     [Fact]
