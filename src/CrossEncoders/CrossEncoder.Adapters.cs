@@ -22,6 +22,7 @@ public sealed partial class CrossEncoder
     public LoraAdapter LoadAdapter(string folder)
     {
         var adapter = LoraAdapter.Load(Model.Parameters, LoraFiles.Read(folder));
+        RandomWeights = adapter.NotIn(RandomWeights);
         ComputeInOwnType();
         return adapter;
     }

@@ -36,7 +36,13 @@ public sealed class AdapterFolderTests : IDisposable
         _notes.Clear();
         using var loaded = Load("adapter");
         Assert.Empty(_notes);
+        Assert.Empty(loaded.RandomWeights);
         Assert.Equal(trained, loaded.Score(Pairs));
+        using var given = Load("base");
+        Assert.NotEmpty(given.RandomWeights);
+        given.LoadAdapter(_scratch["adapter"]);
+        Assert.Empty(given.RandomWeights); // so that it can be merged and exported
+        Assert.Equal(trained, given.Score(Pairs));
         Assert.Contains("Merge", Assert.Throws<CrossEncoderException>(() => loaded.SavePretrained(_scratch["whole"])).Message);
     }
 
