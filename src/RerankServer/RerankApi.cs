@@ -32,14 +32,24 @@ public static class RerankApi
             ));
 
     /// <summary>Maps <c>POST /rerank</c> (also under /v1 and /v2), <c>GET /health</c> and <c>GET /info</c>.</summary>
-    public static void MapReranking(this IEndpointRouteBuilder routes)
+    public static void MapReranking(this WebApplication app)
     {
+        app.UseStatusCodePages(context => Elsewhere(context.HttpContext));
         foreach (var path in (string[])["/rerank", "/v1/rerank", "/v2/rerank"])
-            routes.MapPost(path, RerankAsync);
-        routes.MapGet("/health", (RequestBatcher queue) => Results.Json(new { status = "ok", waiting_pairs = queue.Pairs }));
-        routes.MapGet("/info", (LoadedModel model, ServerSettings settings) =>
+            app.MapPost(path, RerankAsync);
+        app.MapGet("/health", (RequestBatcher queue) => Results.Json(new { status = "ok", waiting_pairs = queue.Pairs }));
+        app.MapGet("/info", (LoadedModel model, ServerSettings settings) =>
             Results.Json(new { model_id = model.Name, max_client_batch_size = settings.MaxDocuments })
         );
+    }
+
+    /// <summary>Answers a path or method that no endpoint has, and whatever else ended without a body.</summary>
+    private static Task Elsewhere(HttpContext http)
+    {
+        var status = http.Response.StatusCode;
+        var asked = $"{http.Request.Method} {http.Request.Path}";
+        var message = status is 404 or 405 ? $"There is no {asked}; expected POST /rerank, GET /health or GET /info." : $"{asked} failed.";
+        return status == 499 ? Task.CompletedTask : Error(status, Refused, message, isTei: false).ExecuteAsync(http);
     }
 
     private static async Task<IResult> RerankAsync(HttpContext http, LoadedModel model, RequestBatcher queue, ServerSettings settings)

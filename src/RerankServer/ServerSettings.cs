@@ -35,13 +35,17 @@ public sealed record ServerSettings
     public int BatchPairs { get; init; } = 256;
 
     /// <summary>Reads the section.</summary>
-    /// <exception cref="CrossEncoderException">A setting is not a number, or too small.</exception>
+    /// <exception cref="CrossEncoderException">A setting that there is not, one that is not a number, or too small.</exception>
     public static ServerSettings Of(IConfiguration configuration)
     {
+        var section = configuration.GetSection("Rerank");
+        string[] names = [.. typeof(ServerSettings).GetProperties().Select(property => property.Name)];
+        if (section.GetChildren().FirstOrDefault(each => !names.Contains(each.Key, StringComparer.OrdinalIgnoreCase)) is { } unknown)
+            throw new CrossEncoderException($"There is no setting {unknown.Path}; there are {string.Join(", ", names)}.");
         ServerSettings settings;
         try
         {
-            settings = configuration.GetSection("Rerank").Get<ServerSettings>() ?? new();
+            settings = section.Get<ServerSettings>() ?? new();
         }
         catch (InvalidOperationException error)
         {

@@ -54,7 +54,9 @@ public static class FusionFitting
     /// <param name="options">What is tried and measured; the defaults where null.</param>
     /// <param name="progress">Told of the search and the scoring.</param>
     /// <param name="cancellation">Stops the work.</param>
-    /// <exception cref="CrossEncoderException">Fewer questions than folds, or a grid with weights that no fusion can have.</exception>
+    /// <exception cref="CrossEncoderException">
+    /// Fewer questions than folds, one without a relevant passage, or a grid with weights that no fusion can have.
+    /// </exception>
     public static FusionFit FittedOn(
         this Fusion fusion,
         IRetriever first,
@@ -74,6 +76,7 @@ public static class FusionFitting
                 $"Weights are fitted on questions in {options.Folds} parts, but there are {questions.Count} questions. "
                     + "Add questions, a few hundred at best, or keep the weights as they are."
             );
+        RankingComparison.RequireRelevant(questions);
         var candidates = Candidates(fusion, first, questions, options, progress, cancellation);
         var held = new double[candidates.Length];
         for (var fold = 0; fold < options.Folds; fold++)

@@ -228,7 +228,12 @@ public sealed record RankingComparison(
             );
         if (questions.CountBy(question => question.Id).FirstOrDefault(count => count.Value > 1).Key is { } id)
             throw new CrossEncoderException($"Question ids must be unique, but '{id}' comes more than once.");
-        if (questions.FirstOrDefault(q => !q.Relevant.Values.Any(grade => grade > 0)) is { } question)
+        RequireRelevant(questions);
+    }
+
+    internal static void RequireRelevant(IReadOnlyList<RankingQuestion> questions)
+    {
+        if (questions.FirstOrDefault(each => !each.Relevant.Values.Any(grade => grade > 0)) is { } question)
             throw new CrossEncoderException(
                 $"Question '{question.Id}' has no relevant passage, so nothing could rank well for it. "
                     + "Leave it out or name the passages that answer it."

@@ -82,6 +82,13 @@ public sealed class FusionFitTests
         );
 
     [Fact]
+    public void AQuestionThatNothingAnswersIsRefused()
+    {
+        RankingQuestion[] questions = [.. Questions(5), new("none", "q", "en", [])];
+        Assert.Contains("'none'", Assert.Throws<CrossEncoderException>(() => Fusion.Of((Good, 1)).FittedOn(First, questions)).Message);
+    }
+
+    [Fact]
     public void AGridOrDepthThatMakesNoSenseIsRefusedBeforeAnythingIsScored()
     {
         var scorer = new ScriptedScorer(_ => 0);

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Json;
 using System.Text.Json;
 using RerankServer;
 
@@ -57,6 +58,23 @@ public sealed class RerankServerTests
         Assert.Contains(expected, answer.Json.GetProperty("message").GetString());
         Assert.Equal(400, answer.Json.GetProperty("error").GetProperty("code").GetInt32());
         Assert.DoesNotContain("   at ", answer.Json.GetRawText());
+    }
+
+    [Theory]
+    [InlineData("GET", "rerank", HttpStatusCode.MethodNotAllowed)]
+    [InlineData("POST", "reranks", HttpStatusCode.NotFound)]
+    public async Task WhereNothingIsItSaysWhatThereIs(string method, string path, HttpStatusCode expected)
+    {
+        await using var server = await LoopbackServer.Start(new Numbers());
+        using var client = new HttpClient();
+        using var request = new HttpRequestMessage(new(method), new Uri(server.Address, path));
+        using var answer = await client.SendAsync(request, TestContext.Current.CancellationToken);
+        Assert.Equal(expected, answer.StatusCode);
+        var json = await answer.Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken);
+        Assert.Equal(
+            $"There is no {method} /{path}; expected POST /rerank, GET /health or GET /info.",
+            json.GetProperty("message").GetString()
+        );
     }
 
     [Theory]

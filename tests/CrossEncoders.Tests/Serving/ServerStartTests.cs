@@ -18,13 +18,14 @@ public sealed class ServerStartTests
     [InlineData("BatchPairs", "-1", "Rerank:BatchPairs is -1; expected 0 or more.")]
     [InlineData("MaxBodyBytes", "0", "Rerank:MaxBodyBytes is 0; expected 1 or more.")]
     [InlineData("MaxDocuments", "99999999999", "Set it to a whole number.")]
+    [InlineData("Modell", "folder", "no setting Rerank:Modell; there are Model, Precision")]
     public void ASettingThatMakesNoSenseIsNamed(string name, string value, string expected) =>
         Assert.Contains(expected, Assert.Throws<CrossEncoderException>(() => Settings(name, value)).Message);
 
     [Fact]
     public void SettingsAreReadFromTheSection()
     {
-        Assert.Equal(new ServerSettings { MaxWaitingPairs = 7 }, Settings("MaxWaitingPairs", "7"));
+        Assert.Equal(new ServerSettings { MaxWaitingPairs = 7 }, Settings("maxWaitingPairs", "7"));
         Assert.Equal(new ServerSettings(), ServerSettings.Of(new ConfigurationBuilder().Build()));
     }
 
