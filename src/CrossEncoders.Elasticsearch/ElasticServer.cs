@@ -105,7 +105,7 @@ internal sealed class ElasticServer(bool isOpenSearch, string version, ElasticIn
     /// <summary>The body of a search by keywords; null where the query has no term.</summary>
     public static JsonObject? Keywords(string query, int size)
     {
-        var terms = TextAnalyzer.Terms(query);
+        var terms = TextAnalyzer.QueryTerms(query);
         return terms.Count == 0
             ? null
             : Search(new() { ["match"] = new JsonObject { ["terms"] = new JsonObject { ["query"] = string.Join(' ', terms) } } }, size);

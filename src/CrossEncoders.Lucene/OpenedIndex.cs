@@ -42,7 +42,7 @@ internal sealed class OpenedIndex : IDisposable
     /// <summary>The best passages that share a term with the query, best first; ties in the order of the collection.</summary>
     public Hit[] Keywords(string query, int topK)
     {
-        var terms = TermAnalyzer.Terms(query).CountBy(term => term).ToList();
+        var terms = TermAnalyzer.QueryTerms(query).CountBy(term => term).ToList();
         if (terms.Count == 0 || topK == 0)
             return [];
         if (terms.Count > BooleanQuery.MaxClauseCount)

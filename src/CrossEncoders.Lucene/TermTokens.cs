@@ -11,11 +11,15 @@ internal sealed class TermAnalyzer : Analyzer
     private const int LongestTerm = 8000;
 
     /// <summary>The terms of a text, as they are indexed.</summary>
-    public static IEnumerable<string> Terms(string text) =>
-        TextAnalyzer.Terms(text).Select(term => term.Length <= LongestTerm ? term : term[..LongestTerm]);
+    public static IEnumerable<string> Terms(string text) => TextAnalyzer.Terms(text).Select(Cut);
+
+    /// <summary>The terms to look a query up by.</summary>
+    public static IEnumerable<string> QueryTerms(string query) => TextAnalyzer.QueryTerms(query).Select(Cut);
 
     /// <inheritdoc/>
     protected override TokenStreamComponents CreateComponents(string fieldName, TextReader reader) => new(new TermTokenizer(reader));
+
+    private static string Cut(string term) => term.Length <= LongestTerm ? term : term[..LongestTerm];
 
     private sealed class TermTokenizer : Tokenizer
     {

@@ -28,7 +28,7 @@ internal sealed class PostgresSearch(PostgresTables tables, PostgresIndexOptions
     /// <summary>The parameters of one query, in the order of the statements.</summary>
     public IEnumerable<NpgsqlParameter> Parameters(string query, float[]? vector, int depth, int topK)
     {
-        var terms = TextAnalyzer.Terms(query);
+        var terms = TextAnalyzer.QueryTerms(query);
         yield return new NpgsqlParameter<string>
         {
             TypedValue = ranking == PostgresRanking.Bm25 ? TermColumns.Words(terms) : TermColumns.Query(terms),

@@ -73,7 +73,7 @@ public static class TestQuestions
             return null;
         var questions = Load(file);
         return questions.SelectMany(question => question.Answers).All(answer => File.Exists(Path.Combine(folder, answer.Document)))
-            ? new TestQuestionSet(questions, file, "written for these documents and never used in training")
+            ? new TestQuestionSet(questions, file, "written for these documents")
             : null;
     }
 

@@ -57,7 +57,7 @@ public sealed class Bm25Retriever : IRetriever, IPassageScorer
         {
             var scores = rented.AsSpan(0, _passages.Length);
             scores.Clear();
-            foreach (var term in TextAnalyzer.Terms(query)) // a term that the query repeats counts as often
+            foreach (var term in TextAnalyzer.QueryTerms(query)) // a term that the query repeats counts as often
                 _index.AddWeights(term, scores);
             var best = TopK.Select(scores, topK, floor: 0);
             var hits = new Hit[best.Length];

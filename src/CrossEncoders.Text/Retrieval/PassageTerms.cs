@@ -12,9 +12,8 @@ internal sealed class PassageTerms(Dictionary<string, int> terms)
     private const int MostBytes = 10; // of a term with its count
 
     private readonly Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> _terms = terms.GetAlternateLookup<ReadOnlySpan<char>>();
-    private readonly Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> _words = new Dictionary<string, int>(
-        StringComparer.Ordinal
-    ).GetAlternateLookup<ReadOnlySpan<char>>();
+    private readonly Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> _english = NewWords(); // the terms of words
+    private readonly Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> _others = NewWords();
 
     private readonly TermReader _reader = new();
     private readonly List<int> _own = []; // the terms of a passage
@@ -33,7 +32,7 @@ internal sealed class PassageTerms(Dictionary<string, int> terms)
         _own.Clear();
         _reader.Read(text);
         for (var i = 0; i < _reader.Count; i++)
-            if ((_reader.IsEnglish && _reader.IsWord(i) ? OfWord(_reader[i]) : Number(_reader[i])) is not Dropped and var term)
+            if ((_reader.IsWord(i) ? OfWord(_reader[i]) : Number(_reader[i])) is not Dropped and var term)
                 _own.Add(term);
         _own.Sort();
         Write();
@@ -123,8 +122,9 @@ internal sealed class PassageTerms(Dictionary<string, int> terms)
 
     private int OfWord(ReadOnlySpan<char> word)
     {
-        if (!_words.TryGetValue(word, out var number))
-            _words[word] = number = TextAnalyzer.EnglishTerm(word.ToString()) is { } term ? Number(term) : Dropped;
+        var words = _reader.IsEnglish ? _english : _others;
+        if (!words.TryGetValue(word, out var number))
+            words[word] = number = TextAnalyzer.TermOf(word.ToString(), _reader.IsEnglish) is { } term ? Number(term) : Dropped;
         return number;
     }
 
@@ -135,4 +135,7 @@ internal sealed class PassageTerms(Dictionary<string, int> terms)
         Holders.Add(0);
         return _terms[term] = Holders.Count - 1;
     }
+
+    private static Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> NewWords() =>
+        new Dictionary<string, int>(StringComparer.Ordinal).GetAlternateLookup<ReadOnlySpan<char>>();
 }

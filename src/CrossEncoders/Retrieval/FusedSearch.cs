@@ -27,7 +27,7 @@ public sealed record FusedSearchOptions
 }
 
 /// <summary>
-/// The whole way from passages to a ranking, with the settings that were measured best: BM25 and the bi-encoder find passages, reciprocal
+/// The whole way from passages to a ranking, with the usual settings of the kit: BM25 and the bi-encoder find passages, reciprocal
 /// rank fusion joins them, and the sum of the z-scores of cosine, late interaction, BM25 and, where one is given, a cross-encoder puts the
 /// first of them in a new order. No voice alone decides, so that a model that does not know the field does little harm.
 /// </summary>

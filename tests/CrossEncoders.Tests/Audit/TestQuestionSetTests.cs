@@ -31,7 +31,7 @@ public sealed class TestQuestionSetTests : IDisposable
         var asked = TestQuestions.For(_folder["corpus"]);
         Assert.Equal(["t1", "t2"], asked.Select(question => question.Id));
         Assert.Equal(_folder["questions/test.jsonl"], asked.File);
-        Assert.Equal("2 questions from test.jsonl, written for these documents and never used in training", asked.Description);
+        Assert.Equal("2 questions from test.jsonl, written for these documents", asked.Description);
         Assert.Equal(2, TestQuestions.For(Path.Combine(_folder["mine"], "..", "corpus") + Path.DirectorySeparatorChar).Count);
     }
 

@@ -13,6 +13,14 @@ public class Bm25RetrieverTests
         EqualsBm25s("zh", "bm25-xquad-zh-bigrams");
     }
 
+    [Theory]
+    [InlineData("Oracle", "安装 Oracle 数据库之前先停机。")]
+    [InlineData("running pumps", "水泵 running 时不要打开舱门。")]
+    public void AnEnglishQueryFindsItsWordsInChinesePassages(string query, string passage) =>
+        Assert.Single(new Bm25Retriever([new("one", passage), new("other", "电机 and motors")]).Search(query, 5), hit =>
+            hit.Passage.Id == "one"
+        );
+
     private static void EqualsBm25s(string language, string golden)
     {
         var data = XQuAD.Load(language);

@@ -104,9 +104,8 @@ public sealed class PassageTermsTests
         EndRun();
         EndWord();
         var ideographs = Folding.Of(text).EnumerateRunes().Count(IsIdeograph);
-        return ideographs > 0 && ideographs >= terms.Count(term => term.IsWord)
-            ? terms.ConvertAll(term => term.Text)
-            : [.. terms.Select(term => term.IsWord ? TextAnalyzer.EnglishTerm(term.Text) : term.Text).OfType<string>()];
+        var isEnglish = ideographs == 0 || ideographs < terms.Count(term => term.IsWord);
+        return [.. terms.Select(term => term.IsWord ? TextAnalyzer.TermOf(term.Text, isEnglish) : term.Text).OfType<string>()];
 
         void EndWord()
         {

@@ -10,14 +10,22 @@ public class TextAnalyzerTests
     [InlineData("重启E42警报,请", "重启 e42 警报 请")]
     [InlineData("错误Ｅ４２", "错误 e42")]
     [InlineData("a 7 of 12", "12")]
-    [InlineData("把A门移到3号", "把 a 门移 移到 3 号")]
-    [InlineData("Aries重启", "aries 重启")]
+    [InlineData("把A门移到3号", "把 =a 门移 移到 =3 号")]
+    [InlineData("Aries重启", "=aries 重启")]
     [InlineData("the domes of 山 and valleys", "dome 山 valley")]
     [InlineData("𠀀𠀁𠀂", "𠀀𠀁 𠀁𠀂")]
     [InlineData("ドーム停止", "ドー ーム ム停 停止")]
     [InlineData("", "")]
     public void MixesWordsAndCharacterPairs(string text, string terms) =>
         Assert.Equal(terms.Split(' ', StringSplitOptions.RemoveEmptyEntries), TextAnalyzer.Terms(text));
+
+    [Theory]
+    [InlineData("the running Oracle", "run =running oracl =oracle")]
+    [InlineData("如何安装 Oracle", "如何 何安 安装 =oracle")]
+    [InlineData("圆顶 the E42", "圆顶 =the e42")]
+    [InlineData("dome", "dome")]
+    public void AnEnglishQueryLooksForItsWordsInChinesePassagesToo(string query, string terms) =>
+        Assert.Equal(terms.Split(' '), TextAnalyzer.QueryTerms(query));
 
     // Worked examples of the description of the algorithm, and its exceptions.
     [Theory]
