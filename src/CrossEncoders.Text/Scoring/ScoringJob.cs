@@ -126,6 +126,8 @@ public sealed class ScoringJob
         var wanted = isWanted(0);
         foreach (var (pair, _, _) in _input.Read())
         {
+            if (read == _input.Pairs)
+                throw Changed("more");
             if (wanted)
                 pairs.Add(pair);
             if (++read % _blockPairs != 0 && read != _input.Pairs)

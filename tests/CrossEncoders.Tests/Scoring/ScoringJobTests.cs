@@ -166,6 +166,20 @@ public sealed class ScoringJobTests : IDisposable
     }
 
     [Fact]
+    public void AnInputThatGrewCostsNothingThatWasScored()
+    {
+        var input = Pairs.Of(_scratch, 10);
+        Pairs.Write(_scratch, 13);
+        var error = Assert.Throws<CrossEncoderException>(() => Job(new BatchScorer(), input).Score(Shard.Whole));
+        Assert.Contains("had 10 pairs and now has more", error.Message);
+        Pairs.Write(_scratch, 10);
+        var scorer = new BatchScorer();
+        Job(scorer, input).Score(Shard.Whole);
+        Assert.Empty(scorer.Calls);
+        Assert.Equal(10, MergedScores.Of(_scratch["parts"]).Scores.Count);
+    }
+
+    [Fact]
     public void APlanSaysWhatIsLeftAndWritesNothing()
     {
         var input = Pairs.Of(_scratch, 1000);
