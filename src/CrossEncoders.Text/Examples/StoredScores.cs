@@ -33,10 +33,12 @@ public sealed class StoredScores : IPassageScorer, IDisposable
     /// </param>
     /// <param name="file">The file, which several teachers may share.</param>
     /// <exception cref="CrossEncoderException">
-    /// The file is not one of scores, or another process writes it, or it cannot be written.
+    /// The file is not one of scores, or another process writes it, or it cannot be written; or the teacher is one that compares the
+    /// passages of a query, such as <see cref="TeacherAverage"/>: store the scores of its parts.
     /// </exception>
     public StoredScores(IPassageScorer teacher, string file)
     {
+        IRelativeScorer.Refuse(teacher);
         (_teacher, _file) = (teacher, Path.GetFullPath(file));
         try
         {

@@ -1,3 +1,4 @@
+using CrossEncoders.Retrieval;
 using CrossEncoders.Scoring;
 
 namespace CrossEncoders.Tests.Scoring;
@@ -178,6 +179,17 @@ public sealed class ScoringJobTests : IDisposable
         Assert.Empty(scorer.Calls);
         Assert.Equal(10, MergedScores.Of(_scratch["parts"]).Scores.Count);
     }
+
+    [Fact]
+    public void AScorerThatComparesThePassagesOfAQueryIsNotCutIntoBlocks() =>
+        Assert.Contains(
+            "Store the parts",
+            Assert
+                .Throws<CrossEncoderException>(() =>
+                    new ScoringJob(Fusion.Of((new BatchScorer(), 1)), BatchScorer.Identity(), Pairs.Of(_scratch, 4), _scratch["parts"])
+                )
+                .Message
+        );
 
     [Fact]
     public void APlanSaysWhatIsLeftAndWritesNothing()
