@@ -42,11 +42,7 @@ public sealed class CsvEvaluator : ICsvEvaluator, IPairEvaluator
     public EvaluationResult Evaluate(IPassageScorer scorer, int epoch = -1, int steps = -1, CancellationToken cancellation = default)
     {
         var result = _inner.Evaluate(scorer, epoch, steps, cancellation);
-        EvaluationCsv.Append(
-            CsvFile,
-            ["epoch", "steps", .. result.Metrics.Keys],
-            [$"{epoch}", $"{steps}", .. result.Metrics.Values.Select(PythonFloat.Repr)]
-        );
+        EvaluationCsv.Append(CsvFile, ["epoch", "steps", .. result.Metrics.Keys], epoch, steps, result.Metrics.Values);
         return result;
     }
 }

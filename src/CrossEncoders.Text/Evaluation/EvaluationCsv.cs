@@ -13,6 +13,13 @@ internal static class EvaluationCsv
     private const int LongestHeader = 1 << 16;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
+    /// <summary>Appends the row of an evaluation, its numbers as Python writes them, whatever the culture.</summary>
+    /// <inheritdoc cref="Append(string, IReadOnlyList{string}, IReadOnlyList{string})"/>
+    public static void Append(string file, IReadOnlyList<string> header, int epoch, int steps, params IEnumerable<double> metrics) =>
+        Append(file, header, [In(epoch), In(steps), .. metrics.Select(PythonFloat.Repr)]);
+
+    private static string In(int number) => number.ToString(CultureInfo.InvariantCulture);
+
     /// <summary>Appends one row, and the header before it where the file is new or empty.</summary>
     /// <param name="file">The file; its folder is made where it is missing.</param>
     /// <param name="header">Column names.</param>

@@ -97,7 +97,7 @@ public sealed class MSEEval : ICsvEvaluator, IPairEvaluator
         _log?.Invoke($"Evaluation on the {Name} dataset{When(epoch, steps)}:");
         _log?.Invoke($"MSE: {PythonFloat.Fixed4(mse)} ({PythonFloat.Repr(lossTotal)}/{batches})\n");
         if (CsvFile is not null)
-            EvaluationCsv.Append(CsvFile, Header, [$"{epoch}", $"{steps}", PythonFloat.Repr(mse)]);
+            EvaluationCsv.Append(CsvFile, Header, epoch, steps, mse);
         return new EvaluationResult(
             Name,
             epoch,

@@ -2,18 +2,6 @@ using CrossEncoders.Retrieval;
 
 namespace CrossEncoders.Evaluation;
 
-/// <summary>A question whose right passages are known.</summary>
-/// <param name="Id">Unique among the questions.</param>
-/// <param name="Text">The question.</param>
-/// <param name="Slice">What means are also taken by: its language, for example.</param>
-/// <param name="Relevant">Passage id → grade; 1 or more is relevant.</param>
-public sealed record RankingQuestion(string Id, string Text, string Slice, IReadOnlyDictionary<string, int> Relevant)
-{
-    /// <summary>A question answered by the given passages, all of grade 1.</summary>
-    public RankingQuestion(string id, string text, string slice, IEnumerable<string> relevant)
-        : this(id, text, slice, relevant.Distinct().ToDictionary(passage => passage, _ => 1)) { }
-}
-
 /// <summary>What a comparison measures.</summary>
 public sealed record RankingComparisonOptions
 {
@@ -92,8 +80,8 @@ public sealed record RankingComparison(
     /// <param name="progress">Told of each retriever's work.</param>
     /// <param name="cancellation">Stops the work.</param>
     /// <exception cref="CrossEncoderException">
-    /// No questions or retrievers, names or ids that come twice, a slice called <see cref="All"/> beside others, or a question without a
-    /// relevant passage.
+    /// No questions or retrievers, names or ids that come twice, a slice called <see cref="All"/> beside others, a question without a
+    /// relevant passage, or a retriever that finds a passage twice for a question.
     /// </exception>
     public static RankingComparison Run(
         IReadOnlyList<RankingQuestion> questions,
@@ -106,10 +94,14 @@ public sealed record RankingComparison(
         options ??= new RankingComparisonOptions();
         Check(questions, retrievers, options);
         var depth = options.Metrics.Max(metric => metric.Cutoff);
+        var asked = depth + (questions.Any(question => question.IsPassage) ? 1 : 0); // one more where one may not count
         var texts = questions.Select(question => question.Text).ToArray();
         var rankings = new Dictionary<string, QueryRanking[]>();
         foreach (var retriever in retrievers)
-            rankings[retriever.Name] = Measured(retriever, retriever.SearchAll(texts, depth, progress, cancellation), questions, options);
+        {
+            var found = retriever.SearchAll(texts, asked, progress, cancellation);
+            rankings[retriever.Name] = Measured(retriever, found, depth, questions, options);
+        }
 
         string[] retrieverNames = [.. retrievers.Select(retriever => retriever.Name)];
         string[] metricNames = [.. options.Metrics.Select(metric => metric.Name)];
@@ -185,6 +177,7 @@ public sealed record RankingComparison(
     private static QueryRanking[] Measured(
         IRetriever retriever,
         IReadOnlyList<IReadOnlyList<Hit>> results,
+        int depth,
         IReadOnlyList<RankingQuestion> questions,
         RankingComparisonOptions options
     )
@@ -192,8 +185,14 @@ public sealed record RankingComparison(
         var rankings = new QueryRanking[questions.Count];
         for (var i = 0; i < rankings.Length; i++)
         {
-            var (question, hits) = (questions[i], results[i]);
+            var question = questions[i];
+            Hit[] hits = [.. results[i].Where(hit => !question.IsPassage || hit.Passage.Id != question.Id).Take(depth)];
             string[] ids = [.. hits.Select(hit => hit.Passage.Id)];
+            if (ids.CountBy(id => id).FirstOrDefault(count => count.Value > 1).Key is { } twice)
+                throw new CrossEncoderException(
+                    $"'{retriever.Name}' found passage '{twice}' more than once for question '{question.Id}', and each time would count. "
+                        + "Expected each once: give every passage an id of its own, or leave out what comes again."
+                );
             rankings[i] = new QueryRanking(
                 question,
                 retriever.Name,

@@ -10,7 +10,14 @@ namespace CrossEncoders.Evaluation;
 public static class Remembering
 {
     /// <summary>The scorer, which scores each pair once.</summary>
-    public static IPassageScorer ScoredOnce(this IPassageScorer scorer) => new ScorerMemory(scorer);
+    /// <exception cref="CrossEncoderException">
+    /// It is one that compares the passages of a query, such as <see cref="Fusion"/>: remember the scores of its parts.
+    /// </exception>
+    public static IPassageScorer ScoredOnce(this IPassageScorer scorer)
+    {
+        IRelativeScorer.Refuse(scorer);
+        return new ScorerMemory(scorer);
+    }
 
     /// <summary>The retriever, which searches for each query once.</summary>
     /// <param name="retriever">A retriever whose first results do not depend on how many are asked for.</param>

@@ -92,7 +92,7 @@ public sealed class SoftmaxAccuracyEvaluator : ICsvEvaluator, IPairEvaluator
         var accuracy = chosen.Zip(_labels).Count(pair => pair.First == pair.Second) / (double)_labels.Length;
         var f1 = ClassificationMetrics.MacroF1(chosen, _labels);
         if (CsvFile is not null)
-            EvaluationCsv.Append(CsvFile, Header, [$"{epoch}", $"{steps}", PythonFloat.Repr(accuracy), PythonFloat.Repr(f1)]);
+            EvaluationCsv.Append(CsvFile, Header, epoch, steps, accuracy, f1);
         return new EvaluationResult(Name, epoch, steps, new Dictionary<string, double> { [PrimaryMetric] = accuracy, ["f1_macro"] = f1 });
     }
 }

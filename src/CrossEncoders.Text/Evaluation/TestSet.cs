@@ -31,6 +31,10 @@ public sealed record TestSet(
     /// Which judgments: <c>qrels/SPLIT.tsv</c>, or the files in <c>qrels</c> whose names begin with it. A single <c>qrels.tsv</c> (.jsonl,
     /// .parquet) beside the folder is the split "test" where the folder has none.
     /// </param>
+    /// <remarks>
+    /// As BEIR has it, the passage with a question's own id does not count as found for it, unless it is judged relevant: in ArguAna it is
+    /// the question itself.
+    /// </remarks>
     /// <exception cref="CrossEncoderException">A file is missing or broken, or judges passages or questions of another set.</exception>
     public static TestSet FromFolder(string folder, string split = "test")
     {
@@ -41,7 +45,8 @@ public sealed record TestSet(
             Path.GetFileName(Path.TrimEndingDirectorySeparator(full)),
             TestSetFiles.Find(full, "corpus"),
             TestSetFiles.Find(full, "queries"),
-            TestSetFiles.Qrels(full, split)
+            TestSetFiles.Qrels(full, split),
+            asBeir: true
         );
     }
 
@@ -57,9 +62,15 @@ public sealed record TestSet(
     /// <param name="name">The name; that of the file of passages where null.</param>
     /// <exception cref="CrossEncoderException">A file is missing or broken, or judges passages or questions of another set.</exception>
     public static TestSet FromFiles(string passages, string queries, string judgments, string? name = null) =>
-        Of(name ?? Path.GetFileNameWithoutExtension(passages), [passages], [queries], [judgments]);
+        Of(name ?? Path.GetFileNameWithoutExtension(passages), [passages], [queries], [judgments], asBeir: false);
 
-    private static TestSet Of(string name, IReadOnlyList<string> corpus, IReadOnlyList<string> queries, IReadOnlyList<string> qrels)
+    private static TestSet Of(
+        string name,
+        IReadOnlyList<string> corpus,
+        IReadOnlyList<string> queries,
+        IReadOnlyList<string> qrels,
+        bool asBeir
+    )
     {
         Passage[] passages = [.. corpus.SelectMany(TestSetFiles.Passages)];
         PassageList.Checked(passages);
@@ -79,7 +90,7 @@ public sealed record TestSet(
             else if (!judged.Values.Any(grade => grade > 0))
                 unanswered++;
             else
-                questions.Add(new(id, text, name, judged));
+                questions.Add(new(id, text, name, judged) { IsPassage = asBeir && ids.Contains(id) && judged.GetValueOrDefault(id) <= 0 });
             strangers += judged?.Count(grade => grade.Value > 0 && !ids.Contains(grade.Key)) ?? 0;
         }
 
@@ -94,10 +105,11 @@ public sealed record TestSet(
                     + $"'{questions[0].Relevant.First(grade => grade.Value > 0).Key}' and '{passages[0].Id}'. Check that the files belong "
                     + "together."
             );
-        return new(name, passages, questions, [.. Left(unjudged, unanswered, strangers, grades.Keys.Count(id => !asked.Contains(id)))]);
+        var (unknown, own) = (grades.Keys.Count(id => !asked.Contains(id)), questions.Count(question => question.IsPassage));
+        return new(name, passages, questions, [.. Left(unjudged, unanswered, strangers, unknown, own)]);
     }
 
-    private static IEnumerable<string> Left(int unjudged, int unanswered, int strangers, int unknown)
+    private static IEnumerable<string> Left(int unjudged, int unanswered, int strangers, int unknown, int own)
     {
         if (unjudged > 0)
             yield return $"{unjudged} questions without judgments were left out.";
@@ -107,6 +119,8 @@ public sealed record TestSet(
             yield return $"{strangers} relevant passages are not in the collection; no search can find them, and they count as missed.";
         if (unknown > 0)
             yield return $"{unknown} judged questions are not in the file of questions.";
+        if (own > 0)
+            yield return $"{own} questions have the id of a passage, which does not count as found for them, as BEIR has it.";
     }
 
     private static string Names(IReadOnlyList<string> files) => string.Join(", ", files.Select(file => $"'{Path.GetFileName(file)}'"));

@@ -9,7 +9,8 @@ namespace CrossEncoders.Evaluation;
 /// <summary>Reads the passages and questions of a test collection in the forms that the field uses.</summary>
 internal static partial class TestSetFiles
 {
-    private static readonly string[] Ids = ["_id", "id", "docid", "doc_id", "pid", "qid", "query_id", "query-id", "corpus-id"];
+    // As ExampleNames.Key has them, which knows "_id" as "id". A passage of MS MARCO v2 has a pid and the docid of its document.
+    private static readonly string[] Ids = ["id", "pid", "docid", "qid", "queryid", "corpusid"];
     private static readonly string[] Texts = ["text", "contents", "content", "passage", "query", "question", "body"];
     private static readonly string[] Extensions = [".jsonl", ".parquet", ".tsv"];
 
@@ -109,7 +110,7 @@ internal static partial class TestSetFiles
                 throw new CrossEncoderException(
                     $"Line {number} of '{path}' has {cells.Length} columns; expected an id and a text, parted by a tab."
                 );
-            if (number > 1 || !Ids.Contains(cells[0].Trim().ToLowerInvariant()))
+            if (number > 1 || !Ids.Contains(ExampleNames.Key(cells[0])))
                 yield return (Judgments.Id(cells[0].Trim(), path, number), cells.Length > 2 ? cells[^2] : null, cells[^1]);
         }
     }

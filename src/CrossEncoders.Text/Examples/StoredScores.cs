@@ -33,19 +33,20 @@ public sealed class StoredScores : IPassageScorer, IDisposable
     /// </param>
     /// <param name="file">The file, which several teachers may share.</param>
     /// <exception cref="CrossEncoderException">
-    /// The file is not one of scores, or another process writes it, or it cannot be written.
+    /// The file is not one of scores, or another process writes it, or it cannot be written; or the teacher is one that compares the
+    /// passages of a query, such as <see cref="TeacherAverage"/>: store the scores of its parts.
     /// </exception>
     public StoredScores(IPassageScorer teacher, string file)
     {
+        IRelativeScorer.Refuse(teacher);
         (_teacher, _file) = (teacher, Path.GetFullPath(file));
         try
         {
-            _log = AppendLog.TryOpen(_file, LineStart, Read)
-                ?? throw new CrossEncoderException($"Another program writes scores to '{_file}'. Wait for its end, or name another file.");
+            _log = AppendLog.TryOpen(_file, LineStart, Read) ?? throw IsWritten(_file);
         }
         catch (Exception error) when (DiskErrors.Is(error))
         {
-            throw CannotWrite(error);
+            throw CannotWrite(_file, error);
         }
     }
 
@@ -92,11 +93,11 @@ public sealed class StoredScores : IPassageScorer, IDisposable
             );
         try
         {
-            _log.Append(LineOf(key, score));
+            _log.Append(JsonSerializer.Serialize(new Line(key, score), JsonLines.Options));
         }
         catch (Exception error) when (DiskErrors.Is(error))
         {
-            throw CannotWrite(error);
+            throw CannotWrite(_file, error);
         }
 
         _scores[key] = score;
@@ -104,31 +105,46 @@ public sealed class StoredScores : IPassageScorer, IDisposable
 
     private void Read(string line, int number)
     {
-        var (pair, score) = JsonLines.Parse<Line>(line, _file, number, "a stored score");
+        var (pair, score) = Parse(line, _file, number);
         _scores[pair] = score;
     }
 
-    /// <summary>The lines of a file, of which there may be none yet, with scores put into it.</summary>
+    /// <summary>Puts scores into a file, of which there may be none yet; what else is in it stays.</summary>
     /// <param name="file">The file.</param>
     /// <param name="teacher">The teacher's name.</param>
     /// <param name="scores">What it scored, and how.</param>
-    internal static IEnumerable<string> LinesWith(string file, string teacher, IEnumerable<(TextPair Pair, float Score)> scores)
+    /// <exception cref="CrossEncoderException">The file is not one of scores, or is being written, or cannot be written.</exception>
+    internal static void Put(string file, string teacher, IEnumerable<(TextPair Pair, float Score)> scores)
     {
-        var all = new OrderedDictionary<string, float>();
-        foreach (var (pair, score) in File.Exists(file) ? JsonLines.Read<Line>(file, "a stored score") : [])
-            all[pair] = score;
-        foreach (var (pair, score) in scores)
-            all[KeyOf(teacher, pair)] = score;
-        return all.Select(score => LineOf(score.Key, score.Value));
+        file = Path.GetFullPath(file);
+        try
+        {
+            // Who has the file open would go on writing to the one that is replaced.
+            using var held = FileLock.TryTake(file + ".lock") ?? throw IsWritten(file);
+            var all = new OrderedDictionary<string, float>();
+            void Take(Line line) => all[line.Pair] = line.Score;
+            if (File.Exists(file))
+                AppendLog.Read(file, LineStart, (line, number) => Take(Parse(line, file, number)));
+            foreach (var (pair, score) in scores)
+                Take(new(KeyOf(teacher, pair), score));
+            JsonLines.Write(file, all.Select(score => new Line(score.Key, score.Value)));
+        }
+        catch (Exception error) when (DiskErrors.Is(error))
+        {
+            throw CannotWrite(file, error);
+        }
     }
 
-    private static string LineOf(string key, float score) => JsonSerializer.Serialize(new Line(key, score), JsonLines.Options);
+    private static Line Parse(string line, string file, int number) => JsonLines.Parse<Line>(line, file, number, "a stored score");
 
     private static string KeyOf(string teacher, TextPair pair) =>
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{teacher}\0{pair.Query}\0{pair.Passage}")));
 
-    private CrossEncoderException CannotWrite(Exception error) =>
-        new($"The scores in '{_file}' cannot be written: {error.Message} {DiskErrors.Remedy(error)}", error);
+    private static CrossEncoderException IsWritten(string file) =>
+        new($"Another program writes scores to '{file}'. Wait for its end, or name another file.");
+
+    private static CrossEncoderException CannotWrite(string file, Exception error) =>
+        new($"The scores in '{file}' cannot be written: {error.Message} {DiskErrors.Remedy(error)}", error);
 
     private sealed record Line(string Pair, float Score);
 }

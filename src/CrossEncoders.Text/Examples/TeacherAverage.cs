@@ -10,7 +10,7 @@ namespace CrossEncoders.Examples;
 /// label with <see cref="SoftLabels.Logits"/>. Source: Hofstätter et al. 2020 for the mean of teachers.
 /// </remarks>
 /// <example><code>examples.LabeledBy(new TeacherAverage(large, lateInteraction), SoftLabels.Logits)</code></example>
-public sealed class TeacherAverage(params IReadOnlyList<IPassageScorer> teachers) : IPassageScorer
+public sealed class TeacherAverage(params IReadOnlyList<IPassageScorer> teachers) : IRelativeScorer
 {
     private readonly IReadOnlyList<IPassageScorer> _teachers = teachers is { Count: > 0 }
         ? teachers

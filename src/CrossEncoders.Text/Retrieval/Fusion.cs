@@ -23,7 +23,7 @@ public enum FusionScale
 /// the order, so that a weak one does little harm. <c>hybrid.RerankedBy(Fusion.Of((dense, 1), (lateInteraction, 1), (bm25, 1)))</c>.
 /// </summary>
 /// <remarks>The score of a pair says where it stands among the pairs of the same query in the same call; alone it would be 0.</remarks>
-public sealed class Fusion : IPassageScorer
+public sealed class Fusion : IRelativeScorer
 {
     private const int RankConstant = 60; // of Cormack, Clarke and Büttcher, SIGIR 2009
     private const double LargestWeight = 1e6; // far above any use, and far below where a sum would be infinite

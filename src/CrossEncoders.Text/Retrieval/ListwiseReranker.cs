@@ -18,7 +18,7 @@ namespace CrossEncoders.Retrieval;
 /// <example><code>
 /// var ceiling = bm25.RerankedBy(new ListwiseReranker(chat, new() { Journal = "artifacts/listwise.jsonl" }), depth: 50);
 /// </code></example>
-public sealed class ListwiseReranker(IChatClient client, ListwiseOptions? options = null) : IPassageScorer
+public sealed class ListwiseReranker(IChatClient client, ListwiseOptions? options = null) : IRelativeScorer
 {
     private const string Instructions = """
         You put passages in order by how well they answer a search query. The user message holds the query and numbered passages, in any

@@ -107,11 +107,13 @@ public sealed class MergedScores
     /// </summary>
     /// <param name="path">The file.</param>
     /// <param name="input">What was scored.</param>
-    /// <exception cref="CrossEncoderException">The input is another, or the file is not one of scores or cannot be written.</exception>
+    /// <exception cref="CrossEncoderException">
+    /// The input is another, the file is not one of scores or cannot be written, or a <see cref="StoredScores"/> has it open.
+    /// </exception>
     public void SaveStored(string path, ScoringInput input)
     {
         Require(input);
-        Write(path, StoredScores.LinesWith(path, _header.Scorer, input.Read().Zip(_scores, (pair, score) => (pair.Pair, score))));
+        StoredScores.Put(path, _header.Scorer, input.Read().Zip(_scores, (pair, score) => (pair.Pair, score)));
     }
 
     private static void RequireAll(ScorePart part)

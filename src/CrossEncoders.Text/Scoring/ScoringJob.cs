@@ -38,11 +38,14 @@ public sealed class ScoringJob
     /// <param name="input">The pairs.</param>
     /// <param name="folder">The folder of the parts; made where it is missing.</param>
     /// <param name="blockPairs">Pairs of a block: what a kill costs at most. The same for all parts.</param>
-    /// <exception cref="CrossEncoderException">A block would have no pairs.</exception>
+    /// <exception cref="CrossEncoderException">
+    /// A block would have no pairs, or the scorer is one that compares the passages of a query, which blocks part.
+    /// </exception>
     public ScoringJob(IPassageScorer scorer, ScorerIdentity identity, ScoringInput input, string folder, int blockPairs = DefaultBlockPairs)
     {
         if (blockPairs < 1)
             throw new CrossEncoderException($"A block would have {blockPairs} pairs; expected at least 1.");
+        IRelativeScorer.Refuse(scorer);
         (_scorer, _identity, _input, _folder, _blockPairs) = (scorer, identity, input, Path.GetFullPath(folder), blockPairs);
     }
 
@@ -126,6 +129,8 @@ public sealed class ScoringJob
         var wanted = isWanted(0);
         foreach (var (pair, _, _) in _input.Read())
         {
+            if (read == _input.Pairs)
+                throw Changed("more");
             if (wanted)
                 pairs.Add(pair);
             if (++read % _blockPairs != 0 && read != _input.Pairs)

@@ -62,6 +62,28 @@ public sealed class EvaluationCsvTests : IDisposable
         Assert.Equal("epoch,\"a, b\",\"\"\"c\"\"\"\r\n0,1,2\r\n1,1,2\r\n", File.ReadAllText(_folder["r.csv"]));
     }
 
+    /// <summary>In Swedish, Norwegian and Finnish a minus is not the one of the keyboard.</summary>
+    [Fact]
+    public void ARowIsTheSameInEveryCulture()
+    {
+        var before = System.Globalization.CultureInfo.CurrentCulture;
+        var other = (System.Globalization.CultureInfo)Invariant.Clone();
+        other.NumberFormat.NegativeSign = "−";
+        var article = new MSEEval(Examples, outputFolder: _folder.Path);
+        try
+        {
+            System.Globalization.CultureInfo.CurrentCulture = other;
+            article.Evaluate(Half, 0, -1);
+            new CsvEvaluator(new CorrelationEvaluator(Examples), _folder["r.csv"]).Evaluate(Half, 0, -1);
+        }
+        finally
+        {
+            System.Globalization.CultureInfo.CurrentCulture = before;
+        }
+
+        Assert.All([article.CsvFile!, _folder["r.csv"]], file => Assert.StartsWith("0,-1,", File.ReadAllLines(file)[1]));
+    }
+
     [Fact]
     public void TwoEvaluatorsDoNotShareAFile()
     {

@@ -86,6 +86,20 @@ public class RankingComparisonTests
     }
 
     [Fact]
+    public void APassageThatIsFoundTwiceForAQuestionIsNamed()
+    {
+        var error = Assert.Throws<CrossEncoderException>(() => RankingComparison.Of(Questions, new Twice()));
+        Assert.Contains("'twice' found passage 'long' more than once for question '1'", error.Message);
+    }
+
+    private sealed class Twice : IRetriever
+    {
+        public string Name => "twice";
+
+        public IReadOnlyList<Hit> Search(string query, int topK) => [new(new("long", ""), 2), new(new("long", ""), 1)];
+    }
+
+    [Fact]
     public void BootstrapIntervalIsThatOfTheNormalApproximationForManyPairs()
     {
         var random = new Random(1);

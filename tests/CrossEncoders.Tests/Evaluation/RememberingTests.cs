@@ -36,6 +36,14 @@ public sealed class RememberingTests
         );
 
     [Fact]
+    public void AFusionIsRememberedByItsParts()
+    {
+        var fusion = Fusion.Of((new Counting(), 1));
+        Assert.Contains("Store the parts", Assert.Throws<CrossEncoderException>(() => fusion.ScoredOnce()).Message);
+        Assert.Equal(fusion.Score(Pairs), Fusion.Of((new Counting().ScoredOnce(), 1)).Score(Pairs));
+    }
+
+    [Fact]
     public void EachQueryIsSearchedOnceAsDeepAsIsWanted()
     {
         var search = new CountingSearch();

@@ -94,6 +94,32 @@ public sealed class TestSetFormsTests : IDisposable
         Assert.Contains(expected, error.Message);
     }
 
+    [Theory]
+    [InlineData("query_id", "doc_id")]
+    [InlineData("query-id", "corpus-id")]
+    [InlineData("qid", "pid")]
+    [InlineData("_id", "_id")]
+    public void AnIdHasAnyOfItsNames(string question, string passage)
+    {
+        Write("c.jsonl", $$"""{"{{passage}}":"d1","text":"a"}""");
+        Write("q.jsonl", $$"""{"{{question}}":"q1","text":"b"}""");
+        Write("qrels.txt", "q1 0 d1 1");
+        var set = TestSet.FromFiles(_scratch["c.jsonl"], _scratch["q.jsonl"], _scratch["qrels.txt"]);
+        Assert.Equal(("q1", "d1"), (set.Questions[0].Id, set.Passages[0].Id));
+        Write("c.tsv", $"{passage}\ttext", "d1\ta");
+        Assert.Single(TestSet.FromFiles(_scratch["c.tsv"], _scratch["q.jsonl"], _scratch["qrels.txt"]).Passages);
+    }
+
+    [Fact]
+    public void APassageOfMarcosSecondVersionHasItsOwnIdAndNotItsDocuments()
+    {
+        Write("c.jsonl", """{"pid":"msmarco_passage_00_0","passage":"a","spans":"(0,1)","docid":"msmarco_doc_00_0"}""");
+        Write("q.tsv", "q1\tb");
+        Write("qrels.txt", "q1 0 msmarco_passage_00_0 1");
+        var set = TestSet.FromFiles(_scratch["c.jsonl"], _scratch["q.tsv"], _scratch["qrels.txt"]);
+        Assert.Equal("msmarco_passage_00_0", Assert.Single(set.Passages).Id);
+    }
+
     [Fact]
     public void ASplitIsTheFileOfItsName()
     {

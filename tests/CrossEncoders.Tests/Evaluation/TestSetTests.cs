@@ -24,6 +24,34 @@ public sealed class TestSetTests : IDisposable
         Assert.Equal(["1 questions without judgments were left out.", "1 judged questions are not in the file of questions."], set.Notes);
     }
 
+    /// <summary>ArguAna's questions are passages of its collection; BEIR takes them out of what was found.</summary>
+    [Fact]
+    public void AQuestionThatIsAPassageDoesNotCountAsFound()
+    {
+        File("corpus.jsonl", """{"_id":"a","text":"cats purr"}""", """{"_id":"b","text":"cats do not purr, say dogs"}""");
+        File("queries.jsonl", """{"_id":"a","text":"cats purr"}""", """{"_id":"b","text":"cats do not purr"}""");
+        File("qrels/test.tsv", "query-id\tcorpus-id\tscore", "a\tb\t1", "b\tb\t1"); // and b is its own answer
+        var set = TestSet.FromFolder(_folder.Path);
+        Assert.Equal(["1 questions have the id of a passage, which does not count as found for them, as BEIR has it."], set.Notes);
+        var bm25 = new Bm25Retriever(set.Passages);
+        var comparison = RankingComparison.Run(set.Questions, [bm25], new() { Metrics = [RankingMetric.Mrr(1)] });
+        Assert.Equal(
+            [
+                ["b"],
+                ["b"],
+            ],
+            comparison.Rankings.Select(ranking => ranking.Hits.Select(hit => hit.Passage.Id))
+        );
+        Assert.Equal(1, comparison.Mean("BM25", "MRR@1"));
+        var files = TestSet.FromFiles(
+            Path.Combine(_folder.Path, "corpus.jsonl"),
+            Path.Combine(_folder.Path, "queries.jsonl"),
+            Path.Combine(_folder.Path, "qrels", "test.tsv")
+        );
+        Assert.Empty(files.Notes); // trec_eval counts all
+        Assert.Equal("a", RankingComparison.Of(files.Questions, bm25).Rankings[0].Hits[0].Passage.Id);
+    }
+
     [Fact]
     public void TheSplitIsChosenAndAMissingOneNamed()
     {

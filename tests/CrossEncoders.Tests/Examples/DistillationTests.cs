@@ -57,6 +57,19 @@ public sealed class DistillationTests : IDisposable
     }
 
     [Fact]
+    public void TheSumOfTeachersIsNotStoredButItsParts()
+    {
+        var (small, large) = (new Scripted("small", pair => pair.Passage[^1]), new Scripted("large", pair => -pair.Passage.Length));
+        var file = _scratch["teacher.jsonl"];
+        var error = Assert.Throws<CrossEncoderException>(() => new StoredScores(new TeacherAverage(small, large), file));
+        Assert.Contains("'mean of small, large' compares the passages of a query", error.Message);
+        Assert.False(File.Exists(file));
+        TextPair[] pairs = [.. Enumerable.Range(0, 300).Select(i => new TextPair($"q {i / 30}", $"passage {i}"))];
+        using var stored = new StoredScores(small, file);
+        Assert.Equal(new TeacherAverage(small, large).Score(pairs), new TeacherAverage(stored, large).Score(pairs));
+    }
+
+    [Fact]
     public void WhatWasScoredBeforeAnInterruptionIsKept()
     {
         var file = _scratch["teacher.jsonl"];

@@ -43,6 +43,23 @@ public sealed class MergedScoresTests : IDisposable
     }
 
     [Fact]
+    public void AFileOfStoredScoresIsNotReplacedWhileItIsOpen()
+    {
+        var (merged, input, file) = (MergedScores.Of(Parts(2)), Pairs.Of(_scratch, 20), _scratch["stored.jsonl"]);
+        using (var stored = new StoredScores(new BatchScorer(), file))
+        {
+            Assert.Contains("Another program", Assert.Throws<CrossEncoderException>(() => merged.SaveStored(file, input)).Message);
+            stored.Score([new("q", "a")]);
+        }
+
+        File.AppendAllText(file, "{\"pair\":\"abc"); // as a kill leaves it
+        merged.SaveStored(file, input);
+        Assert.False(File.Exists(file + ".lock"));
+        using var again = new StoredScores(new BatchScorer(), file);
+        Assert.Equal(21, again.Count);
+    }
+
+    [Fact]
     public void APartThatIsThereTwiceIsNamed()
     {
         var parts = Parts(2);

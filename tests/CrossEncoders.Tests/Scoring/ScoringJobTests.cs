@@ -1,3 +1,4 @@
+using CrossEncoders.Retrieval;
 using CrossEncoders.Scoring;
 
 namespace CrossEncoders.Tests.Scoring;
@@ -164,6 +165,31 @@ public sealed class ScoringJobTests : IDisposable
         var error = Assert.Throws<CrossEncoderException>(() => Job(new BatchScorer(), input, block: 6).Score(Shard.Whole));
         Assert.Contains("had 20 pairs and now has 19", error.Message);
     }
+
+    [Fact]
+    public void AnInputThatGrewCostsNothingThatWasScored()
+    {
+        var input = Pairs.Of(_scratch, 10);
+        Pairs.Write(_scratch, 13);
+        var error = Assert.Throws<CrossEncoderException>(() => Job(new BatchScorer(), input).Score(Shard.Whole));
+        Assert.Contains("had 10 pairs and now has more", error.Message);
+        Pairs.Write(_scratch, 10);
+        var scorer = new BatchScorer();
+        Job(scorer, input).Score(Shard.Whole);
+        Assert.Empty(scorer.Calls);
+        Assert.Equal(10, MergedScores.Of(_scratch["parts"]).Scores.Count);
+    }
+
+    [Fact]
+    public void AScorerThatComparesThePassagesOfAQueryIsNotCutIntoBlocks() =>
+        Assert.Contains(
+            "Store the parts",
+            Assert
+                .Throws<CrossEncoderException>(() =>
+                    new ScoringJob(Fusion.Of((new BatchScorer(), 1)), BatchScorer.Identity(), Pairs.Of(_scratch, 4), _scratch["parts"])
+                )
+                .Message
+        );
 
     [Fact]
     public void APlanSaysWhatIsLeftAndWritesNothing()

@@ -119,22 +119,36 @@ internal sealed class AppendLog : IDisposable
         _held?.Dispose();
     }
 
-    /// <summary>Reads up to a length and gives the bytes to keep.</summary>
+    /// <summary>Reads up to a length, no more than a line in memory, and gives the bytes to keep.</summary>
     private static long ReadAll(FileStream file, long length, string begins, Action<string, int> read, out bool unended)
     {
         unended = false;
-        var bytes = new byte[length];
         file.Position = 0;
-        file.ReadExactly(bytes);
-        var whole = bytes.AsSpan().LastIndexOf((byte)'\n') + 1;
-        var lines = Encoding.UTF8.GetString(bytes, 0, whole).Split('\n');
-        for (var i = 0; i < lines.Length - 1; i++)
-            if (!string.IsNullOrWhiteSpace(lines[i]))
-                read(lines[i], i + 1);
-        var rest = Encoding.UTF8.GetString(bytes, whole, bytes.Length - whole);
+        var (bytes, kept, number) = (new byte[1 << 16], 0, 1); // those kept begin a line whose end has not been read
+        for (long left = length; left > 0; )
+        {
+            if (kept == bytes.Length)
+                Array.Resize(ref bytes, 2 * bytes.Length);
+            var count = (int)Math.Min(left, bytes.Length - kept);
+            file.ReadExactly(bytes, kept, count);
+            left -= count;
+            var (start, end, filled) = (0, kept, kept + count);
+            for (; bytes.AsSpan(end, filled - end).IndexOf((byte)'\n') is >= 0 and var at; start = ++end, number++)
+            {
+                end += at;
+                var line = Encoding.UTF8.GetString(bytes, start, end - start);
+                if (!string.IsNullOrWhiteSpace(line))
+                    read(line, number);
+            }
+
+            kept = filled - start;
+            bytes.AsSpan(start, kept).CopyTo(bytes);
+        }
+
+        var rest = Encoding.UTF8.GetString(bytes, 0, kept);
         if (rest.Length == 0 || IsTorn(rest, begins))
-            return whole;
-        read(rest, lines.Length);
+            return length - kept;
+        read(rest, number);
         unended = true;
         return length;
     }

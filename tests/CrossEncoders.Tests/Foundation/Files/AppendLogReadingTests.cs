@@ -86,6 +86,31 @@ public sealed class AppendLogReadingTests : IDisposable
         Assert.Equal([line], read);
     }
 
+    [Theory]
+    [InlineData((1 << 16) - 2)] // lines end at, before and after the places where the reading halts
+    [InlineData((1 << 16) - 1)]
+    [InlineData(1 << 16)]
+    [InlineData(1 << 17)]
+    [InlineData(20_000)]
+    public void LinesOfAnyLengthComeBackWithTheirNumbers(int length)
+    {
+        string[] lines = [.. Enumerable.Range(0, 7).Select(i => $"{{\"type\":{i}}}".PadRight(i % 2 == 0 ? length : length - i, '三'))];
+        File.WriteAllText(Path, string.Join('\n', lines) + "\n\n{\"type\":");
+        var read = new List<(string, int)>();
+        AppendLog.TryOpen(Path, Begins, (line, number) => read.Add((line, number)))!.Dispose();
+        Assert.Equal(lines.Select((line, i) => (line, i + 1)), read);
+        Assert.Equal(string.Join('\n', lines) + "\n\n", File.ReadAllText(Path));
+    }
+
+    [Fact]
+    public void NoMoreThanALineIsInMemory()
+    {
+        File.WriteAllText(Path, string.Concat(Enumerable.Repeat("{\"type\":1}\n", 200_000)));
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.Throws<FormatException>(() => AppendLog.Read(Path, Begins, (_, _) => throw new FormatException("not mine")));
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1_000_000);
+    }
+
     [Fact]
     public void ALineTornAtAnyByteIsCutOffOrWhole()
     {
