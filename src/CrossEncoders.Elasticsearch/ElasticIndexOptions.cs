@@ -62,6 +62,7 @@ public sealed partial record ElasticIndexOptions
             throw new CrossEncoderException(
                 $"The name of an index is made of at most 100 small letters, digits, '-' and '_', a letter first, but was '{Name}'."
             );
+        Bm25.Checked();
         if (BatchSize < 1 || BatchBytes < 1)
             throw new CrossEncoderException($"A batch needs at least one passage and byte, but got {BatchSize} and {BatchBytes}.");
         if (Candidates is < 1 or > 10_000)

@@ -44,6 +44,7 @@ public sealed record LuceneIndexOptions
 
     internal LuceneIndexOptions Checked()
     {
+        Bm25.Checked();
         if (BatchSize < 1)
             throw new CrossEncoderException($"A batch needs at least one passage, but {nameof(BatchSize)} was {BatchSize}.");
         if (

@@ -26,9 +26,18 @@ public static class ClassificationMetrics
     public static BestThreshold BestF1(IReadOnlyList<double> scores, IReadOnlyList<bool> labels) =>
         Best(scores, labels, cut => 2.0 * cut.Found / (cut.Called + cut.Relevant));
 
-    /// <summary>The highest share of right decisions that a threshold reaches.</summary>
-    public static BestThreshold BestAccuracy(IReadOnlyList<double> scores, IReadOnlyList<bool> labels) =>
-        Best(scores, labels, cut => (cut.Found + (scores.Count - cut.Relevant - (cut.Called - cut.Found))) / (double)scores.Count);
+    /// <summary>
+    /// The highest share of right decisions that a threshold reaches. Where it is best to call nothing relevant, the threshold lies just
+    /// above the highest score, and precision and recall are 0.
+    /// </summary>
+    public static BestThreshold BestAccuracy(IReadOnlyList<double> scores, IReadOnlyList<bool> labels)
+    {
+        var best = Best(scores, labels, cut =>
+            (cut.Found + (scores.Count - cut.Relevant - (cut.Called - cut.Found))) / (double)scores.Count
+        );
+        var none = (double)labels.Count(label => !label) / labels.Count;
+        return none > best.Value ? new(none, Math.BitIncrement(scores.Max()), 0, 0) : best;
+    }
 
     /// <summary>
     /// The threshold that finds most of what is relevant while at least a share of what it lets through is right; null where none does. Fit
@@ -80,6 +89,8 @@ public static class ClassificationMetrics
     private static IEnumerable<Cut> Cuts(IReadOnlyList<double> scores, IReadOnlyList<bool> labels)
     {
         CorrelationMetrics.RequirePairs(scores.Count, labels.Count);
+        if (scores.Any(double.IsNaN))
+            throw new CrossEncoderException("A score is not a number, so it stands on no side of a threshold. Check what scored.");
         var order = Enumerable.Range(0, scores.Count).OrderByDescending(i => scores[i]).ToArray();
         var (relevant, found) = (labels.Count(label => label), 0);
         for (var i = 0; i < order.Length; i++)

@@ -37,8 +37,13 @@ public sealed record FusionFit(
     BootstrapInterval Interval
 )
 {
-    /// <summary>Whether fitted weights are better beyond chance on questions they were not fitted on.</summary>
-    public bool Paid => Interval.Lower > 0;
+    /// <summary>
+    /// Whether fitted weights are better beyond chance on questions they were not fitted on; never for so few that chance explains
+    /// anything (below 6 at a confidence of 0.95).
+    /// </summary>
+    public bool Paid => Pays(Interval);
+
+    internal static bool Pays(BootstrapInterval interval) => interval.Lower > 0 && interval.Count >= interval.FewestPairs;
 }
 
 /// <summary>Fits the weights of fusions.</summary>
@@ -90,7 +95,7 @@ public static class FusionFitting
         var fitted = Fit(fusion.Weights, candidates, options);
         var interval = PairedBootstrap.Compare(given, held, confidence: options.Confidence);
         return new(
-            interval.Lower > 0 ? fusion.Weighted(fitted) : fusion,
+            FusionFit.Pays(interval) ? fusion.Weighted(fitted) : fusion,
             fitted,
             options.Metric.Name,
             given.Average(),

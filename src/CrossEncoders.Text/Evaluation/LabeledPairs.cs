@@ -1,4 +1,5 @@
 using CrossEncoders.Examples;
+using CrossEncoders.Retrieval;
 
 namespace CrossEncoders.Evaluation;
 
@@ -20,13 +21,12 @@ internal static class LabeledPairs
         return ([.. examples.Select(example => example.Pair)], [.. examples.Select(example => example.Label)]);
     }
 
-    /// <summary>One logit for each pair.</summary>
+    /// <summary>One finite logit for each pair: what is not a number has no place in any order, and would rank as it happens.</summary>
     public static float[] Score(IPassageScorer scorer, TextPair[] pairs, CancellationToken cancellation)
     {
         var logits = scorer.Score(pairs, progress: null, cancellation);
-        return logits.Length == pairs.Length
-            ? logits
-            : throw new CrossEncoderException(
+        if (logits.Length != pairs.Length)
+            throw new CrossEncoderException(
                 $"This evaluator needs one score for each pair, but '{scorer.Name}' gave {logits.Length} for {pairs.Length}."
                     + (
                         logits.Length > 0 && logits.Length % pairs.Length == 0
@@ -34,6 +34,8 @@ internal static class LabeledPairs
                             : ""
                     )
             );
+        ScoreList.RequireFinite(scorer, logits, pairs.Length);
+        return logits;
     }
 
     /// <summary>Sigmoids of logits, in 64 bits so that large logits do not all become 1.</summary>

@@ -13,6 +13,12 @@ public sealed record BootstrapInterval(double Difference, double Lower, double U
 {
     /// <summary>Whether the interval leaves 0 out, on either side.</summary>
     public bool ExcludesZero => Lower > 0 || Upper < 0;
+
+    /// <summary>
+    /// The fewest pairs from which anything can be said, 6 at 95 %: five pairs of equal systems all differ in one direction in
+    /// 2 · 0.5⁵ = 6 % of cases, and their interval then leaves 0 out.
+    /// </summary>
+    internal int FewestPairs => (int)Math.Ceiling(Math.Log2(2 / (1 - Confidence)));
 }
 
 /// <summary>

@@ -5,7 +5,7 @@ namespace CrossEncoders.Evaluation;
 /// <summary>A question that a search did badly on, with the texts to see why.</summary>
 /// <param name="Question">The question.</param>
 /// <param name="Place">Where the first passage that answers stands, from 1; null where it is not among those found.</param>
-/// <param name="First">What stands on top instead.</param>
+/// <param name="First">What stands on top instead; empty where nothing was found.</param>
 /// <param name="Answer">A passage that answers.</param>
 public sealed record RankingFailure(string Question, int? Place, string First, string Answer);
 
@@ -34,7 +34,7 @@ public static class RankingFailures
         return
         [
             .. comparison
-                .Rankings.Where(ranking => ranking.Retriever == retriever && ranking.Hits.Count > 0)
+                .Rankings.Where(ranking => ranking.Retriever == retriever)
                 .Select(ranking => Failure(ranking, texts))
                 .Where(failure => failure.Place != 1 && !(failure.Place > depth))
                 .OrderByDescending(failure => failure.Place ?? 0)
@@ -48,7 +48,12 @@ public static class RankingFailures
         var found = ranking.Hits.Index().FirstOrDefault(hit => Answers(hit.Item.Passage.Id));
         var answer = found.Item?.Passage.Id ?? ranking.Question.Relevant.First(passage => passage.Value > 0).Key;
         return texts.TryGetValue(answer, out var text)
-            ? new(ranking.Question.Text, found.Item is null ? null : found.Index + 1, ranking.Hits[0].Passage.Text, text)
+            ? new(
+                ranking.Question.Text,
+                found.Item is null ? null : found.Index + 1,
+                ranking.Hits is [var first, ..] ? first.Passage.Text : "",
+                text
+            )
             : throw new CrossEncoderException($"The passage {answer} answers a question but is not in the collection that was given.");
     }
 }

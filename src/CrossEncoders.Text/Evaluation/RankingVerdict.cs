@@ -75,16 +75,18 @@ public sealed record RankingVerdict(
 /// <summary>Draws verdicts from comparisons.</summary>
 public static class RankingVerdicts
 {
-    /// <summary>A mean difference below this does not matter to anybody, whatever its interval.</summary>
+    /// <summary>
+    /// A mean difference below this is not worth more questions: where chance explains what was found and nothing as large is within the
+    /// interval, the candidate does not help. A smaller one that chance does not explain still counts.
+    /// </summary>
     public const double Worthwhile = 0.01;
 
-    // The normal distribution's 97.5 and 80 % points: an interval that leaves 0 out, four times in five.
-    private const double Significance = 1.959964;
-    private const double Power = 0.841621;
+    private const double Power = 0.841621; // the normal distribution's 80 % point: four times in five
 
     /// <summary>
     /// The verdict of a comparison by the paired bootstrap: a difference whose interval leaves 0 out counts; where the interval holds 0 and
-    /// nothing as large as <see cref="Worthwhile"/> above it, the candidate does not help; else there are too few questions.
+    /// nothing as large as <see cref="Worthwhile"/> above it, the candidate does not help; else there are too few questions. Below 6 (at a
+    /// confidence of 0.95) they always are: chance alone moves so few in one direction often enough.
     /// </summary>
     /// <param name="comparison">The comparison.</param>
     /// <param name="baseline">The retriever compared to; it stands before the candidate.</param>
@@ -106,7 +108,8 @@ public static class RankingVerdicts
     }
 
     private static RankingOutcome Outcome(BootstrapInterval interval) =>
-        interval.Lower > 0 ? RankingOutcome.Helps
+        interval.Count < interval.FewestPairs ? RankingOutcome.TooFewQuestions
+        : interval.Lower > 0 ? RankingOutcome.Helps
         : interval.Upper < 0 ? RankingOutcome.Harms
         : interval.Upper < Worthwhile ? RankingOutcome.DoesNotHelp
         : RankingOutcome.TooFewQuestions;
@@ -116,10 +119,27 @@ public static class RankingVerdicts
     {
         if (Outcome(interval) != RankingOutcome.TooFewQuestions)
             return interval.Count;
-        var error = (interval.Upper - interval.Lower) / 2 / Significance;
-        var ratio = error * (Significance + Power) / Math.Max(Math.Abs(interval.Difference), Worthwhile);
-        var needed = Math.Max(interval.Count + 1, interval.Count * ratio * ratio);
+        var significance = NormalPoint((1 + interval.Confidence) / 2);
+        var error = (interval.Upper - interval.Lower) / 2 / significance;
+        var ratio = error * (significance + Power) / Math.Max(Math.Abs(interval.Difference), Worthwhile);
+        var needed = Math.Max(Math.Max(interval.Count + 1, interval.FewestPairs), interval.Count * ratio * ratio);
         var unit = Math.Pow(10, Math.Max(0, Math.Floor(Math.Log10(needed)) - 1)); // two figures: it is an estimate
         return (int)Math.Min(int.MaxValue, Math.Ceiling(needed / unit) * unit);
+    }
+
+    /// <summary>Where the share of a normal distribution that lies below is as given, 0.5 or more: 1.959964 for 0.975.</summary>
+    private static double NormalPoint(double share)
+    {
+        var point = 0.0;
+        for (var round = 0; round < 50; round++) // Newton's method; from the middle it never goes too far
+        {
+            var density = Math.Exp(-point * point / 2) / Math.Sqrt(2 * Math.PI);
+            var (sum, term) = (0.0, point); // x + x³/3 + x⁵/(3·5) + …
+            for (var odd = 3; sum + term != sum; odd += 2)
+                (sum, term) = (sum + term, term * point * point / odd);
+            point += (share - 0.5) / density - sum;
+        }
+
+        return point;
     }
 }

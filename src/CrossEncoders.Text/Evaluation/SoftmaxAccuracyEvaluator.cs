@@ -1,5 +1,6 @@
 using System.Numerics.Tensors;
 using CrossEncoders.Examples;
+using CrossEncoders.Retrieval;
 
 namespace CrossEncoders.Evaluation;
 
@@ -72,7 +73,9 @@ public sealed class SoftmaxAccuracyEvaluator : ICsvEvaluator, IPairEvaluator
     public bool ReadsProbabilities => false;
 
     /// <inheritdoc/>
-    /// <exception cref="CrossEncoderException">The model has one label only, or fewer than the examples have classes.</exception>
+    /// <exception cref="CrossEncoderException">
+    /// The model has one label only, or fewer than the examples have classes, or gives a score that is not finite.
+    /// </exception>
     public EvaluationResult Evaluate(IPassageScorer scorer, int epoch = -1, int steps = -1, CancellationToken cancellation = default)
     {
         var logits = scorer.Score(_pairs, progress: null, cancellation); // (pairs × classes) row by row
@@ -83,6 +86,7 @@ public sealed class SoftmaxAccuracyEvaluator : ICsvEvaluator, IPairEvaluator
                     + $"but '{scorer.Name}' gave {logits.Length} scores for {_pairs.Length} pairs. "
                     + "For a model with one label choose another evaluator, such as ClassificationEvaluator."
             );
+        ScoreList.RequireFinite(scorer, logits, _pairs.Length);
         if (_labels.Max() is var highest && highest >= classes)
             throw new CrossEncoderException(
                 $"The examples have the class {highest}, but '{scorer.Name}' gives {classes} scores, for the classes 0 to {classes - 1}. "

@@ -18,6 +18,7 @@ internal sealed class CallOptions : ChatOptions
         Prompt = other.Prompt;
         Expected = other.Expected;
         IsFixed = other.IsFixed;
+        Objection = other.Objection;
     }
 
     /// <summary>What the answer is written down under (<see cref="RecordedAnswer.Passage"/>).</summary>
@@ -34,6 +35,11 @@ internal sealed class CallOptions : ChatOptions
 
     /// <summary>Whether a record or a rule answers, the same each time: asking again would only cost time.</summary>
     public bool IsFixed { get; init; }
+
+    /// <summary>
+    /// What is wrong with an answer to this call, instead of what <see cref="CallRules.Objection"/> says of all; null leaves it at that.
+    /// </summary>
+    public Func<string, string?>? Objection { get; init; }
 
     /// <inheritdoc/>
     public override ChatOptions Clone() => new CallOptions(this);

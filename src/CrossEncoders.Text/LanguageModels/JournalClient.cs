@@ -17,7 +17,7 @@ internal sealed class JournalClient(IChatClient inner, AnswerJournal journal, Fu
     {
         if (options is not CallOptions call)
             return await base.GetResponseAsync(messages, options, cancellationToken).ConfigureAwait(false);
-        if (journal.Find(call.Key, call.Prompt) is { } known && objection(known.Answer) is null)
+        if (journal.Find(call.Key, call.Prompt) is { } known && (call.Objection ?? objection)(known.Answer) is null)
             return known.ToResponse();
         var response = await base.GetResponseAsync(messages, options, cancellationToken).ConfigureAwait(false);
         journal.Append(ModelCalls.Record(call, response, InnerClient));

@@ -80,7 +80,7 @@ internal sealed class RetryClient : WholeAnswerClient
         var options = call.NextOptions();
         call.Objection = null;
         var response = await base.GetResponseAsync(call.Messages, options, cancellation).ConfigureAwait(false);
-        call.Objection = _objection(response.Text);
+        call.Objection = ((options as CallOptions)?.Objection ?? _objection)(response.Text);
         return response;
     }
 

@@ -1,17 +1,26 @@
 using System.Buffers;
 using System.Runtime.CompilerServices;
 using CrossEncoders.Chunking;
+using CrossEncoders.LanguageModels;
 
 namespace CrossEncoders.Retrieval;
 
 /// <summary>The two constants of BM25.</summary>
 public sealed record Bm25Options
 {
-    /// <summary>How soon further occurrences of a term stop counting; 0 ignores how often it occurs.</summary>
+    /// <summary>How soon further occurrences of a term stop counting, 0 or more; 0 ignores how often it occurs.</summary>
     public double K1 { get; init; } = 1.2;
 
     /// <summary>How far long passages are discounted: 0 not at all, 1 in full.</summary>
     public double B { get; init; } = 0.75;
+
+    /// <exception cref="CrossEncoderException">A constant makes no sense.</exception>
+    internal Bm25Options Checked()
+    {
+        CallRules.Demand(K1 >= 0 && double.IsFinite(K1), nameof(K1), "0 or more", K1);
+        CallRules.Demand(B is >= 0 and <= 1, nameof(B), "from 0 to 1", B);
+        return this;
+    }
 }
 
 /// <summary>
@@ -27,12 +36,13 @@ public sealed class Bm25Retriever : IRetriever, IPassageScorer
     /// <param name="passages">The collection; ids must be unique.</param>
     /// <param name="options">Constants; 1.2 and 0.75 where null.</param>
     /// <param name="name">The name in tables and charts.</param>
-    /// <exception cref="CrossEncoderException">No passages, or an id that comes twice.</exception>
+    /// <exception cref="CrossEncoderException">No passages, an id that comes twice, or a constant out of its range.</exception>
     public Bm25Retriever(IEnumerable<Passage> passages, Bm25Options? options = null, string name = "BM25")
     {
         Name = name;
+        options = (options ?? new()).Checked();
         _passages = PassageList.Checked(passages);
-        _index = new(_passages, options ?? new Bm25Options());
+        _index = new(_passages, options);
     }
 
     /// <summary>Indexes the passages of chunks.</summary>
@@ -79,6 +89,7 @@ public sealed class Bm25Retriever : IRetriever, IPassageScorer
         CancellationToken cancellation = default
     )
     {
+        ArgumentOutOfRangeException.ThrowIfNegative(topK);
         var results = new IReadOnlyList<Hit>[queries.Count];
         var options = new ParallelOptions { CancellationToken = cancellation };
         Parallel.For(0, results.Length, options, i => results[i] = Search(queries[i], topK));

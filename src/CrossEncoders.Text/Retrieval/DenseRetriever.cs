@@ -79,7 +79,7 @@ public sealed class DenseRetriever : IRetriever, IPassageScorer
     public IReadOnlyList<Passage> Passages => _passages;
 
     /// <inheritdoc/>
-    public IReadOnlyList<Hit> Search(string query, int topK) => Nearest(_embedder.EmbedQueries([query])[0], topK);
+    public IReadOnlyList<Hit> Search(string query, int topK) => Nearest(Fitting(_embedder.EmbedQueries([query])[0]), topK);
 
     /// <inheritdoc/>
     public IReadOnlyList<IReadOnlyList<Hit>> SearchAll(
@@ -89,8 +89,11 @@ public sealed class DenseRetriever : IRetriever, IPassageScorer
         CancellationToken cancellation = default
     )
     {
+        ArgumentOutOfRangeException.ThrowIfNegative(topK);
         var vectors = _embedder.EmbedQueries(queries, progress, cancellation);
         RequireOneEach(vectors.Length, queries.Count);
+        foreach (var vector in vectors)
+            Fitting(vector);
         var results = new IReadOnlyList<Hit>[queries.Count];
         var options = new ParallelOptions { CancellationToken = cancellation };
         Parallel.For(0, results.Length, options, i => results[i] = Nearest(vectors[i], topK));
@@ -123,7 +126,6 @@ public sealed class DenseRetriever : IRetriever, IPassageScorer
 
     private Hit[] Nearest(float[] query, int topK)
     {
-        Fitting(query);
         var scores = new float[_passages.Length];
         for (var i = 0; i < scores.Length; i++)
             scores[i] = TensorPrimitives.Dot(query, _vectors.AsSpan(i * _dimensions, _dimensions));

@@ -66,11 +66,7 @@ public sealed class ListwiseReranker(IChatClient client, ListwiseOptions? option
             .Select(group => (Query: group.Key, Passages: group.Distinct(StringComparer.Ordinal).ToArray()))
             .ToArray();
         var run = new Run(queries.Sum(query => Starts(query.Passages.Length).Count()), progress);
-        string? Objection(string answer) =>
-            Permutation.Parse(answer, _options.Window) is null
-                ? $"no number of a passage in the answer '{Secrets.Without(Excerpt.Of(answer, 80))}'"
-                : null;
-        var calls = ModelCalls.Through(client, _options.Rules() with { Journal = journal, Objection = Objection });
+        var calls = ModelCalls.Through(client, _options.Rules() with { Journal = journal });
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = _options.MaxConcurrency, CancellationToken = cancellation };
         await Parallel
             .ForEachAsync(queries, parallel, async (query, stop) =>
@@ -102,22 +98,25 @@ public sealed class ListwiseReranker(IChatClient client, ListwiseOptions? option
     {
         var window = passages.AsSpan(start, Math.Min(_options.Window, passages.Length - start)).ToArray();
         var message = Message(query, window);
+        string? Objection(string answer) =>
+            Permutation.Parse(answer, window.Length) is null
+                ? $"no number of a passage in the answer '{Secrets.Without(Excerpt.Of(answer, 80))}'"
+                : null;
         var call = new CallOptions
         {
             Key = Chunk.HashOf($"{Instructions}\n\n{message}"),
             Subject = "ordering passages",
             Temperature = 0,
+            Objection = Objection,
             Expected = new(TokenCount.Estimate(Instructions + message), 5L * window.Length),
         };
         try
         {
             ChatMessage[] messages = [new(ChatRole.System, Instructions), new(ChatRole.User, message)];
             var answer = (await calls.GetResponseAsync(messages, call, cancellation).ConfigureAwait(false)).Text;
-            if (Permutation.Parse(answer, window.Length) is { } order)
-                for (var i = 0; i < order.Length; i++)
-                    passages[start + i] = window[order[i]];
-            else
-                run.Fail("the numbers in the answer are of no passage");
+            var order = Permutation.Parse(answer, window.Length)!; // null is objected to
+            for (var i = 0; i < order.Length; i++)
+                passages[start + i] = window[order[i]];
         }
         catch (UnansweredException error)
         {
@@ -139,8 +138,8 @@ public sealed class ListwiseReranker(IChatClient client, ListwiseOptions? option
     {
         if (run.Unanswered == run.Windows)
             throw new CrossEncoderException(
-                $"{Name} put none of {run.Windows} lists in order, the last time because: {run.Reason} Check the model, or "
-                    + "take a larger one."
+                $"{Name} put none of {run.Windows} lists in order, the last time because: {run.Reason.TrimEnd('.')}. "
+                    + "Check the model, or take a larger one."
             );
         _options.Report($"{run.Unanswered} of {run.Windows} windows kept their order, the last one because: {run.Reason}");
     }

@@ -87,7 +87,7 @@ public static class RerankingExtensions
 
     /// <summary>
     /// A retriever's own scores as a part of a <see cref="Fusion"/>: of the passages among its best <paramref name="depth"/> for the query,
-    /// and 0 for all others.
+    /// and for all others 0, or the lowest of those scores where that is below 0.
     /// </summary>
     public static IPassageScorer AsScorer(this IRetriever retriever, int depth = 100) => new RetrieverScorer(retriever, depth);
 }

@@ -10,11 +10,18 @@ internal static class ScoreList
             throw new CrossEncoderException(
                 $"A scorer must give one score for each pair, but '{scorer.Name}' gave {scores.Length} for {expected}."
             );
+        RequireFinite(scorer, scores, expected);
+    }
+
+    /// <summary>Refuses scores that are not finite; a pair may have several.</summary>
+    public static void RequireFinite(IPassageScorer scorer, float[] scores, int pairs)
+    {
         if (Array.FindIndex(scores, score => !float.IsFinite(score)) is >= 0 and var bad)
             throw new CrossEncoderException(
                 $"'{scorer.Name}' gave a score that is {(float.IsNaN(scores[bad]) ? "not a number" : "infinite")} "
-                    + $"(pair {bad + 1} of {expected}). Its weights are probably damaged by a training that diverged: "
-                    + "go back to an earlier checkpoint or train with a lower learning rate."
+                    + $"(pair {bad / (scores.Length / pairs) + 1} of {pairs}). "
+                    + "Its weights are probably damaged by a training that diverged: go back to an earlier checkpoint "
+                    + "or train with a lower learning rate."
             );
     }
 }

@@ -38,7 +38,8 @@ public sealed class ClassificationMetricsTests
             var (scores, labels, _) = test;
             var (f1, accuracy) = (ClassificationMetrics.BestF1(scores, labels), ClassificationMetrics.BestAccuracy(scores, labels));
             Assert.Equal(scores.Max(score => At(scores, labels, score).F1), f1.Value, 1e-12);
-            Assert.Equal(scores.Max(score => At(scores, labels, score).Accuracy), accuracy.Value, 1e-12);
+            var none = labels.Count(label => !label) / (double)labels.Length;
+            Assert.Equal(Math.Max(none, scores.Max(score => At(scores, labels, score).Accuracy)), accuracy.Value, 1e-12);
             Assert.Equal(At(scores, labels, f1.Threshold).Precision, f1.Precision, 1e-12);
             Assert.Equal(At(scores, labels, f1.Threshold).Recall, f1.Recall, 1e-12);
             Assert.Equal(accuracy.Value, ClassificationMetrics.Accuracy(scores, labels, accuracy.Threshold), 1e-12);
@@ -81,6 +82,34 @@ public sealed class ClassificationMetricsTests
     public void AtTheSameValueTheHighestThresholdIsTaken() =>
         // One right of two at 0.9, 0.5 and 0.1 alike.
         Assert.Equal(0.9, ClassificationMetrics.BestAccuracy([0.9, 0.5, 0.1, 0.05], [true, false, true, false]).Threshold);
+
+    [Fact]
+    public void NothingIsCalledRelevantWhereThatIsRightMostOften()
+    {
+        double[] alike = [.. Enumerable.Repeat(0.5, 10)];
+        bool[] labels = [true, .. Enumerable.Repeat(false, 9)];
+        var best = ClassificationMetrics.BestAccuracy(alike, labels);
+        Assert.Equal((0.9, 0, 0), (best.Value, best.Precision, best.Recall));
+        Assert.Equal(0.9, ClassificationMetrics.Accuracy(alike, labels, best.Threshold));
+    }
+
+    [Fact]
+    public void ScoresThatAreNotNumbersAreRefused()
+    {
+        foreach (
+            var measure in (Func<double[], bool[], object>[])
+                [
+                    (scores, labels) => ClassificationMetrics.AveragePrecision(scores, labels),
+                    ClassificationMetrics.BestF1,
+                    ClassificationMetrics.BestAccuracy,
+                    (scores, labels) => ClassificationMetrics.AtPrecision(scores, labels, 0.5)!,
+                ]
+        )
+            Assert.Contains(
+                "not a number",
+                Assert.Throws<CrossEncoderException>(() => measure([double.NaN, double.NaN], [true, false])).Message
+            );
+    }
 
     [Theory]
     [InlineData(new[] { 0.9, 0.8 }, new[] { true, true }, 1)]

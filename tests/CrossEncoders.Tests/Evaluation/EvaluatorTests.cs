@@ -133,6 +133,29 @@ public class EvaluatorTests
     }
 
     [Fact]
+    public void ScoresThatAreNotNumbersAreRefusedByName()
+    {
+        // In the order of the file the right one would come first, and every figure would be perfect.
+        InputExample[] examples = [new(["q", "5"], 1), new(["q", "1"], 0)];
+        var broken = new ScriptedScorer(pair => pair.Passage == "1" ? float.NaN : 0, "broken");
+        foreach (
+            var (evaluator, scorer) in (IEnumerable<(IEvaluator, IPassageScorer)>)
+                [
+                    (new ClassificationEvaluator(examples), broken),
+                    (new CorrelationEvaluator(examples), broken),
+                    (new CalibrationEvaluator(examples), broken),
+                    (new MSEEval(examples), broken),
+                    (RerankingEvaluator.FromExamples(examples), broken),
+                    (new SoftmaxAccuracyEvaluator(examples), new Several(3, float.NaN)), // the 5 is none of its classes
+                ]
+        )
+        {
+            var error = Assert.Throws<CrossEncoderException>(() => evaluator.Evaluate(scorer, cancellation: Token));
+            Assert.Contains($"'{scorer.Name}' gave a score that is not a number (pair 2 of 2)", error.Message);
+        }
+    }
+
+    [Fact]
     public void RerankingMeasuresBeforeAndAfter()
     {
         RerankingGroup[] groups =
@@ -178,7 +201,7 @@ public class EvaluatorTests
     }
 
     // Prefers the class that the passage names.
-    private sealed class Several(int classes) : IPassageScorer
+    private sealed class Several(int classes, float named = 1) : IPassageScorer
     {
         public string Name => "several";
 
@@ -186,6 +209,6 @@ public class EvaluatorTests
             IReadOnlyList<TextPair> pairs,
             IProgress<WorkProgress>? progress = null,
             CancellationToken cancellation = default
-        ) => [.. pairs.SelectMany(pair => Enumerable.Range(0, classes).Select(c => c == int.Parse(pair.Passage) ? 1f : -c))];
+        ) => [.. pairs.SelectMany(pair => Enumerable.Range(0, classes).Select(c => c == int.Parse(pair.Passage) ? named : -c))];
     }
 }

@@ -52,6 +52,19 @@ public sealed class FusionFitTests
         Assert.Equal("MRR@10", fit.Metric);
     }
 
+    [Theory]
+    [InlineData(5, false)]
+    [InlineData(6, true)]
+    public void FewerThanSixQuestionsNeverPay(int count, bool pays)
+    {
+        var given = Fusion.Of((new ScriptedScorer(pair => Right(pair) ? 1 : 0), 1), (new ScriptedScorer(pair => Right(pair) ? 0 : 1), 4));
+
+        var fit = given.FittedOn(First, Questions(count));
+
+        Assert.True(fit.Interval.Lower > 0);
+        Assert.Equal((pays, !pays), (fit.Paid, ReferenceEquals(given, fit.Fusion)));
+    }
+
     [Fact]
     public void EachScorerReadsThePairsOnceWithinTheDepth()
     {

@@ -23,6 +23,14 @@ public sealed class RankingFailureTests
     }
 
     [Fact]
+    public void AQuestionThatNothingIsFoundForIsAFailureToo()
+    {
+        RankingQuestion[] questions = [Asks("violet", "p5"), Asks("text", "p4")];
+        var failures = RankingComparison.Of(questions, new Bm25Retriever(Passages)).WorstFailures("BM25", Passages);
+        Assert.Equal([new("text", 5, "text 0", "text 4"), new("violet", null, "", "text 5")], failures);
+    }
+
+    [Fact]
     public void AnotherSearchOrCollectionIsRefused()
     {
         var comparison = RankingComparison.Of([Asks("d", "p5")], new Always());

@@ -30,6 +30,32 @@ public sealed class RankingVerdictTests
     public void TheQuestionsNeededFollowFromTheWidthOfTheInterval(double difference, double low, double high, int count, int needed) =>
         Assert.Equal(needed, Verdict((difference, low, high, count)).QuestionsNeeded);
 
+    [Theory]
+    [InlineData(0.8, 490)]
+    [InlineData(0.99, 320)]
+    public void AnIntervalOfAnotherConfidenceIsReadAsSuch(double confidence, int needed)
+    {
+        var comparison = Comparison((0.03, -0.01, 0.07, 100));
+        var interval = comparison.Differences[0].Interval with { Confidence = confidence };
+        comparison = comparison with { Differences = [comparison.Differences[0] with { Interval = interval }] };
+        // As above; the points of the normal distribution are 1.2816 and 2.5758 instead of 1.9600.
+        Assert.Equal(needed, comparison.Verdict("old", "new").QuestionsNeeded);
+    }
+
+    [Theory]
+    [InlineData(1, 0.5, RankingOutcome.TooFewQuestions)]
+    [InlineData(5, 0.5, RankingOutcome.TooFewQuestions)]
+    [InlineData(5, -0.5, RankingOutcome.TooFewQuestions)]
+    [InlineData(5, 0, RankingOutcome.TooFewQuestions)]
+    [InlineData(6, 0.5, RankingOutcome.Helps)]
+    [InlineData(6, -0.5, RankingOutcome.Harms)]
+    [InlineData(6, 0, RankingOutcome.DoesNotHelp)]
+    public void FewerThanSixQuestionsSayNothing(int count, double difference, RankingOutcome outcome)
+    {
+        var verdict = Verdict((difference, difference, difference, count));
+        Assert.Equal((outcome, 6), (verdict.Outcome, verdict.QuestionsNeeded));
+    }
+
     [Fact]
     public void ACertainVerdictNeedsNoMoreQuestionsThanThereWere() => Assert.Equal(300, Verdict((0.05, 0.01, 0.09, 300)).QuestionsNeeded);
 

@@ -78,6 +78,31 @@ public class Bm25RetrieverTests
     }
 
     [Fact]
+    public void RefusesToFindLessThanNothing()
+    {
+        Passage[] passages = [new("a", "dome")];
+        foreach (var search in (IRetriever[])[new Bm25Retriever(passages), new DenseRetriever(passages, new LetterEmbedder())])
+        {
+            Assert.Throws<ArgumentOutOfRangeException>(() => search.Search("dome", -1));
+            Assert.Throws<ArgumentOutOfRangeException>(() => search.SearchAll(["dome", "gate"], -1));
+        }
+    }
+
+    [Theory]
+    [InlineData(-1.2, 0.75, "K1 has to be 0 or more; found -1.2.")]
+    [InlineData(double.NaN, 0.75, "K1")]
+    [InlineData(double.PositiveInfinity, 0.75, "K1")]
+    [InlineData(1.2, 75, "B has to be from 0 to 1; found 75.")]
+    [InlineData(1.2, -0.1, "B")]
+    [InlineData(1.2, double.NaN, "B")]
+    public void RefusesConstantsThatMakeNoSense(double k1, double b, string message)
+    {
+        var options = new Bm25Options { K1 = k1, B = b };
+        var error = Assert.Throws<CrossEncoderException>(() => new Bm25Retriever([new("a", "dome")], options));
+        Assert.StartsWith($"The option {message}", error.Message);
+    }
+
+    [Fact]
     public void RefusesNothingAndDoubleIds()
     {
         Assert.Contains("empty", Assert.Throws<CrossEncoderException>(() => new Bm25Retriever([])).Message);

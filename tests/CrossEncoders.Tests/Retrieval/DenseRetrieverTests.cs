@@ -156,6 +156,7 @@ public sealed class DenseRetrieverTests : IDisposable
         Assert.Contains("'broken' gave 4 for 5", few.Message);
         Assert.Contains("3 and 4 numbers", ragged.Message);
         Assert.Contains("one length", Assert.Throws<CrossEncoderException>(() => index.Search("a", 1)).Message);
+        Assert.Contains("one length", Assert.Throws<CrossEncoderException>(() => index.SearchAll(["a"], 1)).Message);
         Assert.Contains("one length", Assert.Throws<CrossEncoderException>(() => index.Score([new("a", "aab")])).Message);
     }
 

@@ -121,6 +121,23 @@ public sealed partial class ListwiseRerankerTests : IDisposable
         var none = new ScriptedChat((_, _, _) => Task.FromResult("No."));
         var error = Assert.Throws<CrossEncoderException>(() => new ListwiseReranker(none, Small).Score(pairs));
         Assert.Contains("put none of 2 lists in order", error.Message);
+        Assert.Contains("(after 3 attempts). Check the model", error.Message);
+    }
+
+    [Fact]
+    public void NumbersOfNoPassageOfTheListAreAskedForAgain()
+    {
+        var journal = _scratch["listwise.jsonl"];
+        var options = Small with { Window = 20, Step = 10, Journal = journal };
+        // Within the window of twenty, but the list has two.
+        var chat = new ScriptedChat((text, call, _) => Task.FromResult(call == 1 ? "[9] > [8]" : Sorted(text)));
+        Assert.Equal([2, 1], Order(Pairs("q", 1, 2), new ListwiseReranker(chat, options).Score(Pairs("q", 1, 2))));
+        Assert.Equal(2, chat.Sent.Count);
+
+        File.WriteAllText(journal, File.ReadAllText(journal).Replace("[2]", "[9]").Replace("[1]", "[8]"));
+        var again = Sorting();
+        Assert.Equal([2, 1], Order(Pairs("q", 1, 2), new ListwiseReranker(again, options).Score(Pairs("q", 1, 2))));
+        Assert.Single(again.Sent); // an earlier version kept such answers
     }
 
     [Fact]

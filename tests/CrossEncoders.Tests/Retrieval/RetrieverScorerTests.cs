@@ -42,6 +42,18 @@ public sealed class RetrieverScorerTests
     }
 
     [Fact]
+    public void WhatIsNotFoundStandsAboveNothingThatIs()
+    {
+        // Logits, all below 0: of "dome" -9, -25 and -25, of "gate" -4.
+        var scorer = new Bm25Retriever(Passages).RerankedBy(new ScriptedScorer(pair => -pair.Passage.Length)).AsScorer(depth: 2);
+        float[] Scores(string query) => scorer.Score([.. Passages.Select(passage => new TextPair(query, passage.Text))]);
+
+        Assert.Equal([-9, -25, -25, -25], Scores("dome"));
+        Assert.Equal([-4, -4, -4, -4], Scores("gate"));
+        Assert.Equal([0, 0, 0, 0], Scores("violet"));
+    }
+
+    [Fact]
     public void DenseScoresAreCosinesAlsoOfOtherPassages()
     {
         var embedder = new LetterEmbedder("dgm");
