@@ -152,6 +152,19 @@ public sealed class DocumentFormatsTests : IDisposable
     }
 
     [Fact]
+    public void ARowWithoutATitleHasItsFilesNameAndValuesAsTheyAreWritten()
+    {
+        File.WriteAllText(At("faq.csv"), "text\nThe dome closes in rain.\n");
+        File.WriteAllText(At("more.jsonl"), "{\"text\":\"It opens.\",\"id\":1234567890123456789,\"open\":true,\"size\":1.50}\n");
+        var documents = DocumentFolder.Load(_folder.Path, new() { TextColumn = "text" });
+        Assert.Equal(["faq", "more"], documents.Select(document => document.Title));
+        Assert.Equal(
+            ["id=1234567890123456789", "open=true", "size=1.50"],
+            documents[1].Metadata.Select(entry => $"{entry.Key}={entry.Value}")
+        );
+    }
+
+    [Fact]
     public void PatternsChooseFilesAndFrontMatterIsKept()
     {
         Directory.CreateDirectory(At("manuals/drafts"));
