@@ -98,7 +98,7 @@ internal sealed class ChunkWriter(Document document, TokenBudget budget)
     {
         var line = document.Text.AsSpan(heading.Start, heading.End - heading.Start).Trim();
         var newline = line.IndexOf('\n');
-        return prefix.AsSpan().Contains((newline < 0 ? line : line[..newline]).Trim("# "), StringComparison.Ordinal);
+        return prefix.AsSpan().Contains(Structure.WithoutMarks(newline < 0 ? line : line[..newline]), StringComparison.Ordinal);
     }
 
     /// <summary>A chunk has its document's language unless it is clearly in the other one.</summary>

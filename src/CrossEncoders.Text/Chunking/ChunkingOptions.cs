@@ -23,7 +23,8 @@ public sealed record ChunkingOptions
     public int MaxTokens { get; init; } = 256;
 
     /// <summary>How many tokens of the chunk before are repeated at most (default 0; at most half of <see cref="MaxTokens"/>).
-    /// Only whole sentences are repeated, and never across sections, except with <see cref="ChunkingStrategy.FixedTokens"/>.</summary>
+    /// Only whole sentences are repeated, except with <see cref="ChunkingStrategy.FixedTokens"/>; with
+    /// <see cref="ChunkingStrategy.Headings"/> never across sections.</summary>
     public int OverlapTokens { get; init; }
 
     /// <summary>Whether a passage starts with the headings above it (default true).</summary>

@@ -11,7 +11,7 @@ internal static class DocumentReader
     /// <summary>The documents of a file: one, or of a table one for each row with a text.</summary>
     public static IReadOnlyList<Document> Read(FolderFile source, DocumentOptions options, out string? problem)
     {
-        var (id, path, _) = source;
+        var (id, path) = (source.Id, source.Path);
         try
         {
             var file = new FileInfo(path);
@@ -53,25 +53,26 @@ internal static class DocumentReader
         var extension = Path.GetExtension(id).ToLowerInvariant();
         if (extension is ".html" or ".htm")
             return Make(id, HtmlText.Convert(text), metadata);
-        if (extension is ".md")
+        if (extension is ".md" or ".markdown")
             text = MarkdownComments.Without(FrontMatter.Without(text, metadata));
         return Make(id, new Content(metadata.GetValueOrDefault("title"), text), metadata);
     }
 
-    private static Document Make(string id, Content content, IReadOnlyDictionary<string, string>? metadata = null)
+    private static Document Make(string id, Content content, IReadOnlyDictionary<string, string>? metadata = null, string? file = null)
     {
         var (title, text) = (content.Title, Newlines(content.Text));
         var first = Structure.Parse(text, Structure.IsPlain(id)).FirstOrDefault(unit => unit.Level > 0);
         if (first is not null && (first.Level == 1 || string.IsNullOrWhiteSpace(title)))
             title = first.Heading;
         if (string.IsNullOrWhiteSpace(title))
-            title = Path.GetFileNameWithoutExtension(id);
+            title = Path.GetFileNameWithoutExtension(file ?? id);
         var document = new Document(id, title.Trim(), text, TextLanguage.Of(text)) { Notes = content.Notes };
         return metadata is null ? document : document with { Metadata = metadata };
     }
 
     /// <summary>
-    /// A document for each row that has a text; its id is the file's, '/' and the row's number, its title the column "title".
+    /// A document for each row that has a text; its id is the file's, '/' and the row's number, its title the column "title",
+    /// else, as of any document, its first heading or the name of the file.
     /// </summary>
     private static List<Document> Rows(string id, string text, string column, out string? problem)
     {
@@ -92,9 +93,9 @@ internal static class DocumentReader
             if (value is not string { Length: > 0 } content)
                 continue;
             var metadata = row
-                .Values.Where(entry => entry.Key != column && entry.Value is string or double or TableObject)
+                .Values.Where(entry => entry.Key != column && entry.Value is string or WrittenValue or TableObject)
                 .ToDictionary(entry => entry.Key, entry => FormattableString.Invariant($"{entry.Value}"));
-            documents.Add(Make($"{id}/{row.Number}", new Content(metadata.GetValueOrDefault("title"), content), metadata));
+            documents.Add(Make($"{id}/{row.Number}", new Content(metadata.GetValueOrDefault("title"), content), metadata, file: id));
         }
 
         if (others > 0)

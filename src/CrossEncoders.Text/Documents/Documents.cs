@@ -62,9 +62,15 @@ public static class Documents
     }
 
     private static IEnumerable<string> Extensions(DocumentOptions options) =>
-        options.TextColumn is null ? options.Extensions : options.Extensions.Union(DocumentReader.Tables);
+        options.TextColumn is null
+            ? options.Extensions.Except(DocumentReader.Tables, StringComparer.OrdinalIgnoreCase)
+            : options.Extensions.Union(DocumentReader.Tables);
 
-    private static string Kinds(DocumentOptions options) => string.Join(", ", Extensions(options));
+    private static string Kinds(DocumentOptions options)
+    {
+        string[] read = [.. Extensions(options)];
+        return string.Join(", ", options.Extensions.Union(read).Select(kind => read.Contains(kind) ? kind : $"{kind} (with a TextColumn)"));
+    }
 
     /// <inheritdoc cref="DocumentReader.Parse"/>
     internal static Document Parse(string id, string content) => DocumentReader.Parse(id, content);

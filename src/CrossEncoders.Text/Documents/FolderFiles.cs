@@ -7,7 +7,8 @@ namespace CrossEncoders.Documents;
 /// <param name="Id">Its path in the folder, with '/'.</param>
 /// <param name="Path">Its full path.</param>
 /// <param name="Problem">Why it cannot be read; null where nothing is known against it.</param>
-internal sealed record FolderFile(string Id, string Path, string? Problem);
+/// <param name="IsFolder">Whether it is a folder, of whose files nothing is known.</param>
+internal sealed record FolderFile(string Id, string Path, string? Problem, bool IsFolder = false);
 
 /// <summary>Lists the files of a folder that are to be read. Hidden ones are passed over, links are not followed.</summary>
 internal static class FolderFiles
@@ -33,10 +34,37 @@ internal static class FolderFiles
     {
         if (options.Include is null && options.Exclude.Count == 0)
             return _ => true;
+        string[] include = [.. (options.Include ?? ["**/*"]).Select(CanonicalNormalization.Compose)];
+        string[] exclude = [.. options.Exclude.Select(CanonicalNormalization.Compose)];
+        var files = MatcherOf(include, exclude);
+        var folders = MatcherOf(include.SelectMany(FoldersOf), []);
+        // A folder is left out with all that it could hold, whatever its name and depth.
+        var rest = MatcherOf(["**/*"], exclude);
+        return file =>
+            file.IsFolder
+                ? file.Id.Length == 0 || (folders.Match(file.Id).HasMatches && rest.Match(file.Id + "/?/?").HasMatches)
+                : files.Match(file.Id).HasMatches;
+    }
+
+    private static Matcher MatcherOf(IEnumerable<string> include, IEnumerable<string> exclude)
+    {
         var matcher = new Matcher(StringComparison.OrdinalIgnoreCase);
-        matcher.AddIncludePatterns((options.Include ?? ["**/*"]).Select(CanonicalNormalization.Compose));
-        matcher.AddExcludePatterns(options.Exclude.Select(CanonicalNormalization.Compose));
-        return file => matcher.Match(file.Id).HasMatches;
+        matcher.AddIncludePatterns(include);
+        matcher.AddExcludePatterns(exclude);
+        return matcher;
+    }
+
+    /// <summary>Patterns of the folders on the way to the files of a pattern: a/*/c.md has a and a/*, a/**/c.md has a and a/**.</summary>
+    private static IEnumerable<string> FoldersOf(string pattern)
+    {
+        var steps = pattern.Replace('\\', '/').Split('/').SkipWhile(step => step is "" or ".").ToList();
+        for (var i = 0; i < steps.Count; i++)
+        {
+            if (i + 1 < steps.Count || steps[i] == "**")
+                yield return string.Join('/', steps.Take(i + 1));
+            if (steps[i] == "**")
+                break;
+        }
     }
 
     private static List<FolderFile> Below(string root, IReadOnlyCollection<string> extensions)
@@ -55,7 +83,7 @@ internal static class FolderFiles
             {
                 // .NET calls a path empty when it is longer than the system's limit.
                 var reason = error is ArgumentException ? "its path is longer than the system allows" : error.Message.TrimEnd('.');
-                files.Add(new(next.Prefix.TrimEnd('/'), next.Folder, $"the folder cannot be listed ({reason})"));
+                files.Add(new(next.Prefix.TrimEnd('/'), next.Folder, $"the folder cannot be listed ({reason})", IsFolder: true));
             }
         }
         return files;
@@ -77,7 +105,7 @@ internal static class FolderFiles
         if (entry.LinkTarget is not null)
         {
             if (wanted || entry is DirectoryInfo)
-                files.Add(new(id, entry.FullName, "it is a link, and links are not followed"));
+                files.Add(new(id, entry.FullName, "it is a link, and links are not followed", entry is DirectoryInfo));
         }
         else if (entry is DirectoryInfo)
         {

@@ -12,28 +12,21 @@ internal static class MarkdownComments
             return text;
         var kept = new StringBuilder(text.Length);
         var last = text.LastIndexOf("-->", StringComparison.Ordinal);
-        var fence = "";
+        CodeFence? fence = null;
         for (var at = 0; at < text.Length; )
         {
             var newline = text.IndexOf('\n', at);
             var end = newline < 0 ? text.Length : newline + 1;
-            var line = text.AsSpan(at, end - at).TrimStart();
-            var mark =
-                line.StartsWith("```") ? "```"
-                : line.StartsWith("~~~") ? "~~~"
-                : "";
-            if (fence.Length > 0 || mark.Length > 0)
+            var line = text.AsSpan(at, end - at).Trim();
+            var opened = fence ?? CodeFence.Opened(line);
+            if (opened is null)
             {
-                kept.Append(text, at, end - at);
-                if (mark.Length > 0)
-                    fence =
-                        fence.Length == 0 ? mark
-                        : fence == mark ? ""
-                        : fence;
-                at = end;
+                at = Line(text, at, end, last, kept);
                 continue;
             }
-            at = Line(text, at, end, last, kept);
+            kept.Append(text, at, end - at);
+            fence = fence is { } open && open.IsClosedBy(line) ? null : opened;
+            at = end;
         }
         return kept.ToString();
     }

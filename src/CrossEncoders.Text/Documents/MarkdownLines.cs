@@ -13,9 +13,14 @@ internal sealed class MarkdownLines
     /// <summary>A text with all white space, line breaks too, on one line.</summary>
     public static string Squeeze(string text) => string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 
-    /// <summary>A line with at least the given number of newlines before and after it.</summary>
+    /// <summary>
+    /// A line with at least the given number of newlines before and after it. It takes the place of a marker right before it, behind which
+    /// it would be no heading, row or code.
+    /// </summary>
     public void Line(string line, int newlines)
     {
+        if (_text.Length == _marker)
+            TakeMarkerBack();
         Break(newlines);
         _text.Append(line);
         Break(newlines);
@@ -52,10 +57,17 @@ internal sealed class MarkdownLines
     /// <summary>Ends an item; one without content leaves no marker behind.</summary>
     public void EndItem(int start)
     {
-        if (_text.Length == start)
-            while (_text.Length > 0 && _text[^1] != '\n')
-                _text.Length--;
+        if (_marker == start && _text.Length == start)
+            TakeMarkerBack();
+        _marker = -1;
         Break(1);
+    }
+
+    private void TakeMarkerBack()
+    {
+        while (_text.Length > 0 && _text[^1] != '\n')
+            _text.Length--;
+        _marker = -1;
     }
 
     /// <summary>Ends the line, leaving at least the given number of newlines.</summary>

@@ -33,14 +33,19 @@ internal static partial class PdfHeads
         var edges = pages
             .Select((lines, page) => (Page: page, Lines: Edge(lines, atTop)))
             .Where(edge => edge.Lines.Count > 0)
-            .Select(edge => new Margin(edge.Page, edge.Lines, IsApart(pages[edge.Page], edge.Lines, atTop)))
+            .Select(edge => new Margin(
+                edge.Page,
+                edge.Lines,
+                IsApart(pages[edge.Page], edge.Lines, atTop),
+                IsLarge(pages[edge.Page], edge.Lines, atTop)
+            ))
             .ToList();
         var heads = new HashSet<int>();
         // A head that changes with the chapter stands at the same place on most pages, and on neighbouring ones often says the same.
         foreach (var place in edges.GroupBy(margin => Math.Round(margin.Lines[0].Y / 6)))
         {
             var here = place.ToList();
-            var texts = here.GroupBy(margin => Pattern(margin)).Where(same => same.Count() > 1).ToList();
+            var texts = here.GroupBy(margin => Pattern(margin)).Where(same => same.Count() > 1 && !AreHeadings(same)).ToList();
             var again = texts.Sum(same => same.Count());
             var few = pages.Count < 4 ? 2 : Math.Max(2, pages.Count / 4);
             if (here.Count >= few && again * 2 > here.Count && here.Count(margin => margin.IsApart) * 2 > here.Count)
@@ -57,6 +62,10 @@ internal static partial class PdfHeads
     /// <summary>Whether lines that say the same are a head although the text below starts at once.</summary>
     private static bool IsHead(List<Margin> same, int pages) =>
         same.Count >= Math.Max(3, pages / 4) && same.DistinctBy(margin => margin.Text).Count() == 1;
+
+    /// <summary>Whether lines that differ by a number are headings ("Step 1", "Step 2"): larger than the text, each there once.</summary>
+    private static bool AreHeadings(IEnumerable<Margin> same) =>
+        same.All(margin => margin.IsLarge) && same.CountBy(margin => margin.Text).All(text => text.Value == 1);
 
     /// <summary>The pages whose outermost line is their number, counting up with the pages.</summary>
     private static IEnumerable<int> Numbers(List<Margin> edges)
@@ -118,17 +127,24 @@ internal static partial class PdfHeads
     /// <summary>Whether a row stands apart from the text: by a gap, or by being smaller, and outside the middle of the page.</summary>
     private static bool IsApart(List<PdfLine> page, List<PdfLine> row, bool atTop)
     {
-        var rest = page.Where(line => !row.Contains(line)).ToList();
-        if (rest.Count == 0)
+        if (Next(page, row, atTop) is not { } next)
             return true;
-        var next = atTop ? rest.MaxBy(line => line.Y)! : rest.MinBy(line => line.Y)!;
         return Math.Abs(row[0].Y - next.Y) > 1.9 * Math.Max(row[0].Size, next.Size) || row[0].Size < 0.9 * next.Size;
+    }
+
+    private static bool IsLarge(List<PdfLine> page, List<PdfLine> row, bool atTop) =>
+        atTop && Next(page, row, atTop) is { } next && row[0].Size > 1.25 * next.Size;
+
+    private static PdfLine? Next(List<PdfLine> page, List<PdfLine> row, bool atTop)
+    {
+        var rest = page.Where(line => !row.Contains(line));
+        return atTop ? rest.MaxBy(line => line.Y) : rest.MinBy(line => line.Y);
     }
 
     /// <summary>The text with each number replaced, unless it is a sentence: those differ by their numbers.</summary>
     private static string Pattern(Margin margin) => margin.IsApart ? Digits().Replace(margin.Text, "0") : margin.Text;
 
-    private sealed record Margin(int Page, List<PdfLine> Lines, bool IsApart)
+    private sealed record Margin(int Page, List<PdfLine> Lines, bool IsApart, bool IsLarge)
     {
         public string Text { get; } = string.Join(' ', Lines.Select(line => line.Text));
     }

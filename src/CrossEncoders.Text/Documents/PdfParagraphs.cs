@@ -73,7 +73,12 @@ internal static partial class PdfParagraphs
         {
             if (i == 0)
                 text.Append(lines[i]);
-            else if (lines[i - 1].Length > 0.6 * width && lines[i].Length > 0 && !IsEnd(lines[i - 1]))
+            else if (
+                lines[i - 1].Length > 0.6 * width
+                && lines[i].Length > 0
+                && !IsEnd(lines[i - 1])
+                && !StartsListItem().IsMatch(lines[i])
+            )
                 Append(text, lines[i]);
             else
                 text.Append('\n').Append(lines[i]);
@@ -89,11 +94,20 @@ internal static partial class PdfParagraphs
     {
         if (text[^1] == '\u00AD' || (text[^1] == '-' && char.IsLower(next[0])))
             text.Length--;
-        else if (!(Han.Is(text[^1]) && Han.Is(next[0])))
+        else if (!(IsChinese(text[^1]) && IsChinese(next[0])))
             text.Append(' ');
         text.Append(next);
     }
 
-    [GeneratedRegex(@"^([-*•·▪–]|\(?\d{1,3}[.)]|\(?[a-z][.)]|\d{1,3}(\.\d{1,3})+|第[一二三四五六七八九十\d]{1,4}[章节])\s*\S")]
+    /// <summary>Whether a character is Chinese, or a mark as wide as one.</summary>
+    private static bool IsChinese(char c) => Han.Is(c) || c is >= '\u3001' and <= '\u301F' or >= '\uFF01' and <= '\uFF5E';
+
+    // Within a page a line may start with a number or an "e.g." of its sentence: only what stands apart is a mark.
+    [GeneratedRegex(
+        @"^([•·▪]|[-*–]\s|\(?\d{1,3}[.)](\s|\p{IsCJKUnifiedIdeographs})|\(?[a-z]\)\s|[（(]?([一二三四五六七八九十]{1,3}|\d{1,3})[）、])\s*\S"
+    )]
+    private static partial Regex StartsListItem();
+
+    [GeneratedRegex(@"^([-*•·▪–]|\(?\d{1,3}[.)]|\(?[a-z][.)]|\d{1,3}(\.\d{1,3})+|第[一二三四五六七八九十百千零〇两\d]{1,7}[章节])\s*\S")]
     private static partial Regex StartsItem();
 }

@@ -15,7 +15,7 @@ internal static partial class Structure
         var lines = Lines(text);
         var units = new List<Unit>();
         string? header = null;
-        var fence = '\0';
+        CodeFence? fence = null;
         for (var i = 0; i < lines.Count; i++)
         {
             var line = Content(text, lines[i]);
@@ -26,12 +26,16 @@ internal static partial class Structure
             }
             var afterBlank = i == 0 || Content(text, lines[i - 1]).IsEmpty;
             var cut = afterBlank ? Cut.Paragraph : Cut.Line;
-            if (fence != '\0' || IsFence(line))
+            if (fence is { } open)
             {
-                units.Add(new Unit(lines[i].Start, 0, fence != '\0' ? Cut.Line : cut));
-                // A fence ends with the marks that it started with.
-                if (IsFence(line) && (fence == '\0' || fence == line[0]))
-                    fence = fence == '\0' ? line[0] : '\0';
+                units.Add(new Unit(lines[i].Start, 0, Cut.Line));
+                if (open.IsClosedBy(line))
+                    fence = null;
+            }
+            else if (CodeFence.Opened(line) is { } opened)
+            {
+                units.Add(new Unit(lines[i].Start, 0, cut));
+                fence = opened;
             }
             else if (HeadingAt(text, lines, i, plain, units.Count == 0, afterBlank) is { } heading)
             {
@@ -70,6 +74,14 @@ internal static partial class Structure
             units.Add(new Unit(start, 0, number == 0 ? cut : within));
         }
         return last;
+    }
+
+    /// <summary>The text of a heading. Marks close it only behind a blank: "## In C#" ends with its language.</summary>
+    public static string WithoutMarks(ReadOnlySpan<char> heading)
+    {
+        var text = heading.TrimStart('#');
+        var open = text.TrimEnd('#');
+        return (open.IsEmpty || char.IsWhiteSpace(open[^1]) ? open : text).Trim().ToString();
     }
 
     private static List<Unit> Tile(List<Unit> units, int length)
@@ -115,7 +127,7 @@ internal static partial class Structure
         var line = Content(text, lines[i]);
         return !line.IsEmpty
             && !IsRow(line)
-            && !IsFence(line)
+            && CodeFence.Opened(line) is null
             && !ListItem().IsMatch(line)
             && HeadingAt(text, lines, i, plain, first: false, afterBlank: false) is null;
     }
@@ -134,7 +146,7 @@ internal static partial class Structure
             return null;
         var marks = line.IndexOfAnyExcept('#');
         if (!plain && marks is >= 1 and <= 6 && line[marks] == ' ')
-            return (marks, line[marks..].Trim().TrimEnd('#').Trim().ToString(), 1);
+            return (marks, WithoutMarks(line), 1);
         var next = i + 1 < lines.Count ? Content(text, lines[i + 1]) : default;
         if ((afterBlank || first) && next.Length >= 3 && !ListItem().IsMatch(line) && !IsRow(line) && line.IndexOfAnyExcept('=', '-') >= 0)
         {
@@ -165,8 +177,6 @@ internal static partial class Structure
         return capitals || alone ? (2, line.ToString(), 1) : null;
     }
 
-    private static bool IsFence(ReadOnlySpan<char> line) => line.StartsWith("```") || line.StartsWith("~~~");
-
     private static bool IsRow(ReadOnlySpan<char> line) =>
         line[0] == '|' || (line.Length < 1000 && !ListItem().IsMatch(line) && Columns().IsMatch(line));
 
@@ -175,7 +185,9 @@ internal static partial class Structure
     [GeneratedRegex(@"^([-*+•·]|\(?(\d{1,3}|[a-zA-Z])[.)]|[（(]?[一二三四五六七八九十]{1,3}[)）、]|\d{1,3}[、）]|>)\s*\S")]
     private static partial Regex ListItem();
 
-    [GeneratedRegex(@"^(\d{1,3}(\.\d{1,3})*[.)、 ]|[一二三四五六七八九十]{1,3}、|第[一二三四五六七八九十0-9]{1,4}[章节部分条]|[A-Z][.)] )")]
+    [GeneratedRegex(
+        @"^(\d{1,3}(\.\d{1,3})*[.)、 ]|[一二三四五六七八九十]{1,3}、|第[一二三四五六七八九十百千零〇两0-9]{1,7}[章节部分条]|[A-Z][.)] )"
+    )]
     private static partial Regex Numbered();
 
     // Columns of a plain-text table: two or more gaps of at least two spaces, or one of three; not the two spaces after a full stop.

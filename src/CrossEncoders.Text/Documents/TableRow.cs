@@ -8,7 +8,8 @@ namespace CrossEncoders.Documents;
 /// <summary>A row of a table in a file.</summary>
 /// <param name="Number">Its number in the file, from 1; of a CSV or JSON Lines file the line.</param>
 /// <param name="Values">
-/// Its values by column: a text, a number (double), a <see cref="TableObject"/>, a list of those, an <see cref="UnreadValue"/>, or null.
+/// Its values by column: a text, a number (double) or <see cref="WrittenValue"/>, a <see cref="TableObject"/>, a list of those, an
+/// <see cref="UnreadValue"/>, or null.
 /// </param>
 internal sealed record TableRow(int Number, IReadOnlyDictionary<string, object?> Values);
 
@@ -18,6 +19,14 @@ internal sealed record TableRow(int Number, IReadOnlyDictionary<string, object?>
 internal sealed record TableObject(IReadOnlyDictionary<string, object?> Values, string Raw)
 {
     /// <summary>The object as it is written.</summary>
+    public override string ToString() => Raw;
+}
+
+/// <summary>A number, true or false of a JSON file as it is written: an id may have more digits than a double.</summary>
+/// <param name="Raw">How it is written.</param>
+internal sealed record WrittenValue(string Raw)
+{
+    /// <summary>How it is written.</summary>
     public override string ToString() => Raw;
 }
 
@@ -60,13 +69,13 @@ internal static class TableRows
         };
     }
 
-    /// <summary>The rows of a text that was read already.</summary>
+    /// <summary>The rows of a text that was read already; numbers of JSON are <see cref="WrittenValue"/>s.</summary>
     public static IEnumerable<TableRow> Parse(string path, string text) =>
         path.EndsWith(".csv", StringComparison.OrdinalIgnoreCase)
             ? Columns(path, ',', new StringReader(text))
-            : Lines(path, new StringReader(text));
+            : Lines(path, new StringReader(text), asWritten: true);
 
-    private static IEnumerable<TableRow> Lines(string path, TextReader source)
+    private static IEnumerable<TableRow> Lines(string path, TextReader source, bool asWritten = false)
     {
         using var reader = source;
         for (var number = 1; Guarded(path, number, reader.ReadLine) is { } line; number++)
@@ -74,7 +83,7 @@ internal static class TableRows
             if (string.IsNullOrWhiteSpace(line))
                 continue;
             using var json = Guarded(path, number, () => JsonDocument.Parse(line));
-            yield return Row(path, number, json.RootElement, "Line");
+            yield return Row(path, number, json.RootElement, "Line", asWritten);
         }
     }
 
@@ -95,18 +104,21 @@ internal static class TableRows
             yield return Row(path, number, items.Current, "Item");
     }
 
-    private static TableRow Row(string path, int number, JsonElement json, string unit) =>
+    private static TableRow Row(string path, int number, JsonElement json, string unit, bool asWritten = false) =>
         json.ValueKind == JsonValueKind.Object
-            ? new(number, Guarded(path, number, () => Values(json), unit))
+            ? new(number, Guarded(path, number, () => Values(json, asWritten), unit))
             : throw new CrossEncoderException(
                 $"{unit} {number} of '{path}' is a JSON {json.ValueKind}; expected an object, {{\"query\": …}}."
             );
 
-    private static Dictionary<string, object?> Values(JsonElement json)
+    private static Dictionary<string, object?> Values(JsonElement json, bool asWritten = false)
     {
         var values = new Dictionary<string, object?>();
         foreach (var property in json.EnumerateObject())
-            values[property.Name] = Value(property.Value);
+            values[property.Name] =
+                asWritten && property.Value.ValueKind is (JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False)
+                    ? new WrittenValue(property.Value.GetRawText())
+                    : Value(property.Value);
         return values;
     }
 

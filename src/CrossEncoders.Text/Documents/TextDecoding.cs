@@ -68,7 +68,7 @@ internal static partial class TextDecoding
                 : name
             );
         }
-        catch (ArgumentException)
+        catch (Exception error) when (error is ArgumentException or NotSupportedException) // UTF-7 is known and refused
         {
             return null;
         }

@@ -17,6 +17,7 @@ public sealed class ChunkPropertiesTests
         { ChunkingStrategy.Sentences, 24, 12 },
         { ChunkingStrategy.Sentences, 64, 0 },
         { ChunkingStrategy.FixedTokens, 24, 0 },
+        { ChunkingStrategy.FixedTokens, 24, 12 },
         { ChunkingStrategy.FixedTokens, 64, 16 },
     };
 
@@ -173,6 +174,32 @@ public sealed class ChunkPropertiesTests
         var together = documents.Chunk(Counting.Words);
         Assert.Equal(together, documents.StreamChunks(Counting.Words));
         Assert.Equal(together, documents.SelectMany(document => new[] { document }.Chunk(Counting.Words)));
+    }
+
+    /// <summary>Also with a counter whose sums over parts are less than its count of the whole.</summary>
+    [Theory]
+    [InlineData(24, 12)]
+    [InlineData(64, 32)]
+    [InlineData(64, 16)]
+    public void NeighboursOfFixedSizeShareAllThatTheHeadingsLeaveRoomFor(int max, int overlap)
+    {
+        var options = new ChunkingOptions
+        {
+            MaxTokens = max,
+            OverlapTokens = overlap,
+            Strategy = ChunkingStrategy.FixedTokens,
+        };
+        var text = string.Join(' ', Enumerable.Range(0, 400).Select(i => $"word{i}"));
+        foreach (var count in (Func<string, int>[])[Counting.Words, text => text.Length / 4])
+        {
+            var chunks = new[] { new Document("folder/guide.md", "Guide", text, "en") }.Chunk(count, options);
+            foreach (var (last, next) in chunks.Zip(chunks.Skip(1)).SkipLast(1))
+            {
+                var shared = count(text[next.Start..(last.Start + last.Length)].Trim());
+                Assert.InRange(shared, Math.Min(overlap, (max - count("Guide\n") - 1) / 2) - 1, overlap);
+                Assert.InRange(last.Tokens, max - 2, max);
+            }
+        }
     }
 
     [Fact]

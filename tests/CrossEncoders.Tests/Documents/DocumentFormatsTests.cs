@@ -35,7 +35,13 @@ public sealed class DocumentFormatsTests : IDisposable
     )]
     [InlineData("the instru-\nment panel", "the instrument panel")]
     [InlineData("望远镜圆顶在风速超过每秒二十\n米时关闭。", "望远镜圆顶在风速超过每秒二十米时关闭。")]
-    public void LinesThatAPageBrokeAreJoined(string page, string expected) => Assert.Equal(expected, PdfParagraphs.Joined(page));
+    [InlineData("风速超过每秒二十米时，\n关闭圆顶。", "风速超过每秒二十米时，关闭圆顶。")]
+    [InlineData("圆顶在风速超过上限时（\n每秒二十米）关闭", "圆顶在风速超过上限时（每秒二十米）关闭")]
+    [InlineData("• Close the dome\n• Call the keeper\n1. Wait for rain\n2. Go home now", null)]
+    [InlineData("1.打开阀门和水泵\n2.关闭阀门和水泵\n（三）记下时间和压力", null)]
+    [InlineData("It takes in about\n3.5 litres of oil\ne.g. from a tank", "It takes in about 3.5 litres of oil e.g. from a tank")]
+    public void LinesThatAPageBrokeAreJoinedAndItemsAreNot(string page, string? expected) =>
+        Assert.Equal(expected ?? page, PdfParagraphs.Joined(page));
 
     [Fact]
     public void WordGivesHeadingsItemsAndTables()
@@ -143,6 +149,19 @@ public sealed class DocumentFormatsTests : IDisposable
         var skipped = DocumentFolder.Load(_folder.Path, new() { TextColumn = "body" }).Skipped;
         Assert.Equal(2, skipped.Count);
         Assert.Contains("title, text, source and not 'body'", skipped[0].Reason);
+    }
+
+    [Fact]
+    public void ARowWithoutATitleHasItsFilesNameAndValuesAsTheyAreWritten()
+    {
+        File.WriteAllText(At("faq.csv"), "text\nThe dome closes in rain.\n");
+        File.WriteAllText(At("more.jsonl"), "{\"text\":\"It opens.\",\"id\":1234567890123456789,\"open\":true,\"size\":1.50}\n");
+        var documents = DocumentFolder.Load(_folder.Path, new() { TextColumn = "text" });
+        Assert.Equal(["faq", "more"], documents.Select(document => document.Title));
+        Assert.Equal(
+            ["id=1234567890123456789", "open=true", "size=1.50"],
+            documents[1].Metadata.Select(entry => $"{entry.Key}={entry.Value}")
+        );
     }
 
     [Fact]

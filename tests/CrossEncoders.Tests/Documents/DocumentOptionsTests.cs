@@ -61,6 +61,25 @@ public sealed class DocumentOptionsTests
     }
 
     [Fact]
+    public void TablesAreReadOnlyWhereAColumnIsNamed()
+    {
+        using var folder = Folder("a.md").With("b.csv", "text\nOne.\n");
+        Assert.Equal("a.md", Ids(DocumentFolder.Load(folder.Path, new DocumentOptions { Extensions = [".md", ".CSV"] })));
+        var error = Assert.Throws<CrossEncoderException>(() =>
+            DocumentFolder.Load(folder.Path, new DocumentOptions { Extensions = [".csv"] })
+        );
+        Assert.Contains(".csv (with a TextColumn)", error.Message);
+    }
+
+    [Fact]
+    public void MarkdownMayHaveItsLongEnding()
+    {
+        using var folder = new ScratchFolder().With("a.markdown", "---\ntitle: One\n---\n<!-- no -->Text.");
+        var document = Assert.Single(DocumentFolder.Load(folder.Path, new DocumentOptions { Extensions = [".markdown"] }));
+        Assert.Equal(("One", "Text."), (document.Title, document.Text));
+    }
+
+    [Fact]
     public void OnlyFilesAboveTheSizeAreSkipped()
     {
         using var folder = Folder("a.md").With("b.md", new string('x', 100)).With("c.md", new string('x', 101));

@@ -56,12 +56,16 @@ public sealed class FolderFilesTests
         Directory.Move(folder["two"], folder[$"one/{half}/two"]);
         try
         {
-            foreach (var include in (string[]?[])[null, ["**/*.md", "**"]])
+            string[] Skipped(string[]? include, params string[] exclude)
             {
-                var documents = DocumentFolder.Load(folder.Path, new() { Include = include });
+                var documents = DocumentFolder.Load(folder.Path, new() { Include = include, Exclude = exclude });
                 Assert.Equal("a.md", Assert.Single(documents).Id);
-                Assert.Contains("cannot be listed", Assert.Single(documents.Skipped).Reason);
+                return [.. documents.Skipped.Select(file => file.Reason)];
             }
+            foreach (var include in (string[]?[])[null, ["**"], ["**/*.md"], ["a.md", "one/**/b.md"]])
+                Assert.Contains("cannot be listed", Assert.Single(Skipped(include, "**/drafts/**")));
+            Assert.Empty(Skipped(["*.md", "two/**", "one/*/*.md"])); // nothing that is wanted can be in it
+            Assert.Empty(Skipped(["**/*.md"], "one/**"));
         }
         finally
         {

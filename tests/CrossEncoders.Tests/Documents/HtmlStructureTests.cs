@@ -28,6 +28,10 @@ public sealed class HtmlStructureTests
     [InlineData("x<ul><li>a</li></ul>y", "x\n\n- a\n\ny")]
     [InlineData("<dl><dt>Word</dt><dd>What it means</dd></dl>", "Word\n\nWhat it means")]
     [InlineData("<li>alone</li>", "- alone")]
+    [InlineData("<ol><li><pre>npm install</pre></li></ol><h2>Usage</h2>", "```\nnpm install\n```\n\n## Usage")]
+    [InlineData("<ul><li><h3>Costs</h3><p>Little.</p></li><li>b</li></ul>", "### Costs\n\nLittle.\n\n- b")]
+    [InlineData("<ul><li><table><tr><td>a</td><td>b</td></tr></table></li></ul>", "| a | b |")]
+    [InlineData("<ul><li><img></li></ul><div>首页</div><p>欢迎光临。</p>", "首页\n\n欢迎光临。")] // as long as the mark that went
     public void Lists(string html, string text) => Assert.Equal(text, Read(html));
 
     [Theory]
@@ -67,6 +71,7 @@ public sealed class HtmlStructureTests
     [InlineData("<title>T</title><h1>H</h1>", "H")]
     [InlineData("<title>T</title><h2>H</h2>", "T")] // a heading that is not the page's
     [InlineData("<h2>H</h2>", "H")]
+    [InlineData("<h2>C#</h2>", "C#")]
     [InlineData("<title> </title><p>x", "a")]
     [InlineData("<title>T</title><pre># no</pre>", "T")]
     [InlineData("<title>A\n &amp;  b</title><p>x", "A & b")]

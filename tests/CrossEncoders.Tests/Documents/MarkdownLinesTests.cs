@@ -56,9 +56,24 @@ public sealed class MarkdownLinesTests
         var page = new MarkdownLines();
         page.Inline(" before \r\n it ");
         var item = page.StartItem("- ");
-        page.Line("a", 2);
+        page.Break(2);
+        page.Inline("a");
+        page.Break(2);
         page.EndItem(item);
         page.EndItem(page.StartItem("- "));
         Assert.Equal("before it\n- a\n\n", page.ToString());
+    }
+
+    [Fact]
+    public void ALineOfItsOwnTakesThePlaceOfAMarker()
+    {
+        var page = new MarkdownLines();
+        foreach (var marker in (string[])["- ", "1000. "])
+        {
+            var item = page.StartItem(marker);
+            page.Line("# a", 2);
+            page.EndItem(item);
+        }
+        Assert.Equal("# a\n\n# a\n\n", page.ToString());
     }
 }

@@ -27,6 +27,8 @@ public sealed class MarkdownTests
     [InlineData("One <!-- never ends\n\n# Two", "One <!-- never ends\n\n# Two")]
     [InlineData("One `<!-- code -->` two", "One `<!-- code -->` two")]
     [InlineData("```\n<!-- code -->\n```", "```\n<!-- code -->\n```")]
+    [InlineData("```npm install```\n\n<!-- a -->x", "```npm install```\n\nx")]
+    [InlineData("1. ```\n   <!-- code -->\n   ```\n<!-- a -->x", "1. ```\n   <!-- code -->\n   ```\nx")]
     [InlineData("<!-- a --><!-- b -->x<!-- c -->", "x")]
     [InlineData("No comment --> here", "No comment --> here")]
     public void CommentsAreLeftOutAndNothingElse(string text, string expected) => Assert.Equal(expected, Read(text).Text);

@@ -201,6 +201,15 @@ public sealed partial class PdfLayoutTests
     }
 
     [Theory]
+    [InlineData("Step {0}")]
+    [InlineData("第{0}章")]
+    public void NumberedHeadingsAtTheTopOfPagesStay(string heading)
+    {
+        var text = Book(5, (file, page) => file.Text(72, 740, string.Format(null, heading, page + 1), size: 18));
+        Assert.All(Enumerable.Range(1, 5), number => Assert.Contains(string.Format(null, heading, number), text));
+    }
+
+    [Theory]
     [InlineData("The keeper closes the dome as soon as the", "Wind rises above the limit.", "as soon as the Wind rises")]
     [InlineData("The keeper closes the dome as soon as the instru-", "ments say so.", "as the instruments say so.")]
     [InlineData("望远镜圆顶在风速超过每秒二十", "米时关闭，值班人记下时间。", "每秒二十米时关闭")]

@@ -22,7 +22,8 @@ public sealed class StructureTests
     [InlineData("####### Seven", null)]
     [InlineData("#hashtag", null)]
     [InlineData("## Closed ##", "2 Closed")]
-    [InlineData("## In C# ", "2 In C")]
+    [InlineData("## In C# ", "2 In C#")] // only marks behind a blank close a heading
+    [InlineData("## In C# ##", "2 In C#")]
     [InlineData("  ## Indented", "2 Indented")]
     [InlineData("#  圆顶 ", "1 圆顶")]
     [InlineData("One\n===", "1 One")]
@@ -48,6 +49,8 @@ public sealed class StructureTests
     [InlineData("2.3 Opening the dome", "2 2.3 Opening the dome")]
     [InlineData("三、注意事项", "2 三、注意事项")]
     [InlineData("第二章 低温库", "2 第二章 低温库")]
+    [InlineData("第一百章 低温库", "2 第一百章 低温库")]
+    [InlineData("第一千零二十条 值班", "2 第一千零二十条 值班")]
     [InlineData("B. Appendix", "2 B. Appendix")]
     [InlineData("Opening the dome", null)] // nothing tells it from a short line
     [InlineData("1. Open the dome.", null)] // a sentence
@@ -100,6 +103,11 @@ public sealed class StructureTests
     [InlineData("```\n# no\na. b. c.\n```\nText.", "Paragraph ```|Line # no|Line a. b. c.|Line ```|Line Text.")]
     [InlineData("~~~\n```\n~~~\n# Yes", "Paragraph ~~~|Line ```|Line ~~~|H1 # Yes")]
     [InlineData("```\nnever closed\n# no", "Paragraph ```|Line never closed|Line # no")]
+    [InlineData("```npm install```\n\n# Yes", "Paragraph ```npm install```|H1 # Yes")] // code within a text
+    [InlineData("~~~ a `b`\n# no\n~~~\n# Yes", "Paragraph ~~~ a `b`|Line # no|Line ~~~|H1 # Yes")]
+    [InlineData("1. ```bash\n   # no\n   ```\n# Yes", "Paragraph 1. ```bash|Line # no|Line ```|H1 # Yes")]
+    [InlineData("````\n```\n# no\n````\n# Yes", "Paragraph ````|Line ```|Line # no|Line ````|H1 # Yes")]
+    [InlineData("```\n``` b\n# no\n```\n# Yes", "Paragraph ```|Line ``` b|Line # no|Line ```|H1 # Yes")]
     public void CodeIsCutByLines(string text, string units) => Assert.Equal(units, string.Join('|', Units(text)));
 
     [Fact]

@@ -90,6 +90,7 @@ public sealed class TextDecodingTests
 
     [Theory]
     [InlineData("<meta charset=nonsense>")]
+    [InlineData("<meta charset=utf-7>")] // known, but refused
     [InlineData("<meta charset=us-ascii>")] // known, but not kept
     [InlineData("<p>charset=big5</p>")] // not in a meta element
     public void ADeclarationOfNoUseLeavesItToTheStatistics(string declaration)
