@@ -55,7 +55,7 @@ internal sealed record CardEntry(string Name, string Value);
 /// <param name="Count">How many.</param>
 public sealed record CardCount(string Name, int Count);
 
-/// <summary>A bar of a histogram; the last bar of labels includes its upper end.</summary>
+/// <summary>A bar of a histogram; of labels, the one up to 1 includes the 1.</summary>
 /// <param name="Of">What is counted.</param>
 /// <param name="From">From this value on.</param>
 /// <param name="To">Up to this value, which is not included.</param>
@@ -214,7 +214,11 @@ public sealed class DataCard
 
     private static IEnumerable<CardBar> Bars(string of, IEnumerable<double> values, double width, int last = int.MaxValue) =>
         values
-            .CountBy(value => Math.Min(last, (int)Math.Floor(value / width + 1e-6)))
+            .CountBy(value =>
+            {
+                var bar = (int)Math.Floor(value / width + 1e-6);
+                return value <= (last + 1.0) * width ? Math.Min(last, bar) : bar;
+            })
             .OrderBy(bar => bar.Key)
             .Select(bar => new CardBar(of, Math.Round(bar.Key * width, 6), Math.Round((bar.Key + 1) * width, 6), bar.Value));
 

@@ -1,5 +1,6 @@
 using CrossEncoders.Examples;
 using CrossEncoders.Questions;
+using CrossEncoders.Texts;
 
 namespace CrossEncoders.Audit;
 
@@ -10,6 +11,7 @@ namespace CrossEncoders.Audit;
 public static class LeakAudit
 {
     /// <summary>Audits a split data set.</summary>
+    /// <exception cref="CrossEncoderException">A similarity is not above 0.</exception>
     /// <example><code>LeakAudit.Of(parts, new() { TestQuestions = TestQuestions.Load("test.jsonl") }).Require()</code></example>
     public static LeakCertificate Of(SplitDataset parts, LeakAuditOptions? options = null)
     {
@@ -39,6 +41,8 @@ public static class LeakAudit
 
     private static LeakCertificate Of(IReadOnlyList<AuditSide> all, LeakAuditOptions options)
     {
+        NearDuplicates.Check(options.QuestionSimilarity, "LeakAuditOptions.QuestionSimilarity");
+        NearDuplicates.Check(options.PassageSimilarity, "LeakAuditOptions.PassageSimilarity");
         var sides = all.Where(side => !side.IsEmpty).ToList();
         var checks = new LeakChecks(options);
         for (var i = 0; i < sides.Count; i++)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 
 namespace CrossEncoders.Audit;
@@ -69,7 +70,10 @@ public sealed record LeakCertificate(IReadOnlyList<AuditedPart> Parts, IReadOnly
             Leaks
                 .Take(Listed)
                 .Select(leak =>
-                    $"- {leak.Check} ({leak.Between}): '{leak.One}' and '{leak.Two}', {leak.Similarity:0.00}: {Short(leak.Text)}"
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"- {leak.Check} ({leak.Between}): '{leak.One}' and '{leak.Two}', {leak.Similarity:0.00}: {Short(leak.Text)}"
+                    )
                 )
                 .Concat(Leaks.Count > Listed ? [$"- and {Leaks.Count - Listed} more"] : Array.Empty<string>())
         );

@@ -51,7 +51,9 @@ public sealed record QualityFilters
 public static class QualityFilterExtensions
 {
     /// <summary>The data set with the questions that pass; <see cref="QaDataset.Filtered"/> counts the others by their reason.</summary>
-    /// <exception cref="CrossEncoderException">The retriever knows none of the chunks, or no question is left.</exception>
+    /// <exception cref="CrossEncoderException">
+    /// The overlap is not above 0, the retriever knows none of the chunks, or no question is left.
+    /// </exception>
     public static async Task<QaDataset> FilterAsync(
         this QaDataset dataset,
         QualityFilters filters,
@@ -63,6 +65,7 @@ public static class QualityFilterExtensions
         var questions = dataset.Questions;
         if (filters.Overlap is { } overlap)
         {
+            Texts.NearDuplicates.Check(overlap, "QualityFilters.Overlap");
             var later = Texts
                 .NearDuplicates.Within([.. questions.Select(question => question.Text)], overlap, sameCodes: true)
                 .Select(pair => pair.Two)

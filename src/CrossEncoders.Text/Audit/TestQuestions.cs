@@ -90,7 +90,9 @@ public static class TestQuestions
         return questions;
     }
 
-    /// <summary>Finds the chunks that each question's quotes lie in: those whose span overlaps the quote's.</summary>
+    /// <summary>
+    /// Finds the chunks that each question's quotes lie in: those that hold the quote whole; where none does, those that hold a part of it.
+    /// </summary>
     /// <param name="questions">The questions.</param>
     /// <param name="chunks">All chunks of the documents.</param>
     /// <exception cref="CrossEncoderException">Quotes that are not in their documents, all of them listed.</exception>
@@ -165,11 +167,12 @@ public static class TestQuestions
                 at >= 0;
                 at = _text.IndexOf(wanted, at + 1, StringComparison.Ordinal)
             )
-                found.AddRange(
-                    _spans
-                        .Where(span => span.Start < at + wanted.Length && at < span.End && !found.Contains(span.Id))
-                        .Select(span => span.Id)
-                );
+            {
+                var touched = _spans.Where(span => span.Start < at + wanted.Length && at < span.End).ToList();
+                // Where chunks overlap, a neighbour has a part of the quote, and that is no answer.
+                var whole = touched.Where(span => span.Start <= at && at + wanted.Length <= span.End).ToList();
+                found.AddRange((whole.Count > 0 ? whole : touched).Select(span => span.Id).Except(found));
+            }
             return found;
         }
     }

@@ -17,6 +17,7 @@ internal sealed class AnswerJournal : IDisposable
 
     private readonly string _path;
     private readonly Dictionary<string, RecordedAnswer> _answers = [];
+    private readonly Dictionary<(string Key, string? Prompt), RecordedAnswer> _byPrompt = [];
     private AppendLog? _log;
 
     private AnswerJournal(string path) => _path = path;
@@ -54,9 +55,11 @@ internal sealed class AnswerJournal : IDisposable
         return journal;
     }
 
-    /// <summary>The answer kept under a key, if it is one to these instructions; one made elsewhere names none and always is.</summary>
+    /// <summary>
+    /// The answer kept under a key to these instructions, whatever was asked with others since; else one made elsewhere, which names none.
+    /// </summary>
     public RecordedAnswer? Find(string key, string? prompt) =>
-        _answers.GetValueOrDefault(key) is { } answer && (answer.Prompt is null || answer.Prompt == prompt) ? answer : null;
+        _byPrompt.GetValueOrDefault((key, prompt)) ?? _byPrompt.GetValueOrDefault((key, null));
 
     /// <summary>Writes an answer down.</summary>
     /// <param name="answer">The answer.</param>
@@ -85,6 +88,7 @@ internal sealed class AnswerJournal : IDisposable
     {
         var answer = JsonLines.Parse<RecordedAnswer>(line.TrimStart('\uFEFF'), _path, number, "a recorded answer");
         _answers[answer.Passage] = answer;
+        _byPrompt[(answer.Passage, answer.Prompt)] = answer;
     }
 
     private void Guard(string what, Action action)

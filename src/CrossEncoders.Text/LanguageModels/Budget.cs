@@ -15,6 +15,7 @@ internal sealed class Budget(long? tokens = null, decimal? cost = null, ModelPri
     private TokenCount _reserved;
     private int _requests;
     private bool _isSpent;
+    private bool _isMoney; // what was spent, tokens or money
 
     /// <summary>The calls made, and the tokens that those with an answer used.</summary>
     public (int Requests, TokenCount Tokens) Used
@@ -31,9 +32,10 @@ internal sealed class Budget(long? tokens = null, decimal? cost = null, ModelPri
     {
         get
         {
-            var limit = tokens is { } most
-                ? string.Create(CultureInfo.InvariantCulture, $"{most:N0} tokens")
-                : string.Create(CultureInfo.InvariantCulture, $"{cost} {price?.Currency}");
+            var limit =
+                tokens is { } most && !_isMoney
+                    ? string.Create(CultureInfo.InvariantCulture, $"{most:N0} tokens")
+                    : string.Create(CultureInfo.InvariantCulture, $"{cost} {price?.Currency}");
             return $"not asked: with it the run would exceed its budget of {limit}; a run with the same journal goes on here";
         }
     }
@@ -47,8 +49,10 @@ internal sealed class Budget(long? tokens = null, decimal? cost = null, ModelPri
         lock (_lock)
         {
             var all = _used + _reserved + expected;
-            var isOver = expected != default && (_isSpent || all.Total > tokens || price?.Of(all) > cost);
-            _isSpent |= isOver;
+            var (manyTokens, muchMoney) = (all.Total > tokens, price?.Of(all) > cost);
+            var isOver = expected != default && (_isSpent || manyTokens || muchMoney);
+            if (isOver && !_isSpent)
+                (_isSpent, _isMoney) = (true, !manyTokens);
             if (!isOver)
                 _reserved += expected;
             return !isOver;

@@ -7,13 +7,15 @@ namespace CrossEncoders.LanguageModels;
 /// </summary>
 /// <param name="weight">Its share of the calls.</param>
 /// <param name="most">The most calls at a time.</param>
-internal sealed class EndpointGate(double weight, int most)
+/// <param name="counts">Where its calls are counted, beside those of other runs; null for a count of its own.</param>
+internal sealed class EndpointGate(double weight, int most, EndpointCounts? counts = null)
 {
     private const int FailuresInRow = 3; // take it out
     private const int Samples = 10; // before its times say anything
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(1);
 
+    private readonly EndpointCounts _counts = counts ?? new();
     private double _limit = Math.Min(most, 4);
     private TimeSpan _notBefore; // on the fleet's clock
     private TimeSpan _decreased = TimeSpan.MinValue;
@@ -39,7 +41,7 @@ internal sealed class EndpointGate(double weight, int most)
     public int Limit => IsOut ? 1 : (int)_limit;
 
     /// <summary>Calls that it answered, and that it refused or failed.</summary>
-    public (int Answered, int Failed) Counts { get; private set; }
+    public (int Answered, int Failed) Counts => (_counts.Answered, _counts.Failed);
 
     /// <summary>From when on it may be sent a call; in the past where it may now.</summary>
     public TimeSpan NotBefore => _notBefore;
@@ -62,7 +64,7 @@ internal sealed class EndpointGate(double weight, int most)
     public void Succeeded(TimeSpan began, TimeSpan now)
     {
         InFlight--;
-        Counts = (Counts.Answered + 1, Counts.Failed);
+        Interlocked.Increment(ref _counts.Answered);
         (_failuresInRow, _pause) = (0, FirstPause);
         if (IsOut)
         {
@@ -88,7 +90,7 @@ internal sealed class EndpointGate(double weight, int most)
     public void Failed(Exception error, TimeSpan began, TimeSpan now)
     {
         InFlight--;
-        Counts = (Counts.Answered, Counts.Failed + 1);
+        Interlocked.Increment(ref _counts.Failed);
         var isNews = began >= _decreased;
         Decrease(0.5, began, now);
         var isFatal = CallErrors.IsFatal(error);
@@ -118,4 +120,14 @@ internal sealed class EndpointGate(double weight, int most)
         _pause = _pause * 2 < LongestPause ? _pause * 2 : LongestPause;
         return pause;
     }
+}
+
+/// <summary>The calls of an endpoint in all runs of its fleet.</summary>
+internal sealed class EndpointCounts
+{
+    /// <summary>Calls that it answered; changed by <see cref="Interlocked"/>.</summary>
+    public int Answered;
+
+    /// <summary>Calls that it refused or failed; likewise.</summary>
+    public int Failed;
 }

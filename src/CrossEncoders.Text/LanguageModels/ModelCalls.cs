@@ -40,8 +40,8 @@ internal static class ModelCalls
         return client;
     }
 
-    /// <summary>How many calls may be under way: of a fleet so many to each of its endpoints.</summary>
-    public static int Places(IChatClient model, int each) => each * (FleetOf(model)?.Count ?? 1);
+    /// <summary>How many calls may be under way: of a fleet so many to each of its endpoints that has no limit of its own.</summary>
+    public static int Places(IChatClient model, int each) => FleetOf(model)?.Places(each) ?? each;
 
     /// <summary>A model behind what concerns a single request; each endpoint of a fleet has its own.</summary>
     private static IChatClient Requests(IChatClient model, CallRules rules)

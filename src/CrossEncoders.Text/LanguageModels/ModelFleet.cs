@@ -19,7 +19,9 @@ namespace CrossEncoders.LanguageModels;
 public sealed class ModelFleet : IChatClient
 {
     private readonly FleetEndpoint[] _endpoints;
+    private readonly EndpointCounts[] _counts;
     private readonly FleetGates _gates;
+    private FleetGates _latest; // of the run that began last
 
     /// <summary>A fleet.</summary>
     /// <param name="endpoints">Its endpoints; they are disposed of with it.</param>
@@ -27,7 +29,7 @@ public sealed class ModelFleet : IChatClient
     public ModelFleet(IEnumerable<FleetEndpoint> endpoints)
         : this([.. endpoints], 4, TimeProvider.System) { }
 
-    internal ModelFleet(FleetEndpoint[] endpoints, int most, TimeProvider time)
+    internal ModelFleet(FleetEndpoint[] endpoints, int most, TimeProvider time, EndpointCounts[]? counts = null)
     {
         if (endpoints.Length == 0)
             throw new CrossEncoderException("A fleet needs at least one endpoint.");
@@ -39,22 +41,32 @@ public sealed class ModelFleet : IChatClient
                     )
                 );
         _endpoints = endpoints;
-        _gates = new([.. endpoints.Select(endpoint => new EndpointGate(endpoint.Weight, endpoint.MaxConcurrency ?? most))], time);
+        _counts = counts ?? [.. endpoints.Select(_ => new EndpointCounts())];
+        _gates = _latest = new(
+            [.. endpoints.Select((endpoint, i) => new EndpointGate(endpoint.Weight, endpoint.MaxConcurrency ?? most, _counts[i]))],
+            time
+        );
         Time = time;
     }
 
-    /// <summary>How its endpoints fare in this run.</summary>
-    public IReadOnlyList<FleetState> States => _gates.States([.. _endpoints.Select(endpoint => endpoint.Name)]);
+    /// <summary>How its endpoints fare: the calls of all runs with it, and what the one that began last sends them at present.</summary>
+    public IReadOnlyList<FleetState> States => _latest.States([.. _endpoints.Select(endpoint => endpoint.Name)]);
 
     internal TimeProvider Time { get; }
 
-    internal int Count => _endpoints.Length;
+    /// <summary>How many calls its endpoints bear together.</summary>
+    /// <param name="each">The most of an endpoint that has no limit of its own.</param>
+    internal int Places(int each) => (int)Math.Min(int.MaxValue, _endpoints.Sum(endpoint => (long)(endpoint.MaxConcurrency ?? each)));
 
     /// <summary>The same endpoints for a run, each behind a chain of its own.</summary>
     /// <param name="wrap">Makes the chain.</param>
     /// <param name="most">The most calls at a time of an endpoint that has no limit of its own.</param>
-    internal ModelFleet Through(Func<IChatClient, IChatClient> wrap, int most) =>
-        new([.. _endpoints.Select(endpoint => endpoint with { Client = wrap(endpoint.Client) })], most, Time);
+    internal ModelFleet Through(Func<IChatClient, IChatClient> wrap, int most)
+    {
+        var run = new ModelFleet([.. _endpoints.Select(endpoint => endpoint with { Client = wrap(endpoint.Client) })], most, Time, _counts);
+        _latest = run._gates;
+        return run;
+    }
 
     /// <inheritdoc/>
     public async Task<ChatResponse> GetResponseAsync(

@@ -69,10 +69,15 @@ public sealed partial class QuotedAnswers(IPassageScorer scorer, int sentences =
     }
 
     /// <summary>The line of headings, with its end, and what stands below.</summary>
-    private static (string Heading, string Text) Parts(string passage) =>
-        passage.IndexOf('\n') is > 0 and var end && passage[..end].Contains(" › ")
-            ? (passage[..(end + 1)], passage[(end + 1)..])
-            : ("", passage);
+    private static (string Heading, string Text) Parts(string passage)
+    {
+        var heading = Heading().Match(passage).Value;
+        return (heading, passage[heading.Length..]);
+    }
+
+    // Where a document has no sections, its title stands alone: a short line that is no sentence and no item, above one that is.
+    [GeneratedRegex(@"^(?:[^\n]* › [^\n]*\n|(?![-–*+•·|>]|\d+[.)、])[^\n]{0,119}[^\n.!?:;,。！？：；，、…]\n(?=\S(?s:.*?)[.!?。！？]))")]
+    private static partial Regex Heading();
 
     [GeneratedRegex("<passage number=\"(?<number>[0-9]+)\">\n(?<text>.*?)\n</passage>", RegexOptions.Singleline)]
     private static partial Regex PassageFrame();

@@ -9,6 +9,11 @@ internal static partial class AnswerNames
     public const string Styles =
         "natural|keywords?|symptoms?|newcomers?|comparison|comparative|自然|关键[词字]|關鍵[詞字]|症状|症狀|新手|新人|比较|比較|对比";
 
+    /// <summary>What may follow the name of a style, in a pattern: "keyword-based query", "自然语言问题 1".</summary>
+    public const string StyleSuffix =
+        @"(['’]s|[ _-]?(language|based)|语言|式|性|类|型)?[ _-]?(style|search)?[ _-]?(questions?|query|queries|问题|提问|查询|搜索|描述)?"
+        + @"[ _-]?#?\d{0,2}";
+
     // Of several, the first counts: a final text before a draft of it.
     private static readonly string[] Texts =
     [
@@ -105,10 +110,7 @@ internal static partial class AnswerNames
     )]
     private static partial Regex QuestionName();
 
-    [GeneratedRegex(
-        @"^(" + Styles + @")(语言|式|性|类)?[ _-]?(style|search)?[ _-]?(questions?|query|queries|问题|提问|查询|搜索|描述)?[ _-]?\d{0,2}$",
-        RegexOptions.IgnoreCase
-    )]
+    [GeneratedRegex("^(" + Styles + ")" + StyleSuffix + "$", RegexOptions.IgnoreCase)]
     private static partial Regex StyleName();
 
     [GeneratedRegex(

@@ -36,12 +36,12 @@ internal static partial class JudgeParser
         answer = Thinking().Replace(answer, "").Trim();
         var named = NamedTruth().Matches(answer);
         var word =
-            named.Count > 0 ? named[^1].Groups[1].Value
+            named.Count > 0 ? named[^1].Groups["verdict"].Value
             : Start().Match(answer) is { Success: true } start ? start.Groups[1].Value
             : "";
         return word.ToLowerInvariant() switch
         {
-            "yes" or "true" or "是" or "能" or "可以" => true,
+            "yes" or "true" or "是" or "能" or "可以" or "肯定的" => true,
             "no" or "false" or "否" or "不" or "不能" or "不可以" or "不是" => false,
             _ => null,
         };
@@ -62,12 +62,18 @@ internal static partial class JudgeParser
     [GeneratedRegex(@"(?<![\w.-])\d+(?:\.\d+)?(?![\w-])")]
     private static partial Regex Number();
 
+    // "答案是不确定的" is no yes: 是 is only "is" there. It is a yes at the end ("答案是。") or where nothing goes on from it ("答案：是，…").
     [GeneratedRegex(
-        @"(?:answerable|answer|verdict|答案|结论)[""'*]*\s*(?:is|为|是)?[\s:：=*""']*(yes|no|true|false|不可以|不能|不是|可以|是|否|能)(?![a-z])",
+        @"(?:answerable|answer|verdict|答案|结论)(?>[""'*]*\s*)(?:(?>(?:is|为|是)?)[\s:：=*""']*"
+            + @"(?<verdict>yes|no|true|false|不可以|不能|不是|可以|肯定的|是(?=的|\P{Lo}|$)|否|能(?!否))(?![a-z])"
+            + @"|(?<verdict>是)(?=的|[""'*”’」 ]*(?:[\r\n.．。!！;；)）}\]]|$)))",
         RegexOptions.IgnoreCase
     )]
     private static partial Regex NamedTruth();
 
-    [GeneratedRegex(@"^[\s*""'`{\[]*(yes|no|true|false|不可以|不能|不是|可以|是|否|不|能)(?![a-z])", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(
+        @"^[\s*""'`{\[]*(yes|no|true|false|不可以|不能|不是|可以|是(?!否)|否|不(?!确定|一定|清楚|知道)|能(?!否))(?![a-z])",
+        RegexOptions.IgnoreCase
+    )]
     private static partial Regex Start();
 }

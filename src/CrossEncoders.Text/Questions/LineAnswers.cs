@@ -118,8 +118,13 @@ internal static partial class LineAnswers
     )]
     private static partial Regex Remark();
 
+    // "keyword: dome", "**Natural question 1** - Why A?", "[keyword] dome"; "Symptoms of low pressure: what now?" is a question itself.
     [GeneratedRegex(
-        @"^[*_]{0,3}[\[(（【]?(?<style>" + AnswerNames.Styles + @")[^:：\])）】]{0,20}[\])）】]?\s*[:：\])）】-][*_]{0,3}\s*",
+        "^[*_]{0,3}(?:(?<style>"
+            + (AnswerNames.Styles + ")" + AnswerNames.StyleSuffix)
+            + @"[*_]{0,3}(?:\s*[:：]|\s+[-–—](?=\s))|[\[(（【]\s*(?<style>"
+            + AnswerNames.Styles
+            + @")[^\])）】]{0,20}[\])）】][*_]{0,3}(?:\s*(?:[:：]|[-–—](?=\s)))?)[*_]{0,3}\s*",
         RegexOptions.IgnoreCase
     )]
     private static partial Regex StyleMark();

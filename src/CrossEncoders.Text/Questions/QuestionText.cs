@@ -34,7 +34,7 @@ internal static partial class QuestionText
             var before = text;
             foreach (var (open, close) in Quotes)
                 if (text.Length > 1 && text.StartsWith(open, StringComparison.Ordinal) && text.EndsWith(close, StringComparison.Ordinal))
-                    text = text[1..^1].Trim();
+                    text = WithoutQuotes(text, open, close);
             text = WithoutEmphasis(text);
             if (before == text)
                 break;
@@ -51,6 +51,14 @@ internal static partial class QuestionText
 
     /// <summary>Whether a text ends with a question mark, but for quotes and emphasis.</summary>
     public static bool EndsAsQuestion(string text) => text.TrimEnd(' ', '"', '”', '*', '_') is [.., '?' or '？'];
+
+    /// <summary>Without the quotes around it, unless they are those of its parts: “red lamp” and “green lamp”.</summary>
+    private static string WithoutQuotes(string text, string open, string close)
+    {
+        var inner = text[1..^1].Trim();
+        var isWhole = EndsAsQuestion(inner) || !(inner.Contains(open) || inner.Contains(close));
+        return isWhole ? inner : text;
+    }
 
     private static string WithoutEmphasis(string text)
     {

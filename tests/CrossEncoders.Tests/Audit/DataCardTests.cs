@@ -172,6 +172,16 @@ public sealed class DataCardTests : IDisposable
     }
 
     [Fact]
+    public void LabelsThatAreLogitsHaveBarsBeyondOne()
+    {
+        InputExample[] train = [.. new[] { -0.25f, 0.95f, 1, 1.05f, 2.5f, 8.1f }.Select(label => new InputExample(["Who?", "a"], label))];
+        Assert.Equal(
+            [(-0.3, -0.2, 1), (0.9, 1, 2), (1, 1.1, 1), (2.5, 2.6, 1), (8.1, 8.2, 1)],
+            DataCard.Of(Dataset(), new() { ["train"] = train }).Labels.Select(bar => (bar.From, bar.To, bar.Count))
+        );
+    }
+
+    [Fact]
     public void TheSamePageIsWrittenEachTimeWholeAndWithAllItsParts()
     {
         var dataset = Dataset();

@@ -88,6 +88,41 @@ public sealed class LeakAuditTests
         Assert.Contains("LEAK(S) FOUND", certificate.ToString());
     }
 
+    [Theory]
+    [InlineData(0, 0.8, "LeakAuditOptions.PassageSimilarity is 0;")]
+    [InlineData(double.NaN, 0.8, "LeakAuditOptions.PassageSimilarity is NaN;")]
+    [InlineData(0.8, -1, "LeakAuditOptions.QuestionSimilarity is -1;")]
+    public void ASimilarityThatAnyTwoTextsHaveIsRefused(double passages, double questions, string expected) =>
+        Assert.Contains(
+            expected,
+            Assert
+                .Throws<CrossEncoderException>(() =>
+                    Audit(
+                        Part(("tank.md", Tank, "How full is it?")),
+                        new() { PassageSimilarity = passages, QuestionSimilarity = questions }
+                    )
+                )
+                .Message
+        );
+
+    [Fact]
+    public void TheEvidenceIsWrittenTheSameEverywhere()
+    {
+        var certificate = Audit(Part(("copy.md", Dome + " Always.", "How full is the tank?")));
+        var before = System.Globalization.CultureInfo.CurrentCulture;
+        try
+        {
+            var german = (System.Globalization.CultureInfo)System.Globalization.CultureInfo.InvariantCulture.Clone();
+            german.NumberFormat.NumberDecimalSeparator = ",";
+            System.Globalization.CultureInfo.CurrentCulture = german;
+            Assert.Matches(@"', 0\.\d\d: The dome", certificate.ToString());
+        }
+        finally
+        {
+            System.Globalization.CultureInfo.CurrentCulture = before;
+        }
+    }
+
     [Fact]
     public void TestQuestionsMustNotBeTrainedOn()
     {

@@ -62,6 +62,8 @@ public sealed class QualityFilterTests
         var kept = await dataset.FilterAsync(new() { Overlap = 0.8 });
         Assert.Equal([0, 2, 3], kept.Questions.Select(question => dataset.Questions.ToList().IndexOf(question)));
         Assert.Equal(2, kept.Filtered[QualityFilters.SameWords]);
+        var error = await Assert.ThrowsAsync<CrossEncoderException>(() => dataset.FilterAsync(new() { Overlap = 0 }));
+        Assert.Contains("QualityFilters.Overlap is 0;", error.Message);
         // The letters are the same, the numbers are not.
         Assert.Equal(
             2,

@@ -58,15 +58,36 @@ public sealed class ResolvingTests
                 var letters = quote.TrimStart();
                 var first = start + quote.Length - letters.Length;
                 var last = first + letters.TrimEnd().Length;
-                var expected = chunks
+                var touched = chunks
                     .Where(chunk =>
                         Enumerable.Range(chunk.Start, chunk.Length).Any(at => at >= first && at < last && !char.IsWhiteSpace(text[at]))
                     )
-                    .Select(chunk => chunk.Id);
+                    .ToList();
+                var whole = touched.FindAll(chunk => chunk.Start <= first && last <= chunk.Start + chunk.Length);
+                var expected = (whole.Count > 0 ? whole : touched).Select(chunk => chunk.Id);
                 Assert.Subset(Find(quote, chunks).ToHashSet(), expected.ToHashSet());
                 Assert.Equal(Find(quote, chunks), Find(quote.Replace(" ", "\n \t").Replace("\n", "  "), chunks));
             }
         }
+    }
+
+    [Theory]
+    [InlineData(ChunkingStrategy.Headings)]
+    [InlineData(ChunkingStrategy.Sentences)]
+    [InlineData(ChunkingStrategy.FixedTokens)]
+    public void AGeneratedQuestionIsAnsweredByItsChunkAndNotByNeighboursThatOverlapIt(ChunkingStrategy strategy)
+    {
+        var chunks = Cut(Text(1), strategy, overlap: 8);
+        Assert.Contains(chunks.Zip(chunks.Skip(1)), pair => pair.Second.Start < pair.First.Start + pair.First.Length);
+        var dataset = new CrossEncoders.Questions.QaDataset(
+            [new Document("a.md", "A", Text(1), "en")],
+            chunks,
+            [.. chunks.Select(chunk => new CrossEncoders.Questions.GeneratedQuestion($"About {chunk.Id}?", "natural", chunk.Id, "m"))]
+        );
+        Assert.Equal(
+            chunks.Select(chunk => chunk.Id),
+            dataset.ToTestQuestions().Resolve(chunks).Select(question => question.Relevant.Single())
+        );
     }
 
     [Fact]

@@ -49,6 +49,22 @@ public sealed class AnswerJournalTests : IDisposable
     }
 
     [Fact]
+    public void AnAnswerToOtherInstructionsTakesNonesPlace()
+    {
+        var (two, three) = (Answer(1) with { Prompt = "two" }, Answer(1) with { Prompt = "three", Answer = "later" });
+        using (var journal = AnswerJournal.Open(JournalFile))
+        {
+            journal.Append(two);
+            journal.Append(three);
+        }
+        var read = AnswerJournal.Read(JournalFile);
+        Assert.Equal((two, three), (read.Find("key1", "two"), read.Find("key1", "three")));
+        Assert.Null(read.Find("key1", "four"));
+        Assert.Null(read.Find("key1", null));
+        Assert.Equal(three, Assert.Single(read.Answers).Value);
+    }
+
+    [Fact]
     public void ASecondWriterIsRefusedAndReadersAreNot()
     {
         using (var first = AnswerJournal.Open(JournalFile))

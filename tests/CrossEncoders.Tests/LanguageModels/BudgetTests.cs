@@ -74,6 +74,17 @@ public sealed class BudgetTests
         Assert.True(new Budget(tokens: 10, cost: 7, price: price).TryReserve(Ten));
     }
 
+    [Theory]
+    [InlineData(9, 100, "budget of 9 tokens;")]
+    [InlineData(100, 6, "budget of 6 USD;")]
+    public void TheReasonNamesTheLimitThatWasMet(long tokens, int cost, string reason)
+    {
+        var budget = new Budget(tokens, cost, new ModelPrice(1_000_000, 0));
+        Assert.False(budget.TryReserve(Ten));
+        Assert.False(budget.TryReserve(new TokenCount(1000, 0))); // beyond both
+        Assert.Contains(reason, budget.Reason);
+    }
+
     [Fact]
     public void ManyThreadsTogetherSpendNoMoreThanThereIs()
     {

@@ -190,6 +190,30 @@ public sealed class ModelFleetTests
         Assert.Equal(4, ModelCalls.Places(new StubChat(_ => "a"), 4));
     }
 
+    [Fact]
+    public async Task AnEndpointsOwnLimitHoldsInARunToo()
+    {
+        FleetEndpoint[] endpoints = [new(new StubChat(_ => "a"), "a", MaxConcurrency: 64), new(new StubChat(_ => "b"), "b")];
+        Assert.Equal(64 + 4, ModelCalls.Places(new ModelFleet(endpoints), 4));
+        endpoints[1] = endpoints[1] with { MaxConcurrency = int.MaxValue };
+        Assert.Equal("a", await Ask(ModelCalls.Through(new ModelFleet(endpoints), Quick)));
+    }
+
+    [Fact]
+    public async Task TheStatesCountTheCallsOfAllRuns()
+    {
+        var fleet = Fleet(null, (new StubChat(_ => "a"), 1), (new StubChat(_ => throw StubChat.Error(401, "bad key")), 1));
+        for (var run = 0; run < 2; run++)
+        {
+            var calls = ModelCalls.Through(fleet, Quick);
+            for (var call = 0; call < 5; call++)
+                await Ask(calls);
+        }
+        Assert.Equal([10, 0], fleet.States.Select(state => state.Answered));
+        Assert.Equal([0, 2], fleet.States.Select(state => state.Failed));
+        Assert.Equal([false, true], fleet.States.Select(state => state.IsOut));
+    }
+
     [Theory]
     [InlineData(0, null)]
     [InlineData(-1, null)]

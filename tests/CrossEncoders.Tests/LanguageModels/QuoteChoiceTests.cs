@@ -12,6 +12,8 @@ public sealed class QuoteChoiceTests
     [InlineData("a line without an end\nanother line", "a line without an end|another line")]
     [InlineData("What?! Really...  Yes.", "What?!|Really...|Yes.")]
     [InlineData("x\n\n- y\nA sentence.", "- y|A sentence.")] // a letter alone says nothing
+    [InlineData("- one\n- two. Three.", "- one|- two.|Three.")]
+    [InlineData("It is cold.\nIt is late.", "It is cold.|It is late.")]
     public async Task APassageFallsIntoItsSentences(string passage, string expected)
     {
         var scorer = new Scripted(_ => 0);
@@ -28,6 +30,16 @@ public sealed class QuoteChoiceTests
         );
         Assert.Equal("About an hour. [2]", response.Text);
         Assert.Equal("Gate › Hours\nAbout seventy minutes.", scorer.Seen[0].Passage);
+    }
+
+    [Theory]
+    [InlineData("How long the battery lasts\nAbout an hour.", "About an hour. [1]")]
+    [InlineData("电池能用多久\n大约一个小时。", "大约一个小时。 [1]")]
+    public async Task ATitleWithoutSectionsIsNotQuoted(string passage, string expected)
+    {
+        var scorer = new Scripted(_ => 0);
+        Assert.Equal(expected, (await new QuotedAnswers(scorer).GetResponseAsync(Prompt("How long?", passage))).Text);
+        Assert.Equal(passage, Assert.Single(scorer.Seen).Passage);
     }
 
     [Fact]

@@ -138,6 +138,34 @@ public sealed class AnswerParserTests
     [Fact]
     public void NumbersAreNoMarks() => Assert.Equal(["3.5级风时灯亮几次？"], Texts("3.5级风时灯亮几次？"));
 
+    [Theory]
+    [InlineData("Symptoms of low-pressure in the pump line?")]
+    [InlineData("Symptoms of low pressure: what now?")]
+    [InlineData("Natural-gas alarm on: what now?")]
+    [InlineData("比较A-1型和B-2型泵，哪个更快？")]
+    [InlineData("新手需要多少时间（小时）？")]
+    [InlineData("关键词索引（旧版）在哪里：书架还是柜子？")]
+    public void AQuestionMayBeginWithTheNameOfAStyle(string question) => Assert.Equal([question], Texts($"1. {question}\n2. {question}"));
+
+    [Theory]
+    [InlineData("1. Natural language question: Why A?")]
+    [InlineData("1. **Natural question 1** - Why A?")]
+    [InlineData("1. natural-style query #1 : Why A?")]
+    [InlineData("1. (Natural, spoken) Why A?")]
+    [InlineData("1. **[Natural]** - Why A?")]
+    [InlineData("1. 自然语言问题：Why A?")]
+    public void TheNameOfAStyleInFrontGoes(string answer) => Assert.Equal(["Why A?"], Texts(answer));
+
+    [Theory]
+    [InlineData("“红灯”和“绿灯”")]
+    [InlineData("\"red lamp\" \"green lamp\"")]
+    [InlineData("「红灯」与「绿灯」")]
+    public void QuotesOfPartsStay(string question) =>
+        Assert.Equal(
+            [question],
+            AnswerParser.Parse(System.Text.Json.JsonSerializer.Serialize(new { text = question })).Select(found => found.Text)
+        );
+
     [Fact]
     public void AStatementMayComeBeforeAQuestion() =>
         Assert.Equal(

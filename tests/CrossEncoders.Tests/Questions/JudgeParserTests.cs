@@ -70,6 +70,15 @@ public sealed class JudgeParserTests
     [InlineData("可以，这是常识。", true)]
     [InlineData("不是", false)]
     [InlineData("否。", false)]
+    [InlineData("答案是能", true)]
+    [InlineData("答案：是，这是常识。", true)]
+    [InlineData("**答案：是** 因为这是常识。", true)]
+    [InlineData("{\"答案\": \"是\", \"理由\": \"常识\"}", true)]
+    [InlineData("答案是。", true)]
+    [InlineData("结论是", true)]
+    [InlineData("答案是肯定的。", true)]
+    [InlineData("答案是否定的。", false)]
+    [InlineData("结论是不可以。", false)]
     public void YesAndNoAreFoundInAnyDress(string answer, bool verdict) => Assert.Equal(verdict, JudgeParser.YesOrNo(answer));
 
     [Theory]
@@ -81,6 +90,14 @@ public sealed class JudgeParserTests
     [InlineData("{\"answerable\": \"unknown\"}")]
     [InlineData("{\"answerable\": \"notable\"}")]
     [InlineData("<think>yes")]
+    [InlineData("The answer is uncertain.")]
+    [InlineData("答案是不确定的。")]
+    [InlineData("答案：是不确定的。")]
+    [InlineData("**答案**是**不确定**。")]
+    [InlineData("结论是无法回答。")]
+    [InlineData("答案是：没有文档就无法回答")]
+    [InlineData("不确定。")]
+    [InlineData("是否能回答，要看文档。")]
     public void OtherAnswersAreNoVerdict(string answer) => Assert.Null(JudgeParser.YesOrNo(answer));
 
     [Theory]

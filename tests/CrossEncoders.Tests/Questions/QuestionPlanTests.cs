@@ -70,6 +70,10 @@ public sealed class QuestionPlanTests
         var again = Good();
         await QaDataset.CreateAsync(documents, chunks, again, options with { QuestionsPerChunk = 2 });
         Assert.Equal(chunks.Count, again.Calls.Count);
+        // Neither takes the other's place.
+        foreach (var count in (int[])[options.QuestionsPerChunk, 2, options.QuestionsPerChunk])
+            await QaDataset.CreateAsync(documents, chunks, again, options with { QuestionsPerChunk = count });
+        Assert.All(again.Calls.Values, calls => Assert.Equal(1, calls));
         // A record made elsewhere does not say what was asked.
         JsonLines.Write(
             options.Journal,

@@ -9,6 +9,18 @@ internal static class NearDuplicates
     /// <summary>The Jaccard index from which on a split keeps two texts together and an audit calls them a leak.</summary>
     public const double Alike = 0.8;
 
+    /// <summary>Refuses a threshold that any two texts reach.</summary>
+    /// <param name="threshold">The least Jaccard index.</param>
+    /// <param name="option">The option that holds it, for the message.</param>
+    /// <exception cref="CrossEncoderException">It is not above 0.</exception>
+    public static void Check(double threshold, string option)
+    {
+        if (!(threshold > 0))
+            throw new CrossEncoderException(
+                FormattableString.Invariant($"{option} is {threshold}; expected a share of words above 0, up to 1. {Alike} is usual.")
+            );
+    }
+
     /// <summary>For each text the most similar of another list, if it is similar enough.</summary>
     /// <param name="ones">The texts that are searched.</param>
     /// <param name="twos">The texts that are looked up.</param>
