@@ -166,7 +166,14 @@ public static class OnnxExport
         );
         using var exported = model.Model.Parameters.Flat.cpu();
         // A checkpoint may be saved in 16 bits.
-        if (saved.Model.Parameters.Flat is var flat && (flat.numel() != exported.numel() || !flat.allclose(exported, 1e-2, 1e-4)))
+        bool IsStoredAs(ScalarType type)
+        {
+            using var stored = exported.to(type);
+            using var read = stored.to(ScalarType.Float32);
+            return saved.Model.Parameters.Flat is var flat && flat.numel() == read.numel() && flat.allclose(read, 0, 0);
+        }
+
+        if (!((ScalarType[])[ScalarType.Float32, ScalarType.Float16, ScalarType.BFloat16]).Any(IsStoredAs))
             throw Other("model.safetensors");
     }
 

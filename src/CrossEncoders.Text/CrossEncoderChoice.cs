@@ -55,6 +55,8 @@ internal static class CrossEncoderChoice
             config = config with { Layers = layers };
         }
 
+        if (options.Labels < 1)
+            throw new CrossEncoderException($"{options.Labels} labels were asked for; expected at least 1, or null for the folder's.");
         if (options.Labels is { } labels && config.HasHead && labels != config.Labels)
             throw new CrossEncoderException(
                 $"{labels} labels were asked for, but the model in {folder} has a head for {config.Labels}. Leave Labels out, or "

@@ -50,7 +50,8 @@ internal static class PairChecks
         if (Array.FindIndex(logits, float.IsNaN) is >= 0 and var bad)
             throw new CrossEncoderException(
                 $"{name} gave a score that is not a number for the pair at index {bad / labels}: its weights diverged in training. "
-                    + "Go back to an earlier checkpoint."
+                    + "Go back to an earlier checkpoint.",
+                new NotFiniteNumberException(logits[bad])
             );
     }
 }

@@ -72,16 +72,25 @@ public sealed partial class BiEncoder : ITextEmbedder, IVectorWidth, IDisposable
         var choice = BiEncoderChoice.Of(config.Settings, folder, idOrPath, options);
         var device = Devices.Choose(options.Device);
         var name = options.Name ?? Path.GetFileName(Path.TrimEndingDirectorySeparator(idOrPath));
+        var type = Devices.TypeOf(device.Device, options.ComputeType);
         var model = TextEncoder.Load(folder, device.Device, config, choice.Modules);
-        model.Parameters.SetComputeType(Devices.TypeOf(device.Device, options.ComputeType));
-        foreach (var note in (string?[])[Pretrained.Unexpected(idOrPath, model.Parameters.Unexpected), choice.Note])
+        try
         {
-            if (note is not null)
-                options.Report(note);
-        }
+            model.Parameters.SetComputeType(type);
+            foreach (var note in (string?[])[Pretrained.Unexpected(idOrPath, model.Parameters.Unexpected), choice.Note])
+            {
+                if (note is not null)
+                    options.Report(note);
+            }
 
-        var asked = options.MaxLength ?? config.Settings.Texts.MaxLength ?? tokenizer.ModelMaxLength ?? int.MaxValue;
-        return new(name, model, config, choice, tokenizer, device, Math.Min(asked, model.MaxLength));
+            var asked = options.MaxLength ?? config.Settings.Texts.MaxLength ?? tokenizer.ModelMaxLength ?? int.MaxValue;
+            return new(name, model, config, choice, tokenizer, device, Math.Min(asked, model.MaxLength));
+        }
+        catch
+        {
+            model.Dispose();
+            throw;
+        }
     }
 
     /// <inheritdoc/>

@@ -36,7 +36,7 @@ public sealed partial class CrossEncoder : IPassageScorer, IDisposable
         // What was compared is the folder's own model, whole.
         var compared = options is { ComputeType: null, Layers: null } && folders is [var alone];
         var note = compared ? QualityNote.OfProducts(folders[0], options.Report) : null;
-        model.Parameters.SetComputeType(Devices.TypeOf(device.Device, options.ComputeType, note));
+        model.SetComputeType(Devices.TypeOf(device.Device, options.ComputeType, note)); // and of an adapter on it
     }
 
     /// <summary>The hub id or folder it was loaded from.</summary>
@@ -128,6 +128,7 @@ public sealed partial class CrossEncoder : IPassageScorer, IDisposable
         );
         config = CrossEncoderChoice.WithYesAndNo(config, tokenizer, folder);
         var device = Devices.Choose(options.Device);
+        _ = Devices.TypeOf(device.Device, options.ComputeType); // refused before the weights are read
         var model = SequenceClassifier.Load(folder, device.Device, config, out var fresh);
         var limit = Math.Min(model.Encoder.MaxLength, config.Settings.Texts.MaxLength ?? tokenizer.ModelMaxLength ?? int.MaxValue);
         try
@@ -135,19 +136,20 @@ public sealed partial class CrossEncoder : IPassageScorer, IDisposable
             PairChecks.Length(options.MaxLength, model.Encoder.MaxLength);
             if (adapter is not null)
                 fresh = LoraAdapter.Load(model.Parameters, adapter).NotIn(fresh);
+            if (Pretrained.Unexpected(idOrPath, model.Parameters.Unexpected) is { } unexpected)
+                options.Report(unexpected);
+            if (fresh.Count > 0)
+                options.Report(
+                    $"{idOrPath} is an encoder without a head: {string.Join(", ", fresh)} start at random and have to be trained."
+                );
+            string[] folders = adapter is null ? [folder] : [folder, adapter.Folder];
+            return new(idOrPath, folders, model, tokenizer, device, options.MaxLength ?? limit, options) { RandomWeights = fresh };
         }
         catch
         {
             model.Dispose();
             throw;
         }
-
-        if (Pretrained.Unexpected(idOrPath, model.Parameters.Unexpected) is { } unexpected)
-            options.Report(unexpected);
-        if (fresh.Count > 0)
-            options.Report($"{idOrPath} is an encoder without a head: {string.Join(", ", fresh)} start at random and have to be trained.");
-        string[] folders = adapter is null ? [folder] : [folder, adapter.Folder];
-        return new(idOrPath, folders, model, tokenizer, device, options.MaxLength ?? limit, options) { RandomWeights = fresh };
     }
 
     /// <summary>

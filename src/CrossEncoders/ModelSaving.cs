@@ -19,10 +19,7 @@ internal static class ModelSaving
     public static void Save(CrossEncoder model, string folder, ScalarType type, string? card)
     {
         CheckType(type);
-        if (model.Model.Adapter is not null)
-            throw new CrossEncoderException(
-                "The model has an adapter. Save that alone (Adapter.Save), or merge it first (Adapter.Merge) to save the whole."
-            );
+        RequireWhole(model);
         AtomicFolder.Write(folder, building =>
         {
             SaveDescription(model, building, type);
@@ -31,13 +28,25 @@ internal static class ModelSaving
         });
     }
 
-    /// <summary>Refuses a file where a folder is to be, before the work whose result goes there.</summary>
+    /// <summary>Refuses a model with an adapter.</summary>
+    public static void RequireWhole(CrossEncoder model)
+    {
+        if (model.Model.Adapter is not null)
+            throw new CrossEncoderException(
+                "The model has an adapter. Save that alone (Adapter.Save), or merge it first (Adapter.Merge) to save the whole."
+            );
+    }
+
+    /// <summary>
+    /// Refuses a file where a folder is to be, and the folder that this program works in, before the work whose result goes there.
+    /// </summary>
     public static void RequireFolder(string folder)
     {
         if (File.Exists(folder))
             throw new CrossEncoderException(
                 $"'{Path.GetFullPath(folder)}' is a file; expected the path of a folder, which is made where it is missing."
             );
+        AtomicFolder.RefuseCurrent(Path.GetFullPath(Path.TrimEndingDirectorySeparator(folder)));
     }
 
     /// <summary>Writes all but weights and model card: configuration, settings, tokenizer.</summary>

@@ -88,10 +88,11 @@ public sealed class MultiVectorEncoder : ITokenEmbedder, IDisposable
         settings = settings.WithPrompts(options.QueryPrefix, options.PassagePrefix);
         var device = Devices.Choose(options.Device);
         var modules = TokenModules.Of(settings.Modules ?? ColBertFile.Modules(folder), settings.Mask).List;
+        var type = Devices.TypeOf(device.Device, options.ComputeType);
         var model = TextEncoder.Load(folder, device.Device, config, modules);
         try
         {
-            model.Parameters.SetComputeType(Devices.TypeOf(device.Device, options.ComputeType));
+            model.Parameters.SetComputeType(type);
             if (Pretrained.Unexpected(idOrPath, model.Parameters.Unexpected) is { } note)
                 options.Report(note);
             var reader = new MultiVectorReader(tokenizer, config, settings, model.MaxLength, folder);

@@ -33,8 +33,9 @@ internal sealed class PairWords
                 $"The pair has {Whole.Ids.Length} tokens, and the model reads {maxLength}: what it does not read explains nothing. "
                     + "Give a shorter passage, for example a chunk of it."
             );
-        QueryAt = Whole.Ids.AsSpan().IndexOf(_query);
-        PassageAt = Whole.Ids.AsSpan().LastIndexOf(_passage);
+        // A template may have the same words, but never this token.
+        QueryAt = Array.IndexOf(reader.Build([-1], _passage).Ids, -1);
+        PassageAt = Array.IndexOf(reader.Build(_query, [-1]).Ids, -1);
     }
 
     /// <summary>The words of the query; those of a prompt before it are not among them.</summary>

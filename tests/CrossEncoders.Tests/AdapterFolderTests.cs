@@ -47,6 +47,25 @@ public sealed class AdapterFolderTests : IDisposable
     }
 
     [Fact]
+    public void AModuleThatWasTrainedWholeComputesInTheTypeOfTheModel()
+    {
+        var bert = Shared.Path("golden/models/bert");
+        using (var model = ModelFolder.Load(bert))
+        {
+            var adapter = model.AttachAdapter(new() { Rank = 2, ModulesToSave = ["intermediate.dense"] });
+            using (no_grad())
+                adapter.Parameters.Flat.add_(0.01);
+            adapter.Save(_scratch["adapter"], bert);
+        }
+
+        var options = new CrossEncoderOptions { Device = "cpu", ComputeType = ScalarType.BFloat16 };
+        using var given = CrossEncoder.FromPretrained(bert, options);
+        given.LoadAdapter(_scratch["adapter"]);
+        using var loaded = CrossEncoder.FromPretrained(_scratch["adapter"], options);
+        Assert.Equal(given.Score(Pairs), loaded.Score(Pairs));
+    }
+
+    [Fact]
     public void WhatLiesBesideAnAdapterSaysHowPairsAreRead()
     {
         Adapter(Shared.Path("golden/models/bert"));

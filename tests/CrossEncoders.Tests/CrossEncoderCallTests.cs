@@ -26,6 +26,32 @@ public sealed class CrossEncoderCallTests : IDisposable
         Assert.False(Directory.Exists(target));
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-1)]
+    public void AModelHasALabel(int labels)
+    {
+        var options = new CrossEncoderOptions { Labels = labels };
+        var error = Assert.Throws<CrossEncoderException>(() => ModelFolder.Load(Shared.Path("golden/models/bert-bare"), options));
+        Assert.Contains($"{labels} labels were asked for; expected at least 1", error.Message);
+    }
+
+    [Fact]
+    public void ATypeThatNothingComputesInIsRefusedBeforeTheWeightsAreRead()
+    {
+        var folder = ModelFolder.Copy(Shared.Path("golden/models/bert"), _scratch["model"]);
+        File.WriteAllText(Path.Combine(folder, "model.safetensors"), "torn");
+        const ScalarType type = ScalarType.Float64;
+        foreach (
+            var load in (Action[])
+                [
+                    () => CrossEncoder.FromPretrained(folder, new() { Device = "cpu", ComputeType = type }),
+                    () => BiEncoder.FromPretrained(folder, new() { Device = "cpu", ComputeType = type }),
+                ]
+        )
+            Assert.Contains("ComputeType is Float64", Assert.Throws<CrossEncoderException>(load).Message);
+    }
+
     [Fact]
     public void AModelDisposedOfWhileItScoresComesToItsEnd()
     {

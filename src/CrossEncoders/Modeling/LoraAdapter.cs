@@ -126,13 +126,16 @@ public sealed class LoraAdapter : IDisposable
         Dispose();
     }
 
-    /// <summary>Removes the adapter; the model is as it was before.</summary>
+    /// <summary>Removes the adapter, where it is still on the model, which is then as it was before.</summary>
     public void Dispose()
     {
-        foreach (var parameter in _model.Parameters)
-            (parameter.Changes, parameter.Copies) = (null, null);
-        if (ReferenceEquals(_model.Adapter, this))
+        if (ReferenceEquals(_model.Adapter, this)) // another may have come after it
+        {
+            foreach (var parameter in _model.Parameters)
+                (parameter.Changes, parameter.Copies) = (null, null);
             _model.Adapter = null;
+        }
+
         Parameters.Dispose();
     }
 

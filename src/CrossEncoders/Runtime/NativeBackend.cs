@@ -62,7 +62,7 @@ public static class NativeBackend
                 var path = Path.Combine(torch, FileName(name));
                 if (!File.Exists(path))
                     continue;
-                var library = NativeLibrary.Load(path);
+                var library = Load(path);
                 if (name == "torch_cpu")
                     Version = LibTorchFolder.Loaded(TorchCpu = library);
             }
@@ -99,11 +99,27 @@ public static class NativeBackend
             return;
         if (OperatingSystem.IsLinux() && Relaxed(path) is { } copy)
         {
-            NativeLibrary.Load(copy);
+            Load(copy);
             return;
         }
 
-        NativeLibrary.Load(path); // fails again, with the loader's own words
+        Load(path); // fails again, with the loader's own words
+    }
+
+    private static nint Load(string path)
+    {
+        try
+        {
+            return NativeLibrary.Load(path);
+        }
+        catch (Exception error) when (error is DllNotFoundException or BadImageFormatException)
+        {
+            throw new CrossEncoderException(
+                $"{path} does not load on this system: {error.Message} Install what it says is missing, or restore the libtorch package "
+                    + "for this operating system: dotnet build -c Release.",
+                error
+            );
+        }
     }
 
     /// <summary>

@@ -7,7 +7,7 @@ namespace CrossEncoders.Training;
 
 /// <summary>
 /// Checkpoints in an output folder, <c>checkpoint-STEP</c>: each appears whole or not at all, whenever the process is killed, and only the
-/// newest few are kept. The best parameters so far are <c>best-STEP.safetensors</c>.
+/// newest few are kept. The best parameters so far are <c>best-STEP.safetensors</c>; those of every kept checkpoint stay.
 /// </summary>
 internal sealed class Checkpoints(string path, int kept, FolderSteps changes)
 {
@@ -49,7 +49,8 @@ internal sealed class Checkpoints(string path, int kept, FolderSteps changes)
                 _folder.Place(name, [(CheckpointNames.Tensors, writeTensors), (CheckpointNames.State, writeState)]);
             }
 
-            _folder.RemoveAllBut([.. _folder.Checkpoints.TakeLast(kept).Select(CheckpointNames.Checkpoint), BestName(state)]);
+            int[] steps = [.. _folder.Checkpoints.TakeLast(kept)];
+            _folder.RemoveAllBut([.. steps.Select(CheckpointNames.Checkpoint), .. steps.Select(BestOf), BestName(state)]);
         });
 
     /// <summary>
@@ -114,6 +115,19 @@ internal sealed class Checkpoints(string path, int kept, FolderSteps changes)
     public void LoadBest(int step, Tensor flat) => Load(_folder.At(CheckpointNames.Best(step)), [(CheckpointNames.Parameters, flat)]);
 
     private static string BestName(TrainingState state) => state.BestStep is { } step ? CheckpointNames.Best(step) : "";
+
+    /// <summary>The best parameters so far for whoever goes on from a checkpoint; nothing for one that is damaged.</summary>
+    private string BestOf(int step)
+    {
+        try
+        {
+            return BestName(TrainingManifest.ReadState(_folder.At(CheckpointNames.Checkpoint(step), CheckpointNames.State), step));
+        }
+        catch (CrossEncoderException)
+        {
+            return "";
+        }
+    }
 
     private static (string Name, Tensor Tensor)[] Tensors(Tensor flat, AdamW optimizer) =>
         [(CheckpointNames.Parameters, flat), ("first_moment", optimizer.FirstMoment), ("second_moment", optimizer.SecondMoment)];

@@ -105,6 +105,7 @@ public static class CrossEncoderFit
     {
         var target = Path.GetFullPath(Path.TrimEndingDirectorySeparator(outputPath));
         ModelSaving.RequireFolder(target);
+        ModelSaving.RequireWhole(model);
         var run = train(target + "-training");
         model.SavePretrained(target, card: ModelCard.For(model, run));
         return run;

@@ -24,7 +24,6 @@ public sealed class CrossEncoderTrainer(
 )
 {
     private readonly Loss _loss = loss ?? (model.Labels == 1 ? new BinaryCrossEntropyLoss() : new CrossEntropyLoss());
-    private readonly ParameterSet _parameters = model.Model.Trained;
 
     /// <summary>What is watched for; empty for nothing.</summary>
     public IReadOnlyList<AlarmRule> AlarmRules { get; init; } = Alarms.AlarmRules.All;
@@ -46,6 +45,12 @@ public sealed class CrossEncoderTrainer(
     /// <summary>Called before each change of a file in the output folder, the log's growth aside; for tests.</summary>
     internal Action<string>? BeforeChange { get; init; }
 
+    /// <summary>The loss's name.</summary>
+    internal string LossName => _loss.Name;
+
+    /// <summary>What it changes, as the model is now: an adapter may have been put on it since the trainer was made.</summary>
+    private ParameterSet Trained => model.Model.Trained;
+
     /// <summary>Trains on the examples and returns how it went; the model ends with the best weights where that is wanted.</summary>
     /// <exception cref="CrossEncoderException">Settings or examples make no sense, or the loss is not a number.</exception>
     /// <exception cref="OperationCanceledException">
@@ -64,11 +69,11 @@ public sealed class CrossEncoderTrainer(
         var begun = false;
         try
         {
-            using var gradients = new GradientBuffers(_parameters, LayerRates.Frozen(model.Model, arguments));
+            using var gradients = new GradientBuffers(Trained, LayerRates.Frozen(model.Model, arguments));
             var rates = LayerRates.Of(model.Model, arguments.LayerLearningRateDecay);
-            using var optimizer = new AdamW(_parameters, gradients.Flat, arguments.WeightDecay, rates);
+            using var optimizer = new AdamW(Trained, gradients.Flat, arguments.WeightDecay, rates);
             var fingerprint = TrainingFingerprint.Of(model, examples, arguments, _loss, evaluators);
-            using var session = new TrainingSession(arguments, fingerprint, plan, _parameters, optimizer, evaluators, BeforeChange);
+            using var session = new TrainingSession(arguments, fingerprint, plan, Trained, optimizer, evaluators, BeforeChange);
             begun = true;
             var run = LoopOf(plan, session, gradients, optimizer, progress).Run(cancellation);
             model.RandomWeights = [];
@@ -97,7 +102,7 @@ public sealed class CrossEncoderTrainer(
             Model = model,
             Arguments = arguments,
             Evaluators = evaluators,
-            Loss = _loss.Name,
+            Loss = LossName,
             Plan = plan,
             Session = session,
             Watch = new AlarmWatch(Watched(plan, session.Log, scores), AlarmRules, Language, session.Log, OnAlarm),
@@ -119,7 +124,7 @@ public sealed class CrossEncoderTrainer(
             Evaluators = evaluators,
             Truncated = plan.Texts.Count(text => text.Truncated),
             MaxLength = model.MaxLength,
-            TrainedWeights = _parameters
+            TrainedWeights = Trained
                 .Parameters.Where(parameter => parameter is { Trainable: true, Kind: ParameterKind.Matrix })
                 .Sum(parameter => parameter.Count),
             TotalSteps = plan.TotalSteps,

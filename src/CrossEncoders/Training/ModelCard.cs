@@ -65,14 +65,16 @@ public static class ModelCard
 
     private static void Evaluations(MarkdownPage page, TrainingRun run)
     {
-        var names = run.Evaluations[0].Result.Metrics.Keys.ToList();
+        var names = run.Evaluations.SelectMany(point => point.Result.Metrics.Keys).Distinct().ToList();
+        var decides = run.Evaluations[0].Result.Evaluator; // the first evaluator chooses the best
+        var best = run.Evaluations.FirstOrDefault(point => point.Step == run.BestStep && point.Result.Evaluator == decides);
         page.Table(
             ["evaluation", "step", .. names],
             run.Evaluations.Select(point =>
                 (IEnumerable<object?>)
                     [
                         point.Result.Evaluator,
-                        point.Step == run.BestStep ? $"{point.Step} (best)" : point.Step,
+                        ReferenceEquals(point, best) ? $"{point.Step} (best)" : point.Step,
                         .. names.Select(name =>
                             point.Result.Metrics.TryGetValue(name, out var value)
                                 ? value.ToString("0.00000", CultureInfo.InvariantCulture)

@@ -7,10 +7,10 @@ namespace CrossEncoders.Training;
 /// <param name="LearningRate">Its peak learning rate.</param>
 /// <param name="Epochs">Its epochs.</param>
 /// <param name="Seed">Its seed.</param>
-/// <param name="Value">The primary metric at its best evaluation.</param>
+/// <param name="Value">The primary metric at its best evaluation; NaN where it diverged.</param>
 /// <param name="BestStep">Where that was.</param>
 /// <param name="Seconds">How long it took.</param>
-/// <param name="Whole">Whether it came to its end, and was not stopped by the time budget.</param>
+/// <param name="Whole">Whether it came to its end: neither did it diverge, nor was it stopped by the time budget.</param>
 /// <param name="Folder">Its output folder, with its checkpoints.</param>
 public sealed record SearchTrial(
     string Loss,
@@ -60,13 +60,14 @@ public sealed record SearchSetting(
 /// <param name="Left">How many planned trials the time budget did not allow.</param>
 public sealed record SearchReport(string Metric, bool HigherIsBetter, IReadOnlyList<SearchTrial> Trials, int Left)
 {
-    /// <summary>The settings, best mean first.</summary>
+    /// <summary>The settings, best mean first; those of which a training diverged last.</summary>
     public IReadOnlyList<SearchSetting> Settings =>
         [
             .. Trials
                 .GroupBy(trial => (trial.Loss, trial.LearningRate, trial.Epochs))
                 .Select(group => Of([.. group]))
-                .OrderBy(setting => HigherIsBetter ? -setting.Mean : setting.Mean),
+                .OrderBy(setting => double.IsNaN(setting.Mean))
+                .ThenBy(setting => HigherIsBetter ? -setting.Mean : setting.Mean),
         ];
 
     /// <summary>The setting with the best mean.</summary>

@@ -37,7 +37,12 @@ internal sealed class TrainingLoop
 
     public required IProgress<WorkProgress>? Progress { get; init; }
 
+    private bool _interrupted;
+
     private TrainingState State => Session.State;
+
+    // What is measured where it was interrupted ends nothing.
+    private bool StoppedEarly => !_interrupted && State.Step < Plan.TotalSteps && Session.StopsEarly;
 
     /// <summary>Trains from where the session stands to the end, or until it must stop.</summary>
     public TrainingRun Run(CancellationToken cancellation)
@@ -50,12 +55,12 @@ internal sealed class TrainingLoop
                 if (Plan.Evaluation(State.Step) is var (epoch, steps))
                     Evaluate(epoch, steps, cancellation);
                 var done = State.Step >= Plan.TotalSteps || Session.StopsEarly;
-                var interrupted = !done && Session.MustStop;
-                if (done || interrupted || Plan.Checkpoint(State.Step))
+                _interrupted = !done && Session.MustStop;
+                if (done || _interrupted || Plan.Checkpoint(State.Step))
                     Session.Checkpoint();
-                if (interrupted)
+                if (_interrupted)
                     EvaluateWhereStopped(cancellation);
-                if (done || interrupted)
+                if (done || _interrupted)
                 {
                     Session.LoadBest();
                     return Summary();
@@ -149,7 +154,8 @@ internal sealed class TrainingLoop
                 : "the weights from before that step";
         return new CrossEncoderException(
             $"The loss is {step.Loss} and the gradient's norm {step.GradientNorm} at step {step.Step}. Lower LearningRate "
-                + $"(now {Arguments.LearningRate}), or compute in float32. The model has {weights}."
+                + $"(now {Arguments.LearningRate}), or compute in float32. The model has {weights}.",
+            new NotFiniteNumberException(step.Loss)
         );
     }
 
@@ -165,8 +171,8 @@ internal sealed class TrainingLoop
             Steps = Session.Log.Steps,
             Evaluations = Session.Log.Evaluations,
             Alarms = Session.Log.Alarms,
-            Completed = State.Step >= Plan.TotalSteps || Session.StopsEarly,
-            StoppedEarly = State.Step < Plan.TotalSteps && Session.StopsEarly,
+            Completed = State.Step >= Plan.TotalSteps || StoppedEarly,
+            StoppedEarly = StoppedEarly,
             PrimaryMetric = Evaluators is [var first, ..] ? first.PrimaryMetric : null,
             BestStep = State.BestStep,
             BestValue = State.BestValue,

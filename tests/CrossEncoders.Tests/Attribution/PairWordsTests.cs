@@ -83,6 +83,23 @@ public sealed class PairWordsTests
         Assert.Equal(model.Encode([new("a red pump", "the pump is red")])[0].Ids, words.Whole.Ids);
     }
 
+    [Theory]
+    [InlineData("answer", "a passage")] // words that the template has as well
+    [InlineData("Query", "assistant")]
+    [InlineData("yes", "no")]
+    public void TheWordsOfAPairStandAtTheirPlaceInAChatTemplate(string query, string passage)
+    {
+        using var model = ModelFolder.Load(Path.GetDirectoryName(Shared.Path("golden/modules/qwen3-logits/cases.json"))!);
+        var words = model.Words(new(query, passage));
+        // The first token may be the blank before either word, so the earliest change counts.
+        int Changed(Func<string, TextPair> other) =>
+            ((string[])["0 1 2", "answers"]).Min(word =>
+                model.Words(other(word)).Whole.Ids.Zip(words.Whole.Ids).TakeWhile(pair => pair.First == pair.Second).Count()
+            );
+        Assert.Equal(Changed(word => new(word, passage)), words.QueryAt);
+        Assert.Equal(Changed(word => new(query, word)), words.PassageAt);
+    }
+
     private static void AssertCovered(string text, int[] tokens, IReadOnlyList<WordTokens> words)
     {
         Assert.Equal(Enumerable.Range(0, tokens.Length), words.SelectMany(word => Enumerable.Range(word.First, word.Tokens)));

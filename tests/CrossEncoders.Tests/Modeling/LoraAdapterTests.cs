@@ -219,4 +219,21 @@ public sealed class LoraAdapterTests : TensorTest
         Assert.Contains("has an adapter already. Merge or remove it first", error.Message);
         Assert.Same(first, Parameters.Adapter);
     }
+
+    [Fact]
+    public void AnAdapterThatIsGoneLeavesTheNextOneAlone()
+    {
+        var first = LoraFilesTests.Trained(Parameters, new() { ModulesToSave = ["dense"] });
+        first.Merge();
+        var second = LoraFilesTests.Trained(Parameters, new() { ModulesToSave = ["dense"] });
+        var (states, narrow) = (randn(2, 4), randn(2, 3));
+        var (fused, single) = (Numbers(_fused.Forward(states)), Numbers(_single.Forward(narrow)));
+        first.Dispose();
+        Assert.Same(second, Parameters.Adapter);
+        Assert.Equal(fused, Numbers(_fused.Forward(states)));
+        Assert.Equal(single, Numbers(_single.Forward(narrow)));
+        second.Dispose();
+        Assert.Null(Parameters.Adapter);
+        Assert.All(Parameters.Parameters, parameter => Assert.Null(parameter.Changes ?? (object?)parameter.Copies));
+    }
 }

@@ -63,6 +63,18 @@ public sealed class OnnxExportTests : IDisposable
         Assert.Equal(model.Score(Pairs), saved.Score(Pairs));
     }
 
+    [Theory]
+    [InlineData(ScalarType.Float16)]
+    [InlineData(ScalarType.BFloat16)]
+    public void AModelSavedIn16BitsIsAddedTo(ScalarType type)
+    {
+        using var model = Load();
+        model.SavePretrained(_scratch["out"], type);
+        Assert.True(File.Exists(model.ExportOnnx(_scratch["out"]).Path));
+        using var saved = ModelFolder.Load(_scratch["out"]);
+        Assert.NotEqual(model.Score(Pairs), saved.Score(Pairs));
+    }
+
     [Fact]
     public void AFolderOfAnotherModelIsRefused()
     {
@@ -87,7 +99,7 @@ public sealed class OnnxExportTests : IDisposable
         )
         {
             using var _ = no_grad();
-            parameter.Master.add_(0.01);
+            parameter.Master.add_(1e-6); // as little as a few steps at a low rate
         }
 
         foreach (var (folder, file) in new[] { ("exports", "onnx/model_fp16.onnx"), ("saved", "model.safetensors") })

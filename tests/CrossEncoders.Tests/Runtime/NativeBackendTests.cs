@@ -37,6 +37,13 @@ public class NativeBackendTests
         (worked, output) = LoadWith(folder);
         Assert.True(worked, output); // the symbols count, not what a file says
 
+        File.WriteAllText(Path.Combine(folder, "libtorch_cuda.so"), "torn");
+        (worked, output) = LoadWith(folder);
+        Assert.False(worked, output);
+        Assert.Contains("CrossEncoderException", output);
+        Assert.Contains("libtorch_cuda.so does not load on this system", output);
+        File.Delete(Path.Combine(folder, "libtorch_cuda.so"));
+
         File.Copy(Path.Combine(folder, "libc10.so"), Path.Combine(folder, "libtorch_cpu.so"), overwrite: true);
         (worked, output) = LoadWith(folder);
         Assert.False(worked, output);

@@ -78,4 +78,23 @@ public sealed class EarlyStoppingTests : IDisposable
         Assert.True(rest.Steps[3].LearningRate < rest.Steps[2].LearningRate / 10);
         Assert.Equal(1, rest.BestStep);
     }
+
+    [Fact]
+    public void WhatIsMeasuredWhereItIsInterruptedStopsNothing()
+    {
+        using var model = TinyModel.Load("bert");
+        var arguments = Arguments with { EarlyStoppingPatience = 1 };
+        var stop = Path.Combine(_scratch.Path, TrainingArguments.StopFile);
+        var progress = new ProgressCalls(done =>
+        {
+            if (done == 3)
+                File.WriteAllText(stop, "");
+        });
+        var evaluator = new ScriptedEvaluator([0.5, 0.9, 0.2]);
+        var run = Trainings.Quiet(model, arguments, null, evaluator).Train(TinyModel.Examples(64), progress);
+        Assert.Equal([0, 3], run.Evaluations.Select(point => point.Step));
+        Assert.Equal((false, false, 3), (run.Completed, run.StoppedEarly, run.Steps.Count));
+        var rest = Trainings.Quiet(model, arguments with { Resume = true }, null, evaluator).Train(TinyModel.Examples(64));
+        Assert.Equal((true, false, 8), (rest.Completed, rest.StoppedEarly, rest.Steps.Count));
+    }
 }

@@ -166,6 +166,21 @@ public class FitTests
         Assert.Contains("outputPath", Assert.Throws<CrossEncoderException>(() => model.Fit(TinyModel.Examples(16), resume: true)).Message);
     }
 
+    [Fact]
+    public void WhatCannotBeSavedIsRefusedBeforeItIsTrained()
+    {
+        using var scratch = new ScratchFolder();
+        using var model = TinyModel.Load("bert");
+        string Refused(string output) =>
+            Assert.Throws<CrossEncoderException>(() => model.Fit(TinyModel.Examples(16), outputPath: output)).Message;
+        Assert.Contains("folder this program works in", Refused("."));
+        var adapter = model.AttachAdapter(new() { Rank = 2 });
+        var untrained = adapter.Parameters.Flat.data<float>().ToArray();
+        Assert.Contains("has an adapter", Refused(scratch["model"]));
+        Assert.Equal(untrained, adapter.Parameters.Flat.data<float>().ToArray());
+        Assert.Empty(Directory.GetFileSystemEntries(scratch.Path));
+    }
+
     private sealed class Told(Action<WorkProgress> tell) : IProgress<WorkProgress>
     {
         public void Report(WorkProgress value) => tell(value);

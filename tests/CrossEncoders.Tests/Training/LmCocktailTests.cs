@@ -93,6 +93,8 @@ public class LmCocktailTests
         var before = TinyModel.Values(again);
         Assert.Contains("from 0", Assert.Throws<CrossEncoderException>(() => LmCocktail.Merge(bert, again, double.NaN)).Message);
         Assert.Equal(before, TinyModel.Values(again));
+        var sweep = Assert.Throws<CrossEncoderException>(() => LmCocktail.Sweep("none", "none", new Nearest([0], [0], 0), output: "."));
+        Assert.Contains("folder this program works in", sweep.Message); // before a model is looked for
         using var bare = CrossEncoder.FromPretrained(Shared.Path("golden/models/bert-bare"), new() { Report = _ => { } });
         Assert.Contains("without a head", Assert.Throws<CrossEncoderException>(() => LmCocktail.Merge(bare, bert, 0.5)).Message);
     }

@@ -109,7 +109,7 @@ public sealed class ModelCardTests
                 Evaluations =
                 [
                     Point("en", 0, ("mse", 0.25), ("r", 1 / 3.0)),
-                    Point("zh", 3, ("r", double.NaN)),
+                    Point("zh", 3, ("r", double.NaN), ("accuracy", 0.5)),
                     Point("en", 3, ("mse", 0.2)),
                 ],
                 BestStep = 3,
@@ -121,11 +121,11 @@ public sealed class ModelCardTests
         Assert.Equal(
             """
 
-            | evaluation | step | mse | r |
-            | --- | --- | --- | --- |
-            | en | 0 | 0.25000 | 0.33333 |
-            | zh | 3 (best) |  | NaN |
-            | en | 3 (best) | 0.20000 |  |
+            | evaluation | step | mse | r | accuracy |
+            | --- | --- | --- | --- | --- |
+            | en | 0 | 0.25000 | 0.33333 |  |
+            | zh | 3 |  | NaN | 0.50000 |
+            | en | 3 (best) | 0.20000 |  |  |
 
             Alarms raised in training:
 

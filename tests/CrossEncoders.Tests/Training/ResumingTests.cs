@@ -104,6 +104,22 @@ public sealed class ResumingTests : IDisposable
     }
 
     [Fact]
+    public void FromAnEarlierCheckpointTheBestWeightsOfThenAreThere()
+    {
+        using var model = TinyModel.Load("bert");
+        var often = Arguments with { CheckpointSteps = 1, EvaluationSteps = 1, MaxSteps = 4 };
+        var evaluator = new ScriptedEvaluator([0.9, 0.5, 0.6, 0.7, 0.3, 0.8]);
+        Assert.Equal(4, Trainings.Quiet(model, often, null, evaluator).Train(TinyModel.Examples(64)).BestStep);
+        string[] Best() => [.. Directory.GetFiles(_scratch.Path, "best-*").Select(file => Path.GetFileName(file)).Order()];
+        Assert.Equal(["best-1.safetensors", "best-4.safetensors"], Best());
+        Directory.Delete(_scratch["checkpoint-4"], recursive: true);
+        var run = Trainings.Quiet(model, often with { Resume = true }, null, evaluator).Train(TinyModel.Examples(64));
+        Assert.Equal((1, 0.5), (run.BestStep, run.BestValue));
+        Assert.Equal(evaluator.Weights[1], TinyModel.Values(model));
+        Assert.Equal(["best-1.safetensors"], Best());
+    }
+
+    [Fact]
     public void AnEvaluatorHasToMeasureWhatItNames()
     {
         using var model = TinyModel.Load("bert");

@@ -20,6 +20,20 @@ public class TrainerTests
         Assert.True(run.Steps[^1].Loss < 1e-3, $"the loss ended at {run.Steps[^1].Loss}");
     }
 
+    [Fact]
+    public void AnAdapterThatCameAfterTheTrainerIsWhatItTrains()
+    {
+        using var scratch = new ScratchFolder();
+        using var model = Tiny();
+        var before = Values(model);
+        var trainer = new CrossEncoderTrainer(model, Arguments(scratch), new MeanSquaredErrorLoss());
+        var adapter = model.AttachAdapter(new() { Rank = 2 });
+        var untrained = adapter.Parameters.Flat.data<float>().ToArray();
+        trainer.Train(Examples(16));
+        Assert.Equal(before, Values(model));
+        Assert.NotEqual(untrained, adapter.Parameters.Flat.data<float>().ToArray());
+    }
+
     [Theory]
     [InlineData(ScalarType.Float32)]
     [InlineData(ScalarType.BFloat16)]

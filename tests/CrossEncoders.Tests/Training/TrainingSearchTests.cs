@@ -89,7 +89,50 @@ public sealed class TrainingSearchTests : IDisposable
         Refused(new(), "needs an evaluator");
         Refused(new() { Seeds = [] }, "Seeds is empty", new ByWeights());
         Refused(new() { Losses = [] }, "Losses is empty", new ByWeights());
+        Refused(new() { LearningRates = [1e-4, 2] }, "LearningRate is 2", new ByWeights());
+        Refused(new() { Epochs = [1, 0] }, "Epochs is 0", new ByWeights());
         Refused(new() { TimeBudget = TimeSpan.FromSeconds(-1) }, "TimeBudget", new ByWeights());
+    }
+
+    [Fact]
+    public void ATrialThatDivergesIsTheLastAndTheOthersAreRun()
+    {
+        var call = 0;
+        var report = Run(
+            new()
+            {
+                Losses = [() => new NotANumberAt(call++ % 2 == 0 ? 1 : -1)],
+                LearningRates = [1e-3, 2e-3],
+                Seeds = [1, 2],
+            },
+            new ByWeights()
+        );
+        Assert.Equal(4, report.Trials.Count);
+        Assert.Equal(
+            [(true, false), (false, true), (true, false), (false, true)],
+            [.. report.Trials.Select(trial => (double.IsNaN(trial.Value), trial.Whole))]
+        );
+        Assert.Equal([2e-3, 1e-3], report.Settings.Select(setting => setting.LearningRate));
+        Assert.Equal("not a number", report.Best.Loss);
+        Assert.Contains("NaN", report.ToTable().ToString());
+        var higher = report with { HigherIsBetter = true };
+        Assert.Equal([2e-3, 1e-3], higher.Settings.Select(setting => setting.LearningRate));
+    }
+
+    [Fact]
+    public void ARandomHeadIsThatOfTheSeed()
+    {
+        var values = new ByWeights();
+        TrainingSearch.Run(
+            () => TinyModel.Load("bert-bare"),
+            TinyModel.Examples(16),
+            [values],
+            TinyModel.Arguments(_scratch["search"]),
+            new() { LearningRates = [1e-3, 2e-3], Seeds = [1, 2] }
+        );
+        var starts = values.All.Where((_, i) => i % 2 == 0).ToArray(); // each training is evaluated before and after
+        Assert.Equal((starts[0], starts[2]), (starts[1], starts[3]));
+        Assert.NotEqual(starts[0], starts[2]);
     }
 
     private SearchReport Run(SearchOptions options, ByWeights evaluator, IProgress<WorkProgress>? progress = null) =>

@@ -201,7 +201,10 @@ internal sealed class AtomicFolder
         );
     }
 
-    private static void RefuseCurrent(string target)
+    /// <summary>Refuses the folder that this program works in, and what holds it.</summary>
+    /// <param name="target">The full path of the folder to write.</param>
+    /// <exception cref="CrossEncoderException">It is that one.</exception>
+    public static void RefuseCurrent(string target)
     {
         if (
             (Environment.CurrentDirectory + Path.DirectorySeparatorChar).StartsWith(
