@@ -99,28 +99,22 @@ internal sealed class ElasticBuild(ElasticCalls calls, ElasticServer server, Ela
         );
     }
 
+    // One request, so that a kill leaves the index before or the new one, and never both.
     private void Publish(string building, ElasticState? whole, CancellationToken cancellation)
     {
-        var actions = new JsonArray(Action("add", building));
+        var add = new JsonObject { ["index"] = building, ["alias"] = options.Name };
+        var actions = new JsonArray(new JsonObject { ["add"] = add });
         if (whole is not null)
-            actions.Add(Action("remove", whole.Index));
+            actions.Add(new JsonObject { ["remove_index"] = new JsonObject { ["index"] = whole.Index } });
         calls.Send(
             "put the index in its place",
             HttpMethod.Post,
             "_aliases",
             new JsonObject { ["actions"] = actions }.ToJsonString(),
-            done: "aliases_not_found_exception", // the one to remove
+            done: whole is null ? null : $"no such index [{whole.Index}]", // the one to remove
             cancellation: cancellation
         );
-        if (whole is not null)
-            calls.Send("remove the index before", HttpMethod.Delete, whole.Index, null, missing: true, cancellation: cancellation);
     }
-
-    private JsonObject Action(string what, string index) =>
-        new()
-        {
-            [what] = new JsonObject { ["index"] = index, ["alias"] = options.Name },
-        };
 
     private JsonElement Send(string what, HttpMethod method, string path, string? body, CancellationToken cancellation) =>
         calls.Send(what, method, path, body, cancellation: cancellation)!.Value;

@@ -27,7 +27,7 @@ internal sealed class ElasticCalls : IDisposable
             AutomaticDecompression = DecompressionMethods.All,
             PooledConnectionLifetime = TimeSpan.FromMinutes(5),
         };
-        if (options.CertificateFingerprint is { } fingerprint)
+        if (options.CertificateFingerprint is { Length: > 0 } fingerprint)
             handler.SslOptions.RemoteCertificateValidationCallback = (_, certificate, chain, errors) =>
                 errors == SslPolicyErrors.None || Shows(fingerprint, certificate, chain);
         _client = new(handler) { BaseAddress = address, Timeout = options.RequestLimit };

@@ -3,7 +3,7 @@ using CrossEncoders.Retrieval;
 
 namespace CrossEncoders.Elasticsearch;
 
-/// <summary>How to enter a cluster, and how an index in it is made. Elasticsearch from 8.0 on, OpenSearch from 2.2 on.</summary>
+/// <summary>How to enter a cluster, and how an index in it is made. Elasticsearch from 8.4 on, OpenSearch from 2.2 on.</summary>
 public sealed partial record ElasticIndexOptions
 {
     /// <summary>The alias that is searched; the indexes behind it are called by it, with a number.</summary>
@@ -65,6 +65,11 @@ public sealed partial record ElasticIndexOptions
         Bm25.Checked();
         if (BatchSize < 1 || BatchBytes < 1)
             throw new CrossEncoderException($"A batch needs at least one passage and byte, but got {BatchSize} and {BatchBytes}.");
+        if (CertificateFingerprint is { Length: > 0 } fingerprint && !Sha256().IsMatch(fingerprint))
+            throw new CrossEncoderException(
+                $"{nameof(CertificateFingerprint)} is a SHA-256 of 64 hexadecimal digits, with or without ':' between its bytes, but was "
+                    + $"'{Excerpt.Of(fingerprint, 120)}'."
+            );
         if (Candidates is < 1 or > 10_000)
             throw new CrossEncoderException($"{nameof(Candidates)} goes from 1 to 10 000, but was {Candidates}.");
         return this;
@@ -72,4 +77,7 @@ public sealed partial record ElasticIndexOptions
 
     [GeneratedRegex(@"^[a-z][a-z0-9_-]{0,99}\z")]
     private static partial Regex PlainName();
+
+    [GeneratedRegex(@"^([0-9a-fA-F]{2}:?){32}\z")]
+    private static partial Regex Sha256();
 }

@@ -27,6 +27,7 @@ internal sealed class PostgresBuild(PostgresCalls calls, PostgresTables tables, 
             cancellation.ThrowIfCancellationRequested();
             var before = chain.Value;
             var batch = new PostgresBatch(chain.Count, part, embedder, _bm25, cancellation);
+            tables.RequireGraphFor(batch.Dimensions);
             batch.AddTo(chain);
             var state = new PostgresState(chain.Count, chain.Value, embedder?.Name, _bm25);
             Locked($"store passages {batch.First} to {batch.End - 1}", connection => Save(connection, batch, before, state), cancellation);

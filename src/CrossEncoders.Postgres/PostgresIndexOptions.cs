@@ -43,7 +43,10 @@ public sealed partial record PostgresIndexOptions
     /// <summary>Passages in one transaction: what a kill loses at most.</summary>
     public int BatchSize { get; init; } = 1000;
 
-    /// <summary>The graph for approximate search; null for exact search only.</summary>
+    /// <summary>
+    /// The graph for approximate search; null for exact search only. The graph takes vectors of at most 2000 numbers: for longer ones set
+    /// null.
+    /// </summary>
     public HnswOptions? Hnsw { get; init; } = new();
 
     /// <summary>

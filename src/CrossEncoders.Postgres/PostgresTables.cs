@@ -6,6 +6,8 @@ namespace CrossEncoders.Postgres;
 /// </summary>
 internal sealed class PostgresTables(PostgresIndexOptions options)
 {
+    private const int MostInGraph = 2000; // pgvector, for vectors in single precision
+
     private readonly string _schema = options.Schema;
     private readonly string _name = options.Name;
 
@@ -32,6 +34,17 @@ internal sealed class PostgresTables(PostgresIndexOptions options)
                 name text NOT NULL, building boolean NOT NULL, passages bigint NOT NULL, chain bytea NOT NULL,
                 embedder text, bm25 boolean NOT NULL, PRIMARY KEY (name, building))
             """;
+
+    /// <summary>Refuses vectors that the graph does not take: the server does so only once all of them are stored.</summary>
+    /// <exception cref="CrossEncoderException">They are too long for it.</exception>
+    public void RequireGraphFor(int? dimensions)
+    {
+        if (dimensions > MostInGraph && options.Hnsw is not null)
+            throw new CrossEncoderException(
+                $"pgvector's graph takes vectors of at most {MostInGraph} numbers, but these have {dimensions}. "
+                    + $"Set {nameof(PostgresIndexOptions.Hnsw)} = null, which compares every vector."
+            );
+    }
 
     /// <summary>An empty table to fill.</summary>
     public string Create(int? dimensions, bool bm25) =>

@@ -79,6 +79,20 @@ public sealed class CellOutputsTests
     }
 
     [Fact]
+    public void ChartsCountWithoutThePlotlyThatEachBringsAlong()
+    {
+        var bundle = $"<script data-plotly-bundle>{new string('x', 200)}</script>"; // 236
+        var charts = Enumerable.Repeat(Value(("text/html", $"{bundle}<b>1</b>")), 5).ToArray();
+        Assert.All(Collect(new(Shown: 100), charts), output => Assert.NotNull(output["data"]!["text/html"]));
+        var bounded = Collect(new(Shown: 100, Bundles: 1000), charts);
+        Assert.Equal([true, true, true, true, false], bounded.Select(output => output["data"]!["text/html"] is not null));
+        Assert.Equal(
+            12,
+            Collect(new(Shown: 100), [.. Enumerable.Repeat(charts[0], 13)]).Count(output => output["data"]!["text/html"] is not null)
+        );
+    }
+
+    [Fact]
     public void AValueUpdatedAThousandTimesCountsOnce()
     {
         var events = Enumerable

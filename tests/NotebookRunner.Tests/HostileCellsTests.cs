@@ -1,3 +1,4 @@
+using NotebookRunner.Execution;
 using NotebookRunner.Notebooks;
 using static NotebookRunner.Tests.Workspace;
 
@@ -42,6 +43,14 @@ public sealed class HostileCellsTests : IDisposable
         Assert.Contains("This output could not be rendered", html);
         Assert.DoesNotContain("href=\"javascript", html);
     }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("{\"Kind\":\"Stream\",\"Text\":\"half of")]
+    public async Task AKernelThatDiesWhileItSendsHasClosedItsPipe(string sent) =>
+        await Assert.ThrowsAsync<EndOfStreamException>(() =>
+            KernelClient.ReadAsync(new StringReader(sent), TestContext.Current.CancellationToken)
+        );
 
     [Fact]
     public async Task AScriptIsEscapedHoweverDeepItLiesInAValue()

@@ -1,5 +1,7 @@
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using CrossEncoders.Tests;
+using NotebookRunner.Execution;
 using NotebookRunner.Notebooks;
 using NotebookRunner.Reports;
 
@@ -52,6 +54,48 @@ public sealed class RenderingTests : IDisposable
     {
         Assert.Contains("href=\"../notebooks/data/a%20b.csv#x\"", Render("[x](data/a%20b.csv#x)"));
         Assert.Contains("href=\"#notebook-2\"", Render("[x](2.ipynb)"));
+    }
+
+    [Theory]
+    [InlineData("# What does it cost?\n\n[x](#What-does-it-cost?)")]
+    [InlineData("# 训练：损失\n\n[x](#训练：损失)")]
+    [InlineData("# a_b\n\n[x](#A%5Fb)")]
+    public void ALinkLeadsToAHeadingWhateverSignsItHas(string text)
+    {
+        var html = Uri.UnescapeDataString(Render(text));
+        var id = Regex.Match(html, "<h1 id=\"([^\"]+)\"").Groups[1].Value;
+        Assert.Contains($"<a href=\"#{id}\">x</a>", html);
+    }
+
+    [Fact]
+    public void FootnotesOfTwoTextsHaveIdsOfTheirOwn()
+    {
+        _workspace.Write("1.ipynb", Workspace.Text("One[^1]\n\n[^1]: first"), Workspace.Text("Two[^1]\n\n[^1]: second"));
+        var html = Page("1.ipynb");
+        var ids = Regex.Matches(html, " id=\"([^\"]*fn[^\"]*)\"").Select(match => match.Groups[1].Value).ToList();
+        Assert.Equal(4, ids.Distinct().Count());
+        Assert.Equal(4, ids.Count);
+        Assert.All(ids, id => Assert.Contains($"href=\"#{id}\"", html));
+    }
+
+    [Fact]
+    public void AChineseReportSaysInChineseWhatBecameOfItsCells()
+    {
+        var path = _workspace.Write(
+            "1.ipynb",
+            Workspace.Text("# 报告\n\n这是一份中文报告。"),
+            Workspace.Text(new string('>', 5000)),
+            Workspace.Code("1"),
+            Workspace.Code("2", "skip-execution")
+        );
+        var failure = new CellFailure(1, 1, "1", "error");
+        var result = new NotebookResult(Notebook.Load(path), TimeSpan.Zero, new Dictionary<Cell, double>(), [failure]);
+        Report.Save(_workspace.Report, [result with { TakenFrom = DateTime.UnixEpoch }], Workspace.Facts(), Secrets.Among([]));
+        var html = File.ReadAllText(_workspace.Report);
+        foreach (var words in (string[])["失败", "未运行<", "未运行，保留原输出", "输出来自 1970-01-01 00:00", "此文本无法显示："])
+            Assert.Contains(words, html);
+        foreach (var words in (string[])[">failed<", "not run", "output of", "could not be"])
+            Assert.DoesNotContain(words, html);
     }
 
     [Fact]

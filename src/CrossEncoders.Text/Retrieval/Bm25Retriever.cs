@@ -14,6 +14,9 @@ public sealed record Bm25Options
     /// <summary>How far long passages are discounted: 0 not at all, 1 in full.</summary>
     public double B { get; init; } = 0.75;
 
+    /// <summary>The constants, in every culture in the same words: the identity of an index is made of them.</summary>
+    public override string ToString() => FormattableString.Invariant($"{nameof(Bm25Options)} {{ {nameof(K1)} = {K1}, {nameof(B)} = {B} }}");
+
     /// <exception cref="CrossEncoderException">A constant makes no sense.</exception>
     internal Bm25Options Checked()
     {

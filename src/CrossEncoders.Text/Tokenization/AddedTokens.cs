@@ -11,7 +11,14 @@ namespace CrossEncoders.Tokenization;
 /// <param name="StripLeft">Takes the white space before it along.</param>
 /// <param name="StripRight">Takes the white space after it along.</param>
 /// <param name="Normalized">Looked for in the normalized text rather than in the text as given.</param>
-internal sealed record AddedToken(string Content, int Id, bool SingleWord, bool StripLeft, bool StripRight, bool Normalized);
+internal sealed record AddedToken(string Content, int Id, bool SingleWord, bool StripLeft, bool StripRight, bool Normalized)
+{
+    /// <summary>A token found wherever it is written, and nothing around it.</summary>
+    public static AddedToken AsWritten(string content, int id) =>
+        id is < 0 or int.MaxValue
+            ? throw new CrossEncoderException($"the added token '{content}' has the id {id}")
+            : new(content, id, SingleWord: false, StripLeft: false, StripRight: false, Normalized: false);
+}
 
 /// <summary>Finds added tokens in a text: the leftmost first, the longest of those that start there.</summary>
 internal sealed class AddedTokens

@@ -19,7 +19,7 @@ internal static class SentencePieceLayout
         tokens.Add("unk_token", "<unk>");
         tokens.Add("mask_token", "<mask>", stripLeft: true);
         return new TokenizerParts(
-            tokens.All,
+            tokens.All(),
             new NormalizerSequence([.. CharsMap(file), new SpacesNormalizer(" ")]),
             new PreTokenizerSequence([new WhitespaceSplit(), new Metaspace(Mark, prepend: true, split: true)]),
             model,
@@ -46,7 +46,7 @@ internal static class SentencePieceLayout
         tokens.Add("mask_token", "[MASK]");
         Normalizer[] lower = config.Flag("do_lower_case") == true ? [new LowerCaseNormalizer()] : [];
         return new TokenizerParts(
-            tokens.All,
+            tokens.All(),
             new NormalizerSequence([.. lower, new StripNormalizer(left: true, right: true), .. CharsMap(file), new SpacesNormalizer(" ")]),
             new Metaspace(Mark, prepend: true, split: true),
             model,

@@ -38,7 +38,7 @@ internal static class TemplateFunctions
             case "int":
                 return long.TryParse(Text(value), out var number) ? number : 0L;
             case "tojson":
-                return Json(value)?.ToJsonString() ?? "null";
+                return Json(value);
             case "safe":
                 return value;
             case "trim":

@@ -1,7 +1,6 @@
 using System.Collections;
 using System.Globalization;
-using System.Text.Json;
-using System.Text.Json.Nodes;
+using System.Text;
 
 namespace CrossEncoders.Tokenization;
 
@@ -53,7 +52,7 @@ internal static class TemplateValues
             bool truth => truth ? "True" : "False",
             double number => number.ToString("0.0###############", CultureInfo.InvariantCulture),
             IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
-            List<object?> or Dictionary<string, object?> => Json(value)!.ToJsonString(),
+            List<object?> or Dictionary<string, object?> => Json(value),
             _ => "",
         };
 
@@ -90,12 +89,35 @@ internal static class TemplateValues
             _ => [],
         };
 
-    public static JsonNode? Json(object? value) =>
+    /// <summary>As Python's json.dumps writes it with ensure_ascii=False, which is what transformers' tojson does.</summary>
+    public static string Json(object? value) =>
         value switch
         {
-            List<object?> list => new JsonArray([.. list.Select(Json)]),
-            Dictionary<string, object?> map => new JsonObject(map.Select(entry => KeyValuePair.Create(entry.Key, Json(entry.Value)))),
-            null => null,
-            _ => JsonSerializer.SerializeToNode(value),
+            List<object?> list => $"[{string.Join(", ", list.Select(Json))}]",
+            Dictionary<string, object?> map => $"{{{string.Join(", ", map.Select(entry => $"{Quoted(entry.Key)}: {Json(entry.Value)}"))}}}",
+            null => "null",
+            bool truth => truth ? "true" : "false",
+            string text => Quoted(text),
+            _ when value == Undefined => throw new CrossEncoderException("tojson is given what is not there"),
+            _ => Text(value),
         };
+
+    /// <summary>A text in quotes, with those characters escaped that JSON does not allow as they are.</summary>
+    private static string Quoted(string text)
+    {
+        var quoted = new StringBuilder("\"");
+        foreach (var each in text)
+            _ = each switch
+            {
+                '"' or '\\' => quoted.Append('\\').Append(each),
+                '\n' => quoted.Append("\\n"),
+                '\r' => quoted.Append("\\r"),
+                '\t' => quoted.Append("\\t"),
+                '\b' => quoted.Append("\\b"),
+                '\f' => quoted.Append("\\f"),
+                < ' ' => quoted.Append(CultureInfo.InvariantCulture, $"\\u{(int)each:x4}"),
+                _ => quoted.Append(each),
+            };
+        return quoted.Append('"').ToString();
+    }
 }

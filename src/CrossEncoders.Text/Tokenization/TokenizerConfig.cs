@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -9,18 +10,36 @@ namespace CrossEncoders.Tokenization;
 internal sealed class TokenizerConfig
 {
     private readonly List<JsonElement> _roots = [];
+    private readonly TokenizerFiles _files;
 
     /// <summary>Reads the files that exist.</summary>
     public TokenizerConfig(TokenizerFiles files)
     {
-        foreach (var name in new[] { "tokenizer_config.json", "special_tokens_map.json" }.Where(files.Names.Contains))
-        {
-            using var document = JsonDocument.Parse(File.ReadAllBytes(files.PathOf(name)));
-            if (document.RootElement.ValueKind != JsonValueKind.Object)
-                throw new CrossEncoderException($"{name} is of the kind {document.RootElement.ValueKind}, not an object");
-            _roots.Add(document.RootElement.Clone());
-        }
+        _files = files;
+        _roots.AddRange(new[] { "tokenizer_config.json", "special_tokens_map.json" }.Where(files.Names.Contains).Select(Read));
     }
+
+    /// <summary>
+    /// The tokens that a folder without a tokenizer.json adds to its vocabulary, with their ids: <c>added_tokens_decoder</c>, or where that
+    /// is not there, <c>added_tokens.json</c>.
+    /// </summary>
+    /// <exception cref="CrossEncoderException">One of them has an id that none can have.</exception>
+    public IEnumerable<AddedToken> AddedTokens =>
+        Find("added_tokens_decoder") is { ValueKind: JsonValueKind.Object } decoder
+            ? decoder
+                .EnumerateObject()
+                .Select(entry => TokenizerJson.ReadAddedToken(entry.Value, int.Parse(entry.Name, CultureInfo.InvariantCulture)))
+        : _files.Names.Contains("added_tokens.json")
+            ? Read("added_tokens.json").EnumerateObject().Select(entry => AddedToken.AsWritten(entry.Name, entry.Value.GetInt32()))
+        : [];
+
+    /// <summary>Special tokens without a role, of which the files need not state the id.</summary>
+    public IEnumerable<string> OtherSpecialTokens =>
+        Find("additional_special_tokens") is { ValueKind: JsonValueKind.Array } list
+            ? list.EnumerateArray()
+                .Select(token => token.ValueKind == JsonValueKind.Object ? token.GetProperty("content").GetString() : token.GetString())
+                .OfType<string>()
+            : [];
 
     /// <summary>Longest sequence in tokens; transformers writes 1e30 where there is no limit.</summary>
     public int? ModelMaxLength =>
@@ -91,6 +110,14 @@ internal sealed class TokenizerConfig
             "right" => false,
             var side => throw new CrossEncoderException($"truncation_side is '{side}'; expected left or right"),
         };
+
+    private JsonElement Read(string name)
+    {
+        using var document = JsonDocument.Parse(File.ReadAllBytes(_files.PathOf(name)));
+        return document.RootElement.ValueKind == JsonValueKind.Object
+            ? document.RootElement.Clone()
+            : throw new CrossEncoderException($"{name} is of the kind {document.RootElement.ValueKind}, not an object");
+    }
 
     private JsonElement? Find(string name)
     {

@@ -16,7 +16,7 @@ internal static class TokenizerJson
         var model = ReadModel(root.GetProperty("model"));
         var addedTokens =
             root.TryGetProperty("added_tokens", out var added) && added.ValueKind == JsonValueKind.Array
-                ? added.EnumerateArray().Select(ReadAddedToken).ToList()
+                ? added.EnumerateArray().Select(token => ReadAddedToken(token, token.GetProperty("id").GetInt32())).ToList()
                 : [];
         int Find(string token) => addedTokens.Find(t => t.Content == token)?.Id ?? model.Find(token);
         return new TokenizerParts(
@@ -53,10 +53,10 @@ internal static class TokenizerJson
         return new[] { "<pad>", "[PAD]" }.Select(find).FirstOrDefault(id => id >= 0);
     }
 
-    private static AddedToken ReadAddedToken(JsonElement token)
+    /// <summary>A token with its flags, and the id that it has.</summary>
+    public static AddedToken ReadAddedToken(JsonElement token, int id)
     {
         var special = Flag(token, "special", false);
-        var id = token.GetProperty("id").GetInt32();
         if (id is < 0 or int.MaxValue)
             throw new CrossEncoderException($"an added token has the id {id}");
         return new AddedToken(

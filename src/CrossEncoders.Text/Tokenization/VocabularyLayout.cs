@@ -25,7 +25,7 @@ internal static class VocabularyLayout
             lowerCase
         );
         return new TokenizerParts(
-            tokens.All,
+            tokens.All(),
             normalizer,
             new BertPreTokenizer(),
             model,
@@ -53,7 +53,7 @@ internal static class VocabularyLayout
         tokens.Add("unk_token", "<unk>");
         tokens.Add("mask_token", "<mask>", stripLeft: true);
         return new TokenizerParts(
-            tokens.All,
+            tokens.All(),
             Normalizer: null,
             new ByteLevelPreTokenizer(config.Flag("add_prefix_space") ?? false, split: true),
             model,

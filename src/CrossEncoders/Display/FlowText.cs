@@ -49,9 +49,13 @@ internal sealed partial class FlowText
         var lines = mermaid.ReplaceLineEndings("\n").Split('\n');
         for (var i = 0; i < lines.Length; i++)
         {
-            foreach (var statement in lines[i].Split(';').Select(part => part.Trim()).Where(part => part.Length > 0))
+            foreach (var statement in Statement().Matches(lines[i]).Select(part => part.Value.Trim()).Where(part => part.Length > 0))
+            {
+                if (statement.StartsWith("%%", StringComparison.Ordinal))
+                    break; // a comment, up to the end of the line
                 if (!Passed().IsMatch(statement))
                     text.Add(statement, i + 1);
+            }
         }
         return text._order.Count > 0
             ? text
@@ -139,7 +143,10 @@ internal sealed partial class FlowText
     private static CrossEncoderException Unread(string found, int number, string expected) =>
         new($"Line {number} of the flowchart: expected {expected}. Found: \"{Html.Clip(found, 60)}\".");
 
-    [GeneratedRegex(@"^(%%|(style|classDef|class|linkStyle|click)\s)")]
+    [GeneratedRegex(@"([^;""]|""[^""]*""?)+", RegexOptions.ExplicitCapture)]
+    private static partial Regex Statement();
+
+    [GeneratedRegex(@"^(style|classDef|class|linkStyle|click)\s")]
     private static partial Regex Passed();
 
     [GeneratedRegex(@"^(flowchart|graph)(\s+(?<direction>LR|RL|TB|TD|BT))?$")]

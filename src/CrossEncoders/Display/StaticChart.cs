@@ -49,14 +49,15 @@ internal sealed partial class StaticChart
         _top = 40 + Legend();
     }
 
-    /// <summary>The figure as a whole SVG document; null where it has series of other kinds than bars, lines and points.</summary>
+    /// <summary>The figure as a whole SVG document; null where it has series or axes of other kinds than are drawn.</summary>
     /// <param name="figure">The figure as JSON: data and layout.</param>
     /// <param name="height">Its height in pixels, at a width of 800.</param>
     public static string? Svg(string figure, int height)
     {
         using var json = JsonDocument.Parse(figure);
         var series = StaticSeries.Of(json.RootElement.GetProperty("data"));
-        return series is null ? null : new StaticChart(json.RootElement.GetProperty("layout"), series, height).Drawn(height);
+        var layout = json.RootElement.GetProperty("layout");
+        return series?.All(one => one.FitsInto(layout)) == true ? new StaticChart(layout, series, height).Drawn(height) : null;
     }
 
     /// <summary>A label of plotly.js as plain text.</summary>

@@ -89,6 +89,20 @@ internal sealed class StaticSeries
             : null;
     }
 
+    /// <summary>Whether its axes are drawn: those of logarithms or dates are not, nor those of a second panel.</summary>
+    public bool FitsInto(JsonElement layout)
+    {
+        JsonElement Axis(string name) => layout.TryGetProperty(name, out var axis) ? axis : default;
+        bool IsDrawn(string name) => Text(Axis(name), "type") is null or "-" or "linear" or "category";
+        return Text(_trace, "xaxis") is null or "x"
+            && IsDrawn("xaxis")
+            && (
+                Text(_trace, "yaxis") is null or "y"
+                    ? IsDrawn("yaxis")
+                    : IsRight && IsDrawn("yaxis2") && Text(Axis("yaxis2"), "overlaying") == "y"
+            );
+    }
+
     private string Mode => Text(_trace, "mode") ?? "lines";
 
     private JsonElement Part(string name) =>

@@ -36,7 +36,7 @@ internal static partial class LibTorchFolder
 
     /// <summary>The folder that holds the libraries; null where none was chosen.</summary>
     /// <param name="library">File name of libtorch's main library.</param>
-    /// <exception cref="CrossEncoderException">The folder has no libtorch, or one that says it is of another version.</exception>
+    /// <exception cref="CrossEncoderException">Neither the folder that was chosen nor its folder lib has a libtorch.</exception>
     public static string? Chosen(string library)
     {
         var (chosen, by) = AppContext.GetData(Option) is string { Length: > 0 } data

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.IO.Pipes;
 using System.Text;
+using System.Text.Json;
 using NotebookRunner.Kernel;
 using NotebookRunner.Notebooks;
 
@@ -104,8 +105,24 @@ internal sealed class KernelClient : IAsyncDisposable
         _process.Dispose();
     }
 
-    private async Task<CellEvent> ReadAsync(CancellationToken cancellation) =>
-        Wire.Read<CellEvent>(await _reader.ReadLineAsync(cancellation) ?? throw new EndOfStreamException("the kernel's pipe closed"));
+    private Task<CellEvent> ReadAsync(CancellationToken cancellation) => ReadAsync(_reader, cancellation);
+
+    /// <summary>The next event.</summary>
+    /// <exception cref="EndOfStreamException">The pipe closed, perhaps within a line: the process ended while it wrote.</exception>
+    internal static async Task<CellEvent> ReadAsync(TextReader reader, CancellationToken cancellation)
+    {
+        var line = await reader.ReadLineAsync(cancellation) ?? throw new EndOfStreamException("the kernel's pipe closed");
+        try
+        {
+            return Wire.Read<CellEvent>(line);
+        }
+        catch (JsonException error)
+        {
+            if (await reader.ReadLineAsync(cancellation) is null)
+                throw new EndOfStreamException("the kernel's pipe closed within a line", error);
+            throw;
+        }
+    }
 
     private static ProcessStartInfo StartInfo(string folder, string pipeName)
     {

@@ -13,13 +13,13 @@ internal sealed class CellOutputs(OutputLimit? limit = null)
     private JsonObject? _openStream;
     private JsonArray _outputs = [];
     private int _count;
-    private long _shown;
+    private (long Own, long Bundles) _shown;
     private long _omitted;
 
     /// <summary>Starts a cell: the outputs from here on are its own.</summary>
     public void Begin(Cell cell, int executionCount)
     {
-        (_count, _shown, _omitted) = (executionCount, 0, 0);
+        (_count, _shown, _omitted) = (executionCount, default, 0);
         (_printed, _openStream, _outputs) = (new(_limit.Printed), null, []);
         cell.Json["execution_count"] = executionCount;
         cell.Json["outputs"] = _outputs;
@@ -130,13 +130,15 @@ internal sealed class CellOutputs(OutputLimit? limit = null)
 
     private void SetData(Shown shown, Dictionary<string, string> data)
     {
-        var size = data.Sum(part => (long)part.Value.Length);
-        if (_shown + size - shown.Size > _limit.Shown)
+        var bundles = PlotlyBundle.Of(data.GetValueOrDefault("text/html", "")).Sum(bundle => (long)bundle.End - bundle.Start);
+        var size = (Own: data.Sum(part => (long)part.Value.Length) - bundles, Bundles: bundles);
+        var others = (Own: _shown.Own - shown.Size.Own, Bundles: _shown.Bundles - shown.Size.Bundles);
+        if (others.Own + size.Own > _limit.Shown || others.Bundles + size.Bundles > _limit.Bundles)
         {
             data = _limit.TooLong(data);
-            size = 0;
+            size = default;
         }
-        _shown += size - shown.Size;
+        _shown = (others.Own + size.Own, others.Bundles + size.Bundles);
         shown.Size = size;
         shown.Output["data"] = Data(data);
     }
@@ -157,11 +159,11 @@ internal sealed class CellOutputs(OutputLimit? limit = null)
         return data;
     }
 
-    /// <summary>A displayed value's output, and how many characters it has.</summary>
+    /// <summary>A displayed value's output, and how many characters it has, without its bundles and of them.</summary>
     private sealed class Shown(JsonObject output)
     {
         public JsonObject Output => output;
 
-        public long Size { get; set; }
+        public (long Own, long Bundles) Size { get; set; }
     }
 }

@@ -2,9 +2,10 @@ namespace NotebookRunner.Notebooks;
 
 /// <summary>How much of a cell's output is kept: the rest is counted and left out, so that no cell can fill memory or the report.</summary>
 /// <param name="Printed">Characters a cell may print, over all its streams; also the most that is kept of an error's text.</param>
-/// <param name="Shown">Characters a cell may show as values, over all of them: HTML, images, JSON.</param>
+/// <param name="Shown">Characters a cell may show as values, over all of them: HTML, images, JSON. Bundles do not count.</param>
 /// <param name="Outputs">Outputs a cell may have; streams and values that alternate are one each.</param>
-internal sealed record OutputLimit(int Printed = 1_000_000, int Shown = 16_000_000, int Outputs = 10_000)
+/// <param name="Bundles">Characters that a cell's charts may bring along as plotly.js, which is in each of them.</param>
+internal sealed record OutputLimit(int Printed = 1_000_000, int Shown = 16_000_000, int Outputs = 10_000, int Bundles = 160_000_000)
 {
     /// <summary>
     /// The start of a text, at most a given length and without half a character at its end, and how many characters that leaves out.
@@ -37,7 +38,7 @@ internal sealed record OutputLimit(int Printed = 1_000_000, int Shown = 16_000_0
         {
             ["text/plain"] =
                 $"[Left out: {string.Join(", ", data.Select(part => $"{Number(part.Value.Length)} characters of {part.Key}"))}. "
-                + $"A cell may show {Number(Shown)} in all.]",
+                + $"A cell may show {Number(Shown)} in all, and {Number(Bundles)} of plotly.js.]",
         };
 
     /// <summary>The sentence below a cell that printed too much.</summary>

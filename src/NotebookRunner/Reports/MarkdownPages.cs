@@ -32,6 +32,8 @@ internal sealed partial class MarkdownPages(string reportFolder, IReadOnlyDictio
         .DisableHtml()
         .Build();
 
+    private int _texts;
+
     /// <summary>A text on its own, without places to link to.</summary>
     public static string Render(string text)
     {
@@ -63,7 +65,8 @@ internal sealed partial class MarkdownPages(string reportFolder, IReadOnlyDictio
                 Disarm(link);
         }
         DisarmAutolinks(document);
-        return Write(document, cell.Source);
+        // The renderer counts a text's footnotes from 1; on a page with many texts their ids would be many times the same.
+        return FootnoteId().Replace(Write(document, cell.Source), $"$1{section}-text-{++_texts}-");
     }
 
     /// <summary>A text's blocks, links and headings.</summary>
@@ -146,7 +149,7 @@ internal sealed partial class MarkdownPages(string reportFolder, IReadOnlyDictio
     private string Link(string url, Notebook notebook, string section)
     {
         if (url.StartsWith('#'))
-            return $"#{section}-{Uri.UnescapeDataString(url[1..]).ToLowerInvariant()}";
+            return $"#{section}-{Slug(Uri.UnescapeDataString(url[1..]))}";
         if (Scheme().IsMatch(url) || url.StartsWith('/') || url.Length == 0)
             return url;
         var path = url.Split('#')[0];
@@ -179,6 +182,9 @@ internal sealed partial class MarkdownPages(string reportFolder, IReadOnlyDictio
 
     [GeneratedRegex(@"^(https?|mailto):", RegexOptions.IgnoreCase)]
     private static partial Regex SafeScheme();
+
+    [GeneratedRegex(@"( id=""| href=""#)(?=fn(ref)?:\d+"")")]
+    private static partial Regex FootnoteId();
 
     [GeneratedRegex(@"[^\p{L}\p{N}]+")]
     private static partial Regex NotInSlug();

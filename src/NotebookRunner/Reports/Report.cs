@@ -28,7 +28,7 @@ internal static class Report
         var contents = new StringBuilder();
         var body = new StringBuilder();
         for (var i = 0; i < results.Count; i++)
-            AppendNotebook(Section(i), results[i], markdown, scripts, words.Language, contents, body);
+            AppendNotebook(Section(i), results[i], markdown, scripts, words, contents, body);
 
         var failed = results.Any(result => result.Failed);
         var title = facts.Notebooks == 1 && results.Count == 1 ? results[0].Notebook.Name : words.Title;
@@ -84,9 +84,14 @@ internal static class Report
             ? $"{(int)time.TotalMinutes} min {time.Seconds} s"
             : $"{time.TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture)} s";
 
-    private static string Taken(NotebookResult result) =>
+    private static string Taken(NotebookResult result, ReportWords words) =>
         result.TakenFrom is { } time
-            ? $" · unchanged, not run again; output of {time.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)}"
+            ? " · "
+                + string.Format(
+                    CultureInfo.InvariantCulture,
+                    words.Unchanged,
+                    time.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)
+                )
             : "";
 
     private static void AppendNotebook(
@@ -94,7 +99,7 @@ internal static class Report
         NotebookResult result,
         MarkdownPages markdown,
         SharedScripts scripts,
-        string language,
+        ReportWords words,
         StringBuilder contents,
         StringBuilder body
     )
@@ -105,18 +110,18 @@ internal static class Report
         {
             if (cell.IsMarkdown)
                 cells
-                    .Append($"<div class=\"text\"{Language(cell, language)}>\n")
-                    .Append(Text(cell, result.Notebook, section, markdown, headings))
+                    .Append($"<div class=\"text\"{Language(cell, words.Language)}>\n")
+                    .Append(Text(cell, result.Notebook, section, markdown, headings, words))
                     .Append("</div>\n");
             else if (cell.IsExecutable)
-                AppendCode(cell, result, scripts, cells);
+                AppendCode(cell, result, scripts, words, cells);
         }
 
         var name = Path.GetFileNameWithoutExtension(result.Notebook.Name);
         var title = headings.FirstOrDefault(heading => heading.Level == 1)?.Text ?? name;
         contents.Append($"<li><a href=\"#{section}\">{Html(title)}</a>");
         if (result.Failed)
-            contents.Append(" <span class=\"failed\">failed</span>");
+            contents.Append($" <span class=\"failed\">{words.Failed}</span>");
         if (headings.Any(heading => heading.Level == 2))
         {
             contents.Append("\n<ul>\n");
@@ -128,7 +133,7 @@ internal static class Report
 
         body.Append(
             $"<section id=\"{section}\">\n<p class=\"file\">{Html(result.Notebook.Name)} · "
-                + $"{Duration(result.Duration)}{Taken(result)}</p>\n"
+                + $"{Duration(result.Duration)}{Taken(result, words)}</p>\n"
         );
         if (headings.All(heading => heading.Level != 1))
             body.Append($"<h1>{Html(name)}</h1>\n");
@@ -141,7 +146,14 @@ internal static class Report
         ReportWords.LanguageOf(cell.Source) is var language && language == page ? "" : $" lang=\"{language}\"";
 
     /// <summary>A text that no renderer takes, nested a thousand times, say, is shown as it was written.</summary>
-    private static string Text(Cell cell, Notebook notebook, string section, MarkdownPages markdown, List<Heading> headings)
+    private static string Text(
+        Cell cell,
+        Notebook notebook,
+        string section,
+        MarkdownPages markdown,
+        List<Heading> headings,
+        ReportWords words
+    )
     {
         try
         {
@@ -149,19 +161,18 @@ internal static class Report
         }
         catch (Exception error) when (error is not OutOfMemoryException)
         {
-            return $"<pre>{Html(cell.Source)}</pre>\n"
-                + $"<pre class=\"output error\">This text could not be rendered: {Html(error.Message)}</pre>\n";
+            return $"<pre>{Html(cell.Source)}</pre>\n" + $"<pre class=\"output error\">{words.NotRendered}{Html(error.Message)}</pre>\n";
         }
     }
 
-    private static void AppendCode(Cell cell, NotebookResult result, SharedScripts scripts, StringBuilder html)
+    private static void AppendCode(Cell cell, NotebookResult result, SharedScripts scripts, ReportWords words, StringBuilder html)
     {
         var count = (int?)cell.Json["execution_count"];
         var label = count?.ToString(CultureInfo.InvariantCulture) ?? " ";
         var seconds = result.Seconds.FirstOrDefault(pair => pair.Key.Json == cell.Json).Value;
         var state =
-            cell.IsSkipped ? "not run, output kept"
-            : count is null ? "not run"
+            cell.IsSkipped ? words.Kept
+            : count is null ? words.NotRun
             : $"{seconds.ToString("0.0", CultureInfo.InvariantCulture)} s";
         html.Append($"<div class=\"cell\">\n<details><summary><span class=\"count\">[{label}]</span> ")
             .Append($"<code>{Html(cell.FirstLine)}</code> <span class=\"time\">{state}</span></summary>")

@@ -25,6 +25,11 @@ internal sealed record ReportWords
         Commit = "提交",
         Machine = "机器",
         Packages = "软件包",
+        Failed = "失败",
+        NotRun = "未运行",
+        Kept = "未运行，保留原输出",
+        Unchanged = "未改动，没有重新运行；输出来自 {0}",
+        NotRendered = "此文本无法显示：",
         Summary = "{1} 个笔记本中 {0} 个运行完毕，用时 {2}，{3}",
     };
 
@@ -44,6 +49,14 @@ internal sealed record ReportWords
     public string Commit { get; private init; } = "Commit";
     public string Machine { get; private init; } = "Machine";
     public string Packages { get; private init; } = "Packages";
+
+    public string Failed { get; private init; } = "failed";
+    public string NotRun { get; private init; } = "not run";
+    public string Kept { get; private init; } = "not run, output kept";
+
+    /// <summary>Of a notebook that was not run again: the time of its output.</summary>
+    public string Unchanged { get; private init; } = "unchanged, not run again; output of {0}";
+    public string NotRendered { get; private init; } = "This text could not be rendered: ";
 
     /// <summary>What became of the run: notebooks complete, notebooks in all, duration, time.</summary>
     public string Summary { get; private init; } = "{0} of {1} notebooks complete, {2}, {3}";

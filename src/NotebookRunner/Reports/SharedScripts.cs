@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using NotebookRunner.Notebooks;
 
 namespace NotebookRunner.Reports;
 
@@ -10,9 +11,6 @@ namespace NotebookRunner.Reports;
 /// </summary>
 internal sealed class SharedScripts
 {
-    private const string Start = "<script data-plotly-bundle";
-    private const string End = "</script>";
-
     private readonly SortedSet<string> _allowed = new(StringComparer.Ordinal);
 
     /// <summary>The bundle, the first one seen; empty when no chart was drawn.</summary>
@@ -33,12 +31,8 @@ internal sealed class SharedScripts
     {
         var rest = new StringBuilder();
         var from = 0;
-        while (
-            html.IndexOf(Start, from, StringComparison.Ordinal) is >= 0 and var start
-            && html.IndexOf(End, start, StringComparison.Ordinal) is >= 0 and var end
-        )
+        foreach (var (start, end) in PlotlyBundle.Of(html))
         {
-            end += End.Length;
             if (Html.Length == 0)
                 Html = Known(html[start..end]);
             rest.Append(html, from, start - from);
@@ -52,7 +46,7 @@ internal sealed class SharedScripts
     {
         var nonce = Convert.ToBase64String(RandomNumberGenerator.GetBytes(16));
         _allowed.Add($"'nonce-{nonce}'");
-        return $"{Start} nonce=\"{nonce}\"{ClosedMarkup.Of(bundle)[Start.Length..]}";
+        return $"{PlotlyBundle.Start} nonce=\"{nonce}\"{ClosedMarkup.Of(bundle)[PlotlyBundle.Start.Length..]}";
     }
 
     /// <summary>A browser reads each line end as one character before it takes the hash.</summary>

@@ -218,12 +218,15 @@ internal sealed class ElasticStandIn : IAsyncDisposable
     private (int, string) Alias(JsonArray actions)
     {
         var all = actions.Select(action => action!.AsObject().First()).ToList();
-        (string Alias, string Index) Names(JsonNode? action) => ((string)action!["alias"]!, (string)action["index"]!);
-        bool IsGone(JsonNode? action) => Aliases.GetValueOrDefault(Names(action).Alias) != Names(action).Index;
-        if (all.Any(action => action.Key == "remove" && IsGone(action.Value)))
-            return (404, Fault.Of(404, "aliases_not_found_exception").Text);
-        foreach (var action in all.Where(action => action.Key == "add"))
-            Aliases[Names(action.Value).Alias] = Names(action.Value).Index;
+        foreach (var name in all.Select(action => (string)action.Value!["index"]!).Where(name => !Indexes.ContainsKey(name)))
+            return (404, Fault.Of(404, "index_not_found_exception", $"no such index [{name}]").Text);
+        foreach (var (kind, action) in all)
+            if (kind == "add")
+                Aliases[(string)action!["alias"]!] = (string)action["index"]!;
+            else if (kind == "remove_index")
+                Indexes.TryRemove((string)action!["index"]!, out _);
+            else
+                return (400, Fault.Of(400, "illegal_argument_exception", $"no action {kind}").Text);
         return (200, Done);
     }
 

@@ -46,6 +46,14 @@ public sealed class FlowChartTests
     }
 
     [Fact]
+    public void ASemicolonInACommentOrInQuotesPartsNothing()
+    {
+        var text = FlowText.Read("flowchart LR; a[\"x; y\"] --> b; %% first; then\n %% one --> ; two\n b --> c");
+        Assert.Equal(["x; y", "b", "c"], text.Nodes.Select(node => node.Text));
+        Assert.Equal(2, text.Links.Count);
+    }
+
+    [Fact]
     public void TheAlternativeTextSaysTheArrows()
     {
         var chart = FlowChart.Parse("graph\n a[One & <two>] -->|then| b\n c");

@@ -111,6 +111,21 @@ public sealed class StaticChartTests
         Assert.Contains("<details", html);
     }
 
+    [Theory]
+    [InlineData(true, "", "")]
+    [InlineData(true, ",\"yaxis\":\"y2\"", "\"xaxis\":{\"type\":\"linear\"},\"yaxis2\":{\"overlaying\":\"y\",\"side\":\"right\"}")]
+    [InlineData(false, "", "\"xaxis\":{\"type\":\"log\"}")]
+    [InlineData(false, "", "\"yaxis\":{\"type\":\"date\"}")]
+    [InlineData(false, ",\"yaxis\":\"y2\"", "\"yaxis2\":{\"type\":\"log\",\"overlaying\":\"y\"}")]
+    [InlineData(false, ",\"yaxis\":\"y2\"", "\"yaxis2\":{\"domain\":[0.6,1]}")] // a panel above
+    [InlineData(false, ",\"xaxis\":\"x2\"", "\"xaxis2\":{}")]
+    [InlineData(false, ",\"yaxis\":\"y3\"", "\"yaxis3\":{\"overlaying\":\"y\"}")]
+    public void AnAxisThatIsNotDrawnHasNoPicture(bool drawn, string trace, string layout)
+    {
+        var svg = StaticChart.Svg($$"""{ "data": [{ "x": [1, 10], "y": [1, 10] {{trace}} }], "layout": { {{layout}} } }""", 400);
+        Assert.Equal(drawn, svg is not null);
+    }
+
     [Fact]
     public void NoSeriesAndNoPointsArePictures()
     {

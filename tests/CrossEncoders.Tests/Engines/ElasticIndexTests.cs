@@ -82,6 +82,23 @@ public sealed class ElasticIndexTests
         Assert.Equal(100, server.Indexes["passages-2"].Count);
     }
 
+    [Fact]
+    public async Task AProgramThatIsKilledAtTheSwitchLeavesNoIndexBehind()
+    {
+        await using var server = await ElasticStandIn.Start();
+        using var index = new ElasticIndex(server.Address, new() { Patience = TimeSpan.Zero });
+        index.Index(EngineCases.Many(30));
+        var switched = false;
+        server.Before = (what, _) =>
+            switched ? Fault.Of(503)
+            : (switched = what == "POST _aliases") ? Fault.Unanswered
+            : null;
+        Assert.Throws<CrossEncoderException>(() => index.Index(EngineCases.Many(50))); // it hears nothing more
+        server.Before = (_, _) => null;
+        Assert.Equal(["passages-2"], server.Indexes.Keys);
+        Assert.Equal(50, index.Count);
+    }
+
     [Theory]
     [InlineData("twice", "2 passages were sent, but 1 are stored")]
     [InlineData("empty", "at least one passage")]
@@ -126,7 +143,7 @@ public sealed class ElasticIndexTests
         await using var server = await ElasticStandIn.Start(listen => listen.UseHttps(certificate));
         Assert.Equal("https", server.Address.Scheme);
         var fingerprint = certificate.GetCertHashString(HashAlgorithmName.SHA256);
-        using var index = new ElasticIndex(server.Address, new() { CertificateFingerprint = fingerprint });
+        using var index = new ElasticIndex(server.Address, new() { CertificateFingerprint = fingerprint.Insert(2, ":") });
         index.Index(EngineCases.Many(5));
         Assert.Equal(5, index.Count);
         foreach (var other in new[] { null, new string('0', 64) })
@@ -148,6 +165,8 @@ public sealed class ElasticIndexTests
                 new() { Name = "A" },
                 new() { BatchSize = 0 },
                 new() { Candidates = 0 },
+                new() { CertificateFingerprint = "SHA256" },
+                new() { CertificateFingerprint = new string('0', 63) },
             }
         )
             Assert.Throws<CrossEncoderException>(() => new ElasticIndex(new("http://x"), options));

@@ -1,3 +1,4 @@
+using System.Globalization;
 using CrossEncoders.Audit;
 using CrossEncoders.Chunking;
 using CrossEncoders.Lucene;
@@ -79,6 +80,25 @@ public sealed class LuceneIndexTests : IDisposable
         Assert.Empty(old.Search("1055", 3)); // what was opened stays as it was
         Assert.Equal("55", before.FullText().Search("1055", 3)[0].Passage.Id);
         Assert.Equal(60, before.Count);
+    }
+
+    [Fact]
+    public void AnotherCultureIsNoReasonToIndexAgain()
+    {
+        var culture = CultureInfo.CurrentCulture;
+        try
+        {
+            Open().Index(EngineCases.Many(50));
+            CultureInfo.CurrentCulture = new("") { NumberFormat = { NumberDecimalSeparator = "," } };
+            var told = 0;
+            Open().Index(EngineCases.Many(50), null, new Reports(_ => told++));
+            Assert.Equal(0, told);
+            Assert.Equal("Bm25Options { K1 = 1.2, B = 0.75 }", $"{new Bm25Options()}"); // as indexes before had it
+        }
+        finally
+        {
+            CultureInfo.CurrentCulture = culture;
+        }
     }
 
     [Fact]

@@ -54,6 +54,27 @@ public sealed class PostgresVectorTests
         Assert.Equal("40", server.Ask("SELECT set_config('hnsw.ef_search', '40', false)")); // the setting of a search ended with it
     }
 
+    [Theory]
+    [InlineData(2001, true, true)]
+    [InlineData(2001, false, false)]
+    [InlineData(2000, true, false)]
+    [InlineData(null, true, false)]
+    public void VectorsTooLongForTheGraphAreRefused(int? dimensions, bool graph, bool refused)
+    {
+        var tables = new PostgresTables(new() { Hnsw = graph ? new() : null });
+        var error = Record.Exception(() => tables.RequireGraphFor(dimensions));
+        Assert.Equal(refused, error is CrossEncoderException && error.Message.Contains("Set Hnsw = null"));
+    }
+
+    [ServerFact(PostgresServer.Extended)]
+    public void TheyAreRefusedBeforeTheWholeCorpusIsEmbedded()
+    {
+        using var server = new PostgresServer(PostgresServer.Extended, new() { BatchSize = 10 });
+        var embedder = new HashEmbedder(2001);
+        Assert.Contains("2001", Assert.Throws<CrossEncoderException>(() => server.Open().Index(Passages, embedder)).Message);
+        Assert.Equal(10, embedder.Passages);
+    }
+
     [ServerFact(PostgresServer.Extended)]
     public void FusionIsThatOfTheTwoLists()
     {

@@ -29,6 +29,10 @@ public sealed class ChatTemplateTests : IDisposable
     [InlineData("{% if true %}\n  a\n  {% endif %}\nb\n", "  a\nb")] // a tag's own line leaves nothing, nor does the last line end
     [InlineData("a {% if true %}b{% endif %} c", "a b c")]
     [InlineData("{{ 'a' if add_generation_prompt else 'b' }}{{ eos_token }}", "b<end>")]
+    [InlineData("{{ messages[:1] | tojson }}", "[{\"role\": \"query\", \"content\": \"who?\"}]")] // with Python's spaces
+    [InlineData("{{ [1, 1.5, 2.0, true, none] | tojson }}", "[1, 1.5, 2.0, true, null]")]
+    [InlineData("{{ '水泵 <A&B> it\\'s 😀\u007f' | tojson }}", "\"水泵 <A&B> it's 😀\u007f\"")] // no more escaped than JSON must
+    [InlineData("{{ '\"\\\\\\n\t\u0001' | tojson }}", "\"\\\"\\\\\\n\\t\\u0001\"")]
     [InlineData("{{ 2 * 3 + 1 }}{{ 7 // 2 }}{{ 7 % 4 }}{{ -1 }}{{ 1.5 }}", "733-11.5")]
     public void ATemplateWritesWhatJinjaWrites(string template, string expected) => Assert.Equal(expected, Render(template));
 

@@ -82,6 +82,47 @@ public sealed class VocabularyFileTests
     }
 
     [Theory]
+    [InlineData("{}", """{"[Q1]": 11}""", "[Q1]hello [Q2]", "2 11 5 1 1 1 3", 12)]
+    [InlineData("{}", """{"[Q1]": 12, "[Q2]": 11}""", "[Q1]hello [Q2]", "2 12 5 11 3", 13)]
+    [InlineData("""{"sep_token": "[END]"}""", """{"[Q1]": 11, "[END]": 12}""", "[Q1]", "2 11 12", 13)]
+    [InlineData("""{"sep_token": "[END]"}""", """{"[Q1]": 11}""", "[Q1]", "2 11 12", 13)] // the id after the stated ones
+    [InlineData("""{"additional_special_tokens": ["[Q2]", {"content": "[Q1]"}]}""", """{"[Q1]": 11}""", "[Q1][Q2]", "2 11 12 3", 13)]
+    [InlineData("""{"additional_special_tokens": ["Hello"]}""", "{}", "Hello hello", "2 10 5 3", 11)] // as it is written
+    [InlineData("""{"added_tokens_decoder": {"11": {"content": "[Q1]", "special": true}}}""", """{"[Q1]": 12}""", "[Q1]", "2 11 3", 12)]
+    [InlineData("""{"added_tokens_decoder": {"11": {"content": "QQ", "special": false}}}""", "{}", "qq", "2 11 3", 12)]
+    [InlineData("""{"added_tokens_decoder": {"11": {"content": "QQ", "normalized": false}}}""", "{}", "qq QQ", "2 1 11 3", 12)]
+    public void TokensThatTheFilesAddAreRecognizedWithTheirIds(string config, string added, string text, string expected, int size)
+    {
+        var tokenizer = Load(config, ("vocab.txt", Bert), ("added_tokens.json", added));
+        Assert.Equal(expected, string.Join(' ', tokenizer.Encode(text).Ids));
+        Assert.Equal(size, tokenizer.VocabularySize);
+    }
+
+    [Theory]
+    [InlineData("vocab.json merges.txt", 12, "0 4 12 2")]
+    [InlineData("sentencepiece.bpe.model", 8, "0 4 8 2")]
+    [InlineData("spm.model", 9, "1 4 9 2")]
+    public void EveryLayoutTakesThem(string files, int id, string expected)
+    {
+        using var folder = new ScratchFolder().With("added_tokens.json", $$"""{"<q>": {{id}}}""");
+        foreach (var file in files.Split(' '))
+            File.WriteAllBytes(folder[file], Content(file));
+        Assert.Equal(expected, string.Join(' ', TextTokenizer.Load(folder.Path).Encode("a<q>").Ids));
+    }
+
+    [Theory]
+    [InlineData("{}", """{"[Q1]": -1}""", "the added token '[Q1]' has the id -1")]
+    [InlineData("{}", "[]", "added_tokens.json is of the kind Array, not an object")]
+    [InlineData("{}", """{"[Q1]": "11"}""", "vocab.txt) cannot be read")]
+    [InlineData("""{"added_tokens_decoder": {"x": {"content": "[Q1]"}}}""", "{}", "vocab.txt) cannot be read")]
+    [InlineData("""{"additional_special_tokens": [1]}""", "{}", "vocab.txt) cannot be read")]
+    public void AddedTokensThatCannotBeAreClearErrors(string config, string added, string expected)
+    {
+        var error = Assert.Throws<CrossEncoderException>(() => Load(config, ("vocab.txt", Bert), ("added_tokens.json", added)));
+        Assert.Contains(expected, error.Message);
+    }
+
+    [Theory]
     [InlineData("tokenizer.json sentencepiece.bpe.model spm.model vocab.json merges.txt vocab.txt", "0")]
     [InlineData("sentencepiece.bpe.model spm.model vocab.json merges.txt vocab.txt", "0 4 5 6 2")]
     [InlineData("spm.model vocab.json merges.txt vocab.txt", "1 4 5 6 2")]

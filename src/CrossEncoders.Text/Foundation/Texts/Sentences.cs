@@ -74,7 +74,9 @@ internal static class Sentences
             if (next < end && IsMark(text[next]))
                 continue;
             var wide = IsWide(text[i]);
-            if (!wide && next < end && !char.IsWhiteSpace(text[next]))
+            // Chinese is also typed with half-width marks, and has no space behind them.
+            var typed = text[i] is '!' or '?' && next == i + 1 && next < end && Han.Is(text[next]);
+            if (!wide && !typed && next < end && !char.IsWhiteSpace(text[next]))
                 continue;
             while (next < end && char.IsWhiteSpace(text[next]))
                 next++;

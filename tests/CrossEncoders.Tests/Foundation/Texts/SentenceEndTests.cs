@@ -62,6 +62,13 @@ public sealed class SentenceEndTests
     public void MarksInARowEndOneSentence(string text, string expected) => Assert.Equal(expected, Cut(text));
 
     [Theory]
+    [InlineData("阀门卡住怎么办?请先关泵!然后检查。", "阀门卡住怎么办?|请先关泵!|然后检查。")]
+    [InlineData("真的?!走。", "真的?!|走。")]
+    [InlineData("压力为3.5巴.然后停。", "压力为3.5巴.然后停。")] // a point says nothing
+    [InlineData("见a?b和x!y。", "见a?b和x!y。")]
+    public void HalfWidthMarksEndAChineseSentenceWithoutASpace(string text, string expected) => Assert.Equal(expected, Cut(text));
+
+    [Theory]
     [InlineData("(He left.) Then.", "(He left.) |Then.")]
     [InlineData("**Bold.** Next.", "**Bold.** |Next.")]
     [InlineData("_Slanted!_ Next.", "_Slanted!_ |Next.")]
